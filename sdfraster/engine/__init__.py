@@ -1,0 +1,1 @@
+"""Tiles, bins and compiled kernels: how a scene becomes pixels, and a gradient of pixels one of parameters."""

@@ -1,0 +1,1 @@
+"""The mathematics between a distance and a loss, as plain scalar functions."""

@@ -1,0 +1,42 @@
+"""Per-pixel losses of a residual r = rendered - target, each with its derivative.
+
+The loss of an image is the mean over all its values. `delta` is the width of Huber's quadratic part; the others ignore
+it.
+"""
+
+from __future__ import annotations
+
+
+def mse(r, delta):
+    """Return the squared error."""
+    return r * r
+
+
+def mse_slope(r, delta):
+    return 2.0 * r
+
+
+def mae(r, delta):
+    """Return the absolute error."""
+    return abs(r)
+
+
+def mae_slope(r, delta):
+    return 1.0 if r > 0.0 else (-1.0 if r < 0.0 else 0.0)
+
+
+def huber(r, delta):
+    """Return Huber's error: quadratic below `delta`, linear above (Huber 1964)."""
+    a = min(abs(r), delta)
+    return a * (abs(r) - 0.5 * a)
+
+
+def huber_slope(r, delta):
+    return min(max(r, -delta), delta)
+
+
+LOSSES = {
+    "mse": (mse, mse_slope),
+    "mae": (mae, mae_slope),
+    "huber": (huber, huber_slope),
+}

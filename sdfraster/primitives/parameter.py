@@ -1,0 +1,37 @@
+"""What the rest of the package must know about one parameter of a primitive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """Name, role and range of one shape parameter.
+
+    Attributes
+    ----------
+    name : str
+        Field's standard name, unique within the primitive.
+    role : str
+        What kind of quantity it is: ``"position"`` or ``"length"`` (pixels) or ``"angle"`` (radians).
+        Roles choose learning rates and how a scene is scaled.
+    lower, upper : float
+        Closed range of valid values; optimisers clamp to it.
+    """
+
+    name: str
+    role: str
+    lower: float = -inf
+    upper: float = inf
+
+
+def position(name: str) -> Parameter:
+    """Return a coordinate in pixels."""
+    return Parameter(name, "position")
+
+
+def length(name: str) -> Parameter:
+    """Return a non-negative length in pixels."""
+    return Parameter(name, "length", lower=0.0)
