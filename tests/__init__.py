@@ -1,0 +1,1 @@
+"""Tests, laid out like the package; ``naive`` is the oracle of the renderer."""

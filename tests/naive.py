@@ -1,0 +1,61 @@
+"""The oracle: the rendering rule of the design, pixel by pixel and straight from its equations, in float64.
+
+No tiles, no bins, nothing shared with the engine or with ``sdfraster.model``: only the geometry of the primitives.
+Slow on purpose; keep images below about 64 x 64. The number of Python steps is pixels times shapes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sdfraster import Scene, primitive
+
+SHORTEST_UNIT = 1e-3  # pixels; frames of degenerate shapes have no length of their own
+
+
+def coverage(t: float, filter: str) -> float:
+    """Return the mass of the filter's density from t = d / rho up to 1."""
+    t = min(max(t, -1.0), 1.0)
+    if filter == "parabolic":  # integral of 3/4 (1 - t^2)
+        return (1.0 - t) ** 2 * (2.0 + t) / 4.0
+    if filter == "tent":  # integral of 1 - |t|
+        return (1.0 - t) ** 2 / 2.0 if t > 0.0 else 1.0 - (1.0 + t) ** 2 / 2.0
+    if filter == "box":  # integral of 1/2
+        return (1.0 - t) / 2.0
+    raise ValueError(f"filter must be parabolic, tent or box, not {filter!r}")
+
+
+def shade(kind: str, p: list[float], color: Any, x: float, y: float) -> np.ndarray:
+    """Return the RGB of one shape at (x, y): constant, or ``a u + b v + e`` per channel in the shape's frame."""
+    if np.ndim(color) == 1:
+        return np.asarray(color)
+    cx, cy, unit = primitive(kind).frame(p)
+    unit = max(unit, SHORTEST_UNIT)
+    return color @ np.array([(x - cx) / unit, (y - cy) / unit, 1.0])
+
+
+def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") -> np.ndarray:
+    """Return (H, W, 3), or premultiplied (H, W, 4) if the scene has no background."""
+    transparent = scene.background is None
+    image = np.zeros((scene.height, scene.width, 4))  # premultiplied RGB and alpha
+    image[:] = 0.0 if scene.background is None else [*scene.background.astype(float), 1.0]
+    for j in range(scene.height):
+        for i in range(scene.width):
+            x, y = i + 0.5, j + 0.5
+            for layer in scene.layers:
+                every = range(len(layer))
+                for group in [list(every)] if layer.composite == "mean" else [[k] for k in every]:
+                    s_sum, a_sum, p_sum = 0.0, 0.0, np.zeros(4)
+                    for k in group:
+                        p = [float(value) for value in layer.params[k]]
+                        c = coverage(primitive(layer.kind).distance(p, x, y) / filter_radius, filter)
+                        o = float(layer.opacity[k])
+                        s = shade(layer.kind, p, layer.color[k].astype(float), x, y)
+                        s_sum += c
+                        a_sum += c * o
+                        p_sum += c * o * np.append(s, 1.0)
+                    m = max(1.0, s_sum)
+                    image[j, i] = p_sum / m + (1.0 - a_sum / m) * image[j, i]
+    return image if transparent else image[..., :3]
