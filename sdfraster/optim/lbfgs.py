@@ -1,0 +1,111 @@
+"""L-BFGS within bounds, for the last digits of a fit: a thin layer over SciPy's L-BFGS-B (Zhu, Byrd, Lu, Nocedal 1997).
+
+It adds what a fit needs and SciPy leaves to the caller: units (a pixel and a colour step of 1 are not comparable, and
+the first step of L-BFGS follows the raw gradient), the best point seen rather than the last, and an early way out.
+SciPy is imported on the first call because importing it takes longer than many fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Vector = NDArray[np.float64]
+
+
+def minimize(
+    value_and_grad: Callable[[Vector], tuple[float, NDArray[Any]]],
+    x0: ArrayLike,
+    lower: ArrayLike = -np.inf,
+    upper: ArrayLike = np.inf,
+    iterations: int = 100,
+    scale: ArrayLike | None = None,
+    callback: Callable[[Vector, float], None] | None = None,
+    memory: int = 10,
+) -> tuple[Vector, float]:
+    """Return the best point found and its value.
+
+    Parameters
+    ----------
+    value_and_grad : callable
+        ``value_and_grad(x) -> (value, gradient)``; x is a float64 vector (n,) within the bounds and must not be
+        modified. The gradient may have any float dtype.
+    x0 : array_like, shape (n,)
+        Start; moved into the bounds if it is outside.
+    lower, upper : array_like, shape (n,) or scalar
+        Bounds, infinite for none.
+    iterations : int
+        Most iterations; each takes one evaluation or a few more. 0 only evaluates the start.
+    scale : array_like, shape (n,) or scalar, optional
+        Typical change of each variable, positive; the search works on ``x / scale``.
+    callback : callable, optional
+        Called as ``callback(x, value)`` after each iteration; raising `StopIteration` ends the search.
+    memory : int
+        Number of past steps that approximate the Hessian.
+
+    Raises
+    ------
+    ValueError
+        If a bound or the scale does not fit x0, a lower bound is above its upper one, or a scale is not positive.
+    """
+    start = np.array(x0, dtype=np.float64)
+    if start.ndim != 1 or not np.isfinite(start).all():
+        raise ValueError(f"x0 must be a vector of finite numbers (got shape {start.shape})")
+    lo, hi = _like("lower", lower, start), _like("upper", upper, start)
+    unit = _like("scale", 1.0 if scale is None else scale, start)
+    if not (lo <= hi).all():  # also false for NaN
+        raise ValueError(f"lower must not be above upper, but it is for {np.count_nonzero(~(lo <= hi))} variables")
+    if not ((unit > 0.0) & np.isfinite(unit)).all():
+        raise ValueError(f"scale must be positive and finite, but its smallest value is {unit.min():g}")
+
+    best: tuple[Vector, float] | None = None
+    last = (start, np.inf)
+
+    def evaluate(z: Vector) -> tuple[float, Vector]:
+        nonlocal best, last
+        x = np.clip(z * unit, lo, hi)  # the rounding of the scaling must not leave the bounds
+        value, g = value_and_grad(x)
+        last = (x, float(value))
+        if best is None or last[1] < best[1]:
+            best = last
+        return last[1], np.asarray(g, dtype=np.float64) * unit
+
+    def after_iteration(_: Vector) -> None:
+        if callback is not None:
+            callback(*last)  # the accepted point of a line search is the one it evaluated last
+
+    start = np.clip(start, lo, hi)
+    if iterations < 1 or start.size == 0:
+        return start, float(value_and_grad(start)[0])
+
+    from scipy.optimize import minimize as scipy_minimize
+
+    with suppress(StopIteration):  # SciPy before 1.11 lets it through
+        scipy_minimize(
+            evaluate,
+            start / unit,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=np.stack([lo / unit, hi / unit], axis=1),
+            callback=after_iteration,
+            options={
+                "maxiter": iterations,
+                "maxfun": 25 * iterations,
+                "maxcor": memory,
+                "ftol": 1e-13,
+                "gtol": 1e-12,
+            },
+        )
+    assert best is not None
+    return best
+
+
+def _like(name: str, value: ArrayLike, x: Vector) -> Vector:
+    array = np.asarray(value, dtype=np.float64)
+    if array.shape not in ((), x.shape):
+        raise ValueError(f"{name} must be a number or have shape {x.shape}, not {array.shape}")
+    return np.broadcast_to(array, x.shape)
