@@ -1,0 +1,91 @@
+"""Files in and out: images, and scenes as SVG, JSON or pictures; the suffix of a path chooses the format."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+from ..scene import Scene
+from .atomic import SUFFIXES, check_writable
+from .images import on_background, read_image
+from .json import json_text, read_json, write_json
+from .png import write_image
+from .scale import scaled
+from .svg import expressible, svg_text, write_svg
+
+__all__ = [
+    "SUFFIXES",
+    "check_writable",
+    "expressible",
+    "json_text",
+    "load",
+    "on_background",
+    "read_image",
+    "read_json",
+    "save",
+    "scaled",
+    "svg_text",
+    "write_image",
+    "write_json",
+    "write_svg",
+]
+
+LARGEST_PICTURE = 2**28  # pixels; at 12 bytes each this is 3 GiB
+
+
+def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **render_options: Any) -> None:
+    """Write a scene; the suffix decides: .svg, .json (lossless), or a picture (.png, .jpg, .webp).
+
+    Parameters
+    ----------
+    scene : Scene
+        What to write.
+    path : path
+        Appears complete or not at all; an older file is replaced.
+    scale : float
+        Pictures are drawn again this much larger; .svg and .json hold the scene itself and ignore it.
+    **render_options
+        Passed to `render` for pictures.
+
+    Raises
+    ------
+    DataError
+        If the suffix is unknown, the file cannot be written or the picture would be too large.
+    """
+    check_writable(path)
+    suffix = Path(path).suffix.lower()
+    if suffix == ".svg":
+        write_svg(scene, path)
+    elif suffix == ".json":
+        write_json(scene, path)
+    else:
+        if scene.width * scale * scene.height * scale > LARGEST_PICTURE:
+            raise DataError(
+                f"{path}: a picture of {scene.width * scale:.0f} x {scene.height * scale:.0f} is larger than the limit "
+                f"of {LARGEST_PICTURE:,} pixels; choose a smaller scale"
+            )
+        from ..render import render
+
+        try:
+            drawn = scene if scale == 1.0 else scaled(scene, scale)
+        except ValueError as error:  # coordinates that become too large
+            raise DataError(f"{path}: the scene cannot be drawn at scale {scale:g}: {error}") from None
+        write_image(render(drawn, **render_options), path)
+
+
+def load(path: str | os.PathLike[str]) -> Scene:
+    """Read a scene from a .json file.
+
+    Raises
+    ------
+    DataError
+        If it is missing, damaged or of another format.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".svg":
+        raise DataError(f"{path}: SVG files cannot be read yet; load the .json file of the scene")
+    if suffix != ".json":
+        raise DataError(f"{path}: scenes are read from .json files, not from {suffix or 'files without a suffix'}")
+    return read_json(path)
