@@ -1,0 +1,50 @@
+"""The command line: `sdfraster COMMAND`. One file per command; this one holds what is common, above all errors.
+
+Exit status: 0 done, 1 the data are bad (one line on stderr says which and why), 2 the command line is wrong,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+import sdfraster
+from sdfraster.errors import DataError
+
+from .compare import compare
+from .kinds import kinds
+from .render import render
+
+COMMANDS = (render, compare, kinds)
+
+
+class _Group(click.Group):
+    """A group whose commands may raise `DataError`: the user sees one line, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            click.echo(f"sdfraster: error: {' '.join(str(error).splitlines())}", err=True)
+            ctx.exit(1)
+        except MemoryError:
+            click.echo("sdfraster: error: not enough memory for pictures of this size", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("sdfraster: interrupted", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.version_option(sdfraster.__version__, prog_name="sdfraster")
+def main() -> None:
+    """Turn pictures into simple shapes, and shapes into pictures.
+
+    A scene is a list of shapes (see "sdfraster kinds") in a .json file, which keeps every number exactly.
+    """
+
+
+for command in COMMANDS:
+    main.add_command(command)

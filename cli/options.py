@@ -1,0 +1,63 @@
+"""Options that more than one command takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sdfraster.io.atomic import SUFFIXES
+from sdfraster.model.coverage import FILTERS
+
+
+class OutputFile(click.ParamType):
+    """A path whose suffix is one that can be written; whether the folder exists is a question of data, not of usage."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if path.suffix.lower() not in SUFFIXES:
+            self.fail(f"{path}: unknown suffix {path.suffix!r}; the known ones are {', '.join(SUFFIXES)}", param, ctx)
+        return path
+
+
+class Positive(click.FloatRange):
+    """A positive number up to 1000; click's own range lets NaN pass."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0.0, min_open=True, max=1e3)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = super().convert(value, param, ctx)
+        if number != number:
+            self.fail("nan is not a number", param, ctx)
+        return number
+
+
+def output(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``-o``, which may repeat; the command gets `outputs`, a tuple of paths."""
+    return click.option(
+        "-o",
+        "--output",
+        "outputs",
+        type=OutputFile(),
+        required=True,
+        multiple=True,
+        help=f"Where to write; may be given more than once. The suffix decides the format: {', '.join(SUFFIXES)}.",
+    )(function)
+
+
+def filters(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--filter`` and ``--filter-radius``: how outlines are smoothed."""
+    function = click.option(
+        "--filter-radius",
+        type=Positive(),
+        default=1.0,
+        help="Radius of the pixel filter in pixels; 0.645 with the parabolic filter looks like SVG renderers.",
+    )(function)
+    return click.option(
+        "--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter."
+    )(function)
