@@ -1,0 +1,315 @@
+"""What every primitive promises, checked for every kind in the registry: a new kind is tested by existing.
+
+Derivatives are compared with central differences in float64. A difference quotient is trusted where two step sizes
+agree on it; elsewhere there is a crease (medial axis, corner) within reach. Most points must be trustworthy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from math import hypot, inf
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.primitives import Parameter, Primitive
+
+STEP = 1e-5
+every_kind = pytest.mark.parametrize("kind", sr.kinds())
+
+
+def difference(f: Callable[[float], float], at: float) -> tuple[float, bool]:
+    """Return the derivative of f, and whether it can be trusted."""
+    coarse = (f(at + STEP) - f(at - STEP)) / (2 * STEP)
+    fine = (f(at + STEP / 3) - f(at - STEP / 3)) / (2 * STEP / 3)
+    return fine, abs(coarse - fine) < 1e-7 * max(1.0, abs(fine))
+
+
+def replaced(p: tuple[float, ...], k: int, value: float) -> tuple[float, ...]:
+    return (*p[:k], value, *p[k + 1 :])
+
+
+def parameters(shape: Primitive, p: tuple[float, ...]) -> Iterator[tuple[int, Parameter, float]]:
+    for k, (parameter, value) in enumerate(zip(shape.parameters, p, strict=True)):
+        yield k, parameter, value
+
+
+def axis(parameter: Parameter) -> int:
+    """Return 0 for an x and 1 for a y; position names hold exactly one of the letters."""
+    assert ("x" in parameter.name) != ("y" in parameter.name)
+    return 0 if "x" in parameter.name else 1
+
+
+def moved(shape: Primitive, p: tuple[float, ...], dx: float, dy: float) -> tuple[float, ...]:
+    return tuple(
+        value + (dx, dy)[axis(parameter)] if parameter.role == "position" else value
+        for _, parameter, value in parameters(shape, p)
+    )
+
+
+def shapes(shape: Primitive, rng: np.random.Generator, count: int = 12) -> list[tuple[float, ...]]:
+    """Return typical shapes from 3 to 30 pixels large."""
+    return [
+        tuple(float(v) for v in shape.sample(rng, rng.uniform(10, 50), rng.uniform(10, 50), 3.0 * 10.0 ** (k / count)))
+        for k in range(count)
+    ]
+
+
+def points(shape: Primitive, p: tuple[float, ...], rng: np.random.Generator, count: int) -> list[tuple[float, float]]:
+    """Return random points in and around the shape."""
+    x0, y0, x1, y1 = shape.bounds(p)
+    mx, my = 0.4 * (x1 - x0) + 2.0, 0.4 * (y1 - y0) + 2.0
+    return [(rng.uniform(x0 - mx, x1 + mx), rng.uniform(y0 - my, y1 + my)) for _ in range(count)]
+
+
+def normal(shape: Primitive, p: tuple[float, ...], x: float, y: float) -> tuple[float, float, bool]:
+    """Return the spatial gradient of the distance by differences, and whether it can be trusted."""
+    nx, good_x = difference(lambda v: shape.distance(p, v, y), x)
+    ny, good_y = difference(lambda v: shape.distance(p, x, v), y)
+    return nx, ny, good_x and good_y
+
+
+@every_kind
+def test_gradient_matches_differences(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    kept = total = 0
+    for p in shapes(shape, rng):
+        for x, y in points(shape, p, rng, 40):
+            g = shape.gradient(p, x, y)
+            assert isinstance(g, tuple)
+            assert len(g) == len(p)
+            for k, value in enumerate(p):
+                expected, good = difference(
+                    lambda v, p=p, k=k, x=x, y=y: shape.distance(replaced(p, k, v), x, y), value
+                )
+                kept, total = kept + good, total + 1
+                if good:
+                    name = shape.params[k]
+                    assert g[k] == pytest.approx(expected, rel=1e-6, abs=1e-6), f"dd/d{name} of {p} at {x, y}"
+    assert kept > 0.95 * total
+
+
+@every_kind
+def test_frame_adjoint_matches_differences(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    kept = total = 0
+    for p in shapes(shape, rng, 40):
+        weights = rng.normal(size=3)
+        g = shape.frame_adjoint(p, *weights)
+        assert isinstance(g, tuple)
+        assert len(g) == len(p)
+        for k, value in enumerate(p):
+            expected, good = difference(
+                lambda v, p=p, k=k, weights=weights: float(weights @ shape.frame(replaced(p, k, v))), value
+            )
+            kept, total = kept + good, total + 1
+            if good:
+                assert g[k] == pytest.approx(expected, rel=1e-6, abs=1e-6), f"{shape.params[k]} of {p}"
+    assert kept > 0.95 * total
+
+
+@every_kind
+def test_frame_is_centre_and_depth(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    for p in shapes(shape, rng):
+        cx, cy, unit = shape.frame(p)
+        assert unit > 0.0
+        assert unit == pytest.approx(abs(shape.distance(p, cx, cy)))
+
+
+@every_kind
+def test_distance_is_eikonal(kind: str, rng: np.random.Generator) -> None:
+    """The spatial gradient has length 1, and following it for the distance ends on the outline."""
+    shape = sr.primitive(kind)
+    kept = total = 0
+    for p in shapes(shape, rng):
+        for x, y in points(shape, p, rng, 40):
+            nx, ny, good = normal(shape, p, x, y)
+            kept, total = kept + good, total + 1
+            if good:
+                assert hypot(nx, ny) == pytest.approx(1.0, abs=1e-6)
+                d = shape.distance(p, x, y)
+                assert shape.distance(p, x - d * nx, y - d * ny) == pytest.approx(0.0, abs=1e-4)
+    assert kept > 0.95 * total
+
+
+@every_kind
+def test_distance_is_one_lipschitz(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    for p in shapes(shape, rng):
+        for (ax, ay), (bx, by) in pairwise(points(shape, p, rng, 100)):
+            t = 10.0 ** rng.uniform(-4, 0)  # near pairs as well as far ones
+            bx, by = ax + t * (bx - ax), ay + t * (by - ay)
+            assert abs(shape.distance(p, ax, ay) - shape.distance(p, bx, by)) <= hypot(bx - ax, by - ay) + 1e-9
+
+
+@every_kind
+def test_bounds_contain_the_shape_and_touch_it(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    inside = 0
+    for p in shapes(shape, rng):
+        x0, y0, x1, y1 = shape.bounds(p)
+        assert x0 < x1
+        assert y0 < y1
+        for x, y in points(shape, p, rng, 200):
+            if shape.distance(p, x, y) <= 0.0:
+                inside += 1
+                assert x0 <= x <= x1
+                assert y0 <= y <= y1
+        count = 500
+        for xs, ys in (
+            (np.linspace(x0, x1, count), [y0] * count),
+            (np.linspace(x0, x1, count), [y1] * count),
+            ([x0] * count, np.linspace(y0, y1, count)),
+            ([x1] * count, np.linspace(y0, y1, count)),
+        ):
+            d = [shape.distance(p, float(x), float(y)) for x, y in zip(xs, ys, strict=True)]
+            assert min(d) > -1e-9  # nothing sticks out
+            assert min(d) < max(x1 - x0, y1 - y0) / (count - 1) + 0.01  # touches between two samples
+    assert inside > 50
+
+
+@every_kind
+def test_distance_moves_with_the_positions(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    for p in shapes(shape, rng):
+        dx, dy = rng.normal(scale=30.0, size=2)
+        for x, y in points(shape, p, rng, 10):
+            d = shape.distance(moved(shape, p, dx, dy), x + dx, y + dy)
+            assert d == pytest.approx(shape.distance(p, x, y), abs=1e-9)
+
+
+@every_kind
+def test_distance_scales_with_positions_and_lengths(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    assert {parameter.role for parameter in shape.parameters} <= {"position", "length", "angle"}
+    for p in shapes(shape, rng):
+        s = rng.uniform(0.2, 5.0)
+        scaled = tuple(
+            value if parameter.role == "angle" else s * value for _, parameter, value in parameters(shape, p)
+        )
+        for x, y in points(shape, p, rng, 10):
+            # curves may be flattened to another number of pieces, within 0.05 pixels
+            assert shape.distance(scaled, s * x, s * y) == pytest.approx(s * shape.distance(p, x, y), abs=0.05)
+
+
+@every_kind
+def test_gradient_by_positions_is_minus_the_normal_on_the_outline_too(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    tested = 0
+    for p in shapes(shape, rng):
+        for x, y in points(shape, p, rng, 10):
+            nx, ny, good = normal(shape, p, x, y)
+            if not good:
+                continue
+            for share in (1.0, 1.0 - 1e-9):  # as near to the outline as rounding allows, and just off it
+                d = shape.distance(p, x, y) * share
+                g = shape.gradient(p, x - d * nx, y - d * ny)
+                total = [0.0, 0.0]
+                for k, parameter, _ in parameters(shape, p):
+                    if parameter.role == "position":
+                        total[axis(parameter)] += g[k]
+                if hypot(*total) == pytest.approx(1.0, abs=1e-3):
+                    tested += 1
+                assert hypot(*total) > 0.5, f"no derivative at {x - d * nx, y - d * ny} of {p}"
+                assert hypot(*total) < 1.0 + 1e-6
+    assert tested > 50
+
+
+def degenerate(shape: Primitive, rng: np.random.Generator) -> Iterator[tuple[float, ...]]:
+    """Yield shapes that a fit can reach: collapsed, flat, without size, far away."""
+    typical = shapes(shape, rng, 1)[0]
+    for far in (0.0, 1e6):
+        yield moved(shape, typical, far, far)
+        for keep_positions in (True, False):
+            for keep_lengths in (True, False):
+                for flat in (None, 0, 1):
+                    yield tuple(
+                        (far + value * (axis(parameter) != flat) if keep_positions else far + 3.5)
+                        if parameter.role == "position"
+                        else value
+                        if keep_lengths or parameter.role != "length"
+                        else max(parameter.lower, 0.0)
+                        for _, parameter, value in parameters(shape, typical)
+                    )
+
+
+@every_kind
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_everything_stays_finite_for_degenerate_shapes(kind: str, dtype: type, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    for values in degenerate(shape, rng):
+        p = tuple(dtype(value) for value in values)
+        cx, cy, unit = shape.frame(p)
+        assert np.isfinite([cx, cy, unit]).all()
+        assert unit >= 0.0
+        assert np.isfinite(shape.frame_adjoint(p, dtype(1.0), dtype(-2.0), dtype(3.0))).all()
+        x0, y0, x1, y1 = shape.bounds(p)
+        assert -inf < x0 <= x1 < inf
+        assert -inf < y0 <= y1 < inf
+        at = [(p[0], p[1]), (cx, cy), (x0, y0), (dtype(cx + 0.25), cy), (cx, dtype(cy - 4.5)), (dtype(0.5), dtype(0.5))]
+        for x, y in at:
+            d, g = shape.distance(p, x, y), shape.gradient(p, x, y)
+            assert np.isfinite(d), f"distance of {p} at {x, y}"
+            assert np.isfinite(g).all(), f"gradient {g} of {p} at {x, y}"
+            for k, parameter, _ in parameters(shape, p):
+                if parameter.role == "position":
+                    assert abs(g[k]) <= 1.0 + 1e-5, f"gradient {g} of {p} at {x, y}"
+
+
+@every_kind
+def test_sample_is_valid_and_about_as_large_as_asked(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    for size in (1.0, 10.0, 100.0):
+        for _ in range(20):
+            p = tuple(float(v) for v in shape.sample(rng, 40.0, -70.0, size))
+            for _, parameter, value in parameters(shape, p):
+                assert parameter.lower <= value <= parameter.upper
+            x0, y0, x1, y1 = shape.bounds(p)
+            assert x0 - size < 40.0 < x1 + size
+            assert y0 - size < -70.0 < y1 + size
+            assert 0.5 * size < max(x1 - x0, y1 - y0) < 8.0 * size
+
+
+@every_kind
+def test_sample_is_reproducible(kind: str) -> None:
+    first, again = (sr.primitive(kind).sample(np.random.default_rng(5), 1.0, 2.0, 3.0) for _ in range(2))
+    assert tuple(first) == tuple(again)
+
+
+@every_kind
+def test_svg_is_an_element_with_finite_attributes(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    for p in shapes(shape, rng):
+        tag, attributes = shape.svg(p)
+        assert tag.isidentifier()
+        assert attributes
+        for name, value in attributes.items():
+            assert name.replace("-", "").isalnum()
+            assert np.isfinite(np.asarray(value, dtype=float)).all()
+
+
+@every_kind
+def test_parameters_are_named_once_and_ranges_are_ranges(kind: str) -> None:
+    shape = sr.primitive(kind)
+    assert shape.kind == kind
+    assert len(set(shape.params)) == len(shape.params)
+    for parameter in shape.parameters:
+        assert parameter.lower < parameter.upper
+        if parameter.role == "length":
+            assert parameter.lower >= 0.0
+
+
+def test_registry_is_sorted_and_holds_the_contract() -> None:
+    assert list(sr.kinds()) == sorted(sr.kinds())
+    assert sr.primitive("circle").params == ("cx", "cy", "r")
+    assert sr.primitive("triangle").params == ("ax", "ay", "bx", "by", "cx", "cy")
+
+
+def test_unknown_kind_lists_the_kinds() -> None:
+    with pytest.raises(ValueError, match=f"unknown kind 'nope'; the kinds are {', '.join(sr.kinds())}"):
+        sr.primitive("nope")
+    with pytest.raises(ValueError, match="unknown kind"):
+        sr.primitive("parameter")  # a module of the folder, but no kind
