@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -54,11 +55,13 @@ class Layer:
             raise ValueError(f"composite must be one of {', '.join(COMPOSITES)}, not {composite!r}")
         dtype = _dtype(params)
         p = _array("params", params, dtype)
-        if p.size == 0:
+        if p.shape == (0,):
             p = p.reshape(0, len(parameters))
         if p.ndim != 2 or p.shape[1] != len(parameters):
             names = " ".join(item.name for item in parameters)
-            raise ValueError(f"params of a {kind} layer must have shape (N, {len(parameters)}) ({names}), not {p.shape}")
+            raise ValueError(
+                f"params of a {kind} layer must have shape (N, {len(parameters)}) ({names}), not {p.shape}"
+            )
         n = len(p)
         c = _array("color", color, dtype)
         if c.size == 0 and n == 0 and c.ndim < 2:
@@ -68,7 +71,7 @@ class Layer:
         o = _array("opacity", opacity, dtype)
         if o.shape not in ((), (n,)):
             raise ValueError(f"opacity must be a number or have shape ({n},), not {o.shape}")
-        if n and not (0.0 <= o.min() and o.max() <= 1.0):
+        if n and not (o.min() >= 0.0 and o.max() <= 1.0):
             raise ValueError(f"opacity must be from 0 to 1, but there are values from {o.min():g} to {o.max():g}")
         for k, item in enumerate(parameters):
             if n and not (item.lower <= p[:, k].min() and p[:, k].max() <= item.upper):
@@ -117,13 +120,15 @@ class Scene:
         self, width: int, height: int, layers: Any = (), background: ArrayLike | None = (0.0, 0.0, 0.0)
     ) -> None:
         for name, value in (("width", width), ("height", height)):
-            if int(value) != value or value < 1:
+            if not (isinstance(value, Real) and value >= 1 and float(value).is_integer()):
                 raise ValueError(f"{name} must be a whole number of pixels, at least 1, not {value}")
         items = (layers,) if isinstance(layers, Layer) else tuple(layers)
         for item in items:
             if not isinstance(item, Layer):
                 raise ValueError(f"layers must be Layer objects, not {type(item).__name__}")
-        wide = any(item.params.dtype == np.float64 for item in items) or (not items and _dtype(background) == np.float64)
+        wide = any(item.params.dtype == np.float64 for item in items) or (
+            not items and _dtype(background) == np.float64
+        )
         dtype = np.dtype(np.float64 if wide else np.float32)
         b = None
         if background is not None:
@@ -176,7 +181,8 @@ def _dtype(value: Any) -> np.dtype[Any]:
 def _array(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
     """Return a contiguous copy, or say which argument is not an array of finite numbers."""
     try:
-        array = np.array(value, dtype=dtype, order="C")
+        with np.errstate(over="ignore"):  # refused below
+            array = np.array(value, dtype=dtype, order="C")
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be an array of numbers with rows of equal length") from None
     if not np.isfinite(array).all():
