@@ -40,3 +40,11 @@ def test_naive_linear_colour_is_measured_in_radii_from_the_centre() -> None:
     image = naive.render(sr.Scene(9, 9, [disc]))
     np.testing.assert_allclose(image[4, 6], [0.5 + 0.25 * 2 / 4, 0.5, 0.125])
     np.testing.assert_allclose(image[2, 4], [0.5, 0.5 - 0.5 * 2 / 4, 0.125])
+
+
+def test_naive_mean_layer_has_no_seam_and_over_layer_has() -> None:
+    halves = [[0.0, 0.0, 9.0, 0.0, 9.0, 9.0], [0.0, 0.0, 9.0, 9.0, 0.0, 9.0]]  # a square cut along its diagonal
+    mean = sr.Layer("triangle", halves, [RED, RED], composite="mean")
+    over = sr.Layer("triangle", halves, [RED, RED], composite="over")
+    np.testing.assert_allclose(naive.render(sr.Scene(9, 9, [mean], background=BLUE))[4, 4], RED, atol=1e-12)
+    np.testing.assert_allclose(naive.render(sr.Scene(9, 9, [over], background=BLUE))[4, 4], [0.75, 0.0, 0.25])
