@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..primitives import Primitive
 
 GRID = 12  # sample points per axis for the moments of a shape
+HALF_STEP = 0.5 / 255.0  # a gradient that changes less is a plain fill
 SHORTEST_UNIT = 1e-3  # pixels; the frames of degenerate shapes are held at this length, as the engine does
 
 
@@ -69,6 +70,7 @@ def linear(shape: Primitive, p: Sequence[float], color: ArrayLike) -> Paint:
     unit = max(unit, SHORTEST_UNIT)
     mean, covariance = _moments(shape, p, cx, cy, unit)
     w = np.linalg.eigh(slopes @ covariance @ slopes.T)[1][:, -1]
+    w = w * np.sign(w[np.argmax(np.abs(w))])  # its sign is arbitrary; the file should not be
     g = w @ slopes  # (2,): colour = offset + w t with t = g . (u, v)
     offset = offset + (slopes - np.outer(w, g)) @ mean
 
@@ -78,18 +80,24 @@ def linear(shape: Primitive, p: Sequence[float], color: ArrayLike) -> Paint:
     crossings = [(level - e) / k for e, k in zip(offset, w, strict=True) for level in (0.0, 1.0) if k != 0.0]
     ts = [first, *sorted(t for t in crossings if first < t < last), last]
     colors = [offset + w * t for t in ts]
-    if len({hexadecimal(item) for item in colors}) == 1:
-        flat = np.zeros((3, 3))
-        flat[:, 2] = quantized(colors[0])
-        return Paint(flat, ((0.0, hexadecimal(colors[0])),))
-
+    drawn = np.clip(colors, 0.0, 1.0)
+    if np.ptp(drawn, axis=0).max() < HALF_STEP:
+        middle = constant(0.5 * (drawn.min(axis=0) + drawn.max(axis=0)))
+        return Paint(_matrix(np.zeros((3, 2)), middle.color), middle.stops)
     if len(ts) == 2:  # no clamping: the two rounded stops are a linear colour again
         w = (quantized(colors[1]) - quantized(colors[0])) / (last - first)
         offset = quantized(colors[0]) - w * first
     step = unit / (g @ g) * g  # pixels per unit of t
     line = (cx + step[0] * first, cy + step[1] * first, cx + step[0] * last, cy + step[1] * last)
     stops = tuple(((t - first) / (last - first), hexadecimal(item)) for t, item in zip(ts, colors, strict=True))
-    return Paint(np.column_stack([np.outer(w, g), offset]), stops, tuple(map(float, line)))
+    return Paint(_matrix(np.outer(w, g), offset), stops, tuple(map(float, line)))
+
+
+def _matrix(slopes: NDArray[Any], offset: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the linear colour [channel, (slope_u, slope_v, offset)]."""
+    color = np.empty((3, 3))
+    color[:, :2], color[:, 2] = slopes, offset
+    return color
 
 
 def _moments(shape: Primitive, p: Sequence[float], cx: float, cy: float, unit: float) -> Any:
