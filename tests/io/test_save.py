@@ -1,0 +1,79 @@
+"""Saving pictures of scenes, at any scale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.errors import DataError
+from sdfraster.io import load, read_image, save, scaled
+from tests import naive
+
+SCENE = sr.Scene(12, 8, sr.Layer("circle", [[6, 4, 3]], [[1, 0.5, 0]], 0.5), (0, 0, 1))
+
+
+def test_png(tmp_path: Path) -> None:
+    save(SCENE, tmp_path / "x.png")
+    np.testing.assert_allclose(read_image(tmp_path / "x.png"), naive.render(SCENE), atol=0.51 / 255)
+
+
+def test_png_with_render_options_and_scale(tmp_path: Path) -> None:
+    save(SCENE, tmp_path / "x.png", scale=2.0, filter="box", filter_radius=0.5)
+    wanted = naive.render(scaled(SCENE, 2.0), 0.5, "box")
+    assert wanted.shape == (16, 24, 3)
+    np.testing.assert_allclose(read_image(tmp_path / "x.png"), wanted, atol=0.51 / 255)
+
+
+def test_transparent_png(tmp_path: Path) -> None:
+    scene = sr.Scene(12, 8, SCENE.layers, background=None)
+    save(scene, tmp_path / "x.png")
+    image = read_image(tmp_path / "x.png")
+    assert image.shape == (8, 12, 4)
+    np.testing.assert_allclose(image, naive.render(scene), atol=1.01 / 255)
+
+
+def test_scale_leaves_json_alone(tmp_path: Path) -> None:
+    save(SCENE, tmp_path / "x.json", scale=3.0)
+    assert load(tmp_path / "x.json").width == 12
+
+
+def test_picture_too_large(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"x\.png.*1200000 x 800000 is larger than the limit"):
+        save(SCENE, tmp_path / "x.png", scale=1e5)
+    far = sr.Scene(12, 8, sr.Layer("circle", [[3e38, 0, 1]], [[0, 0, 0]]))
+    with pytest.raises(DataError, match=r"x\.png: the scene cannot be drawn at scale 2"):
+        save(far, tmp_path / "x.png", scale=2.0)
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_suffix_and_missing_folder(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="unknown output format"):
+        save(SCENE, tmp_path / "x.bmp")
+    with pytest.raises(DataError, match="does not exist"):
+        save(SCENE, tmp_path / "nowhere" / "x.svg")
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scaled_shapes_have_scaled_distances(rng: np.random.Generator, kind: str, dtype: type) -> None:
+    shape = sr.primitive(kind)
+    params = np.array([shape.sample(rng, 10.0, 12.0, 5.0)], dtype)
+    scene = scaled(sr.Scene(20, 30, sr.Layer(kind, params, [[1, 0, 0]])), 2.5)
+    assert (scene.width, scene.height, scene.dtype) == (50, 75, dtype)
+    small, large = params[0].tolist(), scene.layers[0].params[0].tolist()
+    for x, y in rng.uniform(0.0, 20.0, (10, 2)).tolist():
+        assert shape.distance(large, 2.5 * x, 2.5 * y) == pytest.approx(2.5 * shape.distance(small, x, y), abs=1e-4)
+
+
+def test_scaled_sizes_are_rounded_and_never_zero() -> None:
+    scene = scaled(sr.Scene(101, 1), 0.25)
+    assert (scene.width, scene.height) == (25, 1)
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, float("nan"), float("inf")])
+def test_bad_factors(factor: float) -> None:
+    with pytest.raises(ValueError, match="factor must be a positive number"):
+        scaled(SCENE, factor)

@@ -1,0 +1,182 @@
+"""The SVG export: its text, and what an independent renderer (resvg) draws from it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import resvg_py
+from PIL import Image
+
+import sdfraster as sr
+from sdfraster.io import expressible, read_image, save, svg_text
+from sdfraster.io.paint import linear
+from sdfraster.metrics import psnr
+from tests import naive
+
+WIDTH, HEIGHT = 64, 48
+SVG = "{http://www.w3.org/2000/svg}"
+RHO = 0.645  # the parabolic filter of the same variance as the box of SVG renderers
+
+
+def drawn_by_resvg(scene: sr.Scene) -> np.ndarray:
+    data = bytes(resvg_py.svg_to_bytes(svg_string=svg_text(scene)))
+    with Image.open(io.BytesIO(data)) as opened:
+        return read_image(opened, np.float64)
+
+
+def shapes(
+    kind: str, count: int, radius: float, rng: np.random.Generator, color: Any = None, size: Any = (WIDTH, HEIGHT)
+) -> sr.Layer:
+    at = rng.uniform(0.0, 1.0, (count, 2)) * size
+    params = [sr.primitive(kind).sample(rng, x, y, radius) for x, y in at.tolist()]
+    return sr.Layer(kind, params, rng.random((count, 3)) if color is None else color, rng.uniform(0.3, 1.0, count))
+
+
+def rank_one(rng: np.random.Generator, count: int, slope: float) -> np.ndarray:
+    color = np.zeros((count, 3, 3))
+    color[:, :, :2] = slope * rng.uniform(-1.0, 1.0, (count, 3, 1)) * rng.uniform(-1.0, 1.0, (count, 1, 2))
+    color[:, :, 2] = rng.uniform(0.4, 0.6, (count, 3))
+    return color
+
+
+def elements(scene: sr.Scene) -> list[ElementTree.Element]:
+    return list(ElementTree.fromstring(svg_text(scene)))
+
+
+# The text
+
+
+def test_the_whole_text() -> None:
+    layers = [
+        sr.Layer("circle", [[1.5, -2.0, 3.14159], [1, 1, 1]], [[1, 0, 0.5], [0, 0, 0]], [0.25, 0.0]),
+        sr.Layer("triangle", [[0, 0, 4, -0.0001, 0.12345, 8]], [[2, -1, 0.2]]),
+    ]
+    assert svg_text(sr.Scene(8, 6, layers, (1, 1, 1))) == (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6" viewBox="0 0 8 6">\n'
+        '<rect width="8" height="6" fill="#ffffff"/>\n'
+        '<circle cx="1.5" cy="-2" r="3.142" fill="#ff0080" fill-opacity="0.25"/>\n'
+        '<polygon points="0,0 4,0 0.123,8" fill="#ff0033"/>\n'
+        "</svg>\n"
+    )
+
+
+def test_empty_transparent_scene() -> None:
+    assert elements(sr.Scene(3, 2, background=None)) == []
+
+
+def test_linear_gradient_text() -> None:
+    color = [[[0.25, 0, 0.5], [0, 0, 0], [0, 0, 1]]]  # red grows to the right by 1/4 per radius
+    defs, circle = elements(sr.Scene(8, 8, sr.Layer("circle", [[4, 4, 2]], color), None))
+    (gradient,) = defs
+    assert gradient.tag == f"{SVG}linearGradient"
+    assert gradient.get("gradientUnits") == "userSpaceOnUse"
+    assert circle.get("fill") == f"url(#{gradient.get('id')})"
+    ends = [(float(gradient.get(f"x{k}", "")), gradient.get(f"y{k}"), gradient[k - 1]) for k in (1, 2)]
+    assert {(x, y, stop.get("stop-color")) for x, y, stop in ends} == {(2.0, "4", "#4000ff"), (6.0, "4", "#bf00ff")}
+
+
+def test_tiny_slopes_become_a_plain_fill() -> None:
+    color = [[[1e-4, 2e-4, 0.5], [0, 1e-4, 0.25], [0, 0, 1]]]
+    (circle,) = elements(sr.Scene(8, 8, sr.Layer("circle", [[4, 4, 2]], color), None))
+    assert circle.get("fill") == "#8040ff"
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_degenerate_shapes_are_written(kind: str) -> None:
+    count = len(sr.primitive(kind).params)
+    color = [[[0.5, 0.1, 0.2], [0, 0.3, 0.5], [1, 1, 1]]]
+    scene = sr.Scene(8, 8, sr.Layer(kind, np.zeros((1, count)), color))
+    assert "nan" not in svg_text(scene)
+    expressible(scene)
+
+
+# The mathematics of one gradient
+
+
+def test_rank_one_is_kept_exactly(rng: np.random.Generator) -> None:
+    color = rank_one(rng, 1, 3.0)[0]  # leaves 0..1, so the stops are not rounded into the colour
+    shape = sr.primitive("triangle")
+    np.testing.assert_allclose(linear(shape, [1.0, 2.0, 9.0, 4.0, 5.0, 11.0], color).color, color, atol=1e-12)
+
+
+def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Generator) -> None:
+    shape, p = sr.primitive("triangle"), [2.0, 2.0, 62.0, 5.0, 52.0, 14.0]  # far wider than high
+    cx, cy, unit = shape.frame(p)
+    points = rng.uniform(0.0, 1.0, (20_000, 2)) * [64.0, 16.0]
+    points = np.array([point for point in points if shape.distance(p, *point) < 0.0])
+    local = np.column_stack([(points - [cx, cy]) / unit, np.ones(len(points))])
+    color = np.array([[1.0, 0.2, 0.3], [0.0, 1.2, 0.4], [0.3, 0.0, 0.5]])  # steeper in v, but u goes further
+    wanted = local @ color.T
+
+    def error(slopes: np.ndarray, offset: np.ndarray) -> float:
+        return float(((local[:, :2] @ slopes.T + offset - wanted) ** 2).sum(axis=1).mean())
+
+    found = linear(shape, p, color).color
+    assert np.linalg.matrix_rank(found[:, :2], tol=1e-9) == 1
+    centred = wanted - wanted.mean(axis=0)  # the bound: all but the first principal component is lost
+    bound = float(np.linalg.eigvalsh(centred.T @ centred / len(points))[:-1].sum())
+    assert error(found[:, :2], found[:, 2]) < 1.02 * bound
+    blind = np.linalg.svd(color[:, :2])  # the closest matrix, whatever the shape
+    assert error(blind.S[0] * np.outer(blind.U[:, 0], blind.Vh[0]), color[:, 2]) > 2.0 * bound
+
+
+# What resvg draws
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+@pytest.mark.parametrize("background", [None, (0.2, 0.4, 0.6)])
+def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, background: Any) -> None:
+    scene = sr.Scene(256, 192, shapes(kind, 50, 15.0, rng, size=(256, 192)), background)
+    limit = 45.0 if background else 43.0  # over nothing, every outline is a step of alpha
+    assert psnr(drawn_by_resvg(scene), sr.render(scene, RHO)) > limit
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_gradients_agree_with_resvg(rng: np.random.Generator, kind: str) -> None:
+    scene = sr.Scene(WIDTH, HEIGHT, shapes(kind, 8, 8.0, rng, rank_one(rng, 8, 0.15)), (0.2, 0.4, 0.6))
+    assert svg_text(scene).count("<linearGradient") == 8
+    assert psnr(drawn_by_resvg(scene), naive.render(scene, RHO)) > 45.0
+
+
+def test_out_of_gamut_gradient_is_clamped_where_it_leaves(rng: np.random.Generator) -> None:
+    color = np.zeros((1, 3, 3))
+    color[0] = [[1.5, 0.75, 0.5], [-0.8, -0.4, 0.2], [0.1, 0.05, 1.1]]
+    scene = sr.Scene(WIDTH, HEIGHT, sr.Layer("circle", [[30, 25, 60]], color))
+    difference = drawn_by_resvg(scene) - np.clip(naive.render(scene, RHO), 0.0, 1.0)
+    assert np.abs(difference).max() < 1.6 / 255.0
+
+
+# The scene as SVG draws it
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_expressible_predicts_resvg(rng: np.random.Generator, kind: str) -> None:
+    color = np.concatenate([rng.uniform(-0.15, 0.15, (8, 3, 2)), rng.uniform(0.4, 0.6, (8, 3, 1))], axis=2)
+    layer = shapes(kind, 8, 8.0, rng, color)
+    scene = sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, layer.params, color, layer.opacity, "mean"), (0.2, 0.4, 0.6))
+    image = drawn_by_resvg(scene)
+    assert psnr(image, naive.render(expressible(scene), RHO)) > 45.0
+    assert psnr(image, naive.render(scene, RHO)) < 35.0  # mean layers and slopes of rank 2 do lose
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_expressible_changes_nothing_twice(rng: np.random.Generator, dtype: type) -> None:
+    color = rng.uniform(-0.2, 1.2, (5, 3, 3))
+    layers = [shapes("circle", 5, 8.0, rng), shapes("triangle", 5, 8.0, rng, color)]
+    once = expressible(sr.Scene(WIDTH, HEIGHT, layers, (0.123, 2.0, 0.5)).astype(dtype))
+    twice = expressible(once)
+    assert once.dtype == twice.dtype == dtype
+    assert svg_text(once) == svg_text(twice)
+    assert once.background is not None
+    np.testing.assert_allclose(once.background * 255.0, [31.0, 255.0, 128.0], atol=1e-4)
+
+
+def test_save(tmp_path: Path) -> None:
+    scene = sr.Scene(8, 8, sr.Layer("circle", [[4, 4, 2]], [[1, 0, 0]]))
+    save(scene, tmp_path / "x.svg")
+    assert (tmp_path / "x.svg").read_text() == svg_text(scene)
