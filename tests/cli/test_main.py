@@ -1,0 +1,66 @@
+"""What all commands share: help, version, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sdfraster.cli import kinds as module
+from sdfraster.cli.main import COMMANDS
+
+import sdfraster
+
+Run = Callable[..., Result]
+
+
+def test_help_names_every_command(run: Run) -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    for command in COMMANDS:
+        assert f"\n  {command.name} " in result.stdout
+        assert "Usage: " in run(command.name, "--help").stdout
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout == f"sdfraster, version {sdfraster.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["kinds", "--nonsense"], ["render"], ["compare", "a.png"]])
+def test_usage_errors(run: Run, arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 1)])
+def test_interruption_and_lack_of_memory(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(module.sdfraster, "kinds", fail)
+    result = run("kinds")
+    assert result.exit_code == code
+    assert result.stderr.startswith("sdfraster: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_as_a_program(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", "from sdfraster.cli.main import main; main()"]
+    done = subprocess.run([*program, "compare", "no.png", "x.png"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "sdfraster: error: no.png: there is no such file\n"
+
+
+def test_closed_pipe_is_quiet(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", "from sdfraster.cli.main import main; main()", "kinds"]
+    running = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    with running.stderr:
+        assert running.stderr.read() == ""
+    assert running.wait() in (0, 1)
