@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..model.shading import MIN_FRAME
 from ..primitives import Primitive
 
-GRID = 12  # sample points per axis for the moments of a shape
+GRID = 8  # sample points per axis for the moments of a shape
 HALF_STEP = 0.5 / 255.0  # a gradient that changes less is a plain fill
-SHORTEST_UNIT = 1e-3  # pixels; the frames of degenerate shapes are held at this length, as the engine does
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def linear(shape: Primitive, p: Sequence[float], color: ArrayLike) -> Paint:
     c = np.asarray(color, np.float64)
     slopes, offset = c[:, :2], c[:, 2]
     cx, cy, unit = shape.frame(p)
-    unit = max(unit, SHORTEST_UNIT)
+    unit = max(unit, MIN_FRAME)
     mean, covariance = _moments(shape, p, cx, cy, unit)
     w = np.linalg.eigh(slopes @ covariance @ slopes.T)[1][:, -1]
     w = w * np.sign(w[np.argmax(np.abs(w))])  # its sign is arbitrary; the file should not be
