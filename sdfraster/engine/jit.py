@@ -17,7 +17,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from types import FunctionType
+from types import CellType, FunctionType
 from typing import Any
 
 import numba
@@ -40,8 +40,8 @@ def fingerprint() -> str:
 
 @cache
 def typed(function: FunctionType, dtype: np.dtype) -> Callable[..., Any]:
-    """Compile a plain function, and those it calls, with float constants of `dtype`."""
-    return numba.njit(**OPTIONS)(_typed_copy(function, dtype))
+    """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
+    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(_typed_copy(function, dtype))
 
 
 def kernel(function: FunctionType, dtype: np.dtype, name: str) -> Callable[..., Any]:
@@ -63,20 +63,19 @@ class _KernelCache(FunctionCache):
 
 
 def _typed_copy(function: FunctionType, dtype: np.dtype) -> FunctionType:
-    """Copy a function with its float constants converted and the plain functions it calls compiled."""
-    code = function.__code__
-    scalar = dtype.type
-    constants = tuple(scalar(value) if isinstance(value, float) else value for value in code.co_consts)
-    names = dict(function.__globals__)
-    for name in code.co_names:
-        value = names.get(name)
+    """Copy a function with its float constants converted and the plain functions it refers to compiled."""
+
+    def convert(value: Any) -> Any:
         if isinstance(value, float):
-            names[name] = scalar(value)
-        elif isinstance(value, FunctionType):
-            names[name] = typed(value, dtype)
-    copy = FunctionType(
-        code.replace(co_consts=constants), names, function.__name__, function.__defaults__, function.__closure__
-    )
+            return dtype.type(value)
+        return typed(value, dtype) if isinstance(value, FunctionType) else value
+
+    code = function.__code__
+    constants = tuple(convert(value) for value in code.co_consts)
+    names = dict(function.__globals__)
+    names.update((name, convert(names[name])) for name in code.co_names if name in names)
+    cells = tuple(CellType(convert(cell.cell_contents)) for cell in function.__closure__ or ())
+    copy = FunctionType(code.replace(co_consts=constants), names, function.__name__, function.__defaults__, cells)
     copy.__qualname__ = function.__qualname__
     copy.__module__ = function.__module__
     return copy

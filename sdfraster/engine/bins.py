@@ -1,0 +1,179 @@
+"""Binning: which shapes touch which tile, in paint order, and what of that can be skipped.
+
+Every (shape, tile) pair that matters is one *entry*. Entries are numbered shape after shape (``shape_start``), which is
+the order in which the adjoint sums them, and listed tile after tile in paint order (``tile_start``), which is the order
+in which they are painted. A pair is *inside* if the shape covers every pixel of the tile completely; its distance is
+then never evaluated. Signed distances are 1-Lipschitz, so one evaluation at the tile's centre decides.
+
+Below an opaque shape that covers a whole tile nothing can be seen, and nothing has a gradient except the opacity of the
+cover itself, which needs the colour directly below it. So painting starts at the topmost cover (``gradient_from``), or,
+when gradients are wanted, at the second (``paint_from``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from math import ceil, floor, sqrt
+from typing import Any
+
+import numpy as np
+from numba import prange
+
+from ..primitives import primitive
+from .jit import kernel
+from .tiles import TILE
+from .tuples import tuple_functions
+
+SIDE = float(TILE)
+HALF_DIAGONAL = (SIDE - 1.0) / 2.0 * sqrt(2.0)  # from the centre of a tile to its outermost pixel centres
+
+OUTSIDE, EDGE, INSIDE = 0, 1, 2
+
+
+def tile_range(low, high, rho, tiles):
+    """Return first and last + 1 tile, along one axis, with a pixel centre no further than rho from [low, high]."""
+    first = ceil((low - rho - (SIDE - 0.5)) / SIDE)
+    last = floor((high + rho - 0.5) / SIDE) + 1.0
+    return int(min(max(first, 0.0), tiles)), int(min(max(last, 0.0), tiles))
+
+
+def classify(d, rho):
+    """Return the class of a tile whose centre is at signed distance d."""
+    if d >= rho + HALF_DIAGONAL:
+        return OUTSIDE
+    return INSIDE if d <= -rho - HALF_DIAGONAL else EDGE
+
+
+def sort_by_tile(shape_start, entry_tile, tile_start, tile_shape, tile_entry):
+    """List entries by tile in paint order (counting sort) and return the largest number in one tile."""
+    tile_start[:] = 0
+    for e in range(shape_start[-1]):
+        tile_start[entry_tile[e] + 1] += 1
+    depth = 0
+    for t in range(tile_start.size - 1):
+        depth = max(depth, tile_start[t + 1])
+        tile_start[t + 1] += tile_start[t]
+    for k in range(shape_start.size - 1):
+        for e in range(shape_start[k], shape_start[k + 1]):
+            t = entry_tile[e]
+            tile_shape[tile_start[t]] = k
+            tile_entry[tile_start[t]] = e
+            tile_start[t] += 1  # ends as the start of the next tile
+    for t in range(tile_start.size - 1, 0, -1):
+        tile_start[t] = tile_start[t - 1]
+    tile_start[0] = 0
+    return depth
+
+
+def find_covers(
+    opacity, tile_start, tile_shape, tile_entry, entry_inside, mean, needed, covered, paint_from, gradient_from
+):
+    """Set from which place of its list on each tile is painted and differentiated, and count its opaque covers.
+
+    Layers are visited from the top, so `covered` counts the covers above. `needed` is the number of covers below which
+    nothing matters: 1 to render, 2 for a gradient.
+    """
+    for t in range(tile_start.size - 1):
+        start, end = tile_start[t], tile_start[t + 1]
+        paint_from[t] = end if covered[t] >= needed else start
+        gradient_from[t] = end if covered[t] >= 1 else start
+        if mean:  # one group: a cover if it is opaque and at least one of its shapes fills the tile
+            full = False
+            opaque = True
+            for j in range(start, end):
+                full = full or entry_inside[tile_entry[j]] != 0
+                opaque = opaque and opacity[tile_shape[j]] >= 1.0
+            covered[t] += full and opaque
+        else:
+            j = end - 1
+            while j >= start and covered[t] < needed:
+                if entry_inside[tile_entry[j]] != 0 and opacity[tile_shape[j]] >= 1.0:
+                    covered[t] += 1
+                    paint_from[t] = j if covered[t] == needed else paint_from[t]
+                    gradient_from[t] = j if covered[t] == 1 else gradient_from[t]
+                j -= 1
+
+
+@cache
+def bin_kernel(kind: str, dtype: np.dtype[Any]) -> Callable[..., Any]:
+    """Compile the binning of one kind.
+
+    The kernel returns the number of entries and the largest number in one tile. If there are more entries than there is
+    room for, it fills nothing but `box` and `shape_start`, and returns.
+    """
+    shape = primitive(kind)
+    distance, bounds = shape.distance, shape.bounds
+    load = tuple_functions(len(shape.parameters)).load
+    real = dtype.type
+
+    def visit(worker, workers, fill, params, rho, columns, rows, box, shape_start, entry_tile, entry_inside):
+        """Count the entries of every shape of one worker, or write them down."""
+        for k in range(worker, len(params), workers):
+            p = load(params, k)
+            x0, y0, x1, y1 = bounds(p)
+            box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0, y0, x1, y1
+            c0, c1 = tile_range(x0, x1, rho, real(columns))
+            r0, r1 = tile_range(y0, y1, rho, real(rows))
+            e = shape_start[k] if fill else 0
+            for r in range(r0, r1):
+                for c in range(c0, c1):
+                    tile_class = classify(distance(p, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE), rho)
+                    if tile_class != OUTSIDE:
+                        if fill:
+                            entry_tile[e] = r * columns + c
+                            entry_inside[e] = tile_class == INSIDE
+                        e += 1
+            if not fill:
+                shape_start[k + 1] = e
+
+    def bin_shapes(
+        workers,
+        params,  # (N, P)
+        opacity,  # (N,)
+        rho,
+        columns,
+        rows,
+        mean,
+        needed,
+        covered,  # (T,) in, out
+        box,  # (N, 4) out
+        shape_start,  # (N + 1,) out
+        entry_tile,  # (E,) out
+        entry_inside,  # (E,) out
+        tile_start,  # (T + 1,) out
+        tile_shape,  # (E,) out
+        tile_entry,  # (E,) out
+        paint_from,  # (T,) out
+        gradient_from,  # (T,) out
+    ):
+        entries = 0
+        for fill in (False, True):
+            if entries > entry_tile.size:
+                return entries, 0
+            for worker in prange(workers):
+                visit(
+                    np.int64(worker),
+                    workers,
+                    fill,
+                    params,
+                    rho,
+                    columns,
+                    rows,
+                    box,
+                    shape_start,
+                    entry_tile,
+                    entry_inside,
+                )
+            if not fill:
+                shape_start[0] = 0
+                for k in range(len(params)):
+                    shape_start[k + 1] += shape_start[k]
+                entries = shape_start[-1]
+        depth = sort_by_tile(shape_start, entry_tile, tile_start, tile_shape, tile_entry)
+        find_covers(
+            opacity, tile_start, tile_shape, tile_entry, entry_inside, mean, needed, covered, paint_from, gradient_from
+        )
+        return entries, depth
+
+    return kernel(bin_shapes, dtype, f"bin {kind}")

@@ -1,0 +1,171 @@
+"""Painting the shapes of a tile as one group averaged by coverage, and the adjoint of it.
+
+A group needs no stack of colours: its sums S, A and P are enough. A shape that covers the whole tile changes the sums by
+the same numbers at every pixel (or, with a linear colour, by a linear function), so it costs nothing per pixel: painting
+adds it to one `base`, and the adjoint takes its gradient from sums over the tile.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model.composite import mean, mean_adjoint
+from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
+from .tiles import PIXELS, TILE
+from .tuples import tuple_functions
+
+WORK = 11  # planes: S, A, P; g_S, g_A, g_P; g_d
+HALF = TILE / 2.0
+
+
+def stack_planes(channels: int) -> int:
+    """Return the number of planes kept for a shape: its distance."""
+    return 1
+
+
+def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
+    """Return the functions that paint a tile and pull a gradient back through it."""
+    load, load_color, measure, pull = functions.load, functions.load_color, functions.measure, functions.pull
+    frame, shading, first_color = functions.frame, functions.shading, functions.parameters
+    shade, shade_adjoint, rebase, rebase_adjoint = (
+        shading.shade,
+        shading.shade_adjoint,
+        shading.rebase,
+        shading.rebase_adjoint,
+    )
+    color_tuple = tuple_functions(shading.values)
+    zeros, add, axpy, dot, store = (
+        color_tuple.zeros,
+        color_tuple.add,
+        color_tuple.axpy,
+        color_tuple.dot,
+        color_tuple.store,
+    )
+
+    def add_edge(low, high, p, color, o, inverse, x, y, d, work):
+        cx, cy, unit = frame(p)
+        s, a, p0, p1, p2 = work[0], work[1], work[2], work[3], work[4]
+        for i in range(low, high):
+            c = coverage(d[i] * inverse)
+            w = c * o
+            r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
+            s[i] += c
+            a[i] += w
+            p0[i] += w * r
+            p1[i] += w * g
+            p2[i] += w * b
+
+    def add_base(count, opacity, color, x, y, work):
+        s, a, p0, p1, p2 = work[0], work[1], work[2], work[3], work[4]
+        cx, cy = x[0] - 0.5 + HALF, y[0] - 0.5 + HALF
+        for i in range(PIXELS):
+            r, g, b = shade(color, x[i] - cx, y[i] - cy)
+            s[i] += count
+            a[i] += opacity
+            p0[i] += r
+            p1[i] += g
+            p2[i] += b
+
+    def resolve(sums, p, canvas):
+        s, a = sums[0], sums[1]
+        for i in range(PIXELS):
+            canvas[i] = mean(canvas[i], p[i], a[i], 1.0 / max(s[i], 1.0))
+
+    def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
+        tile_shape, tile_entry, entry_inside = tile
+        params, color, opacity, box = shapes
+        if start == end:
+            return
+        inverse = 1.0 / rho
+        work[:5] = 0.0
+        base, base_count, base_opacity = zeros(rho), rho - rho, rho - rho
+        for j in range(start, end):
+            k = tile_shape[j]
+            p, tint = load(params, k), load_color(color, k)
+            if entry_inside[tile_entry[j]] != 0:
+                cx, cy, unit = frame(p)
+                u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
+                base = axpy(opacity[k], rebase(tint, u, v, unit), base)
+                base_count += 1.0
+                base_opacity += opacity[k]
+            else:
+                d = stack[j - start if keep else 0, 0]
+                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                measure(p, low, high, x, y, d)
+                add_edge(low, high, p, tint, opacity[k], inverse, x, y, d, work)
+        if base_count > 0.0:
+            add_base(base_count, base_opacity, base, x, y, work)
+        for channel in range(3):
+            resolve(work, work[2 + channel], canvas[channel])
+        if len(canvas) == 4:
+            resolve(work, work[1], canvas[3])
+
+    def resolve_adjoint(sums, p, below, g_canvas, g_sums, g_p):
+        """Add to g_sums = (g_S, g_A), set g_p, and turn g_canvas into the gradient by `below`."""
+        s, a, g_s, g_a = sums[0], sums[1], g_sums[0], g_sums[1]
+        for i in range(PIXELS):
+            g_below, g_p_i, g_a_i, g_m = mean_adjoint(below[i], p[i], a[i], 1.0 / max(s[i], 1.0), g_canvas[i])
+            g_canvas[i] = g_below
+            g_p[i] = g_p_i
+            g_a[i] += g_a_i
+            g_s[i] += g_m if s[i] > 1.0 else 0.0
+
+    def pull_edge(low, high, p, color, o, inverse, x, y, d, work, rows, e):
+        cx, cy, unit = frame(p)
+        g_s, g_a, g_p0, g_p1, g_p2, g_d = work[5], work[6], work[7], work[8], work[9], work[10]
+        g_color = zeros(o)
+        g_o = o - o
+        for i in range(low, high):
+            t = d[i] * inverse
+            c = coverage(t)
+            w = c * o
+            u, v = (x[i] - cx) * unit, (y[i] - cy) * unit
+            r, g, b = shade(color, u, v)
+            q = g_p0[i] * r + g_p1[i] * g + g_p2[i] * b + g_a[i]
+            g_o += c * q
+            g_color = add(shade_adjoint(u, v, (w * g_p0[i], w * g_p1[i], w * g_p2[i])), g_color)
+            g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
+        rows[e, first_color] = g_o
+        store(g_color, rows, e, first_color + 1)
+        pull(p, low, high, x, y, g_d, rows, e)
+
+    def tile_sums(x, y, work):
+        """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1."""
+        g_a, g_p0, g_p1, g_p2 = work[6], work[7], work[8], work[9]
+        cx, cy = x[0] - 0.5 + HALF, y[0] - 0.5 + HALF
+        total_a = cx - cx
+        total = zeros(cx)
+        for i in range(PIXELS):
+            total_a += g_a[i]
+            total = add(shade_adjoint(x[i] - cx, y[i] - cy, (g_p0[i], g_p1[i], g_p2[i])), total)
+        return total_a, total
+
+    def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
+        tile_shape, tile_entry, entry_inside = tile
+        params, color, opacity, box = shapes
+        if stop == end:
+            return
+        inverse = 1.0 / rho
+        work[5:7] = 0.0
+        if len(g_canvas) == 4:
+            resolve_adjoint(work, work[1], below[3], g_canvas[3], work[5:7], work[7])
+            for i in range(PIXELS):
+                work[6, i] += work[7, i]  # the sum P of the alpha channel is A
+        for channel in range(3):
+            resolve_adjoint(work, work[2 + channel], below[channel], g_canvas[channel], work[5:7], work[7 + channel])
+        total_a, total = tile_sums(x, y, work)
+        for j in range(stop, end):
+            k, e = tile_shape[j], tile_entry[j]
+            p, tint = load(params, k), load_color(color, k)
+            if entry_inside[e] != 0:
+                cx, cy, unit = frame(p)
+                u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
+                g_color = rebase_adjoint(u, v, unit, total)
+                rows[e, :first_color] = 0.0
+                rows[e, first_color] = dot(tint, g_color) + total_a
+                store(axpy(opacity[k], g_color, zeros(rho)), rows, e, first_color + 1)
+            else:
+                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start, 0], work, rows, e)
+
+    return TileFunctions(stack_planes, WORK, paint, adjoint)

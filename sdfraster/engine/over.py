@@ -1,0 +1,129 @@
+"""Painting the shapes of a tile one over the other, and the adjoint of it.
+
+The stack keeps, for every shape, its distances and the colours below it: the reverse sweep needs both, and getting the
+colour back by dividing by 1 - alpha would break for opaque shapes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..model.composite import over, over_adjoint
+from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
+from .tuples import tuple_functions
+
+WORK = 2  # planes: gradient by alpha as the alpha channel sees it; gradient by distance
+
+
+def stack_planes(channels: int) -> int:
+    """Return the number of planes kept for a shape: its distance, and the channels of the canvas below it."""
+    return 1 + channels
+
+
+def covered(t):
+    """Return the coverage in a tile that lies inside."""
+    return 1.0
+
+
+def covered_slope(t):
+    """Return the derivative of it."""
+    return 0.0
+
+
+def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool):
+    """Return the loops over the pixels of a tile: painting one shape, and the adjoint."""
+    shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
+    frame = functions.frame
+    color_tuple = tuple_functions(functions.shading.values)
+    zeros, add, store = color_tuple.zeros, color_tuple.add, color_tuple.store
+
+    def paint(low, high, p, color, o, inverse, x, y, stack, canvas):
+        cx, cy, unit = frame(p)
+        d = stack[0]
+        c0, c1, c2 = canvas[0], canvas[1], canvas[2]
+        b0, b1, b2 = stack[1], stack[2], stack[3]
+        for i in range(low, high):
+            alpha = o * coverage(d[i] * inverse)
+            r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
+            if keep:
+                b0[i], b1[i], b2[i] = c0[i], c1[i], c2[i]
+            c0[i] = over(c0[i], r, alpha)
+            c1[i] = over(c1[i], g, alpha)
+            c2[i] = over(c2[i], b, alpha)
+        if len(canvas) == 4:
+            c3, b3 = canvas[3], stack[4]
+            for i in range(low, high):
+                if keep:
+                    b3[i] = c3[i]
+                c3[i] = over(c3[i], 1.0, o * coverage(d[i] * inverse))
+
+    def adjoint(low, high, p, color, o, inverse, x, y, stack, g_canvas, work, rows, e, first):
+        """Turn g_canvas into that of the colours below, set work[1] to g_d and row e from column `first`."""
+        cx, cy, unit = frame(p)
+        d, g_alpha, g_d = stack[0], work[0], work[1]
+        if len(g_canvas) == 4:
+            g3, b3 = g_canvas[3], stack[4]
+            for i in range(low, high):
+                g3[i], _, g_alpha[i] = over_adjoint(b3[i], 1.0, o * coverage(d[i] * inverse), g3[i])
+        g0, g1, g2 = g_canvas[0], g_canvas[1], g_canvas[2]
+        b0, b1, b2 = stack[1], stack[2], stack[3]
+        g_color = zeros(o)
+        g_o = o - o
+        for i in range(low, high):
+            t = d[i] * inverse
+            c = coverage(t)
+            u, v = (x[i] - cx) * unit, (y[i] - cy) * unit
+            r, g, b = shade(color, u, v)
+            g0[i], s0, a0 = over_adjoint(b0[i], r, o * c, g0[i])
+            g1[i], s1, a1 = over_adjoint(b1[i], g, o * c, g1[i])
+            g2[i], s2, a2 = over_adjoint(b2[i], b, o * c, g2[i])
+            g_color = add(shade_adjoint(u, v, (s0, s1, s2)), g_color)
+            a = a0 + a1 + a2 + g_alpha[i]
+            g_o += c * a
+            g_d[i] = o * a * coverage_slope(t) * inverse
+        rows[e, first] = g_o
+        store(g_color, rows, e, first + 1)
+
+    return paint, adjoint
+
+
+def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
+    """Return the functions that paint a tile and pull a gradient back through it."""
+    load, load_color, measure, pull = functions.load, functions.load_color, functions.measure, functions.pull
+    first_color = functions.parameters
+    paint_edge, adjoint_edge = pixel_loops(functions, coverage, coverage_slope, keep)
+    paint_inside, adjoint_inside = pixel_loops(functions, covered, covered_slope, keep)
+
+    def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
+        tile_shape, tile_entry, entry_inside = tile
+        params, color, opacity, box = shapes
+        inverse = 1.0 / rho
+        for j in range(start, end):
+            k = tile_shape[j]
+            p, tint, level = load(params, k), load_color(color, k), stack[j - start if keep else 0]
+            if entry_inside[tile_entry[j]] != 0:
+                paint_inside(NONE, ALL, p, tint, opacity[k], inverse, x, y, level, canvas)
+            else:
+                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                measure(p, low, high, x, y, level[0])
+                paint_edge(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
+
+    def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
+        tile_shape, tile_entry, entry_inside = tile
+        params, color, opacity, box = shapes
+        inverse = 1.0 / rho
+        work[0, :] = 0.0
+        for j in range(end - 1, stop - 1, -1):
+            k, e = tile_shape[j], tile_entry[j]
+            p, tint, level = load(params, k), load_color(color, k), stack[j - start]
+            if entry_inside[e] != 0:
+                adjoint_inside(
+                    NONE, ALL, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, e, first_color
+                )
+                rows[e, :first_color] = 0.0
+            else:
+                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                adjoint_edge(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, e, first_color)
+                pull(p, low, high, x, y, work[1], rows, e)
+
+    return TileFunctions(stack_planes, WORK, paint, adjoint)

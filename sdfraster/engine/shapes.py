@@ -1,0 +1,93 @@
+"""The functions of one kind of shape in the form kernels want them: over the pixels of a tile.
+
+This is all a kernel knows of geometry. Kinds with many edges will bring their own `measure` and `pull`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..model.shading import CONSTANT, LINEAR, MIN_FRAME, Shading
+from ..primitives import primitive
+from .tiles import PIXELS, TILE
+from .tuples import tuple_functions
+
+SIDE = float(TILE)
+NONE, ALL = np.uint64(0), np.uint64(PIXELS)  # unsigned: see cpu.py
+
+
+class ShapeFunctions(NamedTuple):
+    """Plain functions of one kind and shading."""
+
+    parameters: int
+    shading: Shading
+    load: Callable[..., Any]
+    """``load(params, k) -> p``"""
+    load_color: Callable[..., Any]
+    """``load_color(color, k) -> values``, color (N, values)"""
+    frame: Callable[..., Any]
+    """``frame(p) -> (cx, cy, 1/l)``, zeros for a constant colour"""
+    measure: Callable[..., Any]
+    """``measure(p, low, high, x, y, d)`` sets d, the signed distances of the pixels low..high"""
+    pull: Callable[..., Any]
+    """``pull(p, low, high, x, y, g_d, rows, e)`` sets the geometry part of row e of the gradient"""
+
+
+class TileFunctions(NamedTuple):
+    """Plain functions of one composite, built for one kind.
+
+    ``tile`` is (tile_shape, tile_entry, entry_inside) as the bins have them, ``shapes`` is (params, color, opacity,
+    box); x and y are pixel centres (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and ``work``
+    (planes, PIXELS).
+    """
+
+    stack_planes: Callable[[int], int]
+    work_planes: int
+    paint: Callable[..., Any]
+    """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a tile's list"""
+    adjoint: Callable[..., Any]
+    """``adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows)``, after `paint`, turns
+    g_canvas into the gradient by the colours below and sets the rows of the places stop..end: geometry, opacity, color"""
+
+
+def pixel_range(box, k, rho, top):
+    """Return first and last + 1 pixel of the tile rows that a shape can touch; `top` is the y of the tile's edge."""
+    low = min(max(ceil(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
+    high = min(max(floor(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
+    return np.uint64(low * SIDE), np.uint64(high * SIDE)
+
+
+@cache
+def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
+    """Return the functions of one kind, with linear or constant colours."""
+    shape = primitive(kind)
+    shading = LINEAR if linear else CONSTANT
+    distance, gradient, shape_frame = shape.distance, shape.gradient, shape.frame
+    load, zeros, _, axpy, _, store = tuple_functions(len(shape.parameters))
+
+    def frame(p):
+        cx, cy, length = shape_frame(p)
+        return cx, cy, 1.0 / max(length, MIN_FRAME)
+
+    def no_frame(p):
+        return p[0], p[0], p[0]  # never read: a constant colour is the same everywhere
+
+    def measure(p, low, high, x, y, d):
+        for i in range(low, high):
+            d[i] = distance(p, x[i], y[i])
+
+    def pull(p, low, high, x, y, g_d, rows, e):
+        total = zeros(p[0])
+        for i in range(low, high):
+            total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
+        store(total, rows, e, 0)
+
+    load_color = tuple_functions(shading.values).load
+    return ShapeFunctions(
+        len(shape.parameters), shading, load, load_color, frame if linear else no_frame, measure, pull
+    )

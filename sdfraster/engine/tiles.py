@@ -1,0 +1,37 @@
+"""The working image: square tiles of planar pixels, so that every inner loop runs over contiguous memory.
+
+An image of H x W pixels and C channels is held as an array ``(tiles, C, PIXELS)``, tiles and pixels in row order. Tiles
+that stick out at the right and at the bottom are complete; their outer pixels are computed and never used.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..scene import Array
+
+TILE = 16  # side in pixels
+PIXELS = TILE * TILE
+
+
+def tile_grid(width: int, height: int) -> tuple[int, int]:
+    """Return the number of tile columns and rows."""
+    return -(-width // TILE), -(-height // TILE)
+
+
+def pack(image: Array) -> Array:
+    """Return an image (H, W, C) as tiles (T, C, PIXELS), zero outside the image."""
+    height, width, channels = image.shape
+    columns, rows = tile_grid(width, height)
+    padded = np.zeros((rows * TILE, columns * TILE, channels), image.dtype)
+    padded[:height, :width] = image
+    tiles = padded.reshape(rows, TILE, columns, TILE, channels).transpose(0, 2, 4, 1, 3)
+    return np.ascontiguousarray(tiles).reshape(rows * columns, channels, PIXELS)
+
+
+def unpack(tiles: Array, width: int, height: int) -> Array:
+    """Return tiles (T, C, PIXELS) as an image (H, W, C)."""
+    columns, rows = tile_grid(width, height)
+    channels = tiles.shape[1]
+    image = tiles.reshape(rows, columns, channels, TILE, TILE).transpose(0, 3, 1, 4, 2)
+    return np.ascontiguousarray(image.reshape(rows * TILE, columns * TILE, channels)[:height, :width])

@@ -1,0 +1,151 @@
+"""Drawing a scene, and differentiating it."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .engine.plan import Plan
+from .engine.tiles import pack, unpack
+from .model.coverage import FILTERS
+from .model.loss import LOSSES
+from .scene import Array, Scene, SceneGradient
+
+
+def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", device: str = "cpu") -> Array:
+    """Draw a scene.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to draw; its dtype is that of the picture.
+    filter_radius : float
+        Radius of the pixel filter in pixels, above 0. 0.645 gives the parabolic filter the variance of the 1-pixel
+        square that SVG renderers use.
+    filter : {"parabolic", "tent", "box"}
+        Density of the pixel filter.
+    device : {"cpu"}
+        Where to compute.
+
+    Returns
+    -------
+    ndarray, shape (height, width, 3) or (height, width, 4)
+        RGB, not clamped; with a transparent background premultiplied RGBA.
+
+    Raises
+    ------
+    ValueError
+        If an option is not one of those above.
+    """
+    check_options(filter_radius, filter, device)
+    plan = Plan(scene, filter)
+    return unpack(plan.render(plan.layout.vector(scene), filter_radius), scene.width, scene.height)
+
+
+def render_vjp(
+    scene: Scene, g_image: ArrayLike, filter_radius: float = 1.0, filter: str = "parabolic", device: str = "cpu"
+) -> SceneGradient:
+    """Carry the gradient of a loss from the picture to the scene (the adjoint of `render`).
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene that was drawn.
+    g_image : array_like, shape of the picture
+        Derivative of the loss by every value of the picture.
+    filter_radius, filter, device
+        As for `render`.
+
+    Returns
+    -------
+    SceneGradient
+        Derivative of the loss by every value of the scene.
+
+    Raises
+    ------
+    ValueError
+        If `g_image` has not the shape of the picture or is not finite, or an option is not known.
+    """
+    check_options(filter_radius, filter, device)
+    g = _image("g_image", g_image, scene)
+    plan = Plan(scene, filter)
+    plan.vjp(plan.layout.vector(scene), pack(g), filter_radius)
+    return plan.layout.gradient(plan.gradient)
+
+
+def value_and_grad(
+    scene: Scene,
+    target: ArrayLike,
+    loss: str = "mse",
+    filter_radius: float = 1.0,
+    filter: str = "parabolic",
+    device: str = "cpu",
+    delta: float = 0.1,
+) -> tuple[float, SceneGradient]:
+    """Compare a scene with a target and differentiate the loss, in one visit of every tile.
+
+    Parameters
+    ----------
+    scene : Scene
+        The scene to draw.
+    target : array_like, shape of the picture
+        The picture it should be.
+    loss : {"mse", "mae", "huber"}
+        Mean over all values of the picture of the squared, absolute or Huber error.
+    filter_radius, filter, device
+        As for `render`.
+    delta : float
+        Error at which the Huber loss becomes linear.
+
+    Returns
+    -------
+    float
+        The loss.
+    SceneGradient
+        Derivative of the loss by every value of the scene.
+
+    Raises
+    ------
+    ValueError
+        If `target` has not the shape of the picture or is not finite, or an option is not known.
+    """
+    check_options(filter_radius, filter, device)
+    check_loss(loss, delta)
+    image = _image("target", target, scene)
+    plan = Plan(scene, filter, loss, delta)
+    value = plan.value_and_grad(plan.layout.vector(scene), pack(image), filter_radius)
+    return value, plan.layout.gradient(plan.gradient)
+
+
+def check_options(filter_radius: float, filter: str, device: str) -> None:
+    """Raise ValueError unless these are valid options of `render`."""
+    if not (isfinite(filter_radius) and filter_radius > 0.0):
+        raise ValueError(f"filter_radius must be a number of pixels above 0, not {filter_radius}")
+    _choose("filter", filter, FILTERS)
+    _choose("device", device, ("cpu",))
+
+
+def check_loss(loss: str, delta: float) -> None:
+    """Raise ValueError unless these are a valid loss and Huber width."""
+    _choose("loss", loss, LOSSES)
+    if not (isfinite(delta) and delta > 0.0):
+        raise ValueError(f"delta must be above 0, not {delta}")
+
+
+def _choose(name: str, value: str, known: Any) -> None:
+    if value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+
+
+def _image(name: str, value: ArrayLike, scene: Scene) -> Array:
+    """Return an array as a picture of the scene's size and dtype."""
+    channels = 4 if scene.background is None else 3
+    image = np.asarray(value, dtype=scene.dtype)
+    if image.shape != (scene.height, scene.width, channels):
+        raise ValueError(f"{name} must have shape {(scene.height, scene.width, channels)}, not {image.shape}")
+    if not np.isfinite(image).all():
+        raise ValueError(f"{name} must be finite, but it holds NaN or infinity")
+    return image

@@ -1,0 +1,109 @@
+"""A scene as one flat vector, which is all an optimiser sees, and back.
+
+Layer after layer: params, color, opacity; then the background. `Layout` knows where everything is; its views share
+memory with the vector, so nothing is copied between an optimiser and the kernels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from .primitives import primitive
+from .scene import Array, Layer, LayerGradient, Scene, SceneGradient
+
+
+class LayerView(NamedTuple):
+    """The parts of a vector that belong to one layer."""
+
+    params: Array  # (N, P)
+    color: Array  # (N, 3) or (N, 3, 3)
+    opacity: Array  # (N,)
+
+
+class Layout:
+    """Where the values of a scene stand in its vector.
+
+    Parameters
+    ----------
+    scene : Scene
+        Any scene of the layout; another one fits if canvas, dtype, background or none, and the kind, composite and
+        array shapes of every layer are the same.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.template = scene
+        self._slices = []
+        start = 0
+        for layer in scene.layers:
+            for array in (layer.params, layer.color, layer.opacity):
+                self._slices.append(slice(start, start + array.size))
+                start += array.size
+        self.size = start + (0 if scene.background is None else 3)
+
+    def vector(self, scene: Scene) -> Array:
+        """Return the values of a scene as a new vector (size,)."""
+        arrays = [a.ravel() for layer in scene.layers for a in (layer.params, layer.color, layer.opacity)]
+        if scene.background is not None:
+            arrays.append(scene.background)
+        return np.concatenate(arrays) if arrays else np.empty(0, scene.dtype)
+
+    def views(self, vector: Array) -> tuple[tuple[LayerView, ...], Array | None]:
+        """Return the parts of a vector, layer after layer, and the background, as views."""
+        parts = iter(self._slices)
+        layers = tuple(
+            LayerView(
+                vector[next(parts)].reshape(layer.params.shape),
+                vector[next(parts)].reshape(layer.color.shape),
+                vector[next(parts)],
+            )
+            for layer in self.template.layers
+        )
+        return layers, None if self.template.background is None else vector[self.size - 3 :]
+
+    def scene(self, vector: Array) -> Scene:
+        """Return the scene of a vector, as a copy."""
+        layers, background = self.views(vector)
+        made = [
+            Layer(old.kind, view.params, view.color, view.opacity, old.composite)
+            for old, view in zip(self.template.layers, layers, strict=True)
+        ]
+        return Scene(self.template.width, self.template.height, made, background)
+
+    def gradient(self, vector: Array) -> SceneGradient:
+        """Return the gradient that a vector holds, laid out like the scene and sharing memory with the vector."""
+        layers, background = self.views(vector)
+        return SceneGradient(tuple(LayerGradient(*view) for view in layers), background)
+
+    def by_role(self, values: Mapping[str, float]) -> Array:
+        """Return a vector with the value of its role in every place.
+
+        Roles are those of the shape parameters (``"position"``, ``"length"``, ``"angle"``, ...), ``"color"``,
+        ``"opacity"`` and ``"background"``.
+        """
+        vector = np.empty(self.size, self.template.dtype)
+        layers, background = self.views(vector)
+        for layer, view in zip(self.template.layers, layers, strict=True):
+            for k, parameter in enumerate(primitive(layer.kind).parameters):
+                view.params[:, k] = values[parameter.role]
+            view.color[:] = values["color"]
+            view.opacity[:] = values["opacity"]
+        if background is not None:
+            background[:] = values["background"]
+        return vector
+
+    def bounds(self) -> tuple[Array, Array]:
+        """Return the lowest and highest valid value for every place of the vector."""
+        limits = []
+        for side in ("lower", "upper"):
+            free = -np.inf if side == "lower" else np.inf
+            unit = 0.0 if side == "lower" else 1.0
+            vector = np.full(self.size, free, self.template.dtype)
+            for layer, view in zip(self.template.layers, self.views(vector)[0], strict=True):
+                for k, parameter in enumerate(primitive(layer.kind).parameters):
+                    view.params[:, k] = getattr(parameter, side)
+                view.opacity[:] = unit
+            limits.append(vector)
+        return limits[0], limits[1]

@@ -1,0 +1,57 @@
+"""Colour rules: values, change of frame, adjoints against differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sdfraster.model.shading import CONSTANT, LINEAR, MIN_FRAME, Shading
+
+every_rule = pytest.mark.parametrize("rule", [CONSTANT, LINEAR], ids=["constant", "linear"])
+
+
+def slope(f: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
+    steps = 1e-6 * np.eye(len(at))
+    return np.array([(f(at + step) - f(at - step)) / 2e-6 for step in steps])
+
+
+def test_linear_color_is_slopes_and_offset_per_channel() -> None:
+    assert LINEAR.shade((1.0, 2.0, 3.0, 0.0, 0.0, 5.0, -1.0, 0.0, 0.0), 10.0, 100.0) == (213.0, 5.0, -10.0)
+
+
+@every_rule
+def test_shade_adjoint_matches_differences(rule: Shading, rng: np.random.Generator) -> None:
+    color, g, (u, v) = rng.normal(size=rule.values), rng.normal(size=3), rng.normal(size=2)
+    expected = slope(lambda c: float(g @ rule.shade(tuple(c), u, v)), color)
+    np.testing.assert_allclose(rule.shade_adjoint(u, v, tuple(g)), expected, atol=1e-8)
+
+
+@every_rule
+def test_rebase_is_the_same_color_in_another_frame(rule: Shading, rng: np.random.Generator) -> None:
+    color, (u, v, unit, x, y) = tuple(rng.normal(size=rule.values)), rng.normal(size=5)
+    moved = rule.rebase(color, u, v, unit)
+    np.testing.assert_allclose(rule.shade(moved, x, y), rule.shade(color, u + unit * x, v + unit * y), atol=1e-12)
+
+
+@every_rule
+def test_rebase_adjoint_matches_differences(rule: Shading, rng: np.random.Generator) -> None:
+    color, g, (u, v, unit) = rng.normal(size=rule.values), rng.normal(size=rule.values), rng.normal(size=3)
+    expected = slope(lambda c: float(g @ np.array(rule.rebase(tuple(c), u, v, unit))), color)
+    np.testing.assert_allclose(rule.rebase_adjoint(u, v, unit, tuple(g)), expected, atol=1e-8)
+
+
+@every_rule
+def test_frame_adjoint_matches_differences(rule: Shading, rng: np.random.Generator) -> None:
+    """Given the gradient by the colour values alone, the frame's follows."""
+    color, g, x, y = tuple(rng.normal(size=rule.values)), rng.normal(size=3), 7.0, -2.0
+    frame = np.array([3.0, 4.0, 2.5])
+
+    def shaded(f: np.ndarray) -> float:
+        unit = max(f[2], MIN_FRAME)
+        return float(g @ rule.shade(color, (x - f[0]) / unit, (y - f[1]) / unit))
+
+    g_color = rule.shade_adjoint((x - frame[0]) / frame[2], (y - frame[1]) / frame[2], tuple(g))
+    np.testing.assert_allclose(rule.frame_adjoint(color, g_color, 1.0 / frame[2]), slope(shaded, frame), atol=1e-7)
+    assert rule.frame_adjoint(color, g_color, 1.0 / MIN_FRAME)[2] == 0.0  # clamped: the unit does not move
