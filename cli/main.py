@@ -14,10 +14,11 @@ import sdfraster
 from sdfraster.errors import DataError
 
 from .compare import compare
+from .fit import fit
 from .kinds import kinds
 from .render import render
 
-COMMANDS = (render, compare, kinds)
+COMMANDS = (fit, render, compare, kinds)
 
 
 class _Group(click.Group):

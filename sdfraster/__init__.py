@@ -1,19 +1,59 @@
-"""Differentiable 2D rasterizer: signed distance shapes, hand-derived adjoint."""
+"""Differentiable 2D rasterizer: signed distance shapes, hand-derived adjoint, fits that redraw any picture."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .errors import DataError
 from .primitives import kinds, primitive
-from .render import render, render_vjp, value_and_grad
 from .scene import Layer, LayerGradient, Scene, SceneGradient
 
+if TYPE_CHECKING:
+    from .fitting import FitOptions, FitProgress, FitResult, fit
+    from .io import load, save
+    from .rendering import render, render_vjp, value_and_grad
+
 __all__ = [
+    "DataError",
+    "FitOptions",
+    "FitProgress",
+    "FitResult",
     "Layer",
     "LayerGradient",
     "Scene",
     "SceneGradient",
+    "fit",
     "kinds",
+    "load",
     "primitive",
     "render",
     "render_vjp",
+    "save",
     "value_and_grad",
 ]
 
 __version__ = "0.1.0"
+
+_LAZY = {  # these import Numba (0.4 s), which describing and converting scenes does not need
+    "FitOptions": "fitting",
+    "FitProgress": "fitting",
+    "FitResult": "fitting",
+    "fit": "fitting",
+    "load": "io",
+    "render": "rendering",
+    "render_vjp": "rendering",
+    "save": "io",
+    "value_and_grad": "rendering",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

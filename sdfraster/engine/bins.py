@@ -15,15 +15,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import ceil, floor, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from ..primitives import primitive
-from .jit import kernel
+from .jit import Kernel, serial
 from .tiles import TILE
 from .tuples import tuple_functions
+
+
+class BinFunctions(NamedTuple):
+    """The compiled functions `add_up`, `sort_by_tile` and `find_covers`."""
+
+    add_up: Callable[..., Any]
+    sort_by_tile: Callable[..., Any]
+    find_covers: Callable[..., Any]
+
 
 SIDE = float(TILE)
 HALF_DIAGONAL = (SIDE - 1.0) / 2.0 * sqrt(2.0)  # from the centre of a tile to its outermost pixel centres
@@ -95,20 +103,35 @@ def find_covers(
                 j -= 1
 
 
-@cache
-def bin_kernel(kind: str, dtype: np.dtype[Any]) -> Callable[..., Any]:
-    """Compile the binning of one kind.
+def add_up(counts):
+    """Turn counts, written from index 1 on, into starts, and return the total."""
+    counts[0] = 0
+    for k in range(counts.size - 1):
+        counts[k + 1] += counts[k]
+    return counts[-1]
 
-    The kernel returns the number of entries and the largest number in one tile. If there are more entries than there is
-    room for, it fills nothing but `box` and `shape_start`, and returns.
-    """
+
+@cache
+def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
+    """Compile the search for the entries of every shape of one kind."""
     shape = primitive(kind)
     distance, bounds = shape.distance, shape.bounds
     load = tuple_functions(len(shape.parameters)).load
     real = dtype.type
 
-    def visit(worker, workers, fill, params, rho, columns, rows, box, shape_start, entry_tile, entry_inside):
-        """Count the entries of every shape of one worker, or write them down."""
+    def visit(
+        worker,
+        workers,
+        fill,  # False: only count, into shape_start[1:]; True: write entries down from shape_start on
+        params,  # (N, P)
+        rho,
+        columns,
+        rows,
+        box,  # (N, 4) out
+        shape_start,  # (N + 1,) out or in
+        entry_tile,  # (E,) out
+        entry_inside,  # (E,) out
+    ):
         for k in range(worker, len(params), workers):
             p = load(params, k)
             x0, y0, x1, y1 = bounds(p)
@@ -127,53 +150,12 @@ def bin_kernel(kind: str, dtype: np.dtype[Any]) -> Callable[..., Any]:
             if not fill:
                 shape_start[k + 1] = e
 
-    def bin_shapes(
-        workers,
-        params,  # (N, P)
-        opacity,  # (N,)
-        rho,
-        columns,
-        rows,
-        mean,
-        needed,
-        covered,  # (T,) in, out
-        box,  # (N, 4) out
-        shape_start,  # (N + 1,) out
-        entry_tile,  # (E,) out
-        entry_inside,  # (E,) out
-        tile_start,  # (T + 1,) out
-        tile_shape,  # (E,) out
-        tile_entry,  # (E,) out
-        paint_from,  # (T,) out
-        gradient_from,  # (T,) out
-    ):
-        entries = 0
-        for fill in (False, True):
-            if entries > entry_tile.size:
-                return entries, 0
-            for worker in prange(workers):
-                visit(
-                    np.int64(worker),
-                    workers,
-                    fill,
-                    params,
-                    rho,
-                    columns,
-                    rows,
-                    box,
-                    shape_start,
-                    entry_tile,
-                    entry_inside,
-                )
-            if not fill:
-                shape_start[0] = 0
-                for k in range(len(params)):
-                    shape_start[k + 1] += shape_start[k]
-                entries = shape_start[-1]
-        depth = sort_by_tile(shape_start, entry_tile, tile_start, tile_shape, tile_entry)
-        find_covers(
-            opacity, tile_start, tile_shape, tile_entry, entry_inside, mean, needed, covered, paint_from, gradient_from
-        )
-        return entries, depth
+    return Kernel(visit, dtype, f"entries {kind}")
 
-    return kernel(bin_shapes, dtype, f"bin {kind}")
+
+@cache
+def bin_functions(dtype: np.dtype[Any]) -> BinFunctions:
+    """Compile what comes before and after the search for entries, the same for every kind."""
+    return BinFunctions(
+        serial(add_up, dtype, "add_up"), serial(sort_by_tile, dtype, "sort"), serial(find_covers, dtype, "covers")
+    )

@@ -12,18 +12,16 @@ order, so results do not depend on the number of workers, bit for bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import prange
 
 from ..model.coverage import FILTERS
 from ..model.loss import LOSSES
 from ..primitives import primitive
 from . import mean, over
-from .jit import kernel
+from .jit import Kernel
 from .shapes import TileFunctions, shape_functions
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
@@ -66,20 +64,14 @@ def copy(source, target):
 
 
 @cache
-def paint_kernel(spec: LayerSpec) -> Callable[..., Any]:
+def paint_kernel(spec: LayerSpec) -> Kernel:
     """Compile the painting of a layer onto the canvas, which keeps what was below if asked."""
     paint = spec.functions(keep=False).paint
+    real = spec.dtype.type
 
-    def visit(worker, workers, tiles, below, tile_start, paint_from, tile, shapes, rho, columns, stack, work, canvas):
-        x, y = np.empty(PIXELS, rho_dtype), np.empty(PIXELS, rho_dtype)
-        for n in range(worker, len(tiles), workers):
-            t = tiles[n]
-            if len(below) > 0:
-                copy(canvas[t], below[n])
-            pixel_centers(t, columns, x, y)
-            paint(paint_from[t], tile_start[t + 1], tile, shapes, rho, x, y, stack, work, canvas[t])
-
-    def paint_layer(
+    def visit(
+        worker,
+        workers,
         tiles,  # (n,) tiles to visit
         below,  # (n, C, PIXELS) out: canvas before, or empty
         tile_start,  # (T + 1,)
@@ -97,32 +89,22 @@ def paint_kernel(spec: LayerSpec) -> Callable[..., Any]:
         work,  # (workers, planes, PIXELS) scratch
         canvas,  # (T, C, PIXELS) in, out
     ):
-        workers = len(stack)
-        for worker in prange(workers):
-            tile = (tile_shape, tile_entry, entry_inside)
-            shapes = (params, color, opacity, box)
-            visit(
-                np.int64(worker),
-                workers,
-                tiles,
-                below,
-                tile_start,
-                paint_from,
-                tile,
-                shapes,
-                rho,
-                columns,
-                stack[worker],
-                work[worker],
-                canvas,
-            )
+        x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
+        tile = (tile_shape, tile_entry, entry_inside)
+        shapes = (params, color, opacity, box)
+        for n in range(worker, len(tiles), workers):
+            t = tiles[n]
+            if len(below) > 0:
+                copy(canvas[t], below[n])
+            pixel_centers(t, columns, x, y)
+            end = tile_start[t + 1]
+            paint(paint_from[t], end, tile, shapes, rho, x, y, stack[worker], work[worker], canvas[t])
 
-    rho_dtype = spec.dtype.type
-    return kernel(paint_layer, spec.dtype, f"paint {spec}")
+    return Kernel(visit, spec.dtype, f"paint {spec}")
 
 
 @cache
-def adjoint_kernel(spec: LayerSpec, loss: str) -> Callable[..., Any]:
+def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
     """Compile the adjoint of a layer: paint each tile again, take the gradient of its pixels, pull it back.
 
     With a target the gradient of the pixels is that of the loss, evaluated on the spot (the fused step).
@@ -130,7 +112,6 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Callable[..., Any]:
     functions = spec.functions(keep=True)
     paint, adjoint = functions.paint, functions.adjoint
     error, error_slope = LOSSES[loss]
-    add_up = row_sums(spec)
     real = spec.dtype.type
 
     def compare(canvas, target, rows, columns, delta, weight, g_canvas):
@@ -148,42 +129,11 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Callable[..., Any]:
         return total
 
     def visit(
-        worker, workers, tiles, size, below, target, bins, shapes, rho, loss_scale, stack, work, canvas, g_canvas, sums
-    ):
-        tile_start, paint_from, gradient_from, tile_shape, tile_entry, entry_inside = bins
-        rows, tile_loss, tile_background = sums
-        width, height = size
-        columns = (width + TILE - 1) // TILE
-        delta, weight = loss_scale
-        channels = canvas.shape[1]
-        x, y, c = np.empty(PIXELS, real), np.empty(PIXELS, real), np.empty((channels, PIXELS), real)
-        tile = (tile_shape, tile_entry, entry_inside)
-        for n in range(worker, len(tiles), workers):
-            t = tiles[n]
-            source = below[n if len(below) > 1 else 0]
-            g = g_canvas[t]
-            start, stop, end = paint_from[t], gradient_from[t], tile_start[t + 1]
-            pixel_centers(t, columns, x, y)
-            copy(source, c)
-            paint(start, end, tile, shapes, rho, x, y, stack, work, c)
-            if len(target) > 0:
-                j, i = t // columns * TILE, t % columns * TILE
-                tile_loss[t] = compare(c, target[t], min(height - j, TILE), min(width - i, TILE), delta, weight, g)
-            for j in range(tile_start[t], stop):
-                for q in range(rows.shape[1]):
-                    rows[tile_entry[j], q] = 0.0
-            adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, source, g, rows)
-            for channel in range(3):
-                total = rho - rho
-                for i in range(PIXELS):
-                    total += g[channel, i]
-                tile_background[t, channel] = total
-            if len(target) > 0:
-                copy(c, canvas[t])
-
-    def adjoint_layer(
+        worker,
+        workers,
         tiles,  # (n,) tiles to visit
-        size,  # width, height
+        width,
+        height,
         below,  # (n, C, PIXELS), or (1, C, PIXELS) for all
         target,  # (T, C, PIXELS), or empty
         tile_start,  # (T + 1,)
@@ -192,54 +142,57 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Callable[..., Any]:
         tile_shape,  # (E,)
         tile_entry,  # (E,)
         entry_inside,  # (E,)
-        shape_start,  # (N + 1,)
         params,  # (N, P)
         color,  # (N, values)
         opacity,  # (N,)
         box,  # (N, 4)
         rho,
-        loss_scale,  # delta, weight
+        delta,
+        weight,
         stack,  # (workers, depth, planes, PIXELS) scratch
         work,  # (workers, planes, PIXELS) scratch
         canvas,  # (T, C, PIXELS) out, with a target: the picture
         g_canvas,  # (T, C, PIXELS) in (without a target) the gradient of the picture, out that of what is below
-        rows,  # (E, P + 1 + values) scratch
+        rows,  # (E, P + 1 + values) out: gradient by geometry, opacity and colour
         tile_loss,  # (T,) out, with a target: sum of errors
         tile_background,  # (T, 3) out: sum of g_canvas
-        g_params,  # (N, P) out
-        g_color,  # (N, values) out
-        g_opacity,  # (N,) out
     ):
-        workers = len(stack)
-        for worker in prange(workers):
-            visit(
-                np.int64(worker),
-                workers,
-                tiles,
-                size,
-                below,
-                target,
-                (tile_start, paint_from, gradient_from, tile_shape, tile_entry, entry_inside),
-                (params, color, opacity, box),
-                rho,
-                loss_scale,
-                stack[worker],
-                work[worker],
-                canvas,
-                g_canvas,
-                (rows, tile_loss, tile_background),
-            )
-        for worker in prange(workers):
-            add_up(np.int64(worker), workers, shape_start, rows, params, color, g_params, g_color, g_opacity)
+        columns = (width + TILE - 1) // TILE
+        x, y, c = np.empty(PIXELS, real), np.empty(PIXELS, real), np.empty((canvas.shape[1], PIXELS), real)
+        tile = (tile_shape, tile_entry, entry_inside)
+        shapes = (params, color, opacity, box)
+        for n in range(worker, len(tiles), workers):
+            t = tiles[n]
+            source = below[n if len(below) > 1 else 0]
+            g = g_canvas[t]
+            start, stop, end = paint_from[t], gradient_from[t], tile_start[t + 1]
+            pixel_centers(t, columns, x, y)
+            copy(source, c)
+            paint(start, end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
+            if len(target) > 0:
+                j, i = t // columns * TILE, t % columns * TILE
+                tile_loss[t] = compare(c, target[t], min(height - j, TILE), min(width - i, TILE), delta, weight, g)
+            for j in range(tile_start[t], stop):
+                for q in range(rows.shape[1]):
+                    rows[tile_entry[j], q] = 0.0
+            adjoint(start, stop, end, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows)
+            for channel in range(3):
+                total = rho - rho
+                for i in range(PIXELS):
+                    total += g[channel, i]
+                tile_background[t, channel] = total
+            if len(target) > 0:
+                copy(c, canvas[t])
 
-    return kernel(adjoint_layer, spec.dtype, f"adjoint {spec} {loss}")
+    return Kernel(visit, spec.dtype, f"adjoint {spec} {loss}")
 
 
-def row_sums(spec: LayerSpec) -> Callable[..., None]:
-    """Return the function that adds up the rows of each shape and carries the gradient of its frame to its geometry."""
-    shape = shape_functions(spec.kind, spec.linear)
-    load, load_color, frame, linear = shape.load, shape.load_color, shape.frame, spec.linear
-    frame_adjoint, shading_frame_adjoint = primitive(spec.kind).frame_adjoint, shape.shading.frame_adjoint
+@cache
+def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
+    """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
+    shape = shape_functions(kind, linear)
+    load, load_color, frame = shape.load, shape.load_color, shape.frame
+    frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
     geometry = tuple_functions(shape.parameters)
     add_geometry, store_geometry = geometry.add, geometry.store
     store_color = tuple_functions(shape.shading.values).store
@@ -247,7 +200,17 @@ def row_sums(spec: LayerSpec) -> Callable[..., None]:
     row = tuple_functions(at_color + shape.shading.values)
     load_row, zeros, add = row.load, row.zeros, row.add
 
-    def add_up(worker, workers, shape_start, rows, params, color, g_params, g_color, g_opacity):
+    def visit(
+        worker,
+        workers,
+        shape_start,  # (N + 1,)
+        rows,  # (E, P + 1 + values)
+        params,  # (N, P)
+        color,  # (N, values)
+        g_params,  # (N, P) out
+        g_color,  # (N, values) out
+        g_opacity,  # (N,) out
+    ):
         for k in range(worker, len(params), workers):
             total = zeros(params[k, 0])
             for e in range(shape_start[k], shape_start[k + 1]):
@@ -255,11 +218,11 @@ def row_sums(spec: LayerSpec) -> Callable[..., None]:
             g_p, g_c = total[:at_opacity], total[at_color:]
             if linear:
                 p = load(params, k)
-                cx, cy, unit = frame(p)
+                _, _, unit = frame(p)
                 g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
                 g_p = add_geometry(g_p, frame_adjoint(p, g_cx, g_cy, g_l))
             store_geometry(g_p, g_params, k, 0)
             g_opacity[k] = total[at_opacity]
             store_color(g_c, g_color, k, 0)
 
-    return add_up
+    return Kernel(visit, dtype, f"sum {kind} {linear}")

@@ -6,7 +6,7 @@ Three things plain ``numba.njit`` does not do for us:
   every float constant of a function, and of the plain functions it calls, a constant of the scene's dtype, so that
   mathematics can be written as mathematics.
 * A kernel that holds other compiled functions in its closure never hits Numba's disk cache, because they are pickled
-  into the key. `kernel` keys its cache by a string that says what was compiled into it.
+  into the key. `serial` and `Kernel` key their cache by a string that says what was compiled into it.
 * The disk cache does not notice edits in another file. That string therefore includes `fingerprint`, a hash of all
   sources that can end up in a kernel.
 """
@@ -14,6 +14,7 @@ Three things plain ``numba.njit`` does not do for us:
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -22,9 +23,16 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
 from numba.core.caching import FunctionCache
+from numba.extending import intrinsic
 
-OPTIONS = {"fastmath": True, "error_model": "numpy"}  # inputs are checked to be finite before a kernel runs
+OPTIONS: dict[str, Any] = {
+    "fastmath": True,
+    "error_model": "numpy",
+}  # inputs are checked to be finite before a kernel runs
 
 
 @cache
@@ -41,14 +49,100 @@ def fingerprint() -> str:
 @cache
 def typed(function: FunctionType, dtype: np.dtype) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
-    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **OPTIONS)(_typed_copy(function, dtype))
+    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)(
+        _typed_copy(function, dtype)
+    )
 
 
-def kernel(function: FunctionType, dtype: np.dtype, name: str) -> Callable[..., Any]:
-    """Compile the entry point of a stage: parallel, without the GIL, and cached on disk under `name`."""
-    dispatcher = numba.njit(parallel=True, nogil=True, **OPTIONS)(_typed_copy(function, dtype))
+def serial(function: FunctionType, dtype: np.dtype, name: str) -> Callable[..., Any]:
+    """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
+    dispatcher = numba.njit(nogil=True, no_cfunc_wrapper=True, **OPTIONS)(_typed_copy(function, dtype))
     dispatcher._cache = _KernelCache(dispatcher.py_func, f"{name} {dtype} {fingerprint()}")
     return dispatcher
+
+
+class Kernel:
+    """A function ``visit(worker, workers, *arguments)`` that many workers run at once.
+
+    Called with the number of workers and the arguments, which must have the same types in every call.
+    """
+
+    def __init__(self, visit: FunctionType, dtype: np.dtype, name: str) -> None:
+        self._dispatcher: Any = serial(visit, dtype, name)
+        self._address = 0
+
+    def __call__(self, workers: int, *arguments: Any) -> None:
+        if not self._address:
+            signature = (types.int64, types.int64, *map(numba.typeof, arguments))
+            self._dispatcher.compile(signature)
+            compiled = self._dispatcher.overloads[signature]
+            self._address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+        with _launching:
+            _start(self._address, workers, arguments)
+
+
+_launching = threading.Lock()  # Numba's fallback threading layer aborts when two threads start loops at once
+
+
+# A parallel loop costs Numba a second or more to compile for every list of argument types, and four rounds of
+# optimisation of everything that is called by name inside it. So there is one loop for all kernels, which knows
+# nothing but addresses: of the arguments, packed in memory, and of a function that unpacks them and calls the kernel.
+
+
+@intrinsic
+def _jump(typingctx: Any, function: Any, worker: Any, workers: Any, packed: Any) -> Any:
+    """Call the C function ``void f(int64, int64, int64)`` at an address."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = builder.inttoptr(args[0], _C_FUNCTION.as_pointer())
+        builder.call(pointer, args[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, types.int64, types.int64), codegen
+
+
+@numba.njit(parallel=True, nogil=True, cache=True)
+def _loop(function, workers, packed):
+    for worker in numba.prange(workers):
+        _jump(function, np.int64(worker), workers, packed)
+
+
+@intrinsic
+def _pack_and_loop(typingctx: Any, kernel: Any, workers: Any, arguments: Any) -> Any:
+    """Pack the address of a kernel and its arguments, and run `_loop` with a function that unpacks them again."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        address, count, values = args
+        packed = cgutils.pack_struct(builder, [address, values])
+        memory = cgutils.alloca_once_value(builder, packed)
+
+        function = ir.Function(builder.module, _C_FUNCTION, builder.module.get_unique_name("unpack_and_call"))
+        function.linkage = "internal"
+        inner = ir.IRBuilder(function.append_basic_block())
+        address, values = cgutils.unpack_tuple(inner, inner.load(inner.inttoptr(function.args[2], memory.type)), 2)
+        members = (types.int64, types.int64, *signature.args[2])
+        unpacked = [*function.args[:2], *cgutils.unpack_tuple(inner, values, len(signature.args[2]))]
+        pointer = inner.inttoptr(address, context.call_conv.get_function_type(types.none, members).as_pointer())
+        context.call_conv.call_function(inner, pointer, types.none, members, unpacked)
+        inner.ret_void()
+
+        def loop(function, workers, packed):
+            _loop(function, workers, packed)
+
+        numbers = [builder.ptrtoint(function, _INT64), count, builder.ptrtoint(memory, _INT64)]
+        context.compile_internal(builder, loop, types.void(types.int64, types.int64, types.int64), numbers)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, arguments), codegen
+
+
+@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
+def _start(kernel, workers, arguments):
+    _pack_and_loop(kernel, workers, arguments)
+
+
+_INT64 = ir.IntType(64)
+_C_FUNCTION = ir.FunctionType(ir.VoidType(), [_INT64] * 3)
 
 
 class _KernelCache(FunctionCache):

@@ -1,8 +1,8 @@
 """Painting the shapes of a tile as one group averaged by coverage, and the adjoint of it.
 
-A group needs no stack of colours: its sums S, A and P are enough. A shape that covers the whole tile changes the sums by
-the same numbers at every pixel (or, with a linear colour, by a linear function), so it costs nothing per pixel: painting
-adds it to one `base`, and the adjoint takes its gradient from sums over the tile.
+A group needs no stack of colours: its sums S, A and P are enough. A shape that covers the whole tile changes the sums
+by the same numbers at every pixel (or, with a linear colour, by a linear function), so it costs nothing per pixel:
+painting adds it to one `base`, and the adjoint takes its gradient from sums over the tile.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.composite import mean, mean_adjoint
-from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
+from .shapes import ShapeFunctions, TileFunctions, pixel_range
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 

@@ -8,23 +8,21 @@ and for those between a copy is kept.
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
-from ..vector import Layout, LayerView
-from .bins import bin_kernel
-from .cpu import LayerSpec, adjoint_kernel, paint_kernel
+from ..vector import LayerView, Layout
+from .bins import bin_functions, entry_kernel
+from .cpu import LayerSpec, adjoint_kernel, paint_kernel, sum_kernel
 from .shapes import TileFunctions
 from .tiles import PIXELS, tile_grid
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
-
-_launch = threading.Lock()  # Numba's fallback threading layer aborts when two threads start kernels at once
 
 
 class Plan:
@@ -174,68 +172,60 @@ class _LayerPlan:
         self._work = np.zeros((workers, 0, PIXELS), dtype)
         self._rows = np.zeros((0, x.params.shape[1] + 1 + values), dtype)
         self._entries, self._depth = 0, 0
-        self._make_room(4 * n)
+        self._entry_tile = np.zeros(0, np.int32)
+        self._entry_inside = np.zeros(0, np.uint8)
+        self._tile_shape = np.zeros(0, np.int32)
+        self._tile_entry = np.zeros(0, np.int32)
 
     @property
-    def touched(self) -> Array:
+    def touched(self) -> NDArray[np.int32]:
         """Tiles with at least one entry, after `bin`."""
         return np.flatnonzero(np.diff(self._tile_start)).astype(np.int32)
 
-    def bin(self, rho: Any, needed: int, covered: Array) -> None:
+    def bin(self, rho: Any, needed: int, covered: NDArray[np.uint8]) -> None:
         """Find the entries of every tile; `covered` counts the opaque covers from the top."""
         params, _, opacity = self._x
-        kernel = bin_kernel(self._spec.kind, self._spec.dtype)
-        while True:
-            with _launch:
-                self._entries, self._depth = kernel(
-                    self._workers,
-                    params,
-                    opacity,
-                    rho,
-                    *self._grid,
-                    self._spec.composite == "mean",
-                    needed,
-                    covered,
-                    self._box,
-                    self._shape_start,
-                    self._entry_tile,
-                    self._entry_inside,
-                    self._tile_start,
-                    self._tile_shape,
-                    self._tile_entry,
-                    *self._covers,
-                )
-            if self._entries <= len(self._entry_tile):
-                return
-            self._make_room(self._entries + self._entries // 4)
+        spec = self._spec
+        search = entry_kernel(spec.kind, spec.dtype)
+        add_up, sort_by_tile, find_covers = bin_functions(spec.dtype)
+        for fill in (False, True):
+            if fill:
+                self._entries = add_up(self._shape_start)
+                self._make_room(self._entries)
+            entries = self._entry_tile, self._entry_inside
+            search(self._workers, fill, params, rho, *self._grid, self._box, self._shape_start, *entries)
+        tile_lists = self._tile_start, self._tile_shape, self._tile_entry
+        self._depth = sort_by_tile(self._shape_start, self._entry_tile, *tile_lists)
+        mean = spec.composite == "mean"
+        find_covers(opacity, *tile_lists, self._entry_inside, mean, needed, covered, *self._covers)
 
     def paint(self, rho: Any, columns: int, below: Array, canvas: Array) -> None:
         """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty."""
         functions = self._spec.functions(keep=False)
         self._scratch(1, functions)
-        with _launch:
-            paint_kernel(self._spec)(
-                self.touched,
-                below,
-                self._tile_start,
-                self._covers[0],
-                self._tile_shape,
-                self._tile_entry,
-                self._entry_inside,
-                *self._x,
-                self._box,
-                rho,
-                columns,
-                self._stack,
-                self._work,
-                canvas,
-            )
+        paint_kernel(self._spec)(
+            self._workers,
+            self.touched,
+            below,
+            self._tile_start,
+            self._covers[0],
+            self._tile_shape,
+            self._tile_entry,
+            self._entry_inside,
+            *self._x,
+            self._box,
+            rho,
+            columns,
+            self._stack,
+            self._work,
+            canvas,
+        )
 
     def adjoint(
         self,
         rho: Any,
         size: tuple[int, int],
-        tiles: Array,
+        tiles: NDArray[np.int32],
         below: Array,
         target: Array,
         loss_scale: tuple[Any, Any],
@@ -248,37 +238,41 @@ class _LayerPlan:
         self._scratch(self._depth, self._spec.functions(keep=True))
         if len(self._rows) < self._entries:
             self._rows = np.zeros((len(self._entry_tile), self._rows.shape[1]), self._rows.dtype)
-        with _launch:
-            adjoint_kernel(self._spec, self._loss)(
-                tiles,
-                size,
-                below,
-                target,
-                self._tile_start,
-                *self._covers,
-                self._tile_shape,
-                self._tile_entry,
-                self._entry_inside,
-                self._shape_start,
-                *self._x,
-                self._box,
-                rho,
-                loss_scale,
-                self._stack,
-                self._work,
-                canvas,
-                g_canvas,
-                self._rows,
-                tile_loss,
-                background_sums,
-                *self._g,
-            )
+        adjoint_kernel(self._spec, self._loss)(
+            self._workers,
+            tiles,
+            *size,
+            below,
+            target,
+            self._tile_start,
+            *self._covers,
+            self._tile_shape,
+            self._tile_entry,
+            self._entry_inside,
+            *self._x,
+            self._box,
+            rho,
+            *loss_scale,
+            self._stack,
+            self._work,
+            canvas,
+            g_canvas,
+            self._rows,
+            tile_loss,
+            background_sums,
+        )
+        params, color, _ = self._x
+        add_rows = sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
+        add_rows(self._workers, self._shape_start, self._rows, params, color, *self._g)
 
     def _make_room(self, entries: int) -> None:
-        self._entry_tile = np.zeros(entries, np.int32)
-        self._entry_inside = np.zeros(entries, np.uint8)
-        self._tile_shape = np.zeros(entries, np.int32)
-        self._tile_entry = np.zeros(entries, np.int32)
+        """Make the lists long enough for a number of entries."""
+        if entries > len(self._entry_tile):
+            entries += entries // 4
+            self._entry_tile = np.zeros(entries, np.int32)
+            self._entry_inside = np.zeros(entries, np.uint8)
+            self._tile_shape = np.zeros(entries, np.int32)
+            self._tile_entry = np.zeros(entries, np.int32)
 
     def _scratch(self, depth: int, functions: TileFunctions) -> None:
         """Make the stack deep enough."""

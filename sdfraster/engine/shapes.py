@@ -42,17 +42,17 @@ class TileFunctions(NamedTuple):
     """Plain functions of one composite, built for one kind.
 
     ``tile`` is (tile_shape, tile_entry, entry_inside) as the bins have them, ``shapes`` is (params, color, opacity,
-    box); x and y are pixel centres (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and ``work``
-    (planes, PIXELS).
+    box); x and y are pixel centres (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and
+    ``work`` (planes, PIXELS).
     """
 
     stack_planes: Callable[[int], int]
     work_planes: int
     paint: Callable[..., Any]
-    """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a tile's list"""
+    """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a list"""
     adjoint: Callable[..., Any]
     """``adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows)``, after `paint`, turns
-    g_canvas into the gradient by the colours below and sets the rows of the places stop..end: geometry, opacity, color"""
+    g_canvas into the gradient by the colours below and sets the rows (geometry, opacity, color) of places stop..end"""
 
 
 def pixel_range(box, k, rho, top):

@@ -40,9 +40,9 @@ def tuple_functions(n: int) -> TupleFunctions:
         "axpy(w, a, b)": _tuple("w * a[{i}] + b[{i}]", n),
         "dot(a, b)": " + ".join(f"a[{i}] * b[{i}]" for i in range(n)),
     }
-    functions = [_define(f"def {head}:\n return {body}") for head, body in bodies.items()]
+    functions = {head[: head.index("(")]: _define(f"def {head}:\n return {body}") for head, body in bodies.items()}
     lines = "".join(f" array[k, first + {i}] = a[{i}]\n" for i in range(n))
-    return TupleFunctions(*functions, _define(f"def store(a, array, k, first):\n{lines}"))
+    return TupleFunctions(**functions, store=_define(f"def store(a, array, k, first):\n{lines}"))
 
 
 def _tuple(term: str, n: int) -> str:

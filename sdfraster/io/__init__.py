@@ -66,7 +66,7 @@ def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **rende
                 f"{path}: a picture of {scene.width * scale:.0f} x {scene.height * scale:.0f} is larger than the limit "
                 f"of {LARGEST_PICTURE:,} pixels; choose a smaller scale"
             )
-        from ..render import render
+        from ..rendering import render
 
         try:
             drawn = scene if scale == 1.0 else scaled(scene, scale)

@@ -47,3 +47,5 @@ FILTERS = {
     "tent": (tent, tent_slope),
     "box": (box, box_slope),
 }
+
+SVG_RADIUS = {"parabolic": (5 / 12) ** 0.5, "tent": 0.5**0.5, "box": 0.5}  # where the variance is 1/12, in pixels

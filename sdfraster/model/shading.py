@@ -6,7 +6,8 @@ DiffRaster2D. Both rules offer the same functions:
 * ``shade(color, u, v)``: the colour at (u, v), and ``shade_adjoint(u, v, g)``: the gradient by the colour;
 * ``rebase(color, u, v, unit)``: the same colour in a frame whose origin is (u, v) and whose unit length is `unit` of
   the old frame's, and ``rebase_adjoint(u, v, unit, g)``;
-* ``frame_adjoint(color, g_color, unit)``: the gradient by the frame's cx, cy, l, given that by the colour; `unit` = 1/l.
+* ``frame_adjoint(color, g_color, unit)``: the gradient by the frame's cx, cy, l, given that by the colour, with
+  `unit` = 1/l.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import isfinite
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -124,18 +124,19 @@ def check_options(filter_radius: float, filter: str, device: str) -> None:
     """Raise ValueError unless these are valid options of `render`."""
     if not (isfinite(filter_radius) and filter_radius > 0.0):
         raise ValueError(f"filter_radius must be a number of pixels above 0, not {filter_radius}")
-    _choose("filter", filter, FILTERS)
-    _choose("device", device, ("cpu",))
+    choose("filter", filter, FILTERS)
+    choose("device", device, ("cpu",))
 
 
 def check_loss(loss: str, delta: float) -> None:
     """Raise ValueError unless these are a valid loss and Huber width."""
-    _choose("loss", loss, LOSSES)
+    choose("loss", loss, LOSSES)
     if not (isfinite(delta) and delta > 0.0):
         raise ValueError(f"delta must be above 0, not {delta}")
 
 
-def _choose(name: str, value: str, known: Any) -> None:
+def choose(name: str, value: str, known: Iterable[str]) -> None:
+    """Raise ValueError unless `value` is a known choice for the argument `name`."""
     if value not in known:
         raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
 

@@ -1,0 +1,151 @@
+"""`sdfraster fit`: a picture redrawn in shapes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sdfraster.model.coverage import FILTERS, SVG_RADIUS
+from sdfraster.model.loss import LOSSES
+from sdfraster.primitives import kinds
+from sdfraster.scene import COMPOSITES
+
+from .options import Positive, output
+
+if TYPE_CHECKING:
+    from sdfraster.fitting import FitProgress, FitResult
+
+REDRAW = 0.1  # seconds between updates of the progress bar
+
+
+@click.command(short_help="Redraw a picture in shapes.")
+@click.argument("image", metavar="IMAGE")
+@output
+@click.option("--kind", type=click.Choice(kinds()), default="circle", help="Kind of the shapes.")
+@click.option("--count", type=click.IntRange(1), default=256, help="Number of shapes.")
+@click.option("--color", type=click.Choice(["constant", "linear"]), default="constant", help="Colour of a shape.")
+@click.option(
+    "--composite",
+    type=click.Choice(COMPOSITES),
+    default="over",
+    help="Painted one over the other, or averaged; SVG can only express the first.",
+)
+@click.option("--iterations", type=click.IntRange(0), default=1000, help="Steps of the optimiser.")
+@click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
+@click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
+@click.option("--init", type=click.Choice(["random", "grid"]), default="random", help="Where the shapes start.")
+@click.option("--loss", type=click.Choice(tuple(LOSSES)), default="mse", help="What is minimised.")
+@click.option("--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter.")
+@click.option(
+    "--filter-radius",
+    type=Positive(),
+    help="Radius of the pixel filter of the result.  [default: that of SVG renderers if any output is .svg, else 1]",
+)
+@click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
+@click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@click.pass_context
+def fit(
+    ctx: click.Context,
+    image: str,
+    outputs: tuple[Path, ...],
+    scale: float,
+    as_json: bool,
+    filter_radius: float | None,
+    **options: Any,
+) -> None:
+    """Find shapes that redraw IMAGE: a file, or sample:NAME for a picture that comes with sdfraster.
+
+    Ctrl-C ends the fit early; the shapes found so far are written.
+    """
+    from sdfraster.fitting import FitOptions
+    from sdfraster.fitting import fit as run
+    from sdfraster.io import check_writable, read_image, save
+
+    for path in outputs:
+        check_writable(path)
+    target = read_image(image)
+    svg = any(path.suffix.lower() == ".svg" for path in outputs)
+    radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
+    chosen = FitOptions(**options, filter_radius=radius)
+    with _Bar(chosen.iterations) as bar:
+        result = run(target, chosen, bar)
+    for path in outputs:
+        save(result.scene, path, scale, filter=chosen.filter, filter_radius=radius)
+    summary = _summary(result, target, outputs, svg)
+    click.echo(json.dumps(summary) if as_json else _text(summary))
+    if result.interrupted:
+        ctx.exit(130)
+
+
+class _Bar:
+    """Progress on stderr: share done, time left, loss."""
+
+    def __init__(self, iterations: int) -> None:
+        self._bar = click.progressbar(
+            length=iterations, label="fitting", file=click.get_text_stream("stderr"), item_show_func=self._state
+        )
+        self._next = 0.0
+
+    def __enter__(self) -> _Bar:
+        self._bar.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._bar.__exit__(*error)
+
+    def __call__(self, progress: FitProgress) -> None:
+        if progress.seconds >= self._next or progress.iteration == progress.iterations:
+            self._next = progress.seconds + REDRAW
+            self._bar.update(progress.iteration - self._bar.pos, progress)
+
+    @staticmethod
+    def _state(progress: FitProgress | None) -> str | None:
+        if progress is None:
+            return None
+        text = f"loss {progress.loss:.5f}"
+        return text if progress.psnr is None else f"{text}  PSNR {progress.psnr:.2f} dB"
+
+
+def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: bool) -> dict[str, Any]:
+    options = result.options
+    summary = {
+        "kind": options.kind,
+        "count": options.count,
+        "psnr": round(result.psnr, 3),
+        "ssim": round(result.ssim, 4),
+        "seconds": round(result.seconds, 3),
+        "iterations": len(result.history),
+        "seed": options.seed,
+        "files": [str(path) for path in outputs],
+        "interrupted": result.interrupted,
+    }
+    if svg:
+        summary["svg_psnr"] = round(_svg_psnr(result, target), 3)
+    return summary
+
+
+def _svg_psnr(result: FitResult, target: Any) -> float:
+    """Return the PSNR of the scene as an SVG renderer draws it."""
+    from sdfraster import render
+    from sdfraster.io import expressible
+    from sdfraster.metrics import psnr
+
+    drawn = render(expressible(result.scene), filter_radius=SVG_RADIUS["parabolic"])
+    return psnr(drawn.clip(0.0, 1.0), target)
+
+
+def _text(summary: dict[str, Any]) -> str:
+    lines = [
+        f"{summary['count']} {summary['kind']}s: PSNR {summary['psnr']:.2f} dB, SSIM {summary['ssim']:.3f}, "
+        f"{summary['iterations']} iterations in {summary['seconds']:.2f} s"
+    ]
+    if summary["interrupted"]:
+        lines[0] += " (interrupted)"
+    if "svg_psnr" in summary:
+        lost = summary["psnr"] - summary["svg_psnr"]
+        lines.append(f"as SVG: PSNR {summary['svg_psnr']:.2f} dB" + (f", {lost:.2f} dB lost" if lost >= 0.1 else ""))
+    return "\n".join([*lines, *(f"wrote {name}" for name in summary["files"])])

@@ -1,0 +1,78 @@
+"""What a fit can be asked for, checked before any work is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..optim import OPTIMIZERS
+from ..primitives import primitive
+from ..rendering import check_loss, check_options, choose
+from ..scene import COMPOSITES
+from .initial import INITIALIZERS
+
+LBFGS = "lbfgs"
+COLORS = ("constant", "linear")
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """Options of a fit.
+
+    Attributes
+    ----------
+    kind : str
+        Kind of the shapes, see `kinds`.
+    count : int
+        Number of shapes.
+    composite : {"over", "mean"}
+        How they are painted. SVG can express ``"over"`` only.
+    color : {"constant", "linear"}
+        One colour per shape, or one that changes linearly over it.
+    iterations : int
+        Number of optimiser steps.
+    optimizer : {"adam", "amsgrad", "lbfgs"}
+        First-order methods move weak shapes to where the error is as they go; L-BFGS does not.
+    rate : float
+        Factor on all learning rates.
+    init : {"random", "grid"}
+        Where the shapes start.
+    loss : {"mse", "mae", "huber"}
+        What is minimised; `delta` is where Huber's error becomes linear.
+    filter, filter_radius
+        Pixel filter of the result, see `render`. A fit starts with a wider one.
+    background : None or three numbers
+        Colour behind the shapes; None lets the fit choose it. A picture with transparency has no background.
+    seed : int
+        Seed of everything random. The same seed gives the same bits.
+    """
+
+    kind: str = "circle"
+    count: int = 256
+    composite: str = "over"
+    color: str = "constant"
+    iterations: int = 1000
+    optimizer: str = "adam"
+    rate: float = 1.0
+    init: str = "random"
+    loss: str = "mse"
+    delta: float = 0.1
+    filter: str = "parabolic"
+    filter_radius: float = 1.0
+    background: Any = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        primitive(self.kind)
+        choose("composite", self.composite, COMPOSITES)
+        choose("color", self.color, COLORS)
+        choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
+        choose("init", self.init, INITIALIZERS)
+        check_loss(self.loss, self.delta)
+        check_options(self.filter_radius, self.filter, "cpu")
+        for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
+            value = getattr(self, name)
+            if isinstance(value, bool) or value != int(value) or value < lowest:
+                raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value}")
+        if not 0.0 < self.rate < 1e6:
+            raise ValueError(f"rate must be above 0, not {self.rate}")

@@ -1,0 +1,58 @@
+"""Scenes for the tests of the renderer: every kind of the registry, with everything that is hard to draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import sdfraster as sr
+
+SIZES = (60.0, 0.3, 8.0, 3.0, 1.0, 60.0, 0.3, 5.0, 12.0, 2.0)  # pixels; 60 covers whole tiles
+OPACITIES = (1.0, 0.5, 1.0, 0.0, 0.25, 0.75, 1.0)
+
+# Every combination is two kernels to compile, so the kinds share the work: what a kind brings of its own (distance,
+# bounds, frame) and what a composite does with it are independent. The first kind goes through everything.
+_FIRST, *_OTHERS = sr.kinds()
+COMBINATIONS = [
+    *((_FIRST, composite, linear) for composite in ("over", "mean") for linear in (False, True)),
+    *((kind, *combination) for kind in _OTHERS for combination in (("over", False), ("mean", True))),
+]
+FLOAT32 = [(_FIRST, "over", False), (_OTHERS[-1], "mean", True)]
+FILTERED = (_OTHERS[-1], "mean", False)  # drawn with every filter
+
+
+def layer(
+    rng: np.random.Generator,
+    combination: tuple[str, str, bool],
+    width: int,
+    height: int,
+    sizes: tuple[float, ...] = SIZES,
+    opacities: tuple[float, ...] = OPACITIES,
+    dtype: type = np.float64,
+) -> sr.Layer:
+    """Return a layer with a shape of every size in random places, on the canvas, across its border and off it."""
+    kind, composite, linear = combination
+    params = []
+    for size in sizes:
+        x, y = rng.uniform(-0.2, 1.2) * width, rng.uniform(-0.2, 1.2) * height
+        params.append(sr.primitive(kind).sample(rng, x, y, size))
+    params.append(sr.primitive(kind).sample(rng, -50.0, 3.0 * height, 4.0))
+    n = len(params)
+    color = rng.uniform(0.0, 1.0, (n, 3))
+    if linear:
+        color = np.concatenate([rng.uniform(-0.3, 0.3, (n, 3, 2)), color[:, :, None]], axis=2)
+    opacity = np.resize(opacities, n)
+    return sr.Layer(kind, np.array(params, dtype), color, rng.permutation(opacity), composite)
+
+
+def stack(rng: np.random.Generator, width: int, height: int, background: Any = (0.2, 0.7, 0.4)) -> sr.Scene:
+    """Return a scene in which layers of all combinations lie on each other."""
+    layers = [layer(rng, COMBINATIONS[k], width, height) for k in rng.permutation(len(COMBINATIONS))]
+    return sr.Scene(width, height, layers, background)
+
+
+def flat(gradient: sr.SceneGradient) -> np.ndarray:
+    """Return a gradient as a vector in the order of `sdfraster.vector.Layout`."""
+    parts = [a.ravel() for layer in gradient.layers for a in (layer.params, layer.color, layer.opacity)]
+    return np.concatenate(parts + ([] if gradient.background is None else [gradient.background]))
