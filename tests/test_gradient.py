@@ -1,4 +1,4 @@
-"""Gradients of whole scenes: against differences of our own pictures, and what must be exactly zero or exactly equal."""
+"""Gradients of whole scenes: against differences of our own pictures, and what must be exactly zero or equal."""
 
 from __future__ import annotations
 
@@ -123,9 +123,7 @@ def test_opaque_covers_over_and_under_translucent_layers(
 
 
 @pytest.mark.parametrize("composite", ["over", "mean"])
-def test_what_an_opaque_cover_hides_has_no_gradient_but_the_cover_has(
-    composite: str, rng: np.random.Generator
-) -> None:
+def test_what_an_opaque_cover_hides_has_no_gradient_but_the_cover_has(composite: str, rng: np.random.Generator) -> None:
     hidden = [layer(rng, combination, 40, 35, opacities=(0.5, 0.9)) for combination in COMBINATIONS]
     cover = sr.Layer("circle", np.array([[20.0, 20.0, 60.0]]), [[0.9, 0.1, 0.3]], 1.0, composite)
     g_image = rng.normal(size=(35, 40, 3))

@@ -27,7 +27,7 @@ def white(params: list[list[float]]) -> sr.Layer:
 
 def bar(x0: float, x1: float) -> sr.Layer:
     """Return a rectangle, taller than the canvas, cut into two triangles along a diagonal that crosses the canvas."""
-    y0, y1 = -3.0, HEIGHT + 4.0
+    y0, y1 = -12.0, HEIGHT + 12.0
     return white([[x0, y0, x1, y0, x1, y1], [x0, y0, x1, y1, x0, y1]])
 
 
@@ -57,7 +57,7 @@ def test_a_moving_bar_keeps_its_area(filter: str, radius: float) -> None:
 
 def test_the_parabolic_filter_lets_it_wobble() -> None:
     areas = [area(half_plane(12.0 + phase, 0), "parabolic", 1.0) - phase * HEIGHT for phase in PHASES]
-    assert 0.01 * HEIGHT < np.ptp(areas) < 0.04 * HEIGHT
+    assert 0.04 * HEIGHT < np.ptp(areas) < 0.06 * HEIGHT
     slopes = [g_area(half_plane(12.0 + phase, 0), "parabolic", 1.0)[0, :4:2].sum() / HEIGHT for phase in PHASES]
     assert min(slopes) == pytest.approx(0.75)  # an edge through the centres: they alone have a density, 3/4
     assert max(slopes) == pytest.approx(1.125)  # halfway between: two centres, 9/16 each
@@ -98,14 +98,13 @@ def ring(cx: float, cy: float, r: float) -> np.ndarray:
 @pytest.mark.parametrize("x", [20.0, 20.5, 20.2])
 def test_a_circle_on_the_pixel_grid_or_through_centres_grows_by_its_circumference(x: float, r: float) -> None:
     g = ring(x, 20.0, r)
-    assert g[2] == pytest.approx(2.0 * pi * r, rel=0.02)
-    assert np.abs(g[:2]).max() < 0.02 * 2.0 * pi * r  # and keeps its area when it moves
+    assert g[2] == pytest.approx(2.0 * pi * r, rel=0.05)  # the filter's wobble, averaged over all phases
+    assert np.abs(g[:2]).max() < 0.05 * 2.0 * pi * r  # and keeps its area when it moves
 
 
 def test_a_circle_moved_in_small_steps_keeps_its_area() -> None:
     r, variance = 10.0, 1.0 / 5.0  # of the parabolic density at radius 1, which blurs the disc
-    disc = np.array([[19.0, 20.3, r]])
     for phase in PHASES:
-        layer = sr.Layer("circle", disc + [phase, 0.0, 0.0], np.ones((1, 3)))
+        layer = sr.Layer("circle", np.array([[19.0 + phase, 20.3, r]]), np.ones((1, 3)))
         total = sr.render(sr.Scene(40, 40, layer))[..., 0].sum()
         assert total == pytest.approx(pi * (r * r + variance), rel=5e-4)

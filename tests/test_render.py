@@ -94,7 +94,7 @@ def test_a_cover_of_some_tiles_only() -> None:
         half = sr.Layer("circle", np.array([[-976.0, 8.0, 1000.0]]), [[0.8, 0.2, 0.3]], 1.0, composite)
         image = check(sr.Scene(48, 16, [below, half], GREEN))
         np.testing.assert_allclose(image[:, :16], np.broadcast_to([0.8, 0.2, 0.3], (16, 16, 3)), atol=1e-15)
-        np.testing.assert_allclose(image[0, 47], 0.5 * (np.array(GREEN) + [0.1, 0.9, 0.5]), atol=1e-15)
+        np.testing.assert_allclose(image[0, 47], np.add(GREEN, [0.1, 0.9, 0.5]) / 2.0, atol=1e-15)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -1,0 +1,139 @@
+"""Compilation: constants in the dtype of the scene, and a disk cache that is used and never stale."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+import sdfraster
+from sdfraster.engine.jit import typed
+
+PACKAGE = Path(sdfraster.__file__).parent
+SCALE = 0.5
+
+
+def add_half(x):
+    return x + 0.5
+
+
+def through_a_global(x):
+    return 0.25 * add_half(x) + SCALE
+
+
+def make_closure():
+    offset = 0.125
+
+    def inner(x):
+        return x * offset + 0.5
+
+    def outer(x):
+        return inner(x) - offset
+
+    return outer
+
+
+def counted(x, n):
+    total = x - x
+    for k in range(n):
+        total += 0.1 * x if k % 2 == 0 else 0.3
+    return total
+
+
+def several(x):
+    return 0.5 * x, max(x, 0.1), 3
+
+
+def result_type(function: Any, dtype: type, *arguments: Any) -> Any:
+    """Return the type numba infers for the result of a typed function; such a function can only be called by others."""
+    inner = typed(function, np.dtype(dtype))
+    call = numba.njit(lambda *a: inner(*a))
+    call(*arguments)
+    return call.nopython_signatures[0].return_type
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("function", "arguments"), [(add_half, ()), (through_a_global, ()), (make_closure(), ()), (counted, (3,))]
+)
+def test_typed_functions_stay_in_the_dtype(function: Any, arguments: tuple[Any, ...], dtype: type) -> None:
+    expected = numba.from_dtype(np.dtype(dtype))
+    assert result_type(function, dtype, dtype(2.0), *arguments) == expected
+
+
+def test_every_member_of_a_tuple_stays_in_the_dtype() -> None:
+    assert [str(t) for t in result_type(several, np.float32, np.float32(2.0))][:2] == ["float32", "float32"]
+
+
+def test_integers_stay_integers() -> None:
+    assert isinstance(result_type(several, np.float32, np.float32(2.0))[2], numba.types.Integer)
+
+
+def test_plain_functions_are_not_changed() -> None:
+    before = through_a_global.__code__.co_consts
+    typed(through_a_global, np.dtype(np.float32))
+    assert through_a_global.__code__.co_consts is before
+    assert through_a_global.__globals__["add_half"] is add_half
+    assert through_a_global(2.0) == 0.25 * 2.5 + 0.5
+
+
+def test_compiled_functions_compute_what_the_plain_ones_do() -> None:
+    inner = typed(make_closure(), np.dtype(np.float64))
+    call = numba.njit(lambda x: inner(x))
+    assert call(3.0) == make_closure()(3.0) == 3.0 * 0.125 + 0.5 - 0.125
+
+
+DRAW = """
+import numpy as np, sdfraster as sr
+from pathlib import Path
+assert Path(sr.__file__).parent == Path("sdfraster").resolve(), sr.__file__
+image = sr.render(sr.Scene(16, 16, sr.Layer("circle", [[8, 8, 3]], [[1, 1, 1]])))
+print(image[..., 0].sum())
+"""
+
+
+@pytest.mark.slow
+def test_kernels_are_cached_on_disk_and_never_stale(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "sdfraster", ignore=shutil.ignore_patterns("__pycache__"))
+    cache = tmp_path / "cache"
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(tmp_path)}
+
+    def draw() -> float:
+        done = subprocess.run(
+            [sys.executable, "-c", DRAW], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return float(done.stdout)
+
+    def files() -> dict[Path, int]:
+        return {path: path.stat().st_mtime_ns for path in cache.rglob("*.nb?")}
+
+    area = draw()
+    assert area == pytest.approx(np.pi * 9.2, rel=0.02)
+    first = files()
+    assert len([path for path in first if path.suffix == ".nbc"]) >= 2  # binning, painting
+    assert draw() == area
+    assert files() == first, "a kernel was compiled again"
+
+    source = tmp_path / "sdfraster" / "primitives" / "circle.py"
+    text = source.read_text()
+    edited = text.replace("return sqrt(dx * dx + dy * dy) - p[2]", "return sqrt(dx * dx + dy * dy) - 2.0 * p[2]")
+    edited = edited.replace(
+        "return p[0] - p[2], p[1] - p[2], p[0] + p[2], p[1] + p[2]",
+        "return p[0] - 9.0, p[1] - 9.0, p[0] + 9.0, p[1] + 9.0",
+    )
+    assert edited.count("2.0 * p[2]") == 1
+    assert edited.count("9.0") == 4
+    source.write_text(edited)
+    assert draw() == pytest.approx(np.pi * 36.2, rel=0.02)  # all kernels, or the box would cut it
+    source.write_text(text)
+    before = files()
+    assert draw() == area
+    assert files() == before, "the first kernels are still valid"
