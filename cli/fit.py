@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sdfraster.fitting import FitProgress, FitResult
 
 REDRAW = 0.1  # seconds between updates of the progress bar
+NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 
 
 @click.command(short_help="Redraw a picture in shapes.")
@@ -71,7 +73,8 @@ def fit(
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)
-    with _Bar(chosen.iterations) as bar:
+    bar = _Bar(chosen.iterations)
+    with bar:
         result = run(target, chosen, bar)
     for path in outputs:
         save(result.scene, path, scale, filter=chosen.filter, filter_radius=radius)
@@ -85,8 +88,8 @@ class _Bar:
     """Progress on stderr: share done, time left, loss."""
 
     def __init__(self, iterations: int) -> None:
-        self._bar = click.progressbar(
-            length=iterations, label="fitting", file=click.get_text_stream("stderr"), item_show_func=self._state
+        self._bar: Any = click.progressbar(
+            length=iterations, label="fitting", file=sys.stderr, item_show_func=self._state
         )
         self._next = 0.0
 
@@ -115,6 +118,8 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
     summary = {
         "kind": options.kind,
         "count": options.count,
+        "composite": options.composite,
+        "color": options.color,
         "psnr": round(result.psnr, 3),
         "ssim": round(result.ssim, 4),
         "seconds": round(result.seconds, 3),
@@ -147,5 +152,9 @@ def _text(summary: dict[str, Any]) -> str:
         lines[0] += " (interrupted)"
     if "svg_psnr" in summary:
         lost = summary["psnr"] - summary["svg_psnr"]
-        lines.append(f"as SVG: PSNR {summary['svg_psnr']:.2f} dB" + (f", {lost:.2f} dB lost" if lost >= 0.1 else ""))
+        lines.append(f"as SVG: PSNR {summary['svg_psnr']:.2f} dB, {max(lost, 0.0):.2f} dB lost")
+        if summary["composite"] == "mean":
+            lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
+        elif summary["color"] == "linear" and lost >= NOTABLE:
+            lines[-1] += "; an SVG gradient has one direction for all channels, and is clamped to 0..1"
     return "\n".join([*lines, *(f"wrote {name}" for name in summary["files"])])

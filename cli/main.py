@@ -49,3 +49,6 @@ def main() -> None:
 
 for command in COMMANDS:
     main.add_command(command)
+
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
@@ -16,7 +16,7 @@ Array = NDArray[np.floating[Any]]
 COMPOSITES = ("over", "mean")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Layer:
     """N shapes of one kind, painted in order.
 
@@ -44,7 +44,7 @@ class Layer:
     kind: str
     params: Array  # (N, P)
     color: Array  # (N, 3) or (N, 3, 3)
-    opacity: Array = field(default=1.0)  # type: ignore[assignment]  # (N,)
+    opacity: Array  # (N,)
     composite: str = "over"
 
     def __init__(
@@ -92,7 +92,7 @@ class Layer:
         return Layer(self.kind, self.params.astype(d), self.color.astype(d), self.opacity.astype(d), self.composite)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Scene:
     """Layers over a background, on a canvas of whole pixels.
 

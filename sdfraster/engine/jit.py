@@ -47,14 +47,14 @@ def fingerprint() -> str:
 
 
 @cache
-def typed(function: FunctionType, dtype: np.dtype) -> Callable[..., Any]:
+def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
     return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)(
         _typed_copy(function, dtype)
     )
 
 
-def serial(function: FunctionType, dtype: np.dtype, name: str) -> Callable[..., Any]:
+def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable[..., Any]:
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
     dispatcher = numba.njit(nogil=True, no_cfunc_wrapper=True, **OPTIONS)(_typed_copy(function, dtype))
     dispatcher._cache = _KernelCache(dispatcher.py_func, f"{name} {dtype} {fingerprint()}")
@@ -67,7 +67,7 @@ class Kernel:
     Called with the number of workers and the arguments, which must have the same types in every call.
     """
 
-    def __init__(self, visit: FunctionType, dtype: np.dtype, name: str) -> None:
+    def __init__(self, visit: Callable[..., Any], dtype: np.dtype, name: str) -> None:
         self._dispatcher: Any = serial(visit, dtype, name)
         self._address = 0
 
@@ -156,7 +156,7 @@ class _KernelCache(FunctionCache):
         return sig, codegen.magic_tuple(), self._name
 
 
-def _typed_copy(function: FunctionType, dtype: np.dtype) -> FunctionType:
+def _typed_copy(function: Any, dtype: np.dtype) -> FunctionType:
     """Copy a function with its float constants converted and the plain functions it refers to compiled."""
 
     def convert(value: Any) -> Any:

@@ -82,6 +82,11 @@ class Plan:
             for layer, value, gradient in zip(scene.layers, values, gradients, strict=True)
         ]
 
+    @property
+    def entries(self) -> int:
+        """Number of pairs of a shape and a tile in the bins, those under an opaque cover included."""
+        return sum(layer.entries for layer in self._layers)
+
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
         self._start(x, rho, RENDER)
@@ -171,7 +176,7 @@ class _LayerPlan:
         self._stack = np.zeros((workers, 0, 1, PIXELS), dtype)
         self._work = np.zeros((workers, 0, PIXELS), dtype)
         self._rows = np.zeros((0, x.params.shape[1] + 1 + values), dtype)
-        self._entries, self._depth = 0, 0
+        self.entries, self._depth = 0, 0
         self._entry_tile = np.zeros(0, np.int32)
         self._entry_inside = np.zeros(0, np.uint8)
         self._tile_shape = np.zeros(0, np.int32)
@@ -190,8 +195,8 @@ class _LayerPlan:
         add_up, sort_by_tile, find_covers = bin_functions(spec.dtype)
         for fill in (False, True):
             if fill:
-                self._entries = add_up(self._shape_start)
-                self._make_room(self._entries)
+                self.entries = add_up(self._shape_start)
+                self._make_room(self.entries)
             entries = self._entry_tile, self._entry_inside
             search(self._workers, fill, params, rho, *self._grid, self._box, self._shape_start, *entries)
         tile_lists = self._tile_start, self._tile_shape, self._tile_entry
@@ -236,7 +241,7 @@ class _LayerPlan:
     ) -> None:
         """Set the layer's part of the gradient and turn g_canvas into the gradient by what is below."""
         self._scratch(self._depth, self._spec.functions(keep=True))
-        if len(self._rows) < self._entries:
+        if len(self._rows) < self.entries:
             self._rows = np.zeros((len(self._entry_tile), self._rows.shape[1]), self._rows.dtype)
         adjoint_kernel(self._spec, self._loss)(
             self._workers,

@@ -1,0 +1,132 @@
+"""How long the engine takes: ``python -m benchmarks.engine``.
+
+Prints one row for every scene, composite and rule of colour: forward alone, loss and gradient (binning included), and
+loss and gradient per (pixel, shape) pair of the bins; then the ratio to dense array code, and cold and warm start.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+
+import numba
+import numpy as np
+
+import sdfraster as sr
+from sdfraster.engine.plan import Plan
+from sdfraster.engine.tiles import PIXELS, pack
+
+from . import dense, scenes
+
+CASES = [
+    ("circles256", "mean", False),
+    ("circles256", "mean", True),
+    ("circles256", "over", False),
+    ("circles256", "over", True),
+    ("circles256_a08", "over", False),
+    ("circles4096", "mean", False),
+    ("circles4096", "over", False),
+]
+
+
+def median_ms(function: Callable[[], object], runs: int) -> tuple[float, float]:
+    """Return median and minimum time in milliseconds, after one run that is not counted."""
+    function()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        function()
+        times.append(1e3 * (time.perf_counter() - start))
+    return float(np.median(times)), min(times)
+
+
+def machine() -> str:
+    """Return the processor and the number of threads."""
+    name = platform.processor() or platform.machine()
+    if os.path.exists("/proc/cpuinfo"):
+        with open("/proc/cpuinfo") as lines:
+            name = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), name)
+    return f"{name}, {numba.get_num_threads()} threads, Python {platform.python_version()}, Numba {numba.__version__}"
+
+
+def engine_table(runs: int) -> None:
+    """Print the table of the cases."""
+    print("| scene | layer | colour | forward ms | loss + gradient ms (min) | ns per pair |")
+    print("|---|---|---|---|---|---|")
+    for name, composite, linear in CASES:
+        scene, target = scenes.load(name, composite, linear)
+        plan, tiles = Plan(scene, "parabolic"), pack(target)
+        x = plan.layout.vector(scene)
+
+        def step(plan: Plan = plan, x: np.ndarray = x, tiles: np.ndarray = tiles) -> float:
+            return plan.value_and_grad(x, tiles, 1.0)
+
+        def forward(plan: Plan = plan, x: np.ndarray = x) -> np.ndarray:
+            return plan.render(x, 1.0)
+
+        painted, _ = median_ms(forward, runs)
+        median, least = median_ms(step, runs)
+        pairs = plan.entries * PIXELS
+        color = "linear" if linear else "constant"
+        times = f"{painted:.2f} | {median:.2f} ({least:.2f}) | {1e6 * median / pairs:.2f}"
+        print(f"| {name} | {composite} | {color} | {times} |")
+
+
+def dense_ratio(runs: int) -> None:
+    """Print how much longer dense array code takes for the same numbers."""
+    scene, target = scenes.load("circles256", "mean")
+    value, gradient = sr.value_and_grad(scene, target)
+    other, g_params, _ = dense.loss_and_gradient(scene, target)
+    assert abs(value - other) < 1e-5 * other, (value, other)
+    assert np.abs(gradient.layers[0].params - g_params).max() < 1e-4 * np.abs(g_params).max()
+    plan, tiles = Plan(scene, "parabolic"), pack(target)
+    x = plan.layout.vector(scene)
+    ours, _ = median_ms(lambda: plan.value_and_grad(x, tiles, 1.0), runs)
+    theirs, _ = median_ms(lambda: dense.loss_and_gradient(scene, target), 3)
+    print(f"circles256, mean: dense NumPy {theirs:.0f} ms, engine {ours:.2f} ms: {theirs / ours:.0f} times")
+
+
+def starts() -> None:
+    """Print the time of a whole ``sdfraster fit --iterations 1`` with an empty and a filled kernel cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = (
+            "import time; start = time.perf_counter()\n"
+            "import sdfraster as sr\n"
+            "sr.fit('sample:chelsea', iterations=1, callback=lambda p: print(time.perf_counter() - start))"
+        )
+        environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
+        first = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        print(f"cold start to the end of the first iteration: {float(first.stdout):.1f} s")
+        command = [sys.executable, "-m", "sdfraster.cli.main", "fit", "sample:chelsea", "--iterations", "1"]
+        command += ["-o", os.path.join(folder, "x.png")]
+        times = []
+        for _ in range(4):
+            start = time.perf_counter()
+            subprocess.run(command, env=environment, capture_output=True, check=True)
+            times.append(time.perf_counter() - start)
+        print(f"warm sdfraster fit --iterations 1: {np.median(times[1:]):.2f} s (whole process)")
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import sdfraster"], check=True)
+        times.append(time.perf_counter() - start)
+    print(f"import sdfraster: {np.median(times):.2f} s (whole process)")
+
+
+def main() -> None:
+    """Run everything."""
+    print(machine())
+    engine_table(runs=100)
+    dense_ratio(runs=30)
+    starts()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Reference scenes for speed: the same shapes for every renderer that is compared.
+
+Shapes are in paint order on an opaque white background. Draws are made in the order written, from
+``default_rng(seed)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+import sdfraster as sr
+
+Floats = NDArray[np.float64]
+
+
+class Shapes(NamedTuple):
+    """Shapes of one kind: parameters (N, P), RGB (N, 3) and opacity."""
+
+    kind: str
+    params: Floats
+    color: Floats
+    opacity: float
+
+
+def target(width: int, height: int) -> NDArray[np.float32]:
+    """Return a smooth deterministic picture: loss and gradients are never trivially zero."""
+    fx, fy = np.array([1.0, 1.5, 0.5]), np.array([1.0, 0.5, 2.0])
+    x, y = (np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height
+    phase = 2 * np.pi * (fx * x[None, :, None] + fy * y[:, None, None]) + np.arange(3)
+    return (0.5 + 0.5 * np.sin(phase)).astype(np.float32)
+
+
+def circles(seed: int, n: int, size: tuple[int, int], radius: tuple[float, float], opacity: float) -> Shapes:
+    """Return circles with uniform centres and radii."""
+    rng = np.random.default_rng(seed)
+    center = rng.uniform(0, 1, (n, 2)) * size
+    r = rng.uniform(*radius, n)
+    return Shapes("circle", np.c_[center, r], rng.uniform(0, 1, (n, 3)), opacity)
+
+
+SCENES: dict[str, tuple[tuple[int, int], Callable[[tuple[int, int]], Shapes]]] = {
+    "circles256": ((451, 300), lambda size: circles(11, 256, size, (8, 40), 1.0)),
+    "circles256_a08": ((451, 300), lambda size: circles(11, 256, size, (8, 40), 0.8)),
+    "circles4096": ((1024, 1024), lambda size: circles(12, 4096, size, (2, 12), 1.0)),
+}
+
+
+def load(name: str, composite: str = "over", linear: bool = False) -> tuple[sr.Scene, NDArray[np.float32]]:
+    """Return a scene, in float32, and the target to compare it with; a mean layer lies on black."""
+    (width, height), generate = SCENES[name]
+    shapes = generate((width, height))
+    color = shapes.color
+    if linear:
+        color = np.concatenate([np.full((len(color), 3, 2), 0.1), color[..., None]], axis=2)
+    layer = sr.Layer(shapes.kind, shapes.params.astype(np.float32), color, shapes.opacity, composite)
+    background = (0.0, 0.0, 0.0) if composite == "mean" else (1.0, 1.0, 1.0)
+    return sr.Scene(width, height, [layer], background), target(width, height)

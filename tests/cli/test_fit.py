@@ -1,0 +1,135 @@
+"""`sdfraster fit`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+from PIL import Image
+
+import sdfraster as sr
+from sdfraster.io import read_image
+from sdfraster.metrics import psnr
+
+resvg_py = pytest.importorskip("resvg_py")
+
+Run = Callable[..., Result]
+QUICK = ("--count", 9, "--iterations", 30)
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    """Return the path of a small photograph."""
+    path = tmp_path / "image.png"
+    with Image.open(Path(sr.__file__).parent.parent / "data" / "chelsea.png") as chelsea:
+        chelsea.resize((45, 30)).save(path)
+    return path
+
+
+def test_writes_every_format(tmp_path: Path, image: Path, run: Run) -> None:
+    paths = [tmp_path / name for name in ("x.svg", "x.png", "x.json")]
+    result = run("fit", image, *(word for path in paths for word in ("-o", path)), *QUICK)
+    assert result.exit_code == 0, result.output
+    assert "9 circles" in result.stdout
+    assert "PSNR" in result.stdout
+    assert "SSIM" in result.stdout
+    for path in paths:
+        assert f"wrote {path}" in result.stdout
+    scene = sr.load(paths[2])
+    drawn = sr.render(scene, filter_radius=(5 / 12) ** 0.5)  # as SVG renderers do, because an .svg was asked for
+    np.testing.assert_allclose(read_image(paths[1]), drawn.clip(0, 1), atol=0.51 / 255)
+
+
+def test_json_summary_is_true(tmp_path: Path, image: Path, run: Run) -> None:
+    path = tmp_path / "x.svg"
+    result = run("fit", image, "-o", path, *QUICK, "--json", "--seed", 5)
+    summary = json.loads(result.stdout)
+    assert summary["kind"] == "circle"
+    assert (summary["count"], summary["iterations"], summary["seed"]) == (9, 30, 5)
+    assert summary["files"] == [str(path)]
+    assert not summary["interrupted"]
+    drawn = tmp_path / "drawn.png"
+    drawn.write_bytes(bytes(resvg_py.svg_to_bytes(svg_path=str(path))))
+    target = read_image(image)
+    assert psnr(read_image(drawn), target) == pytest.approx(summary["svg_psnr"], abs=0.1)
+    assert summary["psnr"] == pytest.approx(summary["svg_psnr"], abs=0.1)
+
+
+def test_mean_and_svg_says_what_is_lost(tmp_path: Path, image: Path, run: Run) -> None:
+    result = run("fit", image, "-o", tmp_path / "x.svg", *QUICK, "--composite", "mean")
+    assert "a mean layer" in result.stdout
+    assert "dB lost" in result.stdout
+
+
+def test_scale_draws_again(tmp_path: Path, image: Path, run: Run) -> None:
+    assert run("fit", image, "-o", tmp_path / "x.png", *QUICK, "--scale", 3).exit_code == 0
+    with Image.open(tmp_path / "x.png") as drawn:
+        assert drawn.size == (135, 90)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "x.bmp"], "unknown suffix"),
+        ([], "Missing option"),
+        (["-o", "x.png", "--count", "0"], "0 is not in the range"),
+        (["-o", "x.png", "--count", "-3"], "-3 is not in the range"),
+        (["-o", "x.png", "--kind", "hexagon"], "circle"),
+        (["-o", "x.png", "--iterations", "-1"], "-1 is not in the range"),
+        (["-o", "x.png", "--filter-radius", "0"], "0"),
+        (["-o", "x.png", "--loss", "love"], "mse"),
+    ],
+)
+def test_usage_errors(image: Path, run: Run, arguments: list[str], message: str) -> None:
+    result = run("fit", image, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_bad_images(tmp_path: Path, data_error: Callable[..., str]) -> None:
+    output = ("-o", tmp_path / "x.png")
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "cut.png").write_bytes((Path(sr.__file__).parent.parent / "data" / "chelsea.png").read_bytes()[:9000])
+    assert "no.png: there is no such file" in data_error("fit", tmp_path / "no.png", *output)
+    assert "is a folder" in data_error("fit", tmp_path, *output)
+    assert "empty.png: the file is empty" in data_error("fit", tmp_path / "empty.png", *output)
+    assert "text.png: not an image" in data_error("fit", tmp_path / "text.png", *output)
+    assert "cut.png: the image is damaged" in data_error("fit", tmp_path / "cut.png", *output)
+    assert "there is no such sample; there are chelsea" in data_error("fit", "sample:dog", *output)
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_output_folder_is_checked_before_the_fit(tmp_path: Path, image: Path, data_error: Callable[..., str]) -> None:
+    assert "missing" in data_error("fit", image, "-o", tmp_path / "missing" / "x.png", "--iterations", 10**9)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path) -> None:
+    path = tmp_path / "x.json"
+    sr.fit(read_image(image), count=9, iterations=1)  # so that the kernels are compiled
+    command = [sys.executable, "-m", "sdfraster.cli.main", "fit", str(image), "-o", str(path), "--json"]
+    process = subprocess.Popen(
+        [*command, "--count", "9", "--iterations", "100000000"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == "fitting\n"  # the label of the progress bar: the fit starts
+    time.sleep(2.0)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=120)
+    assert process.returncode == 130, stderr
+    assert "Traceback" not in stderr
+    assert json.loads(stdout)["interrupted"]
+    assert len(sr.load(path).layers[0]) == 9

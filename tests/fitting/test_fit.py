@@ -1,0 +1,174 @@
+"""Fits: what they reach, what they promise, and what they refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.io import read_image
+
+SIDE = 32
+
+
+def picture() -> np.ndarray:
+    """Return a disc and a triangle on a coloured ground."""
+    layers = [
+        sr.Layer("circle", [[11, 12, 7]], [[0.9, 0.2, 0.1]]),
+        sr.Layer("triangle", [[16, 28, 30, 26, 24, 8]], [[0.1, 0.4, 0.9]]),
+    ]
+    return sr.render(sr.Scene(SIDE, SIDE, layers, (0.2, 0.6, 0.3)))
+
+
+def bits(result: sr.FitResult) -> bytes:
+    layer = result.scene.layers[0]
+    parts = [layer.params, layer.color, layer.opacity, result.image]
+    if result.scene.background is not None:
+        parts.append(result.scene.background)
+    return b"".join(part.tobytes() for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("options", "decibels"),
+    [
+        ({}, 30.0),
+        ({"kind": "triangle"}, 28.0),
+        ({"composite": "mean", "background": (0, 0, 0)}, 26.0),
+        ({"init": "grid"}, 30.0),
+        ({"optimizer": "amsgrad"}, 28.0),
+        ({"optimizer": "lbfgs"}, 28.0),
+        ({"color": "linear"}, 30.0),
+        ({"loss": "mae"}, 28.0),
+        ({"loss": "huber"}, 28.0),
+    ],
+    ids=str,
+)
+def test_redraws_a_simple_picture(options: dict[str, Any], decibels: float) -> None:
+    target = picture()
+    start = sr.fit(target, count=24, iterations=0, **options)
+    result = sr.fit(target, count=24, iterations=200, **options)
+    assert result.psnr > max(decibels, start.psnr + 6.0)
+    assert result.psnr == pytest.approx(-10 * np.log10(np.mean((result.image.clip(0, 1) - target) ** 2)), abs=1e-3)
+    assert result.ssim > start.ssim
+    assert len(result.scene.layers[0]) == 24
+    np.testing.assert_array_equal(result.image, sr.render(result.scene, result.options.filter_radius))
+
+
+def test_same_seed_same_bits() -> None:
+    target = picture()
+    runs = [sr.fit(target, count=9, iterations=60, seed=seed) for seed in (3, 3, 4)]
+    assert bits(runs[0]) == bits(runs[1])
+    assert bits(runs[0]) != bits(runs[2])
+
+
+def test_values_stay_in_range() -> None:
+    for optimizer in ("adam", "lbfgs"):
+        layer = sr.fit(picture(), count=9, iterations=40, optimizer=optimizer, rate=5.0).scene.layers[0]
+        for array in (layer.color, layer.opacity):
+            assert array.min() >= 0.0
+            assert array.max() <= 1.0
+        assert layer.params[:, 2].min() >= 0.0
+
+
+def test_fixed_background_and_opaque_mean() -> None:
+    result = sr.fit(picture(), count=9, iterations=20, composite="mean", background=(0.25, 0.5, 0.75))
+    np.testing.assert_array_equal(result.scene.background, np.float32([0.25, 0.5, 0.75]))
+    assert (result.scene.layers[0].opacity == 1.0).all()
+
+
+def test_transparent_picture_has_no_background() -> None:
+    target = sr.render(sr.Scene(SIDE, SIDE, sr.Layer("circle", [[16, 16, 9]], [[1, 0.5, 0]]), None))
+    result = sr.fit(target, count=4, iterations=150)
+    assert result.scene.background is None
+    assert result.image.shape == (SIDE, SIDE, 4)
+    assert result.psnr > 28.0
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (1, 40, 3), (40, 1, 3), (17, 3)])
+def test_odd_sizes(shape: tuple[int, ...]) -> None:
+    result = sr.fit(np.full(shape, 0.5, np.float32), count=3, iterations=30)
+    assert result.image.shape[:2] == shape[:2]
+    assert result.psnr > 25.0
+
+
+def test_callback_sees_every_step_and_can_stop() -> None:
+    seen: list[sr.FitProgress] = []
+
+    def callback(progress: sr.FitProgress) -> bool:
+        seen.append(progress)
+        return progress.iteration == 7
+
+    result = sr.fit(picture(), count=4, iterations=50, callback=callback)
+    assert [progress.iteration for progress in seen] == list(range(1, 8))
+    assert len(result.history) == 7
+    np.testing.assert_allclose([progress.loss for progress in seen], result.history[:, 0])
+    assert all(progress.iterations == 50 for progress in seen)
+    assert isinstance(seen[-1].scene(), sr.Scene)
+    assert not result.interrupted
+
+
+def test_interrupt_keeps_the_best_so_far() -> None:
+    def callback(progress: sr.FitProgress) -> None:
+        if progress.iteration == 30:
+            raise KeyboardInterrupt
+
+    start = sr.fit(picture(), count=9, iterations=0)
+    result = sr.fit(picture(), count=9, iterations=1000, callback=callback)
+    assert result.interrupted
+    assert len(result.history) == 30
+    assert result.psnr > start.psnr
+
+
+def test_no_iterations_draws_the_start() -> None:
+    result = sr.fit(picture(), count=9, iterations=0, init="grid")
+    assert result.history.shape == (0, 2)
+    np.testing.assert_allclose(result.scene.layers[0].params[:, 0].reshape(3, 3)[0], [16 / 3, 16, 80 / 3], rtol=1e-6)
+
+
+def test_shapes_move_to_the_error() -> None:
+    """A small dot far from every start must be found, which gradients alone cannot do."""
+    dot = sr.Layer("circle", [[100, 20, 3]], [[1, 1, 1]])
+    target = sr.render(sr.Scene(128, 40, dot, (0, 0, 0)))
+    result = sr.fit(target, count=25, iterations=300)
+    assert np.abs(result.image - target)[16:24, 96:104].mean() < 0.05
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"kind": "hexagon"}, "unknown kind 'hexagon'; the kinds are .*circle"),
+        ({"count": 0}, "count must be a whole number, at least 1, not 0"),
+        ({"count": 2.5}, "count must be a whole number"),
+        ({"iterations": -1}, "iterations must be a whole number, at least 0"),
+        ({"seed": -1}, "seed must be"),
+        ({"composite": "under"}, "composite must be one of over, mean"),
+        ({"color": "cubic"}, "color must be one of constant, linear"),
+        ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
+        ({"init": "hope"}, "init must be one of random, grid"),
+        ({"loss": "ssim"}, "loss must be one of mse, mae, huber"),
+        ({"filter": "gauss"}, "filter must be one of"),
+        ({"filter_radius": 0.0}, "filter_radius must be"),
+        ({"filter_radius": float("nan")}, "filter_radius must be"),
+        ({"rate": -1.0}, "rate must be above 0"),
+        ({"delta": 0.0}, "delta must be above 0"),
+        ({"background": (0, 0)}, "background must be three numbers"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_bad_options(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        sr.fit(picture(), **options)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("options", "decibels"),
+    [({"composite": "mean"}, 25.0), ({}, 25.5), ({"kind": "triangle"}, 26.5)],
+    ids=str,
+)
+def test_chelsea(options: dict[str, Any], decibels: float) -> None:
+    result = sr.fit("sample:chelsea", **options)
+    assert result.psnr > decibels
+    assert result.image.shape == read_image("sample:chelsea").shape
