@@ -14,6 +14,7 @@ Three things plain ``numba.njit`` does not do for us:
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -28,6 +29,8 @@ from numba import types
 from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # workers that wait spinning halt everything on a busy machine
 
 OPTIONS: dict[str, Any] = {
     "fastmath": True,
@@ -72,6 +75,9 @@ class Kernel:
         self._address = 0
 
     def __call__(self, workers: int, *arguments: Any) -> None:
+        if workers == 1:
+            self._dispatcher(0, 1, *arguments)
+            return
         if not self._address:
             signature = (types.int64, types.int64, *map(numba.typeof, arguments))
             self._dispatcher.compile(signature)
@@ -162,6 +168,8 @@ def _typed_copy(function: Any, dtype: np.dtype) -> FunctionType:
     def convert(value: Any) -> Any:
         if isinstance(value, float):
             return dtype.type(value)
+        if type(value) is tuple:
+            return tuple(convert(item) for item in value)
         return typed(value, dtype) if isinstance(value, FunctionType) else value
 
     code = function.__code__
@@ -169,7 +177,8 @@ def _typed_copy(function: Any, dtype: np.dtype) -> FunctionType:
     names = dict(function.__globals__)
     names.update((name, convert(names[name])) for name in code.co_names if name in names)
     cells = tuple(CellType(convert(cell.cell_contents)) for cell in function.__closure__ or ())
-    copy = FunctionType(code.replace(co_consts=constants), names, function.__name__, function.__defaults__, cells)
+    defaults = convert(function.__defaults__)
+    copy = FunctionType(code.replace(co_consts=constants), names, function.__name__, defaults, cells)
     copy.__qualname__ = function.__qualname__
     copy.__module__ = function.__module__
     return copy

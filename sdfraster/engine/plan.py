@@ -22,6 +22,7 @@ from .cpu import LayerSpec, adjoint_kernel, paint_kernel, sum_kernel
 from .shapes import TileFunctions
 from .tiles import PIXELS, tile_grid
 
+SHAPES_PER_WORKER = 1024  # waking a worker costs more than the few shapes it would take
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
 
 
@@ -165,6 +166,7 @@ class _LayerPlan:
         self._spec = LayerSpec(layer.kind, layer.composite, layer.color.ndim == 3, filter, dtype)
         self._loss = loss
         self._grid, self._workers, self._channels = grid, workers, channels
+        self._shape_workers = min(workers, 1 + n // SHAPES_PER_WORKER)
         values = 9 if layer.color.ndim == 3 else 3
         self._x = x.params, x.color.reshape(n, values), x.opacity
         self._g = g.params, g.color.reshape(n, values), g.opacity
@@ -198,7 +200,7 @@ class _LayerPlan:
                 self.entries = add_up(self._shape_start)
                 self._make_room(self.entries)
             entries = self._entry_tile, self._entry_inside
-            search(self._workers, fill, params, rho, *self._grid, self._box, self._shape_start, *entries)
+            search(self._shape_workers, fill, params, rho, *self._grid, self._box, self._shape_start, *entries)
         tile_lists = self._tile_start, self._tile_shape, self._tile_entry
         self._depth = sort_by_tile(self._shape_start, self._entry_tile, *tile_lists)
         mean = spec.composite == "mean"
@@ -268,7 +270,7 @@ class _LayerPlan:
         )
         params, color, _ = self._x
         add_rows = sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
-        add_rows(self._workers, self._shape_start, self._rows, params, color, *self._g)
+        add_rows(self._shape_workers, self._shape_start, self._rows, params, color, *self._g)
 
     def _make_room(self, entries: int) -> None:
         """Make the lists long enough for a number of entries."""

@@ -51,6 +51,13 @@ def several(x):
     return 0.5 * x, max(x, 0.1), 3
 
 
+def folded(x, offset=0.5):
+    return (0.0, 1.5, x + offset)[1] * x + LEVELS[0] + offset
+
+
+LEVELS = (0.25, 0.75)
+
+
 def result_type(function: Any, dtype: type, *arguments: Any) -> Any:
     """Return the type numba infers for the result of a typed function; such a function can only be called by others."""
     inner = typed(function, np.dtype(dtype))
@@ -61,7 +68,8 @@ def result_type(function: Any, dtype: type, *arguments: Any) -> Any:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(
-    ("function", "arguments"), [(add_half, ()), (through_a_global, ()), (make_closure(), ()), (counted, (3,))]
+    ("function", "arguments"),
+    [(add_half, ()), (through_a_global, ()), (make_closure(), ()), (counted, (3,)), (folded, ())],
 )
 def test_typed_functions_stay_in_the_dtype(function: Any, arguments: tuple[Any, ...], dtype: type) -> None:
     expected = numba.from_dtype(np.dtype(dtype))
