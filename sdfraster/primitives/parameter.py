@@ -35,3 +35,8 @@ def position(name: str) -> Parameter:
 def length(name: str) -> Parameter:
     """Return a non-negative length in pixels."""
     return Parameter(name, "length", lower=0.0)
+
+
+def angle(name: str) -> Parameter:
+    """Return an angle in radians, clockwise on the screen; any number of turns is valid."""
+    return Parameter(name, "angle")
