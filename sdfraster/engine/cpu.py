@@ -119,13 +119,14 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         total = 0.0
         for channel in range(len(canvas)):
             c, t, g = canvas[channel], target[channel], g_canvas[channel]
+            if rows < TILE or columns < TILE:  # outside the image nothing differs
+                for i in range(PIXELS):
+                    if i // TILE >= rows or i % TILE >= columns:
+                        c[i] = t[i]
             for i in range(PIXELS):
-                g[i] = 0.0
-            for j in range(rows):
-                for i in range(np.uint64(j * TILE), np.uint64(j * TILE + columns)):
-                    r = c[i] - t[i]
-                    total += error(r, delta)
-                    g[i] = weight * error_slope(r, delta)
+                r = c[i] - t[i]
+                total += error(r, delta)
+                g[i] = weight * error_slope(r, delta)
         return total
 
     def visit(
@@ -134,7 +135,8 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         tiles,  # (n,) tiles to visit
         width,
         height,
-        below,  # (n, C, PIXELS), or (1, C, PIXELS) for all
+        bottom,  # whether this is the bottom layer
+        below,  # (n, C, PIXELS), or (1, C, PIXELS) for all tiles of the bottom layer
         target,  # (T, C, PIXELS), or empty
         tile_start,  # (T + 1,)
         paint_from,  # (T,)
@@ -151,20 +153,21 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         weight,
         stack,  # (workers, depth, planes, PIXELS) scratch
         work,  # (workers, planes, PIXELS) scratch
-        canvas,  # (T, C, PIXELS) out, with a target: the picture
-        g_canvas,  # (T, C, PIXELS) in (without a target) the gradient of the picture, out that of what is below
+        canvas,  # (T, C, PIXELS) out, or empty: the picture
+        g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
         rows,  # (E, P + 1 + values) out: gradient by geometry, opacity and colour
         tile_loss,  # (T,) out, with a target: sum of errors
-        tile_background,  # (T, 3) out: sum of g_canvas
+        tile_background,  # (T, 3) out, if bottom: sum of the gradient of what is below
     ):
         columns = (width + TILE - 1) // TILE
-        x, y, c = np.empty(PIXELS, real), np.empty(PIXELS, real), np.empty((canvas.shape[1], PIXELS), real)
+        channels = below.shape[1]
+        x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
+        c, g = np.empty((channels, PIXELS), real), np.empty((channels, PIXELS), real)
         tile = (tile_shape, tile_entry, entry_inside)
         shapes = (params, color, opacity, box)
         for n in range(worker, len(tiles), workers):
             t = tiles[n]
-            source = below[n if len(below) > 1 else 0]
-            g = g_canvas[t]
+            source = below[0 if bottom else n]
             start, stop, end = paint_from[t], gradient_from[t], tile_start[t + 1]
             pixel_centers(t, columns, x, y)
             copy(source, c)
@@ -172,17 +175,22 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
             if len(target) > 0:
                 j, i = t // columns * TILE, t % columns * TILE
                 tile_loss[t] = compare(c, target[t], min(height - j, TILE), min(width - i, TILE), delta, weight, g)
+            else:
+                copy(g_canvas[t], g)
             for j in range(tile_start[t], stop):
                 for q in range(rows.shape[1]):
                     rows[tile_entry[j], q] = 0.0
             adjoint(start, stop, end, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows)
-            for channel in range(3):
-                total = rho - rho
-                for i in range(PIXELS):
-                    total += g[channel, i]
-                tile_background[t, channel] = total
-            if len(target) > 0:
+            if len(canvas) > 0:
                 copy(c, canvas[t])
+            if bottom:
+                for channel in range(3):
+                    total = rho - rho
+                    for i in range(PIXELS):
+                        total += g[channel, i]
+                    tile_background[t, channel] = total
+            else:
+                copy(g, g_canvas[t])
 
     return Kernel(visit, spec.dtype, f"adjoint {spec} {loss}")
 

@@ -45,7 +45,7 @@ class Plan:
     layout : Layout
         Where the values of the scene stand in the vectors below.
     canvas : ndarray, shape (T, C, PIXELS)
-        The picture last painted, in tiles.
+        The picture last painted by `render`, or by `value_and_grad` when asked, in tiles.
     gradient : ndarray, shape (layout.size,)
         The gradient last computed.
     """
@@ -96,15 +96,15 @@ class Plan:
             layer.paint(self._real(rho), self._columns, self._no_tiles, self.canvas)
         return self.canvas
 
-    def value_and_grad(self, x: Array, target: Array, rho: float) -> float:
-        """Return the loss against a target in tiles; the gradient and the picture are in `gradient` and `canvas`."""
-        self._descend(x, rho, target)
+    def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
+        """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
+        self._descend(x, rho, target, picture)
         return float(self._loss.sum() * self._weight)
 
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, overwritten, zero off the image)."""
         self._g_canvas = g_canvas
-        self._descend(x, rho, self._no_tiles)
+        self._descend(x, rho, self._no_tiles, picture=False)
 
     def _start(self, x: Array, rho: float, needed: int) -> None:
         """Take the values of x and bin every layer, the top one first."""
@@ -115,12 +115,12 @@ class Plan:
         for layer in reversed(self._layers):
             layer.bin(self._real(rho), needed, self._covered)
 
-    def _descend(self, x: Array, rho: float, target: Array) -> None:
+    def _descend(self, x: Array, rho: float, target: Array, picture: bool) -> None:
         """Paint all layers but the top one, then go down through their adjoints."""
         self._start(x, rho, GRADIENT)
-        if len(self._g_canvas) == 0:
-            self._g_canvas = np.zeros_like(self.canvas)
         top = len(self._layers) - 1
+        if top > 0 and len(self._g_canvas) == 0:
+            self._g_canvas = np.zeros_like(self.canvas)
         below = [self._background] * (top + 1)
         if top > 0:
             self.canvas[:] = self._background
@@ -136,10 +136,11 @@ class Plan:
                 self._real(rho),
                 self._size,
                 self._all_tiles if n in (0, top) else layer.touched,
+                n == 0,
                 below[n],
                 target if n == top else self._no_tiles,
                 self._loss_scale,
-                self.canvas,
+                self.canvas if picture and n == top else self._no_tiles,
                 self._g_canvas,
                 self._loss,
                 self._background_sums,
@@ -233,6 +234,7 @@ class _LayerPlan:
         rho: Any,
         size: tuple[int, int],
         tiles: NDArray[np.int32],
+        bottom: bool,
         below: Array,
         target: Array,
         loss_scale: tuple[Any, Any],
@@ -249,6 +251,7 @@ class _LayerPlan:
             self._workers,
             tiles,
             *size,
+            bottom,
             below,
             target,
             self._tile_start,

@@ -172,7 +172,8 @@ class _Run:
                 self._best_loss = np.inf  # losses with different filters do not compare
             if k % period == 0 and 0.0 < done < ANNEALED:
                 relocation.move(plan, x, state, rho)
-            loss = plan.value_and_grad(x, self._target, rho)
+            before_move = (k + 1) % period == 0
+            loss = plan.value_and_grad(x, self._target, rho, picture=before_move)
             self._keep_best(x, loss)
             decay = LAST_RATE ** max(0.0, (done - HELD) / (1.0 - HELD))
             step, state = optimizer.update(plan.gradient, state, rates * x.dtype.type(decay))
