@@ -110,7 +110,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
     With a target the gradient of the pixels is that of the loss, evaluated on the spot (the fused step).
     """
     functions = spec.functions(keep=True)
-    paint, adjoint = functions.paint, functions.adjoint
+    paint, adjoint, chunk = functions.paint, functions.adjoint, functions.chunk
     error, error_slope = LOSSES[loss]
     real = spec.dtype.type
 
@@ -153,6 +153,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         weight,
         stack,  # (workers, depth, planes, PIXELS) scratch
         work,  # (workers, planes, PIXELS) scratch
+        before,  # (workers, chunks, C, PIXELS) scratch: canvas before each chunk but the last
         canvas,  # (T, C, PIXELS) out, or empty: the picture
         g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
         rows,  # (E, P + 1 + values) out: gradient by geometry, opacity and colour
@@ -171,7 +172,12 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
             start, stop, end = paint_from[t], gradient_from[t], tile_start[t + 1]
             pixel_centers(t, columns, x, y)
             copy(source, c)
-            paint(start, end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
+            first, chunks = start, 0
+            while end - first > chunk:
+                copy(c, before[worker, chunks])
+                paint(first, first + chunk, tile, shapes, rho, x, y, stack[worker], work[worker], c)
+                first, chunks = first + chunk, chunks + 1
+            paint(first, end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
             if len(target) > 0:
                 j, i = t // columns * TILE, t % columns * TILE
                 tile_loss[t] = compare(c, target[t], min(height - j, TILE), min(width - i, TILE), delta, weight, g)
@@ -180,9 +186,15 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
             for j in range(tile_start[t], stop):
                 for q in range(rows.shape[1]):
                     rows[tile_entry[j], q] = 0.0
-            adjoint(start, stop, end, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows)
+            adjoint(first, max(stop, first), end, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows)
             if len(canvas) > 0:
                 copy(c, canvas[t])
+            while first > max(start, stop):
+                first, chunks, last = first - chunk, chunks - 1, first
+                paint(first, last, tile, shapes, rho, x, y, stack[worker], work[worker], before[worker, chunks])
+                adjoint(
+                    first, max(stop, first), last, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows
+                )
             if bottom:
                 for channel in range(3):
                     total = rho - rho

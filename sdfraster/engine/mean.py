@@ -14,6 +14,7 @@ from .shapes import ShapeFunctions, TileFunctions, pixel_range
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
+CHUNK = 2**31 - 1  # a group cannot be split; its stack is a single plane for every shape
 WORK = 11  # planes: S, A, P; g_S, g_A, g_P; g_d
 HALF = TILE / 2.0
 
@@ -168,4 +169,4 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
                 pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start, 0], work, rows, e)
 
-    return TileFunctions(stack_planes, WORK, paint, adjoint)
+    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

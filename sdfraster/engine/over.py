@@ -12,6 +12,7 @@ from ..model.composite import over, over_adjoint
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
 from .tuples import tuple_functions
 
+CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
 WORK = 2  # planes: gradient by alpha as the alpha channel sees it; gradient by distance
 
 
@@ -126,4 +127,4 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 adjoint_edge(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, e, first_color)
                 pull(p, low, high, x, y, work[1], rows, e)
 
-    return TileFunctions(stack_planes, WORK, paint, adjoint)
+    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

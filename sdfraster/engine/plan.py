@@ -178,6 +178,7 @@ class _LayerPlan:
         self._tile_start = np.zeros(tiles + 1, np.int32)
         self._stack = np.zeros((workers, 0, 1, PIXELS), dtype)
         self._work = np.zeros((workers, 0, PIXELS), dtype)
+        self._before = np.zeros((workers, 0, channels, PIXELS), dtype)
         self._rows = np.zeros((0, x.params.shape[1] + 1 + values), dtype)
         self.entries, self._depth = 0, 0
         self._entry_tile = np.zeros(0, np.int32)
@@ -244,7 +245,11 @@ class _LayerPlan:
         background_sums: Array,
     ) -> None:
         """Set the layer's part of the gradient and turn g_canvas into the gradient by what is below."""
-        self._scratch(self._depth, self._spec.functions(keep=True))
+        functions = self._spec.functions(keep=True)
+        self._scratch(min(self._depth, functions.chunk), functions)
+        chunks = self._depth // functions.chunk
+        if self._before.shape[1] < chunks:
+            self._before = np.zeros((self._workers, chunks, self._channels, PIXELS), self._stack.dtype)
         if len(self._rows) < self.entries:
             self._rows = np.zeros((len(self._entry_tile), self._rows.shape[1]), self._rows.dtype)
         adjoint_kernel(self._spec, self._loss)(
@@ -265,6 +270,7 @@ class _LayerPlan:
             *loss_scale,
             self._stack,
             self._work,
+            self._before,
             canvas,
             g_canvas,
             self._rows,

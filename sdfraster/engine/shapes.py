@@ -48,6 +48,8 @@ class TileFunctions(NamedTuple):
 
     stack_planes: Callable[[int], int]
     work_planes: int
+    chunk: int
+    """Most places of a list that are painted at once before the adjoint; the stack need not be deeper."""
     paint: Callable[..., Any]
     """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a list"""
     adjoint: Callable[..., Any]
