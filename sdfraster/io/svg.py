@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitives import primitive
+from ..primitives import Rotation, primitive
 from ..scene import Layer, Scene
 from . import paint
 from .atomic import write_atomic
@@ -43,12 +43,13 @@ def svg_text(scene: Scene) -> str:
             if opacity > 0.0:
                 tag, attributes = primitive(layer.kind).svg(p)
                 geometry = " ".join(f'{name}="{_value(value)}"' for name, value in attributes.items())
+                side = "stroke" if "stroke-width" in attributes else "fill"
                 name = fill.stops[0][1]
                 if fill.line:
                     name = f"url(#g{len(gradients)})"
-                    gradients.append(_gradient(fill, f"g{len(gradients)}"))
-                alpha = f' fill-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
-                shapes.append(f'<{tag} {geometry} fill="{name}"{alpha}/>')
+                    gradients.append(_gradient(fill, f"g{len(gradients)}", attributes.get("transform")))
+                alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
+                shapes.append(f'<{tag} {geometry} {side}="{name}"{alpha}/>')
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
     defs = ["<defs>", *gradients, "</defs>"] if gradients else []
     return "\n".join([head, *defs, *shapes, "</svg>", ""])
@@ -79,16 +80,22 @@ def _painted(layer: Layer) -> Iterator[tuple[list[float], Paint, float]]:
         yield p, fill, round(opacity, 3)
 
 
-def _gradient(fill: Paint, name: str) -> str:
+def _gradient(fill: Paint, name: str, turn: Rotation | None) -> str:
+    """Return the gradient of an element; one that is turned would turn its gradient too."""
+    back = "" if turn is None else f' gradientTransform="{_value(turn.inverse)}"'
     line = " ".join(f'{key}="{_number(value)}"' for key, value in zip(("x1", "y1", "x2", "y2"), fill.line, strict=True))
     stops = "".join(f'<stop offset="{_number(at, 6)}" stop-color="{color}"/>' for at, color in fill.stops)
-    return f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse" {line}>{stops}</linearGradient>'
+    return f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse"{back} {line}>{stops}</linearGradient>'
 
 
 def _value(value: Any) -> str:
-    """Return a number, or a flat sequence of coordinates as "x,y x,y"."""
+    """Return a number, a word, a turn, or a flat sequence of coordinates as "x,y x,y"."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, (int, float)):
         return _number(value)
+    if isinstance(value, Rotation):  # 5 digits: less than 0.001 pixels over 5000
+        return f"rotate({_number(value.degrees, 5)} {_number(value.cx)} {_number(value.cy)})"
     numbers = [_number(item) for item in value]
     return " ".join(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True))
 

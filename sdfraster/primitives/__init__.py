@@ -13,8 +13,9 @@ from pkgutil import iter_modules
 from typing import Any
 
 from .parameter import Parameter
+from .rotation import Rotation
 
-__all__ = ["Parameter", "Primitive", "kinds", "primitive"]
+__all__ = ["Parameter", "Primitive", "Rotation", "kinds", "primitive"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Primitive:
     sample : callable
         ``sample(rng, x, y, size) -> p``, a typical shape at (x, y) about as large as a circle of radius `size`.
     svg : callable
-        ``svg(p) -> (tag, attributes)``; attribute values are numbers or sequences of numbers.
+        ``svg(p) -> (tag, attributes)``; attribute values are numbers, flat sequences of coordinates, strings, or a
+        `Rotation` for ``transform``. An element with a ``stroke-width`` is painted by its stroke, others are filled.
     """
 
     kind: str

@@ -20,7 +20,7 @@ from tests import naive
 
 WIDTH, HEIGHT = 64, 48
 SVG = "{http://www.w3.org/2000/svg}"
-RHO = 0.645  # the parabolic filter of the same variance as the box of SVG renderers
+RHO = 0.6455  # the parabolic filter of the same variance as the box of SVG renderers
 
 
 def drawn_by_resvg(scene: sr.Scene) -> np.ndarray:
@@ -35,6 +35,29 @@ def shapes(
     at = rng.uniform(0.0, 1.0, (count, 2)) * size
     params = [sr.primitive(kind).sample(rng, x, y, radius) for x, y in at.tolist()]
     return sr.Layer(kind, params, rng.random((count, 3)) if color is None else color, rng.uniform(0.3, 1.0, count))
+
+
+def softened(layer: sr.Layer, slope: float) -> sr.Layer:
+    """Return the layer with slopes scaled so that no colour changes by more than `slope` from its shape's centre."""
+    shape = sr.primitive(layer.kind)
+    color = layer.color.copy()
+    for p, c in zip(layer.params.tolist(), color, strict=True):
+        x0, y0, x1, y1 = shape.bounds(p)
+        cx, cy, unit = shape.frame(p)
+        reach = np.hypot(max(x1 - cx, cx - x0), max(y1 - cy, cy - y0)) / unit
+        c[:, :2] *= slope / (reach * np.linalg.norm(c[:, :2], axis=1).max())
+    return sr.Layer(layer.kind, layer.params, color, layer.opacity, layer.composite)
+
+
+def near_edges(scene: sr.Scene) -> np.ndarray:
+    """Return the pixels within 2 pixels of the outline of any shape."""
+    near = np.zeros((scene.height, scene.width), bool)
+    for layer in scene.layers:
+        for p in layer.params:
+            only = sr.Layer(layer.kind, p[None], np.ones((1, 3)))
+            coverage = sr.render(sr.Scene(scene.width, scene.height, only), 2.0)[..., 0]
+            near |= (coverage > 0.0) & (coverage < 1.0)
+    return near
 
 
 def rank_one(rng: np.random.Generator, count: int, slope: float) -> np.ndarray:
@@ -63,6 +86,27 @@ def test_the_whole_text() -> None:
         '<polygon points="0,0 4,0 0.123,8" fill="#ff0033"/>\n'
         "</svg>\n"
     )
+
+
+def test_shapes_with_an_angle_are_turned_and_lines_are_strokes() -> None:
+    layers = [
+        sr.Layer("ellipse", [[4, 3, 2, 1.5, np.pi / 6]], [[1, 0, 0]]),
+        sr.Layer("rectangle", [[4, 3, 6, 2, -np.pi / 2, 5]], [[0, 1, 0]], 0.5),  # corner 5 acts as 1
+        sr.Layer("line", [[1, 2, 5, 4, 3]], [[0, 0, 1]], 0.25),
+    ]
+    assert svg_text(sr.Scene(8, 6, layers, None)).splitlines()[1:-1] == [
+        '<ellipse cx="4" cy="3" rx="2" ry="1.5" transform="rotate(30 4 3)" fill="#ff0000"/>',
+        '<rect x="1" y="2" width="6" height="2" rx="1" transform="rotate(-90 4 3)" fill="#00ff00" fill-opacity="0.5"/>',
+        '<line x1="1" y1="2" x2="5" y2="4" stroke-width="3" stroke-linecap="round" stroke="#0000ff"'
+        ' stroke-opacity="0.25"/>',
+    ]
+
+
+def test_gradient_of_a_turned_shape_is_turned_back() -> None:
+    color = [[[0.25, 0, 0.5], [0, 0, 0], [0, 0, 1]]]
+    defs, ellipse = elements(sr.Scene(8, 8, sr.Layer("ellipse", [[4, 3, 2, 2, 0.5]], color), None))
+    assert ellipse.get("transform") == "rotate(28.64789 4 3)"
+    assert defs[0].get("gradientTransform") == "rotate(-28.64789 4 3)"
 
 
 def test_empty_transparent_scene() -> None:
@@ -132,15 +176,49 @@ def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Gen
 @pytest.mark.parametrize("background", [None, (0.2, 0.4, 0.6)])
 def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, background: Any) -> None:
     scene = sr.Scene(256, 192, shapes(kind, 50, 15.0, rng, size=(256, 192)), background)
-    limit = 45.0 if background else 43.0  # over nothing, every outline is a step of alpha
-    assert psnr(drawn_by_resvg(scene), sr.render(scene, RHO)) > limit
+    limit = 45.0 if background else 41.0  # over nothing, every outline is a step of alpha
+    theirs, ours = drawn_by_resvg(scene), sr.render(scene, RHO)
+    assert psnr(theirs, ours) > limit
+    away = ~near_edges(scene)
+    assert away.mean() > 0.3
+    assert np.abs(theirs - ours)[away].mean() < 1.0 / 255.0
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_inside_a_shape_is_covered_completely(rng: np.random.Generator, kind: str) -> None:
+    shape = sr.primitive(kind)
+    p = tuple(float(value) for value in shape.sample(rng, 31.2, 24.7, 14.0))
+    scene = sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, [p], [[1, 1, 1]]))
+    inside = np.array([[shape.distance(p, i + 0.5, j + 0.5) < -1.0 for i in range(WIDTH)] for j in range(HEIGHT)])
+    assert inside.sum() > 100
+    assert (drawn_by_resvg(scene)[inside] == 1.0).all()
+    assert (sr.render(scene, RHO)[inside] == 1.0).all()
+
+
+def test_a_line_without_length_is_a_dot() -> None:
+    scene = sr.Scene(WIDTH, HEIGHT, sr.Layer("line", [[30, 25, 30, 25, 20]], [[1, 1, 1]]))
+    assert psnr(drawn_by_resvg(scene), naive.render(scene, RHO)) > 33.0  # resvg draws round caps 0.1 pixels too small
 
 
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_gradients_agree_with_resvg(rng: np.random.Generator, kind: str) -> None:
-    scene = sr.Scene(WIDTH, HEIGHT, shapes(kind, 8, 8.0, rng, rank_one(rng, 8, 0.15)), (0.2, 0.4, 0.6))
+    layer = softened(shapes(kind, 8, 8.0, rng, rank_one(rng, 8, 0.15)), 0.35)
+    scene = sr.Scene(WIDTH, HEIGHT, layer, (0.2, 0.4, 0.6))
     assert svg_text(scene).count("<linearGradient") == 8
     assert psnr(drawn_by_resvg(scene), naive.render(scene, RHO)) > 45.0
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_a_steep_gradient_agrees_with_resvg_in_every_pixel_inside(rng: np.random.Generator, kind: str) -> None:
+    """The gradient of a turned shape must not turn with it."""
+    shape = sr.primitive(kind)
+    p = tuple(float(value) for value in shape.sample(rng, 31.2, 24.7, 14.0))
+    color = [[[0.4, 0.2, 0.5], [-0.3, -0.15, 0.5], [0.1, 0.05, 0.5]]]
+    scene = sr.Scene(WIDTH, HEIGHT, softened(sr.Layer(kind, [p], color), 0.5))
+    inside = np.array([[shape.distance(p, i + 0.5, j + 0.5) < -1.0 for i in range(WIDTH)] for j in range(HEIGHT)])
+    ours = naive.render(scene, RHO)
+    assert np.ptp(ours[inside], axis=0).max() > 0.4
+    assert np.abs(drawn_by_resvg(scene) - ours)[inside].max() < 1.6 / 255.0
 
 
 def test_out_of_gamut_gradient_is_clamped_where_it_leaves(rng: np.random.Generator) -> None:
@@ -157,11 +235,11 @@ def test_out_of_gamut_gradient_is_clamped_where_it_leaves(rng: np.random.Generat
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_expressible_predicts_resvg(rng: np.random.Generator, kind: str) -> None:
     color = np.concatenate([rng.uniform(-0.15, 0.15, (8, 3, 2)), rng.uniform(0.4, 0.6, (8, 3, 1))], axis=2)
-    layer = shapes(kind, 8, 8.0, rng, color)
-    scene = sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, layer.params, color, layer.opacity, "mean"), (0.2, 0.4, 0.6))
+    layer = softened(shapes(kind, 8, 8.0, rng, color), 0.35)
+    scene = sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, layer.params, layer.color, layer.opacity, "mean"), (0.2, 0.4, 0.6))
     image = drawn_by_resvg(scene)
     assert psnr(image, naive.render(expressible(scene), RHO)) > 45.0
-    assert psnr(image, naive.render(scene, RHO)) < 35.0  # mean layers and slopes of rank 2 do lose
+    assert psnr(image, naive.render(scene, RHO)) < 38.0  # mean layers and slopes of rank 2 do lose
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -288,7 +288,7 @@ def test_svg_is_an_element_with_finite_attributes(kind: str, rng: np.random.Gene
         assert attributes
         for name, value in attributes.items():
             assert name.replace("-", "").isalnum()
-            assert np.isfinite(np.asarray(value, dtype=float)).all()
+            assert isinstance(value, str) or np.isfinite(np.asarray(value, dtype=float)).all()
 
 
 @every_kind
@@ -305,7 +305,10 @@ def test_parameters_are_named_once_and_ranges_are_ranges(kind: str) -> None:
 def test_registry_is_sorted_and_holds_the_contract() -> None:
     assert list(sr.kinds()) == sorted(sr.kinds())
     assert sr.primitive("circle").params == ("cx", "cy", "r")
+    assert sr.primitive("ellipse").params == ("cx", "cy", "rx", "ry", "angle")
+    assert sr.primitive("rectangle").params == ("cx", "cy", "w", "h", "angle", "corner")
     assert sr.primitive("triangle").params == ("ax", "ay", "bx", "by", "cx", "cy")
+    assert sr.primitive("line").params == ("ax", "ay", "bx", "by", "width")
 
 
 def test_unknown_kind_lists_the_kinds() -> None:

@@ -1,0 +1,79 @@
+"""No shape and no point, however degenerate, makes a distance or a gradient that is not finite.
+
+Plain Python shows where a formula divides by zero or overflows (NumPy warns, and warnings are errors here). The
+compiled functions are tested beside it, because they may reorder operations and use estimates of division and root.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import pi
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sdfraster as sr
+from sdfraster.engine.jit import serial
+from sdfraster.engine.tuples import tuple_functions
+
+SPECIAL = {  # few values, so that points coincide and lie on a line
+    "position": st.sampled_from([0.0, 1.0, 3.5, 1e6, 1e6 + 1.0, -1e6]),
+    "length": st.sampled_from([0.0, 1e-12, 1e-6, 1e-3, 1.0, 3.0, 1e6]),
+    "angle": st.sampled_from([0.0, pi / 4, pi / 2, -pi, 1e3]),
+}
+ANY = {
+    "position": st.floats(-200.0, 200.0),
+    "length": st.floats(0.0, 200.0),
+    "angle": st.floats(-10.0, 10.0),
+}
+
+
+@cache
+def compiled(kind: str, dtype: np.dtype[Any]) -> Any:
+    """Return a function that sets distances (1,) and gradients (1, P) at points (1, 2) of shapes (1, P)."""
+    shape = sr.primitive(kind)
+    distance, gradient = shape.distance, shape.gradient
+    functions = tuple_functions(len(shape.parameters))
+    load, store = functions.load, functions.store
+
+    def evaluate(params, points, d, g):
+        for i in range(len(params)):
+            p = load(params, i)
+            d[i] = distance(p, points[i, 0], points[i, 1])
+            store(gradient(p, points[i, 0], points[i, 1]), g, i, 0)
+
+    return serial(evaluate, dtype, f"test of {kind}")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", sr.kinds())
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(data=st.data())
+def test_distance_and_gradient_are_finite(kind: str, dtype: type, data: st.DataObject) -> None:
+    shape = sr.primitive(kind)
+    values = [data.draw(SPECIAL[item.role] | ANY[item.role], label=item.name) for item in shape.parameters]
+    positions = [value for value, item in zip(values, shape.parameters, strict=True) if item.role == "position"]
+    place = st.sampled_from(positions) | SPECIAL["position"] | ANY["position"]
+    p = tuple(dtype(value) for value in values)
+    x, y = dtype(data.draw(place, label="x")), dtype(data.draw(place, label="y"))
+
+    d, g = np.empty(1, dtype), np.empty((1, len(p)), dtype)
+    compiled(kind, np.dtype(dtype))(np.array([p]), np.array([[x, y]]), d, g)
+    for distance, gradient in ((shape.distance(p, x, y), shape.gradient(p, x, y)), (d[0], tuple(g[0]))):
+        assert np.isfinite(distance)
+        assert np.isfinite(gradient).all()
+        for value, item in zip(gradient, shape.parameters, strict=True):
+            if item.role != "angle":  # the distance is 1-Lipschitz in all that is measured in pixels
+                assert abs(value) <= 1.0 + 1e-5, item.name
+    size = max(1.0, *map(abs, map(float, (*p, x, y))))
+    assert abs(float(d[0]) - float(shape.distance(p, x, y))) <= 50.0 * np.finfo(dtype).eps * size
+
+    assert np.isfinite(shape.frame(p)).all()
+    assert np.isfinite(shape.frame_adjoint(p, dtype(1.0), dtype(-2.0), dtype(3.0))).all()
+    x0, y0, x1, y1 = shape.bounds(p)
+    assert np.isfinite([x0, y0, x1, y1]).all()
+    assert x0 <= x1
+    assert y0 <= y1
