@@ -20,7 +20,7 @@ from ..scene import Array
 from .initial import ColorSampler, birth_opacity, shapes
 
 TIMES = 20  # in the first part of a fit
-SHARE = 0.04  # of the shapes each time
+SHARE = 0.08  # of the shapes each time
 SIZE = 0.6  # of the typical size
 UNIFORM = 0.3  # share of the places drawn without looking at the error
 PROBES = 4  # pictures of random signs
