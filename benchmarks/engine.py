@@ -31,6 +31,7 @@ CASES = [
     ("circles256_a08", "over", False),
     ("circles4096", "mean", False),
     ("circles4096", "over", False),
+    ("ellipses512", "over", False),
 ]
 
 
@@ -75,6 +76,27 @@ def engine_table(runs: int) -> None:
         color = "linear" if linear else "constant"
         times = f"{painted:.2f} | {median:.2f} ({least:.2f}) | {1e6 * median / pairs:.2f}"
         print(f"| {name} | {composite} | {color} | {times} |")
+
+
+def growth_table(runs: int) -> None:
+    """Print how loss and gradient grow with the number of shapes at equal size, and with the image at equal shapes."""
+    for title, cases in (
+        ("circles of radius 2 to 12 on 1024 x 1024", [(n, 1024, 1.0) for n in (128, 512, 2048, 8192)]),
+        ("512 circles whose radii grow with the image", [(512, side, side / 512) for side in (256, 512, 1024, 2048)]),
+    ):
+        print(f"{title}: ", end="")
+        for n, side, factor in cases:
+            shapes = scenes.circles(12, n, (side, side), (2 * factor, 12 * factor), 1.0)
+            layer = sr.Layer(shapes.kind, shapes.params.astype(np.float32), shapes.color)
+            scene = sr.Scene(side, side, layer)
+            plan, tiles = Plan(scene, "parabolic"), pack(scenes.target(side, side))
+            x = plan.layout.vector(scene)
+
+            def step(plan: Plan = plan, x: np.ndarray = x, tiles: np.ndarray = tiles) -> float:
+                return plan.value_and_grad(x, tiles, 1.0)
+
+            print(f"N {n}, side {side}: {median_ms(step, runs)[0]:.2f} ms; ", end="")
+        print()
 
 
 def dense_ratio(runs: int) -> None:
@@ -124,6 +146,7 @@ def main() -> None:
     """Run everything."""
     print(machine())
     engine_table(runs=100)
+    growth_table(runs=30)
     dense_ratio(runs=30)
     starts()
 

@@ -22,11 +22,28 @@ def side_by_side(images: list[np.ndarray]) -> np.ndarray:
 def cat() -> None:
     """Draw the target and fits of it."""
     target = read_image("sample:chelsea")
-    fits = [sr.fit(target, count=256, filter_radius=0.645, **options) for options in ({}, {"kind": "triangle"})]
+    fits = [sr.fit(target, kind=kind, count=256, filter_radius=0.645) for kind in ("circle", "triangle")]
     for result in fits:
         print(f"256 {result.options.kind}s: {result.psnr:.2f} dB in {result.seconds:.2f} s")
     write_image(side_by_side([target, *(result.image for result in fits)]), DOCS / "cat.png")
 
 
+def gallery() -> None:
+    """Draw a few typical shapes of every kind, in constant and in linear colours, in the order of `sr.kinds()`."""
+    side = 160
+    panels = []
+    for kind in sr.kinds():
+        rng = np.random.default_rng(7)
+        places = [(50, 50, 24), (112, 52, 22), (50, 112, 18), (112, 112, 24)]
+        params = np.array([sr.primitive(kind).sample(rng, *place) for place in places], np.float32)
+        color = np.zeros((len(places), 3, 3))
+        color[..., 2] = [[0.95, 0.45, 0.15], [0.1, 0.5, 0.75], [0.3, 0.65, 0.35], [0.75, 0.25, 0.5]]
+        color[2:, :, :2] = rng.uniform(-0.25, 0.25, (2, 3, 2))
+        layer = sr.Layer(kind, params, color, opacity=[1.0, 0.8, 1.0, 0.8])
+        panels.append(sr.render(sr.Scene(side, side, layer, (0.96, 0.96, 0.94))))
+    write_image(side_by_side(panels), DOCS / "kinds.png")
+
+
 if __name__ == "__main__":
     cat()
+    gallery()

@@ -42,9 +42,18 @@ def circles(seed: int, n: int, size: tuple[int, int], radius: tuple[float, float
     return Shapes("circle", np.c_[center, r], rng.uniform(0, 1, (n, 3)), opacity)
 
 
+def ellipses(seed: int, n: int, size: tuple[int, int], radius: tuple[float, float], opacity: float) -> Shapes:
+    """Return axis-parallel ellipses with uniform centres and radii."""
+    rng = np.random.default_rng(seed)
+    center = rng.uniform(0, 1, (n, 2)) * size
+    radii = rng.uniform(*radius, (n, 2))
+    return Shapes("ellipse", np.c_[center, radii, np.zeros(n)], rng.uniform(0, 1, (n, 3)), opacity)
+
+
 SCENES: dict[str, tuple[tuple[int, int], Callable[[tuple[int, int]], Shapes]]] = {
     "circles256": ((451, 300), lambda size: circles(11, 256, size, (8, 40), 1.0)),
     "circles256_a08": ((451, 300), lambda size: circles(11, 256, size, (8, 40), 0.8)),
+    "ellipses512": ((512, 512), lambda size: ellipses(13, 512, size, (5, 30), 0.8)),
     "circles4096": ((1024, 1024), lambda size: circles(12, 4096, size, (2, 12), 1.0)),
 }
 
