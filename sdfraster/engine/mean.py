@@ -15,7 +15,7 @@ from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
 CHUNK = 2**31 - 1  # a group cannot be split; its stack is a single plane for every shape
-WORK = 11  # planes: S, A, P; g_S, g_A, g_P; g_d
+WORK = 12  # planes: S, A, P; g_S, g_A, g_P; g_d; 1/m
 HALF = TILE / 2.0
 
 
@@ -67,10 +67,14 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             p1[i] += g
             p2[i] += b
 
-    def resolve(sums, p, canvas):
-        s, a = sums[0], sums[1]
+    def divide(s, inverse):
         for i in range(PIXELS):
-            canvas[i] = mean(canvas[i], p[i], a[i], 1.0 / max(s[i], 1.0))
+            inverse[i] = 1.0 / max(s[i], 1.0)
+
+    def resolve(work, p, canvas):
+        a, inverse = work[1], work[11]
+        for i in range(PIXELS):
+            canvas[i] = mean(canvas[i], p[i], a[i], inverse[i])
 
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
         tile_shape, tile_entry, entry_inside = tile
@@ -96,20 +100,21 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 add_edge(low, high, p, tint, opacity[k], inverse, x, y, d, work)
         if base_count > 0.0:
             add_base(base_count, base_opacity, base, x, y, work)
+        divide(work[0], work[11])
         for channel in range(3):
             resolve(work, work[2 + channel], canvas[channel])
         if len(canvas) == 4:
             resolve(work, work[1], canvas[3])
 
-    def resolve_adjoint(sums, p, below, g_canvas, g_sums, g_p):
-        """Add to g_sums = (g_S, g_A), set g_p, and turn g_canvas into the gradient by `below`."""
-        s, a, g_s, g_a = sums[0], sums[1], g_sums[0], g_sums[1]
+    def resolve_adjoint(work, p, below, g_canvas, g_p):
+        """Add to g_S and g_A, set g_p, and turn g_canvas into the gradient by `below`."""
+        s, a, g_s, g_a, inverse = work[0], work[1], work[5], work[6], work[11]
         for i in range(PIXELS):
-            g_below, g_p_i, g_a_i, g_m = mean_adjoint(below[i], p[i], a[i], 1.0 / max(s[i], 1.0), g_canvas[i])
+            g_below, g_p_i, g_a_i, g_m = mean_adjoint(below[i], p[i], a[i], inverse[i], g_canvas[i])
             g_canvas[i] = g_below
             g_p[i] = g_p_i
             g_a[i] += g_a_i
-            g_s[i] += g_m if s[i] > 1.0 else 0.0
+            g_s[i] += g_m if s[i] > 1.0 else 0.0  # (1/m is rounded and cannot tell)
 
     def pull_edge(low, high, p, color, o, inverse, x, y, d, work, rows, e):
         cx, cy, unit = frame(p)
@@ -149,11 +154,11 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         inverse = 1.0 / rho
         work[5:7] = 0.0
         if len(g_canvas) == 4:
-            resolve_adjoint(work, work[1], below[3], g_canvas[3], work[5:7], work[7])
+            resolve_adjoint(work, work[1], below[3], g_canvas[3], work[7])
             for i in range(PIXELS):
                 work[6, i] += work[7, i]  # the sum P of the alpha channel is A
         for channel in range(3):
-            resolve_adjoint(work, work[2 + channel], below[channel], g_canvas[channel], work[5:7], work[7 + channel])
+            resolve_adjoint(work, work[2 + channel], below[channel], g_canvas[channel], work[7 + channel])
         total_a, total = tile_sums(x, y, work)
         for j in range(stop, end):
             k, e = tile_shape[j], tile_entry[j]

@@ -48,6 +48,6 @@ FILTERS = {
     "box": (box, box_slope),
 }
 
-# Scenes of 50 shapes at the radii below agree with resvg best with the parabolic filter: 45.5 dB for circles and 46.7 for
-# triangles; box 45.3 and 46.3, tent 45.2 and 46.1. A fit reaches the same quality with each.
+# Scenes of 50 shapes at the radii below agree with resvg best with the parabolic filter: 45.5 dB for circles and 46.7
+# for triangles; box 45.3 and 46.3, tent 45.2 and 46.1. A fit reaches the same quality with each.
 SVG_RADIUS = {"parabolic": (5 / 12) ** 0.5, "tent": 0.5**0.5, "box": 0.5}  # where the variance is 1/12, in pixels
