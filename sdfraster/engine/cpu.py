@@ -169,7 +169,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         for n in range(worker, len(tiles), workers):
             t = tiles[n]
             source = below[0 if bottom else n]
-            start, stop, end = paint_from[t], gradient_from[t], tile_start[t + 1]
+            start, stop, end = np.int64(paint_from[t]), np.int64(gradient_from[t]), np.int64(tile_start[t + 1])
             pixel_centers(t, columns, x, y)
             copy(source, c)
             first, chunks = start, 0

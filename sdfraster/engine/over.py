@@ -10,6 +10,7 @@ from typing import Any
 
 from ..model.composite import over, over_adjoint
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
+from .tiles import PIXELS
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
@@ -21,18 +22,8 @@ def stack_planes(channels: int) -> int:
     return 1 + channels
 
 
-def covered(t):
-    """Return the coverage in a tile that lies inside."""
-    return 1.0
-
-
-def covered_slope(t):
-    """Return the derivative of it."""
-    return 0.0
-
-
 def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool):
-    """Return the loops over the pixels of a tile: painting one shape, and the adjoint."""
+    """Return the loops over the pixels of a tile: painting one shape of known distances, and the adjoint."""
     shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
     frame = functions.frame
     color_tuple = tuple_functions(functions.shading.values)
@@ -92,8 +83,12 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
     """Return the functions that paint a tile and pull a gradient back through it."""
     load, load_color, measure, pull = functions.load, functions.load_color, functions.measure, functions.pull
     first_color = functions.parameters
-    paint_edge, adjoint_edge = pixel_loops(functions, coverage, coverage_slope, keep)
-    paint_inside, adjoint_inside = pixel_loops(functions, covered, covered_slope, keep)
+    paint_shape, adjoint_shape = pixel_loops(functions, coverage, coverage_slope, keep)
+
+    def cover(d, rho):
+        """Set distances that mean a coverage of exactly 1 and no slope."""
+        for i in range(PIXELS):
+            d[i] = -2.0 * rho
 
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
         tile_shape, tile_entry, entry_inside = tile
@@ -102,12 +97,13 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for j in range(start, end):
             k = tile_shape[j]
             p, tint, level = load(params, k), load_color(color, k), stack[j - start if keep else 0]
+            low, high = NONE, ALL
             if entry_inside[tile_entry[j]] != 0:
-                paint_inside(NONE, ALL, p, tint, opacity[k], inverse, x, y, level, canvas)
+                cover(level[0], rho)
             else:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
                 measure(p, low, high, x, y, level[0])
-                paint_edge(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
+            paint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
 
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
         tile_shape, tile_entry, entry_inside = tile
@@ -117,14 +113,15 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for j in range(end - 1, stop - 1, -1):
             k, e = tile_shape[j], tile_entry[j]
             p, tint, level = load(params, k), load_color(color, k), stack[j - start]
-            if entry_inside[e] != 0:
-                adjoint_inside(
-                    NONE, ALL, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, e, first_color
-                )
-                rows[e, :first_color] = 0.0
-            else:
+            inside = entry_inside[e] != 0
+            low, high = NONE, ALL
+            if not inside:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
-                adjoint_edge(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, e, first_color)
+            adjoint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, e, first_color)
+            if inside:
+                for q in range(first_color):
+                    rows[e, q] = 0.0
+            else:
                 pull(p, low, high, x, y, work[1], rows, e)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)
