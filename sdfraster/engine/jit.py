@@ -30,7 +30,9 @@ from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # workers that wait spinning halt everything on a busy machine
+# Workers that wait asleep: beside a busy process a step of 256 circles took 1.9-2.4 ms, with spinning ones 1.4-5.8;
+# alone 1.36 and 1.26.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 OPTIONS: dict[str, Any] = {
     "fastmath": True,
