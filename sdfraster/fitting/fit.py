@@ -1,8 +1,8 @@
 """Finding the shapes that redraw a picture.
 
 Shapes start all at once and are moved by the gradient of the loss. Learning rates are held and fall only in the last
-fifth (falling from the start costs 0.3 dB); the pixel filter starts wide, so that shapes feel edges from afar. Shapes
-that end up hidden or tiny are moved, on top of the others, to where the error is.
+fifth (in a prototype, falling from the start cost 0.3 dB); the pixel filter starts wide, so that shapes feel edges from
+afar. The shapes that matter least are moved, on top of the others, to where the error is.
 """
 
 from __future__ import annotations

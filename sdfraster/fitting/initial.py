@@ -40,7 +40,7 @@ def typical_size(count: int, width: int, height: int) -> float:
 
 
 def birth_opacity(composite: str) -> float:
-    """Return the opacity of a new shape; over others, opaque from the start costs 0.7 dB."""
+    """Return the opacity of a new shape; over others, opaque from the start cost a prototype 0.7 dB."""
     return 1.0 if composite == "mean" else 0.5
 
 
