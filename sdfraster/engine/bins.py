@@ -1,9 +1,10 @@
 """Binning: which shapes touch which tile, in paint order, and what of that can be skipped.
 
 Every (shape, tile) pair that matters is one *entry*. Entries are numbered shape after shape (``shape_start``), which is
-the order in which the adjoint sums them, and listed tile after tile in paint order (``tile_start``), which is the order
-in which they are painted. A pair is *inside* if the shape covers every pixel of the tile completely; its distance is
-then never evaluated. Signed distances are 1-Lipschitz, so one evaluation at the tile's centre decides.
+the order in which the adjoint sums them, and have a *place* in lists tile after tile in paint order (``tile_start``),
+which is the order in which they are painted. What a tile writes for an entry stands at its place, so that workers do
+not write to the same cache lines. A pair is *inside* if the shape covers every pixel of the tile completely; its
+distance is then never evaluated. Signed distances are 1-Lipschitz, so one evaluation at the tile's centre decides.
 
 Below an opaque shape that covers a whole tile nothing can be seen, and nothing has a gradient except the opacity of the
 cover itself, which needs the colour directly below it. So painting starts at the topmost cover (``gradient_from``), or,
@@ -53,7 +54,7 @@ def classify(d, rho):
     return INSIDE if d <= -rho - HALF_DIAGONAL else EDGE
 
 
-def sort_by_tile(shape_start, entry_tile, tile_start, tile_shape, tile_entry):
+def sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_inside, entry_place):
     """List entries by tile in paint order (counting sort) and return the largest number in one tile."""
     tile_start[:] = 0
     for e in range(shape_start[-1]):
@@ -65,18 +66,16 @@ def sort_by_tile(shape_start, entry_tile, tile_start, tile_shape, tile_entry):
     for k in range(shape_start.size - 1):
         for e in range(shape_start[k], shape_start[k + 1]):
             t = entry_tile[e]
-            tile_shape[tile_start[t]] = k
-            tile_entry[tile_start[t]] = e
-            tile_start[t] += 1  # ends as the start of the next tile
+            j = tile_start[t]
+            tile_shape[j], tile_inside[j], entry_place[e] = k, entry_inside[e], j
+            tile_start[t] = j + 1  # ends as the start of the next tile
     for t in range(tile_start.size - 1, 0, -1):
         tile_start[t] = tile_start[t - 1]
     tile_start[0] = 0
     return depth
 
 
-def find_covers(
-    opacity, tile_start, tile_shape, tile_entry, entry_inside, mean, needed, covered, paint_from, gradient_from
-):
+def find_covers(opacity, tile_start, tile_shape, tile_inside, mean, needed, covered, paint_from, gradient_from):
     """Set from which place of its list on each tile is painted and differentiated, and count its opaque covers.
 
     Layers are visited from the top, so `covered` counts the covers above. `needed` is the number of covers below which
@@ -90,13 +89,13 @@ def find_covers(
             full = False
             opaque = True
             for j in range(start, end):
-                full = full or entry_inside[tile_entry[j]] != 0
+                full = full or tile_inside[j] != 0
                 opaque = opaque and opacity[tile_shape[j]] >= 1.0
             covered[t] += full and opaque
         else:
             j = end - 1
             while j >= start and covered[t] < needed:
-                if entry_inside[tile_entry[j]] != 0 and opacity[tile_shape[j]] >= 1.0:
+                if tile_inside[j] != 0 and opacity[tile_shape[j]] >= 1.0:
                     covered[t] += 1
                     paint_from[t] = j if covered[t] == needed else paint_from[t]
                     gradient_from[t] = j if covered[t] == 1 else gradient_from[t]

@@ -77,8 +77,7 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         tile_start,  # (T + 1,)
         paint_from,  # (T,)
         tile_shape,  # (E,)
-        tile_entry,  # (E,)
-        entry_inside,  # (E,)
+        tile_inside,  # (E,)
         params,  # (N, P)
         color,  # (N, values)
         opacity,  # (N,)
@@ -90,7 +89,7 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         canvas,  # (T, C, PIXELS) in, out
     ):
         x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
-        tile = (tile_shape, tile_entry, entry_inside)
+        tile = (tile_shape, tile_inside)
         shapes = (params, color, opacity, box)
         for n in range(worker, len(tiles), workers):
             t = tiles[n]
@@ -142,8 +141,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         paint_from,  # (T,)
         gradient_from,  # (T,)
         tile_shape,  # (E,)
-        tile_entry,  # (E,)
-        entry_inside,  # (E,)
+        tile_inside,  # (E,)
         params,  # (N, P)
         color,  # (N, values)
         opacity,  # (N,)
@@ -156,7 +154,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         before,  # (workers, chunks, C, PIXELS) scratch: canvas before each chunk but the last
         canvas,  # (T, C, PIXELS) out, or empty: the picture
         g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
-        rows,  # (E, P + 1 + values) out: gradient by geometry, opacity and colour
+        rows,  # (E, P + 1 + values) out: gradient by geometry, opacity and colour, by place
         tile_loss,  # (T,) out, with a target: sum of errors
         tile_background,  # (T, 3) out, if bottom: sum of the gradient of what is below
     ):
@@ -164,7 +162,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         channels = below.shape[1]
         x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
         c, g = np.empty((channels, PIXELS), real), np.empty((channels, PIXELS), real)
-        tile = (tile_shape, tile_entry, entry_inside)
+        tile = (tile_shape, tile_inside)
         shapes = (params, color, opacity, box)
         for n in range(worker, len(tiles), workers):
             t = tiles[n]
@@ -185,7 +183,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                 copy(g_canvas[t], g)
             for j in range(tile_start[t], stop):
                 for q in range(rows.shape[1]):
-                    rows[tile_entry[j], q] = 0.0
+                    rows[j, q] = 0.0
             adjoint(first, max(stop, first), end, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows)
             if len(canvas) > 0:
                 copy(c, canvas[t])
@@ -224,6 +222,7 @@ def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
         worker,
         workers,
         shape_start,  # (N + 1,)
+        entry_place,  # (E,)
         rows,  # (E, P + 1 + values)
         params,  # (N, P)
         color,  # (N, values)
@@ -234,7 +233,7 @@ def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
         for k in range(worker, len(params), workers):
             total = zeros(params[k, 0])
             for e in range(shape_start[k], shape_start[k + 1]):
-                total = add(load_row(rows, e), total)
+                total = add(load_row(rows, entry_place[e]), total)
             g_p, g_c = total[:at_opacity], total[at_color:]
             if linear:
                 p = load(params, k)

@@ -13,11 +13,11 @@ Three things plain ``numba.njit`` does not do for us:
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import threading
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from types import CellType, FunctionType
 from typing import Any
@@ -40,7 +40,7 @@ OPTIONS: dict[str, Any] = {
 }  # inputs are checked to be finite before a kernel runs
 
 
-@cache
+@functools.cache
 def fingerprint() -> str:
     """Return a hash of every source file whose code can be compiled into a kernel."""
     package = Path(__file__).parent.parent
@@ -51,7 +51,7 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-@cache
+@functools.cache
 def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
     return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)(
@@ -115,6 +115,16 @@ def _loop(function, workers, packed):
         _jump(function, np.int64(worker), workers, packed)
 
 
+def _borrow(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+    """Return an array without its owner: workers that take views would all count references in one place."""
+    if not isinstance(kind, types.Array):
+        return value
+    array = context.make_array(kind)(context, builder, value)
+    array.meminfo = cgutils.get_null_value(array.meminfo.type)
+    array.parent = cgutils.get_null_value(array.parent.type)
+    return array._getvalue()
+
+
 @intrinsic
 def _pack_and_loop(typingctx: Any, kernel: Any, workers: Any, arguments: Any) -> Any:
     """Pack the address of a kernel and its arguments, and run `_loop` with a function that unpacks them again."""
@@ -129,7 +139,8 @@ def _pack_and_loop(typingctx: Any, kernel: Any, workers: Any, arguments: Any) ->
         inner = ir.IRBuilder(function.append_basic_block())
         address, values = cgutils.unpack_tuple(inner, inner.load(inner.inttoptr(function.args[2], memory.type)), 2)
         members = (types.int64, types.int64, *signature.args[2])
-        unpacked = [*function.args[:2], *cgutils.unpack_tuple(inner, values, len(signature.args[2]))]
+        taken = cgutils.unpack_tuple(inner, values, len(signature.args[2]))
+        unpacked = [*function.args[:2], *map(functools.partial(_borrow, context, inner), signature.args[2], taken)]
         pointer = inner.inttoptr(address, context.call_conv.get_function_type(types.none, members).as_pointer())
         context.call_conv.call_function(inner, pointer, types.none, members, unpacked)
         inner.ret_void()

@@ -14,7 +14,7 @@ from .cpu import LayerSpec, adjoint_kernel, paint_kernel, sum_kernel
 from .shapes import TileFunctions
 from .tiles import PIXELS
 
-SHAPES_PER_WORKER = 1024  # waking a worker costs more than the few shapes it would take
+SHAPES_PER_WORKER = 8192  # waking a worker costs more than the few shapes it would take
 
 
 class LayerPlan:
@@ -52,7 +52,8 @@ class LayerPlan:
         self._entry_tile = np.zeros(0, np.int32)
         self._entry_inside = np.zeros(0, np.uint8)
         self._tile_shape = np.zeros(0, np.int32)
-        self._tile_entry = np.zeros(0, np.int32)
+        self._tile_inside = np.zeros(0, np.uint8)
+        self._entry_place = np.zeros(0, np.int32)
 
     @property
     def touched(self) -> NDArray[np.int32]:
@@ -71,10 +72,10 @@ class LayerPlan:
                 self._make_room(self.entries)
             entries = self._entry_tile, self._entry_inside
             search(self._shape_workers, fill, params, rho, *self._grid, self._box, self._shape_start, *entries)
-        tile_lists = self._tile_start, self._tile_shape, self._tile_entry
-        self._depth = sort_by_tile(self._shape_start, self._entry_tile, *tile_lists)
+        tile_lists = self._tile_start, self._tile_shape, self._tile_inside
+        self._depth = sort_by_tile(self._shape_start, *entries, *tile_lists, self._entry_place)
         mean = spec.composite == "mean"
-        find_covers(opacity, *tile_lists, self._entry_inside, mean, needed, covered, *self._covers)
+        find_covers(opacity, *tile_lists, mean, needed, covered, *self._covers)
 
     def paint(self, rho: Any, columns: int, below: Array, canvas: Array) -> None:
         """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty."""
@@ -87,8 +88,7 @@ class LayerPlan:
             self._tile_start,
             self._covers[0],
             self._tile_shape,
-            self._tile_entry,
-            self._entry_inside,
+            self._tile_inside,
             *self._x,
             self._box,
             rho,
@@ -130,8 +130,7 @@ class LayerPlan:
             self._tile_start,
             *self._covers,
             self._tile_shape,
-            self._tile_entry,
-            self._entry_inside,
+            self._tile_inside,
             *self._x,
             self._box,
             rho,
@@ -147,7 +146,7 @@ class LayerPlan:
         )
         params, color, _ = self._x
         add_rows = sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
-        add_rows(self._shape_workers, self._shape_start, self._rows, params, color, *self._g)
+        add_rows(self._shape_workers, self._shape_start, self._entry_place, self._rows, params, color, *self._g)
 
     def _make_room(self, entries: int) -> None:
         """Make the lists long enough for a number of entries."""
@@ -156,7 +155,8 @@ class LayerPlan:
             self._entry_tile = np.zeros(entries, np.int32)
             self._entry_inside = np.zeros(entries, np.uint8)
             self._tile_shape = np.zeros(entries, np.int32)
-            self._tile_entry = np.zeros(entries, np.int32)
+            self._tile_inside = np.zeros(entries, np.uint8)
+            self._entry_place = np.zeros(entries, np.int32)
 
     def _scratch(self, depth: int, functions: TileFunctions) -> None:
         """Make the stack deep enough."""

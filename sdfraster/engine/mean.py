@@ -77,7 +77,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             canvas[i] = mean(canvas[i], p[i], a[i], inverse[i])
 
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
-        tile_shape, tile_entry, entry_inside = tile
+        tile_shape, tile_inside = tile
         params, color, opacity, box = shapes
         if start == end:
             return
@@ -87,7 +87,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for j in range(start, end):
             k = tile_shape[j]
             p, tint = load(params, k), load_color(color, k)
-            if entry_inside[tile_entry[j]] != 0:
+            if tile_inside[j] != 0:
                 cx, cy, unit = frame(p)
                 u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
                 base = axpy(opacity[k], rebase(tint, u, v, unit), base)
@@ -116,7 +116,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             g_a[i] += g_a_i
             g_s[i] += g_m if s[i] > 1.0 else 0.0  # (1/m is rounded and cannot tell)
 
-    def pull_edge(low, high, p, color, o, inverse, x, y, d, work, rows, e):
+    def pull_edge(low, high, p, color, o, inverse, x, y, d, work, rows, j):
         cx, cy, unit = frame(p)
         g_s, g_a, g_p0, g_p1, g_p2, g_d = work[5], work[6], work[7], work[8], work[9], work[10]
         g_color = zeros(o)
@@ -131,9 +131,9 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             g_o += c * q
             g_color = add(shade_adjoint(u, v, (w * g_p0[i], w * g_p1[i], w * g_p2[i])), g_color)
             g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
-        rows[e, first_color] = g_o
-        store(g_color, rows, e, first_color + 1)
-        pull(p, low, high, x, y, g_d, rows, e)
+        rows[j, first_color] = g_o
+        store(g_color, rows, j, first_color + 1)
+        pull(p, low, high, x, y, g_d, rows, j)
 
     def tile_sums(x, y, work):
         """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1."""
@@ -147,7 +147,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         return total_a, total
 
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
-        tile_shape, tile_entry, entry_inside = tile
+        tile_shape, tile_inside = tile
         params, color, opacity, box = shapes
         if stop == end:
             return
@@ -161,17 +161,17 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             resolve_adjoint(work, work[2 + channel], below[channel], g_canvas[channel], work[7 + channel])
         total_a, total = tile_sums(x, y, work)
         for j in range(stop, end):
-            k, e = tile_shape[j], tile_entry[j]
+            k = tile_shape[j]
             p, tint = load(params, k), load_color(color, k)
-            if entry_inside[e] != 0:
+            if tile_inside[j] != 0:
                 cx, cy, unit = frame(p)
                 u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
                 g_color = rebase_adjoint(u, v, unit, total)
-                rows[e, :first_color] = 0.0
-                rows[e, first_color] = dot(tint, g_color) + total_a
-                store(axpy(opacity[k], g_color, zeros(rho)), rows, e, first_color + 1)
+                rows[j, :first_color] = 0.0
+                rows[j, first_color] = dot(tint, g_color) + total_a
+                store(axpy(opacity[k], g_color, zeros(rho)), rows, j, first_color + 1)
             else:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
-                pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start, 0], work, rows, e)
+                pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start, 0], work, rows, j)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

@@ -49,8 +49,8 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
                     b3[i] = c3[i]
                 c3[i] = over(c3[i], 1.0, o * coverage(d[i] * inverse))
 
-    def adjoint(low, high, p, color, o, inverse, x, y, stack, g_canvas, work, rows, e, first):
-        """Turn g_canvas into that of the colours below, set work[1] to g_d and row e from column `first`."""
+    def adjoint(low, high, p, color, o, inverse, x, y, stack, g_canvas, work, rows, j, first):
+        """Turn g_canvas into that of the colours below, set work[1] to g_d and row j from column `first`."""
         cx, cy, unit = frame(p)
         d, g_alpha, g_d = stack[0], work[0], work[1]
         if len(g_canvas) == 4:
@@ -73,8 +73,8 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
             a = a0 + a1 + a2 + g_alpha[i]
             g_o += c * a
             g_d[i] = o * a * coverage_slope(t) * inverse
-        rows[e, first] = g_o
-        store(g_color, rows, e, first + 1)
+        rows[j, first] = g_o
+        store(g_color, rows, j, first + 1)
 
     return paint, adjoint
 
@@ -91,14 +91,14 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             d[i] = -2.0 * rho
 
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
-        tile_shape, tile_entry, entry_inside = tile
+        tile_shape, tile_inside = tile
         params, color, opacity, box = shapes
         inverse = 1.0 / rho
         for j in range(start, end):
             k = tile_shape[j]
             p, tint, level = load(params, k), load_color(color, k), stack[j - start if keep else 0]
             low, high = NONE, ALL
-            if entry_inside[tile_entry[j]] != 0:
+            if tile_inside[j] != 0:
                 cover(level[0], rho)
             else:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
@@ -106,22 +106,22 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             paint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
 
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
-        tile_shape, tile_entry, entry_inside = tile
+        tile_shape, tile_inside = tile
         params, color, opacity, box = shapes
         inverse = 1.0 / rho
         work[0, :] = 0.0
         for j in range(end - 1, stop - 1, -1):
-            k, e = tile_shape[j], tile_entry[j]
+            k = tile_shape[j]
             p, tint, level = load(params, k), load_color(color, k), stack[j - start]
-            inside = entry_inside[e] != 0
+            inside = tile_inside[j] != 0
             low, high = NONE, ALL
             if not inside:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
-            adjoint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, e, first_color)
+            adjoint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, j, first_color)
             if inside:
                 for q in range(first_color):
-                    rows[e, q] = 0.0
+                    rows[j, q] = 0.0
             else:
-                pull(p, low, high, x, y, work[1], rows, e)
+                pull(p, low, high, x, y, work[1], rows, j)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

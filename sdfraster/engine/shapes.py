@@ -35,13 +35,13 @@ class ShapeFunctions(NamedTuple):
     measure: Callable[..., Any]
     """``measure(p, low, high, x, y, d)`` sets d, the signed distances of the pixels low..high"""
     pull: Callable[..., Any]
-    """``pull(p, low, high, x, y, g_d, rows, e)`` sets the geometry part of row e of the gradient"""
+    """``pull(p, low, high, x, y, g_d, rows, j)`` sets the geometry part of row j of the gradient"""
 
 
 class TileFunctions(NamedTuple):
     """Plain functions of one composite, built for one kind.
 
-    ``tile`` is (tile_shape, tile_entry, entry_inside) as the bins have them, ``shapes`` is (params, color, opacity,
+    ``tile`` is (tile_shape, tile_inside) as the bins have them, ``shapes`` is (params, color, opacity,
     box); x and y are pixel centres (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and
     ``work`` (planes, PIXELS).
     """
@@ -83,11 +83,11 @@ def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
         for i in range(low, high):
             d[i] = distance(p, x[i], y[i])
 
-    def pull(p, low, high, x, y, g_d, rows, e):
+    def pull(p, low, high, x, y, g_d, rows, j):
         total = zeros(p[0])
         for i in range(low, high):
             total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
-        store(total, rows, e, 0)
+        store(total, rows, j, 0)
 
     load_color = tuple_functions(shading.values).load
     return ShapeFunctions(

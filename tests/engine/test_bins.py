@@ -82,27 +82,29 @@ def test_sort_by_tile_keeps_paint_order(rng: np.random.Generator) -> None:
     shape_start = np.cumsum([0, *map(len, touched)])
     entry_tile = np.concatenate(touched)
     tile_start = np.full(tiles + 1, -7)  # left from an earlier run
-    tile_shape, tile_entry = np.zeros((2, len(entry_tile)), int)
-    depth = sort_by_tile(shape_start, entry_tile, tile_start, tile_shape, tile_entry)
+    entry_inside = rng.integers(0, 2, len(entry_tile))
+    tile_shape, tile_inside, entry_place = np.zeros((3, len(entry_tile)), int)
+    depth = sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_inside, entry_place)
     lists = [[k for k in range(shapes) if t in touched[k]] for t in range(tiles)]
     assert depth == max(map(len, lists))
     assert tile_start[0] == 0
     for t in range(tiles):
         part = slice(tile_start[t], tile_start[t + 1])
         assert list(tile_shape[part]) == lists[t]
-        for k, e in zip(tile_shape[part], tile_entry[part], strict=True):
-            assert shape_start[k] <= e < shape_start[k + 1]
-            assert entry_tile[e] == t
+    for k in range(shapes):
+        for e in range(shape_start[k], shape_start[k + 1]):
+            j = entry_place[e]
+            assert tile_start[entry_tile[e]] <= j < tile_start[entry_tile[e] + 1]
+            assert (tile_shape[j], tile_inside[j]) == (k, entry_inside[e])
 
 
 def covers(opacity: list[float], inside: list[int], mean: bool, needed: int, above: int = 0) -> tuple[int, int, int]:
     """Return paint_from, gradient_from and the covers counted, on one tile that lists one layer's shapes in order."""
     n = len(opacity)
     covered, paint_from, gradient_from = np.array([above]), np.array([-7]), np.array([-7])
-    order = np.arange(n)
     start = np.array([0, n])
     find_covers(
-        np.array(opacity), start, order, order, np.array(inside), mean, needed, covered, paint_from, gradient_from
+        np.array(opacity), start, np.arange(n), np.array(inside), mean, needed, covered, paint_from, gradient_from
     )
     return int(paint_from[0]), int(gradient_from[0]), int(covered[0])
 
