@@ -12,4 +12,4 @@ def kinds() -> None:
     """List the kinds of shapes, each with its parameters in order."""
     names = sdfraster.kinds()
     for name in names:
-        click.echo(f"{name:{max(map(len, names))}}  {' '.join(sdfraster.primitive(name).params)}")
+        click.echo(f"{name:{max(map(len, names))}}  {sdfraster.primitive(name).signature}")

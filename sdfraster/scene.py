@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
@@ -14,19 +14,21 @@ from .primitives import primitive
 Array = NDArray[np.floating[Any]]
 
 COMPOSITES = ("over", "mean")
+FILL_RULES = ("nonzero", "evenodd")
 
 
 @dataclass(frozen=True, eq=False, init=False)
 class Layer:
-    """N shapes of one kind, painted in order.
+    """N shapes of one kind, painted in order; `dataclasses.replace` makes one that differs in some fields.
 
     Parameters
     ----------
     kind : str
         Name of a primitive, see `kinds`.
     params : array_like, shape (N, P)
-        Shape parameters in the order of ``primitive(kind).params``: pixels and radians. A float64 array makes the
-        layer float64; anything else becomes float32.
+        Shape parameters in the order of ``primitive(kind).params``: pixels and radians. Polygons, paths and strokes
+        have any number of points, the same for all shapes of the layer. A float64 array makes the layer float64;
+        anything else becomes float32.
     color : array_like, shape (N, 3) or (N, 3, 3)
         Constant RGB, or linear colour ``[channel, (slope_u, slope_v, offset)]`` in the frame of the shape, 0..1.
     opacity : array_like, shape (N,) or scalar
@@ -34,6 +36,9 @@ class Layer:
     composite : {"over", "mean"}
         ``"over"``: each shape is painted over what is below (SVG). ``"mean"``: the shapes of the layer are averaged by
         coverage and painted as one group, without seams between shapes that share an edge.
+    fill_rule : {"nonzero", "evenodd"}
+        What is inside an outline that crosses itself: all that it winds around, or around an odd number of times.
+        For polygons and paths; other kinds have no choice.
 
     Raises
     ------
@@ -46,22 +51,35 @@ class Layer:
     color: Array  # (N, 3) or (N, 3, 3)
     opacity: Array  # (N,)
     composite: str = "over"
+    fill_rule: str = "nonzero"
 
     def __init__(
-        self, kind: str, params: ArrayLike, color: ArrayLike, opacity: ArrayLike = 1.0, composite: str = "over"
+        self,
+        kind: str,
+        params: ArrayLike,
+        color: ArrayLike,
+        opacity: ArrayLike = 1.0,
+        composite: str = "over",
+        fill_rule: str = "nonzero",
     ) -> None:
-        parameters = primitive(kind).parameters
+        shape = primitive(kind)
         if composite not in COMPOSITES:
             raise ValueError(f"composite must be one of {', '.join(COMPOSITES)}, not {composite!r}")
+        filled = shape.outline is not None and shape.outline.filled
+        rules = FILL_RULES if filled else FILL_RULES[:1]
+        if fill_rule not in rules:
+            raise ValueError(f"fill_rule of a {kind} layer must be {' or '.join(rules)}, not {fill_rule!r}")
         dtype = _dtype(params)
         p = _array("params", params, dtype)
         if p.shape == (0,):
-            p = p.reshape(0, len(parameters))
-        if p.ndim != 2 or p.shape[1] != len(parameters):
-            names = " ".join(item.name for item in parameters)
+            p = p.reshape(0, len(shape.parameters))
+        try:
+            parameters = shape.parameters_of(p.shape[1] if p.ndim == 2 else 0)
+        except ValueError:
+            wanted = f"(N, {shape.counts})" if shape.outline is None else f"(N, P) with P = {shape.counts}"
             raise ValueError(
-                f"params of a {kind} layer must have shape (N, {len(parameters)}) ({names}), not {p.shape}"
-            )
+                f"params of a {kind} layer must have shape {wanted} ({shape.signature}), not {p.shape}"
+            ) from None
         n = len(p)
         c = _array("color", color, dtype)
         if c.size == 0 and n == 0 and c.ndim < 2:
@@ -79,7 +97,8 @@ class Layer:
                     f"{item.name} of a {kind} must be from {item.lower:g} to {item.upper:g}, "
                     f"but there are values from {p[:, k].min():g} to {p[:, k].max():g}"
                 )
-        _freeze(self, kind=kind, params=p, color=c, opacity=np.array(np.broadcast_to(o, n)), composite=composite)
+        o = np.array(np.broadcast_to(o, n))
+        _freeze(self, kind=kind, params=p, color=c, opacity=o, composite=composite, fill_rule=fill_rule)
 
     def __len__(self) -> int:
         return len(self.params)
@@ -89,7 +108,7 @@ class Layer:
         d = np.dtype(dtype)
         if d == self.params.dtype:
             return self
-        return Layer(self.kind, self.params.astype(d), self.color.astype(d), self.opacity.astype(d), self.composite)
+        return replace(self, params=self.params.astype(d), color=self.color.astype(d), opacity=self.opacity.astype(d))
 
 
 @dataclass(frozen=True, eq=False, init=False)

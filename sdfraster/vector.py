@@ -7,12 +7,13 @@ memory with the vector, so nothing is copied between an optimiser and the kernel
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from .primitives import primitive
-from .scene import Array, Layer, LayerGradient, Scene, SceneGradient
+from .scene import Array, LayerGradient, Scene, SceneGradient
 
 
 class LayerView(NamedTuple):
@@ -29,8 +30,8 @@ class Layout:
     Parameters
     ----------
     scene : Scene
-        Any scene of the layout; another one fits if canvas, dtype, background or none, and the kind, composite and
-        array shapes of every layer are the same.
+        Any scene of the layout; another one fits if canvas, dtype, background or none, and the kind, composite, fill
+        rule and array shapes of every layer are the same.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -67,7 +68,7 @@ class Layout:
         """Return the scene of a vector, as a copy."""
         layers, background = self.views(vector)
         made = [
-            Layer(old.kind, view.params, view.color, view.opacity, old.composite)
+            replace(old, params=view.params, color=view.color, opacity=view.opacity)
             for old, view in zip(self.template.layers, layers, strict=True)
         ]
         return Scene(self.template.width, self.template.height, made, background)
@@ -86,7 +87,7 @@ class Layout:
         vector = np.empty(self.size, self.template.dtype)
         layers, background = self.views(vector)
         for layer, view in zip(self.template.layers, layers, strict=True):
-            for k, parameter in enumerate(primitive(layer.kind).parameters):
+            for k, parameter in enumerate(primitive(layer.kind).parameters_of(view.params.shape[1])):
                 view.params[:, k] = values[parameter.role]
             view.color[:] = values["color"]
             view.opacity[:] = values["opacity"]
@@ -102,7 +103,7 @@ class Layout:
             unit = 0.0 if side == "lower" else 1.0
             vector = np.full(self.size, free, self.template.dtype)
             for layer, view in zip(self.template.layers, self.views(vector)[0], strict=True):
-                for k, parameter in enumerate(primitive(layer.kind).parameters):
+                for k, parameter in enumerate(primitive(layer.kind).parameters_of(view.params.shape[1])):
                     view.params[:, k] = getattr(parameter, side)
                 view.opacity[:] = unit
             limits.append(vector)

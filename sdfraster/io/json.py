@@ -22,6 +22,7 @@ from .atomic import write_atomic
 FORMAT, VERSION = "sdfraster-scene", 1
 _SCENE_KEYS = ("format", "version", "width", "height", "dtype", "background", "layers")
 _LAYER_KEYS = ("kind", "composite", "params", "color", "opacity")
+_OPTIONAL_LAYER_KEYS = ("fill_rule",)
 
 
 def json_text(scene: Scene) -> str:
@@ -30,6 +31,7 @@ def json_text(scene: Scene) -> str:
         {
             "kind": layer.kind,
             "composite": layer.composite,
+            **({} if layer.fill_rule == "nonzero" else {"fill_rule": layer.fill_rule}),
             "params": _shortest(layer.params),
             "color": _shortest(layer.color),
             "opacity": _shortest(layer.opacity),
@@ -108,15 +110,17 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _keys(value: Any, field: str, keys: tuple[str, ...]) -> None:
+def _keys(value: Any, field: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
     if not isinstance(value, dict):
         raise DataError(f"{field} must be an object with the keys {', '.join(keys)}")
     missing = [key for key in keys if key not in value]
-    extra = [key for key in value if key not in keys]
+    extra = [key for key in value if key not in keys + optional]
     if missing:
         raise DataError(f"{field} lacks {', '.join(missing)}")
     if extra:
-        raise DataError(f"{field} has unknown keys {', '.join(map(repr, extra))}; its keys are {', '.join(keys)}")
+        raise DataError(
+            f"{field} has unknown keys {', '.join(map(repr, extra))}; its keys are {', '.join(keys + optional)}"
+        )
 
 
 def _scene(value: Any) -> Scene:
@@ -139,13 +143,16 @@ def _scene(value: Any) -> Scene:
 
 
 def _layer(value: Any, field: str, dtype: np.dtype[Any]) -> Layer:
-    _keys(value, field, _LAYER_KEYS)
-    for key in ("kind", "composite"):
-        if not isinstance(value[key], str):
-            raise DataError(f"{field}.{key} must be a text, not {value[key]!r}")
-    arrays = {key: _array(value[key], f"{field}.{key}", dtype) for key in ("params", "color", "opacity")}
+    _keys(value, field, _LAYER_KEYS, _OPTIONAL_LAYER_KEYS)
+    words = {key: value[key] for key in ("kind", "composite", *_OPTIONAL_LAYER_KEYS) if key in value}
+    for key, word in words.items():
+        if not isinstance(word, str):
+            raise DataError(f"{field}.{key} must be a text, not {word!r}")
+    arrays: dict[str, Any] = {
+        key: _array(value[key], f"{field}.{key}", dtype) for key in ("params", "color", "opacity")
+    }
     try:
-        return Layer(value["kind"], composite=value["composite"], **arrays)
+        return Layer(**words, **arrays)
     except ValueError as error:
         raise DataError(f"{field}: {error}") from None
 

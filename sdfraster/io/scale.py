@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..primitives import primitive
-from ..scene import Layer, Scene
+from ..scene import Scene
 
 
 def scaled(scene: Scene, factor: float) -> Scene:
@@ -22,9 +24,10 @@ def scaled(scene: Scene, factor: float) -> Scene:
         raise ValueError(f"factor must be a positive number, not {factor}")
     layers = []
     for layer in scene.layers:
-        factors = [1.0 if item.role == "angle" else factor for item in primitive(layer.kind).parameters]
+        parameters = primitive(layer.kind).parameters_of(layer.params.shape[1])
+        factors = [1.0 if item.role == "angle" else factor for item in parameters]
         with np.errstate(over="ignore"):  # infinity is refused by the layer
             params = layer.params * np.array(factors, dtype=layer.params.dtype)
-        layers.append(Layer(layer.kind, params, layer.color, layer.opacity, layer.composite))
+        layers.append(replace(layer, params=params))
     width, height = (max(1, round(side * factor)) for side in (scene.width, scene.height))
     return Scene(width, height, layers, scene.background)

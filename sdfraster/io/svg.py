@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ def svg_text(scene: Scene) -> str:
     if scene.background is not None:
         shapes.append(f'<rect width="{w}" height="{h}" fill="{paint.hexadecimal(scene.background)}"/>')
     for layer in scene.layers:
+        rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
         for p, fill, opacity in _painted(layer):
             if opacity > 0.0:
                 tag, attributes = primitive(layer.kind).svg(p)
@@ -49,7 +51,7 @@ def svg_text(scene: Scene) -> str:
                     name = f"url(#g{len(gradients)})"
                     gradients.append(_gradient(fill, f"g{len(gradients)}", attributes.get("transform")))
                 alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
-                shapes.append(f'<{tag} {geometry} {side}="{name}"{alpha}/>')
+                shapes.append(f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>')
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
     defs = ["<defs>", *gradients, "</defs>"] if gradients else []
     return "\n".join([head, *defs, *shapes, "</svg>", ""])
@@ -66,7 +68,7 @@ def expressible(scene: Scene) -> Scene:
         painted = list(_painted(layer))
         color = np.array([fill.color for _, fill, _ in painted]).reshape(layer.color.shape)
         opacity = np.array([value for _, _, value in painted])
-        layers.append(Layer(layer.kind, layer.params, color, opacity, "over"))
+        layers.append(replace(layer, color=color, opacity=opacity, composite="over"))
     background = None if scene.background is None else paint.quantized(scene.background)
     drawn = Scene(scene.width, scene.height, layers, background)
     return drawn.astype(scene.dtype)

@@ -1,5 +1,7 @@
 """The registry of primitives: every module of this folder that defines ``PARAMETERS`` is one kind.
 
+A kind with any number of points says so with ``OUTLINE``; its ``PARAMETERS`` are those of a typical shape.
+
 A kind is added by adding its file. Nothing else lists kinds: tests, command line, documentation and SVG all ask here.
 """
 
@@ -12,10 +14,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+from .outline import Outline
 from .parameter import Parameter
 from .rotation import Rotation
 
-__all__ = ["Parameter", "Primitive", "Rotation", "kinds", "primitive"]
+__all__ = ["Outline", "Parameter", "Primitive", "Rotation", "kinds", "primitive"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Primitive:
     kind : str
         Name of the kind, e.g. ``"circle"``.
     parameters : tuple of Parameter
-        Parameters in order.
+        Parameters in order; of a kind with any number of points, those of a typical shape (see `parameters_of`).
     distance : callable
         ``distance(p, x, y) -> d``, signed distance, negative inside.
     gradient : callable
@@ -44,6 +47,9 @@ class Primitive:
     svg : callable
         ``svg(p) -> (tag, attributes)``; attribute values are numbers, flat sequences of coordinates, strings, or a
         `Rotation` for ``transform``. An element with a ``stroke-width`` is painted by its stroke, others are filled.
+    outline : Outline or None
+        The curve of a kind with any number of points, None for the others. `distance` and `gradient` of those that
+        enclose something take a fill rule, ``"nonzero"`` or ``"evenodd"``, as their last argument.
     """
 
     kind: str
@@ -55,11 +61,41 @@ class Primitive:
     frame_adjoint: Callable[..., Any]
     sample: Callable[..., Any]
     svg: Callable[..., Any]
+    outline: Outline | None = None
 
     @property
     def params(self) -> tuple[str, ...]:
         """Parameter names in order."""
         return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def signature(self) -> str:
+        """Parameter names in order, or their pattern, for people to read."""
+        return " ".join(self.params) if self.outline is None else self.outline.names
+
+    @property
+    def counts(self) -> str:
+        """How many parameters a shape can have, for people to read."""
+        if self.outline is None:
+            return str(len(self.parameters))
+        return ", ".join(map(str, self.outline.counts)) + ", ..."
+
+    def parameters_of(self, count: int) -> tuple[Parameter, ...]:
+        """Return the parameters of a shape that has `count` of them.
+
+        Raises
+        ------
+        ValueError
+            If no shape of this kind has so many; the message says how many it can have.
+        """
+        if count == len(self.parameters):
+            return self.parameters
+        if self.outline is None or not self.outline.accepts(count):
+            raise ValueError(f"a {self.kind} has {self.counts} parameters ({self.signature}), not {count}")
+        return self.outline.parameters(count)
+
+
+_FUNCTIONS = ("distance", "gradient", "bounds", "frame", "frame_adjoint", "sample", "svg")
 
 
 @cache
@@ -68,10 +104,9 @@ def _registry() -> dict[str, Primitive]:
     for info in iter_modules(__path__):
         module = import_module(f"{__name__}.{info.name}")
         if hasattr(module, "PARAMETERS"):
-            functions = {
-                name: getattr(module, name) for name in Primitive.__dataclass_fields__ if hasattr(module, name)
-            }
-            found[info.name] = Primitive(kind=info.name, parameters=module.PARAMETERS, **functions)
+            functions = {name: getattr(module, name) for name in _FUNCTIONS}
+            outline = getattr(module, "OUTLINE", None)
+            found[info.name] = Primitive(info.name, module.PARAMETERS, **functions, outline=outline)
     return found
 
 

@@ -11,4 +11,4 @@ import sdfraster
 
 def test_every_kind_with_its_parameters(run: Callable[..., Result]) -> None:
     lines = [line.split() for line in run("kinds").stdout.splitlines()]
-    assert lines == [[kind, *sdfraster.primitive(kind).params] for kind in sdfraster.kinds()]
+    assert lines == [[kind, *sdfraster.primitive(kind).signature.split()] for kind in sdfraster.kinds()]
