@@ -46,11 +46,13 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") 
             x, y = i + 0.5, j + 0.5
             for layer in scene.layers:
                 every = range(len(layer))
+                shape = primitive(layer.kind)
+                rule = (layer.fill_rule,) if shape.outline is not None and shape.outline.filled else ()
                 for group in [list(every)] if layer.composite == "mean" else [[k] for k in every]:
                     s_sum, a_sum, p_sum = 0.0, 0.0, np.zeros(4)
                     for k in group:
                         p = [float(value) for value in layer.params[k]]
-                        c = coverage(primitive(layer.kind).distance(p, x, y) / filter_radius, filter)
+                        c = coverage(shape.distance(p, x, y, *rule) / filter_radius, filter)
                         o = float(layer.opacity[k])
                         s = shade(layer.kind, p, layer.color[k].astype(float), x, y)
                         s_sum += c

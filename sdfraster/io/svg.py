@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitives import Rotation, primitive
+from ..primitives import PathData, Rotation, primitive
 from ..scene import Layer, Scene
 from . import paint
 from .atomic import write_atomic
@@ -91,13 +91,16 @@ def _gradient(fill: Paint, name: str, turn: Rotation | None) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a number, a word, a turn, or a flat sequence of coordinates as "x,y x,y"."""
+    """Return a number, a word, a turn, path data, or a flat sequence of coordinates as "x,y x,y"."""
     if isinstance(value, str):
         return value
     if isinstance(value, (int, float)):
         return _number(value)
     if isinstance(value, Rotation):  # 5 digits: less than 0.001 pixels over 5000
         return f"rotate({_number(value.degrees, 5)} {_number(value.cx)} {_number(value.cy)})"
+    if isinstance(value, PathData):
+        first, rest = value.points[:2], value.points[2:]
+        return f"M{_value(first)} C{_value((*rest, *first))}Z" if value.closed else f"M{_value(first)} C{_value(rest)}"
     numbers = [_number(item) for item in value]
     return " ".join(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True))
 

@@ -14,11 +14,11 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
-from .outline import Outline
+from .outline import Outline, PathData
 from .parameter import Parameter
 from .rotation import Rotation
 
-__all__ = ["Outline", "Parameter", "Primitive", "Rotation", "kinds", "primitive"]
+__all__ = ["Outline", "Parameter", "PathData", "Primitive", "Rotation", "kinds", "primitive"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,9 @@ class Primitive:
     sample : callable
         ``sample(rng, x, y, size) -> p``, a typical shape at (x, y) about as large as a circle of radius `size`.
     svg : callable
-        ``svg(p) -> (tag, attributes)``; attribute values are numbers, flat sequences of coordinates, strings, or a
-        `Rotation` for ``transform``. An element with a ``stroke-width`` is painted by its stroke, others are filled.
+        ``svg(p) -> (tag, attributes)``; attribute values are numbers, flat sequences of coordinates, strings, a
+        `Rotation` for ``transform`` or `PathData`. An element with a ``stroke-width`` is painted by its stroke, others
+        are filled.
     outline : Outline or None
         The curve of a kind with any number of points, None for the others. `distance` and `gradient` of those that
         enclose something take a fill rule, ``"nonzero"`` or ``"evenodd"``, as their last argument.

@@ -1,8 +1,10 @@
-"""Kinds whose outline is a list of edges: how many parameters they have, and what these are."""
+"""Kinds whose outline runs through any number of points: what their parameters are, and their frame."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
+from typing import NamedTuple
 
 from .parameter import Parameter, length, position
 
@@ -52,7 +54,45 @@ class Outline:
         first, second, _ = self.counts
         return count >= first and (count - first) % (second - first) == 0
 
+    def points(self, count: int) -> int:
+        """Return the number of points of a shape that has `count` parameters."""
+        return count // 2
+
     def parameters(self, count: int) -> tuple[Parameter, ...]:
         """Return the parameters of a shape that has `count` of them."""
-        points = (position(f"{axis}{k}") for k in range(count // 2) for axis in "xy")
+        points = (position(f"{axis}{k}") for k in range(self.points(count)) for axis in "xy")
         return (*points, length("width")) if self.stroked else tuple(points)
+
+
+class PathData(NamedTuple):
+    """Cubic Beziers through x0, y0, x1, y1, ... as SVG writes them, the ``d`` of an element."""
+
+    points: tuple[float, ...]
+    closed: bool
+
+
+def frame(outline, p):
+    """Return origin and length unit of the linear-colour frame: mean of all points, and their spread about it.
+
+    The spread is the root of the mean square distance, control points included. The depth of the mean, which other
+    kinds use, would not do: the mean may lie on the outline or outside of it.
+    """
+    n = outline.points(len(p))
+    cx, cy = sum(p[0 : 2 * n : 2]) / n, sum(p[1 : 2 * n : 2]) / n
+    square = sum((p[2 * k] - cx) * (p[2 * k] - cx) + (p[2 * k + 1] - cy) * (p[2 * k + 1] - cy) for k in range(n))
+    return cx, cy, sqrt(square / n)
+
+
+def frame_adjoint(outline, p, g_cx, g_cy, g_l):
+    """Return the gradient by the parameters, given that by the frame.
+
+    Moving the mean does not change the sum of squares: the offsets from it add up to zero.
+    """
+    n = outline.points(len(p))
+    cx, cy, unit = frame(outline, p)
+    g_square = g_l / max(unit, 1e-12)
+    g = []
+    for k in range(n):
+        g.append((g_cx + g_square * (p[2 * k] - cx)) / n)
+        g.append((g_cy + g_square * (p[2 * k + 1] - cy)) / n)
+    return (*g, 0.0) if outline.stroked else tuple(g)

@@ -2,6 +2,7 @@
 
 Plain Python shows where a formula divides by zero or overflows (NumPy warns, and warnings are errors here). The
 compiled functions are tested beside it, because they may reorder operations and use estimates of division and root.
+Kinds with any number of points have no compiled function of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 import sdfraster as sr
 from sdfraster.engine.jit import serial
 from sdfraster.engine.tuples import tuple_functions
+from sdfraster.primitives import Primitive
 
 SPECIAL = {  # few values, so that points coincide and lie on a line
     "position": st.sampled_from([0.0, 1.0, 3.5, 1e6, 1e6 + 1.0, -1e6]),
@@ -49,7 +51,7 @@ def compiled(kind: str, dtype: np.dtype[Any]) -> Any:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("kind", sr.kinds())
+@pytest.mark.parametrize("kind", [kind for kind in sr.kinds() if sr.primitive(kind).outline is None])
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_distance_and_gradient_are_finite(kind: str, dtype: type, data: st.DataObject) -> None:
@@ -70,10 +72,40 @@ def test_distance_and_gradient_are_finite(kind: str, dtype: type, data: st.DataO
                 assert abs(value) <= 1.0 + 1e-5, item.name
     size = max(1.0, *map(abs, map(float, (*p, x, y))))
     assert abs(float(d[0]) - float(shape.distance(p, x, y))) <= 50.0 * np.finfo(dtype).eps * size
+    check_frame_and_bounds(shape, p, dtype)
 
+
+def check_frame_and_bounds(shape: Primitive, p: tuple[Any, ...], dtype: type) -> None:
     assert np.isfinite(shape.frame(p)).all()
     assert np.isfinite(shape.frame_adjoint(p, dtype(1.0), dtype(-2.0), dtype(3.0))).all()
     x0, y0, x1, y1 = shape.bounds(p)
     assert np.isfinite([x0, y0, x1, y1]).all()
     assert x0 <= x1
     assert y0 <= y1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("kind", [kind for kind in sr.kinds() if sr.primitive(kind).outline is not None])
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(data=st.data())
+def test_outlines_are_finite(kind: str, dtype: type, data: st.DataObject) -> None:
+    """Points that coincide, edges without length, folds and cusps; where edges cross, nothing bounds the gradient."""
+    shape = sr.primitive(kind)
+    assert shape.outline is not None
+    count = shape.outline.counts[data.draw(st.integers(0, 2 if shape.outline.degree == 1 else 1), label="size")]
+    items = shape.parameters_of(count)
+    few = st.sampled_from([0.0, 1.0, 3.5, 8.0])
+    choices = {"length": SPECIAL["length"] | ANY["length"], "position": few | SPECIAL["position"] | ANY["position"]}
+    if shape.outline.degree == 3 and data.draw(st.booleans(), label="small"):
+        choices["position"] = few
+    p = tuple(dtype(data.draw(choices[item.role], label=item.name)) for item in items)
+    place = st.sampled_from(p) | choices["position"]
+    x, y = dtype(data.draw(place, label="x")), dtype(data.draw(place, label="y"))
+    for rule in (("nonzero",), ("evenodd",)) if shape.outline.filled else ((),):
+        assert np.isfinite(shape.distance(p, x, y, *rule))
+        gradient = shape.gradient(p, x, y, *rule)
+        assert len(gradient) == count
+        assert np.isfinite(gradient).all()
+        if shape.outline.stroked:
+            assert np.abs(gradient).max() <= 1.0 + 1e-12
+    check_frame_and_bounds(shape, p, dtype)
