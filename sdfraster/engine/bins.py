@@ -38,6 +38,7 @@ SIDE = float(TILE)
 HALF_DIAGONAL = (SIDE - 1.0) / 2.0 * sqrt(2.0)  # from the centre of a tile to its outermost pixel centres
 
 OUTSIDE, EDGE, INSIDE = 0, 1, 2
+ALL_INSIDE = -1
 
 
 def tile_range(low, high, rho, tiles):
@@ -54,8 +55,8 @@ def classify(d, rho):
     return INSIDE if d <= -rho - HALF_DIAGONAL else EDGE
 
 
-def sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_inside, entry_place):
-    """List entries by tile in paint order (counting sort) and return the largest number in one tile."""
+def sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_entry, entry_place):
+    """List entries (`ALL_INSIDE` for one that is inside) by tile in paint order and return the most in one tile."""
     tile_start[:] = 0
     for e in range(shape_start[-1]):
         tile_start[entry_tile[e] + 1] += 1
@@ -67,7 +68,7 @@ def sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, 
         for e in range(shape_start[k], shape_start[k + 1]):
             t = entry_tile[e]
             j = tile_start[t]
-            tile_shape[j], tile_inside[j], entry_place[e] = k, entry_inside[e], j
+            tile_shape[j], tile_entry[j], entry_place[e] = k, ALL_INSIDE if entry_inside[e] else e, j
             tile_start[t] = j + 1  # ends as the start of the next tile
     for t in range(tile_start.size - 1, 0, -1):
         tile_start[t] = tile_start[t - 1]
@@ -75,7 +76,7 @@ def sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, 
     return depth
 
 
-def find_covers(opacity, tile_start, tile_shape, tile_inside, mean, needed, covered, paint_from, gradient_from):
+def find_covers(opacity, tile_start, tile_shape, tile_entry, mean, needed, covered, paint_from, gradient_from):
     """Set from which place of its list on each tile is painted and differentiated, and count its opaque covers.
 
     Layers are visited from the top, so `covered` counts the covers above. `needed` is the number of covers below which
@@ -89,13 +90,13 @@ def find_covers(opacity, tile_start, tile_shape, tile_inside, mean, needed, cove
             full = False
             opaque = True
             for j in range(start, end):
-                full = full or tile_inside[j] != 0
+                full = full or tile_entry[j] == ALL_INSIDE
                 opaque = opaque and opacity[tile_shape[j]] >= 1.0
             covered[t] += full and opaque
         else:
             j = end - 1
             while j >= start and covered[t] < needed:
-                if tile_inside[j] != 0 and opacity[tile_shape[j]] >= 1.0:
+                if tile_entry[j] == ALL_INSIDE and opacity[tile_shape[j]] >= 1.0:
                     covered[t] += 1
                     paint_from[t] = j if covered[t] == needed else paint_from[t]
                     gradient_from[t] = j if covered[t] == 1 else gradient_from[t]

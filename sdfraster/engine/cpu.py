@@ -21,8 +21,9 @@ from ..model.coverage import FILTERS
 from ..model.loss import LOSSES
 from ..primitives import primitive
 from . import mean, over
+from .edges import edge_functions
 from .jit import Kernel
-from .shapes import TileFunctions, shape_functions
+from .shapes import ShapeFunctions, TileFunctions, shape_functions
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
@@ -38,11 +39,16 @@ class LayerSpec(NamedTuple):
     filter: str
     dtype: np.dtype[Any]
 
+    @property
+    def shape(self) -> ShapeFunctions:
+        """The functions of the kind."""
+        build = shape_functions if primitive(self.kind).outline is None else edge_functions
+        return build(self.kind, self.linear)
+
     @cache  # noqa: B019
     def functions(self, keep: bool) -> TileFunctions:
         """Return the tile functions; `keep` if the adjoint is to follow."""
-        shape = shape_functions(self.kind, self.linear)
-        return COMPOSITE_MODULES[self.composite].build(shape, *FILTERS[self.filter], keep)
+        return COMPOSITE_MODULES[self.composite].build(self.shape, *FILTERS[self.filter], keep)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.composite} {'linear' if self.linear else 'constant'} {self.filter}"
@@ -77,8 +83,8 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         tile_start,  # (T + 1,)
         paint_from,  # (T,)
         tile_shape,  # (E,)
-        tile_inside,  # (E,)
-        params,  # (N, P)
+        tile_entry,  # (E,)
+        geometry,  # arrays of the kind
         color,  # (N, values)
         opacity,  # (N,)
         box,  # (N, 4)
@@ -89,8 +95,8 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         canvas,  # (T, C, PIXELS) in, out
     ):
         x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
-        tile = (tile_shape, tile_inside)
-        shapes = (params, color, opacity, box)
+        tile = (tile_shape, tile_entry)
+        shapes = (geometry, color, opacity, box)
         for n in range(worker, len(tiles), workers):
             t = tiles[n]
             if len(below) > 0:
@@ -141,8 +147,8 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         paint_from,  # (T,)
         gradient_from,  # (T,)
         tile_shape,  # (E,)
-        tile_inside,  # (E,)
-        params,  # (N, P)
+        tile_entry,  # (E,)
+        geometry,  # arrays of the kind
         color,  # (N, values)
         opacity,  # (N,)
         box,  # (N, 4)
@@ -154,7 +160,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         before,  # (workers, chunks, C, PIXELS) scratch: canvas before each chunk but the last
         canvas,  # (T, C, PIXELS) out, or empty: the picture
         g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
-        rows,  # (E, P + 1 + values) out: gradient by geometry, opacity and colour, by place
+        rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
         tile_loss,  # (T,) out, with a target: sum of errors
         tile_background,  # (T, 3) out, if bottom: sum of the gradient of what is below
     ):
@@ -162,8 +168,8 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         channels = below.shape[1]
         x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
         c, g = np.empty((channels, PIXELS), real), np.empty((channels, PIXELS), real)
-        tile = (tile_shape, tile_inside)
-        shapes = (params, color, opacity, box)
+        tile = (tile_shape, tile_entry)
+        shapes = (geometry, color, opacity, box)
         for n in range(worker, len(tiles), workers):
             t = tiles[n]
             source = below[0 if bottom else n]
@@ -209,12 +215,12 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
 def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
     """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
     shape = shape_functions(kind, linear)
-    load, load_color, frame = shape.load, shape.load_color, shape.frame
+    load_color, frame = shape.load_color, shape.frame
     frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
-    geometry = tuple_functions(shape.parameters)
-    add_geometry, store_geometry = geometry.add, geometry.store
+    geometry = tuple_functions(shape.row)
+    load, add_geometry, store_geometry = geometry.load, geometry.add, geometry.store
     store_color = tuple_functions(shape.shading.values).store
-    at_opacity, at_color = shape.parameters, shape.parameters + 1
+    at_opacity, at_color = shape.row, shape.row + 1
     row = tuple_functions(at_color + shape.shading.values)
     load_row, zeros, add = row.load, row.zeros, row.add
 

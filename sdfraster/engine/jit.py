@@ -117,6 +117,10 @@ def _loop(function, workers, packed):
 
 def _borrow(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     """Return an array without its owner: workers that take views would all count references in one place."""
+    if isinstance(kind, types.BaseTuple):
+        members = cgutils.unpack_tuple(builder, value, len(kind))
+        borrowed = [_borrow(context, builder, *item) for item in zip(kind, members, strict=True)]
+        return context.make_tuple(builder, kind, borrowed)
     if not isinstance(kind, types.Array):
         return value
     array = context.make_array(kind)(context, builder, value)

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from ..scene import Array, Layer
 from ..vector import LayerView
-from .bins import bin_functions, entry_kernel
-from .cpu import LayerSpec, adjoint_kernel, paint_kernel, sum_kernel
+from .bins import bin_functions
+from .cpu import LayerSpec, adjoint_kernel, paint_kernel
+from .geometry import layer_geometry, roomy
 from .shapes import TileFunctions
 from .tiles import PIXELS
-
-SHAPES_PER_WORKER = 8192  # waking a worker costs more than the few shapes it would take
 
 
 class LayerPlan:
@@ -34,26 +33,22 @@ class LayerPlan:
         dtype, n = layer.params.dtype, len(layer)
         self._spec = LayerSpec(layer.kind, layer.composite, layer.color.ndim == 3, filter, dtype)
         self._loss = loss
-        self._grid, self._workers, self._channels = grid, workers, channels
-        self._shape_workers = min(workers, 1 + n // SHAPES_PER_WORKER)
+        self._workers, self._channels = workers, channels
+        self._geometry = layer_geometry(layer, self._spec, x, grid, workers)
         values = 9 if layer.color.ndim == 3 else 3
-        self._x = x.params, x.color.reshape(n, values), x.opacity
+        self._x = x.color.reshape(n, values), x.opacity
         self._g = g.params, g.color.reshape(n, values), g.opacity
         tiles = grid[0] * grid[1]
         self._covers = np.zeros(tiles, np.int32), np.zeros(tiles, np.int32)  # paint_from, gradient_from
-        self._box = np.zeros((n, 4), dtype)
-        self._shape_start = np.zeros(n + 1, np.int32)
         self._tile_start = np.zeros(tiles + 1, np.int32)
+        self._tile_shape = np.zeros(0, np.int32)
+        self._tile_entry = np.zeros(0, np.int32)
+        self._entry_place = np.zeros(0, np.int32)
         self._stack = np.zeros((workers, 0, 1, PIXELS), dtype)
         self._work = np.zeros((workers, 0, PIXELS), dtype)
         self._before = np.zeros((workers, 0, channels, PIXELS), dtype)
-        self._rows = np.zeros((0, x.params.shape[1] + 1 + values), dtype)
+        self._rows = np.zeros((0, self._spec.shape.row + 1 + values), dtype)
         self.entries, self._depth = 0, 0
-        self._entry_tile = np.zeros(0, np.int32)
-        self._entry_inside = np.zeros(0, np.uint8)
-        self._tile_shape = np.zeros(0, np.int32)
-        self._tile_inside = np.zeros(0, np.uint8)
-        self._entry_place = np.zeros(0, np.int32)
 
     @property
     def touched(self) -> NDArray[np.int32]:
@@ -62,19 +57,17 @@ class LayerPlan:
 
     def bin(self, rho: Any, needed: int, covered: NDArray[np.uint8]) -> None:
         """Find the entries of every tile; `covered` counts the opaque covers from the top."""
-        params, _, opacity = self._x
-        spec = self._spec
-        search = entry_kernel(spec.kind, spec.dtype)
-        add_up, sort_by_tile, find_covers = bin_functions(spec.dtype)
-        for fill in (False, True):
-            if fill:
-                self.entries = add_up(self._shape_start)
-                self._make_room(self.entries)
-            entries = self._entry_tile, self._entry_inside
-            search(self._shape_workers, fill, params, rho, *self._grid, self._box, self._shape_start, *entries)
-        tile_lists = self._tile_start, self._tile_shape, self._tile_inside
-        self._depth = sort_by_tile(self._shape_start, *entries, *tile_lists, self._entry_place)
-        mean = spec.composite == "mean"
+        geometry, opacity = self._geometry, self._x[1]
+        _, sort_by_tile, find_covers = bin_functions(self._spec.dtype)
+        self.entries = geometry.bin(rho)
+        if self.entries > len(self._entry_place):
+            self._tile_shape = np.zeros(roomy(self.entries), np.int32)
+            self._tile_entry = np.zeros(roomy(self.entries), np.int32)
+            self._entry_place = np.zeros(roomy(self.entries), np.int32)
+        tile_lists = self._tile_start, self._tile_shape, self._tile_entry
+        entries = geometry.shape_start, geometry.entry_tile, geometry.entry_inside
+        self._depth = sort_by_tile(*entries, *tile_lists, self._entry_place)
+        mean = self._spec.composite == "mean"
         find_covers(opacity, *tile_lists, mean, needed, covered, *self._covers)
 
     def paint(self, rho: Any, columns: int, below: Array, canvas: Array) -> None:
@@ -88,9 +81,10 @@ class LayerPlan:
             self._tile_start,
             self._covers[0],
             self._tile_shape,
-            self._tile_inside,
+            self._tile_entry,
+            self._geometry.arrays,
             *self._x,
-            self._box,
+            self._geometry.box,
             rho,
             columns,
             self._stack,
@@ -119,7 +113,8 @@ class LayerPlan:
         if self._before.shape[1] < chunks:
             self._before = np.zeros((self._workers, chunks, self._channels, PIXELS), self._stack.dtype)
         if len(self._rows) < self.entries:
-            self._rows = np.zeros((len(self._entry_tile), self._rows.shape[1]), self._rows.dtype)
+            self._rows = np.zeros((len(self._entry_place), self._rows.shape[1]), self._rows.dtype)
+        self._geometry.start_adjoint()
         adjoint_kernel(self._spec, self._loss)(
             self._workers,
             tiles,
@@ -130,9 +125,10 @@ class LayerPlan:
             self._tile_start,
             *self._covers,
             self._tile_shape,
-            self._tile_inside,
+            self._tile_entry,
+            self._geometry.arrays,
             *self._x,
-            self._box,
+            self._geometry.box,
             rho,
             *loss_scale,
             self._stack,
@@ -144,19 +140,7 @@ class LayerPlan:
             tile_loss,
             background_sums,
         )
-        params, color, _ = self._x
-        add_rows = sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
-        add_rows(self._shape_workers, self._shape_start, self._entry_place, self._rows, params, color, *self._g)
-
-    def _make_room(self, entries: int) -> None:
-        """Make the lists long enough for a number of entries."""
-        if entries > len(self._entry_tile):
-            entries += entries // 4
-            self._entry_tile = np.zeros(entries, np.int32)
-            self._entry_inside = np.zeros(entries, np.uint8)
-            self._tile_shape = np.zeros(entries, np.int32)
-            self._tile_inside = np.zeros(entries, np.uint8)
-            self._entry_place = np.zeros(entries, np.int32)
+        self._geometry.end_adjoint(self._entry_place, self._rows, self._x[0], self._g)
 
     def _scratch(self, depth: int, functions: TileFunctions) -> None:
         """Make the stack deep enough."""

@@ -10,24 +10,20 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.composite import mean, mean_adjoint
+from .bins import ALL_INSIDE
 from .shapes import ShapeFunctions, TileFunctions, pixel_range
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
 CHUNK = 2**31 - 1  # a group cannot be split; its stack is a single plane for every shape
-WORK = 12  # planes: S, A, P; g_S, g_A, g_P; g_d; 1/m
+WORK = 13  # planes: S, A, P; g_S, g_A, g_P; g_d; 1/m; scratch
 HALF = TILE / 2.0
-
-
-def stack_planes(channels: int) -> int:
-    """Return the number of planes kept for a shape: its distance."""
-    return 1
 
 
 def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile and pull a gradient back through it."""
     load, load_color, measure, pull = functions.load, functions.load_color, functions.measure, functions.pull
-    frame, shading, first_color = functions.frame, functions.shading, functions.parameters
+    frame, shading, first_color = functions.frame, functions.shading, functions.row
     shade, shade_adjoint, rebase, rebase_adjoint = (
         shading.shade,
         shading.shade_adjoint,
@@ -42,6 +38,10 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         color_tuple.dot,
         color_tuple.store,
     )
+
+    def stack_planes(channels: int) -> int:
+        """Return the number of planes kept for a shape: its geometry."""
+        return functions.planes
 
     def add_edge(low, high, p, color, o, inverse, x, y, d, work):
         cx, cy, unit = frame(p)
@@ -77,8 +77,8 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             canvas[i] = mean(canvas[i], p[i], a[i], inverse[i])
 
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
-        tile_shape, tile_inside = tile
-        params, color, opacity, box = shapes
+        tile_shape, tile_entry = tile
+        geometry, color, opacity, box = shapes
         if start == end:
             return
         inverse = 1.0 / rho
@@ -86,18 +86,18 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         base, base_count, base_opacity = zeros(rho), rho - rho, rho - rho
         for j in range(start, end):
             k = tile_shape[j]
-            p, tint = load(params, k), load_color(color, k)
-            if tile_inside[j] != 0:
+            p, tint = load(geometry, k, tile_entry[j]), load_color(color, k)
+            if tile_entry[j] == ALL_INSIDE:
                 cx, cy, unit = frame(p)
                 u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
                 base = axpy(opacity[k], rebase(tint, u, v, unit), base)
                 base_count += 1.0
                 base_opacity += opacity[k]
             else:
-                d = stack[j - start if keep else 0, 0]
+                level = stack[j - start if keep else 0]
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
-                measure(p, low, high, x, y, d)
-                add_edge(low, high, p, tint, opacity[k], inverse, x, y, d, work)
+                measure(p, low, high, rho, x, y, level, work[12])
+                add_edge(low, high, p, tint, opacity[k], inverse, x, y, level[0], work)
         if base_count > 0.0:
             add_base(base_count, base_opacity, base, x, y, work)
         divide(work[0], work[11])
@@ -116,8 +116,9 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             g_a[i] += g_a_i
             g_s[i] += g_m if s[i] > 1.0 else 0.0  # (1/m is rounded and cannot tell)
 
-    def pull_edge(low, high, p, color, o, inverse, x, y, d, work, rows, j):
+    def pull_edge(low, high, p, color, o, inverse, x, y, level, work, rows, j):
         cx, cy, unit = frame(p)
+        d = level[0]
         g_s, g_a, g_p0, g_p1, g_p2, g_d = work[5], work[6], work[7], work[8], work[9], work[10]
         g_color = zeros(o)
         g_o = o - o
@@ -133,7 +134,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
         rows[j, first_color] = g_o
         store(g_color, rows, j, first_color + 1)
-        pull(p, low, high, x, y, g_d, rows, j)
+        pull(p, low, high, x, y, level, g_d, rows, j)
 
     def tile_sums(x, y, work):
         """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1."""
@@ -147,8 +148,8 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         return total_a, total
 
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
-        tile_shape, tile_inside = tile
-        params, color, opacity, box = shapes
+        tile_shape, tile_entry = tile
+        geometry, color, opacity, box = shapes
         if stop == end:
             return
         inverse = 1.0 / rho
@@ -162,16 +163,17 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         total_a, total = tile_sums(x, y, work)
         for j in range(stop, end):
             k = tile_shape[j]
-            p, tint = load(params, k), load_color(color, k)
-            if tile_inside[j] != 0:
+            p, tint = load(geometry, k, tile_entry[j]), load_color(color, k)
+            if tile_entry[j] == ALL_INSIDE:
                 cx, cy, unit = frame(p)
                 u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
                 g_color = rebase_adjoint(u, v, unit, total)
-                rows[j, :first_color] = 0.0
+                for q in range(first_color):
+                    rows[j, q] = 0.0
                 rows[j, first_color] = dot(tint, g_color) + total_a
                 store(axpy(opacity[k], g_color, zeros(rho)), rows, j, first_color + 1)
             else:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
-                pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start, 0], work, rows, j)
+                pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start], work, rows, j)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

@@ -9,17 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.composite import over, over_adjoint
+from .bins import ALL_INSIDE
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
 from .tiles import PIXELS
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
-WORK = 2  # planes: gradient by alpha as the alpha channel sees it; gradient by distance
-
-
-def stack_planes(channels: int) -> int:
-    """Return the number of planes kept for a shape: its distance, and the channels of the canvas below it."""
-    return 1 + channels
+WORK = 3  # planes: gradient by alpha as the alpha channel sees it; gradient by distance; scratch
 
 
 def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool):
@@ -82,8 +78,12 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
 def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile and pull a gradient back through it."""
     load, load_color, measure, pull = functions.load, functions.load_color, functions.measure, functions.pull
-    first_color = functions.parameters
+    first_color = functions.row
     paint_shape, adjoint_shape = pixel_loops(functions, coverage, coverage_slope, keep)
+
+    def stack_planes(channels: int) -> int:
+        """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
+        return functions.planes + channels
 
     def cover(d, rho):
         """Set distances that mean a coverage of exactly 1 and no slope."""
@@ -91,29 +91,29 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             d[i] = -2.0 * rho
 
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
-        tile_shape, tile_inside = tile
-        params, color, opacity, box = shapes
+        tile_shape, tile_entry = tile
+        geometry, color, opacity, box = shapes
         inverse = 1.0 / rho
         for j in range(start, end):
             k = tile_shape[j]
-            p, tint, level = load(params, k), load_color(color, k), stack[j - start if keep else 0]
+            p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start if keep else 0]
             low, high = NONE, ALL
-            if tile_inside[j] != 0:
+            if tile_entry[j] == ALL_INSIDE:
                 cover(level[0], rho)
             else:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
-                measure(p, low, high, x, y, level[0])
+                measure(p, low, high, rho, x, y, level, work[2])
             paint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
 
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
-        tile_shape, tile_inside = tile
-        params, color, opacity, box = shapes
+        tile_shape, tile_entry = tile
+        geometry, color, opacity, box = shapes
         inverse = 1.0 / rho
         work[0, :] = 0.0
         for j in range(end - 1, stop - 1, -1):
             k = tile_shape[j]
-            p, tint, level = load(params, k), load_color(color, k), stack[j - start]
-            inside = tile_inside[j] != 0
+            p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start]
+            inside = tile_entry[j] == ALL_INSIDE
             low, high = NONE, ALL
             if not inside:
                 low, high = pixel_range(box, k, rho, y[0] - 0.5)
@@ -122,6 +122,6 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 for q in range(first_color):
                     rows[j, q] = 0.0
             else:
-                pull(p, low, high, x, y, work[1], rows, j)
+                pull(p, low, high, x, y, level, work[1], rows, j)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

@@ -1,6 +1,6 @@
 """The functions of one kind of shape in the form kernels want them: over the pixels of a tile.
 
-This is all a kernel knows of geometry. Kinds with many edges will bring their own `measure` and `pull`.
+This is all a kernel knows of geometry. Kinds whose outline is a list of edges have theirs in `edges`.
 """
 
 from __future__ import annotations
@@ -24,26 +24,30 @@ NONE, ALL = np.uint64(0), np.uint64(PIXELS)  # unsigned: see cpu.py
 class ShapeFunctions(NamedTuple):
     """Plain functions of one kind and shading."""
 
-    parameters: int
+    row: int
+    """Values of a row of the gradient that `pull` sets"""
+    planes: int
+    """Planes of the stack that `measure` sets: the first, and those at the end"""
     shading: Shading
     load: Callable[..., Any]
-    """``load(params, k) -> p``"""
+    """``load(geometry, k, e) -> p``: what the functions below need of shape k in the tile of entry e"""
     load_color: Callable[..., Any]
     """``load_color(color, k) -> values``, color (N, values)"""
     frame: Callable[..., Any]
     """``frame(p) -> (cx, cy, 1/l)``, zeros for a constant colour"""
     measure: Callable[..., Any]
-    """``measure(p, low, high, x, y, d)`` sets d, the signed distances of the pixels low..high"""
+    """``measure(p, low, high, rho, x, y, level, scratch)`` sets ``level[0]``, the signed distances of the pixels
+    low..high, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
     pull: Callable[..., Any]
-    """``pull(p, low, high, x, y, g_d, rows, j)`` sets the geometry part of row j of the gradient"""
+    """``pull(p, low, high, x, y, level, g_d, rows, j)`` sets the geometry part of row j of the gradient"""
 
 
 class TileFunctions(NamedTuple):
     """Plain functions of one composite, built for one kind.
 
-    ``tile`` is (tile_shape, tile_inside) as the bins have them, ``shapes`` is (params, color, opacity,
-    box); x and y are pixel centres (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and
-    ``work`` (planes, PIXELS).
+    ``tile`` is (tile_shape, tile_entry) as the bins have them, ``shapes`` is (geometry, color, opacity, box), where
+    ``geometry`` is a tuple of arrays that only the functions of the kind look into; x and y are pixel centres
+    (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and ``work`` (planes, PIXELS).
     """
 
     stack_planes: Callable[[int], int]
@@ -66,11 +70,14 @@ def pixel_range(box, k, rho, top):
 
 @cache
 def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
-    """Return the functions of one kind, with linear or constant colours."""
+    """Return the functions of one kind, with linear or constant colours; its geometry is (params,)."""
     shape = primitive(kind)
     shading = LINEAR if linear else CONSTANT
     distance, gradient, shape_frame = shape.distance, shape.gradient, shape.frame
-    load, zeros, _, axpy, _, store = tuple_functions(len(shape.parameters))
+    load_params, zeros, _, axpy, _, store = tuple_functions(len(shape.parameters))
+
+    def load(geometry, k, e):
+        return load_params(geometry[0], k)
 
     def frame(p):
         cx, cy, length = shape_frame(p)
@@ -79,11 +86,12 @@ def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
     def no_frame(p):
         return p[0], p[0], p[0]  # never read: a constant colour is the same everywhere
 
-    def measure(p, low, high, x, y, d):
+    def measure(p, low, high, rho, x, y, level, scratch):
+        d = level[0]
         for i in range(low, high):
             d[i] = distance(p, x[i], y[i])
 
-    def pull(p, low, high, x, y, g_d, rows, j):
+    def pull(p, low, high, x, y, level, g_d, rows, j):
         total = zeros(p[0])
         for i in range(low, high):
             total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
@@ -91,5 +99,5 @@ def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     load_color = tuple_functions(shading.values).load
     return ShapeFunctions(
-        len(shape.parameters), shading, load, load_color, frame if linear else no_frame, measure, pull
+        len(shape.parameters), 1, shading, load, load_color, frame if linear else no_frame, measure, pull
     )

@@ -1,0 +1,173 @@
+"""The geometry of one layer: which entries it has, what kernels look into to measure it, and the end of its adjoint.
+
+There are two sorts: kinds whose distance is a formula of their parameters, and kinds whose outline is a list of edges.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..primitives import primitive
+from ..scene import Array, Layer
+from ..vector import LayerView
+from .bins import bin_functions, entry_kernel
+from .cpu import LayerSpec, sum_kernel
+from .edges import edge_sum_kernel, flatten_kernel, pair_kernel
+from .tiles import TILE
+
+SHAPES_PER_WORKER = 8192  # waking a worker costs more than the few shapes it would take
+EDGES_PER_WORKER = 2048
+
+
+class Formulas:
+    """Shapes whose distance is a formula of their parameters.
+
+    Attributes
+    ----------
+    shape_start : ndarray, shape (N + 1,)
+        First entry of every shape, after `bin`.
+    entry_tile, entry_inside : ndarray, shape (E,) or longer
+        Tile of every entry, and whether the shape covers it completely.
+    arrays : tuple of ndarray
+        The geometry that the functions of the kind look into.
+    box : ndarray, shape (N, 4)
+        Boxes of the outlines.
+    """
+
+    def __init__(self, layer: Layer, spec: LayerSpec, x: LayerView, grid: tuple[int, int], workers: int) -> None:
+        n = len(layer)
+        self._spec, self._params, self._grid = spec, x.params, grid
+        self._workers = min(workers, 1 + n // SHAPES_PER_WORKER)
+        self.box = np.zeros((n, 4), spec.dtype)
+        self.shape_start = np.zeros(n + 1, np.int32)
+        self.entry_tile = np.zeros(0, np.int32)
+        self.entry_inside = np.zeros(0, np.uint8)
+        self.arrays = (x.params,)
+
+    def bin(self, rho: Any) -> int:
+        """Find the entries of every shape and return their number."""
+        search = entry_kernel(self._spec.kind, self._spec.dtype)
+        add_up = bin_functions(self._spec.dtype).add_up
+        entries = 0
+        for fill in (False, True):
+            if fill:
+                entries = add_up(self.shape_start)
+                if entries > len(self.entry_tile):
+                    self.entry_tile = np.zeros(roomy(entries), np.int32)
+                    self.entry_inside = np.zeros(roomy(entries), np.uint8)
+            lists = self.shape_start, self.entry_tile, self.entry_inside
+            search(self._workers, fill, self._params, rho, *self._grid, self.box, *lists)
+        return entries
+
+    def start_adjoint(self) -> None:
+        """Make ready for kernels that pull the gradient back."""
+
+    def end_adjoint(self, entry_place: NDArray[np.int32], rows: Array, color: Array, g: tuple[Array, ...]) -> None:
+        """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
+        add_rows = sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
+        add_rows(self._workers, self.shape_start, entry_place, rows, self._params, color, *g)
+
+
+class Edges:
+    """Shapes whose outline is a list of edges; see `Formulas` and the module `edges`."""
+
+    def __init__(self, layer: Layer, spec: LayerSpec, x: LayerView, grid: tuple[int, int], workers: int) -> None:
+        n, dtype = len(layer), spec.dtype
+        self._spec, self._params, self._grid, self._most_workers = spec, x.params, grid, workers
+        self._evenodd = layer.fill_rule == "evenodd"
+        self._edge_start = np.zeros(n + 1, np.int32)
+        self._edge_curve = np.zeros(0, np.int32)
+        self._edge_t = np.zeros((0, 2), dtype)
+        self._edges = np.zeros((0, 4), dtype)
+        self._g_edges = np.zeros((0, 4), dtype)
+        self._frames = np.zeros((n, 3), dtype)
+        self._rule = np.array([self._evenodd], dtype)
+        self._near = np.zeros((workers, grid[0] * grid[1]), np.int32)
+        self._wind = np.zeros((workers, 0), np.int32)
+        if not primitive(layer.kind).outline.stroked:
+            self._wind = np.zeros((workers, grid[0] * grid[1] * TILE), np.int32)
+        self._shape_pairs = np.zeros(n + 1, np.int32)
+        self._pair_start = np.zeros(1, np.int32)
+        self._pair_edge = np.zeros(0, np.int32)
+        self._pair_rows = np.zeros((0, 4), dtype)
+        self._base = np.zeros((0, TILE), dtype)
+        self.box = np.zeros((n, 4), dtype)
+        self.shape_start = np.zeros(n + 1, np.int32)
+        self.entry_tile = np.zeros(0, np.int32)
+        self.entry_inside = np.zeros(0, np.uint8)
+
+    @property
+    def arrays(self) -> tuple[Array, ...]:
+        """The geometry that the functions of the kind look into."""
+        outlines = self._params, self._frames, self._rule, self._edges
+        return *outlines, self._pair_start, self._pair_edge, self._base, self._pair_rows
+
+    def bin(self, rho: Any) -> int:
+        """Flatten every outline, find the entries and pairs of every shape and return the number of entries."""
+        flatten = flatten_kernel(self._spec.kind, self._spec.dtype)
+        search = pair_kernel(self._spec.kind, self._spec.dtype)
+        add_up = bin_functions(self._spec.dtype).add_up
+        edges = entries = 0
+        for fill in (False, True):
+            if fill:
+                edges = add_up(self._edge_start)
+                self._make_room_for_edges(edges)
+            flattened = self._edge_start, self._edges, self._edge_curve, self._edge_t, self._frames, self.box
+            flatten(1, fill, self._params, *flattened)
+        self._workers = min(self._most_workers, 1 + edges // EDGES_PER_WORKER)
+        shapes = self._params, self._edge_start, self._edges, self.box
+        for fill in (False, True):
+            if fill:
+                entries = add_up(self.shape_start)
+                self._make_room(entries, add_up(self._shape_pairs))
+            found = self.shape_start, self._shape_pairs, self.entry_tile, self.entry_inside
+            pairs = self._pair_start, self._pair_edge, self._base
+            grid = rho, *self._grid, self._evenodd, self._near, self._wind
+            search(self._workers, fill, *shapes, *grid, *found, *pairs)
+        return entries
+
+    def start_adjoint(self) -> None:
+        """Make ready for kernels that pull the gradient back."""
+        if len(self._pair_rows) != len(self._pair_edge):
+            self._pair_rows = np.zeros((len(self._pair_edge), 4), self._edges.dtype)
+        self._pair_rows[: self._shape_pairs[-1]] = 0.0
+
+    def end_adjoint(self, entry_place: NDArray[np.int32], rows: Array, color: Array, g: tuple[Array, ...]) -> None:
+        """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
+        if len(self._g_edges) != len(self._edges):
+            self._g_edges = np.zeros_like(self._edges)
+        add_rows = edge_sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
+        outlines = self._params, self._frames, self._edge_start, self._edge_curve, self._edge_t
+        pairs = self._shape_pairs, self._pair_edge, self._pair_rows, self._g_edges
+        add_rows(self._workers, self.shape_start, entry_place, rows, *outlines, *pairs, color, *g)
+
+    def _make_room_for_edges(self, edges: int) -> None:
+        if edges > len(self._edges):
+            self._edges = np.zeros((roomy(edges), 4), self._edges.dtype)
+            self._edge_curve = np.zeros(roomy(edges), np.int32)
+            self._edge_t = np.zeros((roomy(edges), 2), self._edges.dtype)
+
+    def _make_room(self, entries: int, pairs: int) -> None:
+        if entries > len(self.entry_tile):
+            self.entry_tile = np.zeros(roomy(entries), np.int32)
+            self.entry_inside = np.zeros(roomy(entries), np.uint8)
+            self._pair_start = np.zeros(roomy(entries) + 1, np.int32)
+            self._base = np.zeros((roomy(entries), TILE), self._edges.dtype)
+        if pairs > len(self._pair_edge):
+            self._pair_edge = np.zeros(roomy(pairs), np.int32)
+
+
+def roomy(size: int) -> int:
+    """Return the length of a list that shall not have to grow again soon."""
+    return size + size // 4
+
+
+def layer_geometry(
+    layer: Layer, spec: LayerSpec, x: LayerView, grid: tuple[int, int], workers: int
+) -> Formulas | Edges:
+    """Return the geometry of a layer."""
+    sort = Formulas if primitive(layer.kind).outline is None else Edges
+    return sort(layer, spec, x, grid, workers)
