@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .errors import DataError
+from .mesh import Mesh, MeshGradient
 from .primitives import kinds, primitive
 from .scene import Layer, LayerGradient, Scene, SceneGradient
 
@@ -21,6 +22,8 @@ __all__ = [
     "FitResult",
     "Layer",
     "LayerGradient",
+    "Mesh",
+    "MeshGradient",
     "Scene",
     "SceneGradient",
     "fit",

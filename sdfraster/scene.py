@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .primitives import primitive
+from .primitives import Parameter, primitive
 
 Array = NDArray[np.floating[Any]]
 
@@ -17,8 +18,42 @@ COMPOSITES = ("over", "mean")
 FILL_RULES = ("nonzero", "evenodd")
 
 
+class Shapes(ABC):
+    """What scenes are made of: a `Layer` of shapes of one kind, or a `Mesh`."""
+
+    composite: str
+
+    @property
+    @abstractmethod
+    def values(self) -> tuple[Array, Array, Array]:
+        """Geometry, color and opacity: the arrays that an optimiser may change."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What the columns of the geometry are."""
+
+    @abstractmethod
+    def with_values(self, geometry: Any, color: Any, opacity: Any) -> Any:
+        """Return the same with other `values`."""
+
+    @abstractmethod
+    def gradient(self, geometry: Array, color: Array, opacity: Array) -> Any:
+        """Return the derivative of a loss by the `values` as an object laid out like this one."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Dtype of the `values`."""
+        return self.values[0].dtype
+
+    def astype(self, dtype: Any) -> Any:
+        """Return the same with all `values` in `dtype` (float32 or float64)."""
+        d = np.dtype(dtype)
+        return self if d == self.dtype else self.with_values(*(array.astype(d) for array in self.values))
+
+
 @dataclass(frozen=True, eq=False, init=False)
-class Layer:
+class Layer(Shapes):
     """N shapes of one kind, painted in order; `dataclasses.replace` makes one that differs in some fields.
 
     Parameters
@@ -103,12 +138,23 @@ class Layer:
     def __len__(self) -> int:
         return len(self.params)
 
-    def astype(self, dtype: Any) -> Layer:
-        """Return the layer with all arrays in `dtype` (float32 or float64)."""
-        d = np.dtype(dtype)
-        if d == self.params.dtype:
-            return self
-        return replace(self, params=self.params.astype(d), color=self.color.astype(d), opacity=self.opacity.astype(d))
+    @property
+    def values(self) -> tuple[Array, Array, Array]:
+        """Shape parameters, color and opacity: what an optimiser may change."""
+        return self.params, self.color, self.opacity
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What the columns of `params` are."""
+        return primitive(self.kind).parameters_of(self.params.shape[1])
+
+    def with_values(self, params: Any, color: Any, opacity: Any) -> Layer:
+        """Return the layer with other `values`."""
+        return replace(self, params=params, color=color, opacity=opacity)
+
+    def gradient(self, params: Array, color: Array, opacity: Array) -> LayerGradient:
+        """Return the derivative of a loss by the `values` as an object laid out like the layer."""
+        return LayerGradient(params, color, opacity)
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -119,7 +165,7 @@ class Scene:
     ----------
     width, height : int
         Size of the canvas in pixels.
-    layers : sequence of Layer
+    layers : sequence of Layer or Mesh
         Painted in order. If any is float64, all become float64.
     background : array_like of 3 numbers or None
         RGB, 0..1; None is transparent.
@@ -132,7 +178,7 @@ class Scene:
 
     width: int
     height: int
-    layers: tuple[Layer, ...]
+    layers: tuple[Any, ...]
     background: Array | None
 
     def __init__(
@@ -141,13 +187,11 @@ class Scene:
         for name, value in (("width", width), ("height", height)):
             if not (isinstance(value, Real) and value >= 1 and float(value).is_integer()):
                 raise ValueError(f"{name} must be a whole number of pixels, at least 1, not {value}")
-        items = (layers,) if isinstance(layers, Layer) else tuple(layers)
+        items = (layers,) if isinstance(layers, Shapes) else tuple(layers)
         for item in items:
-            if not isinstance(item, Layer):
-                raise ValueError(f"layers must be Layer objects, not {type(item).__name__}")
-        wide = any(item.params.dtype == np.float64 for item in items) or (
-            not items and _dtype(background) == np.float64
-        )
+            if not isinstance(item, Shapes):
+                raise ValueError(f"layers must be Layer or Mesh objects, not {type(item).__name__}")
+        wide = any(item.dtype == np.float64 for item in items) or (not items and _dtype(background) == np.float64)
         dtype = np.dtype(np.float64 if wide else np.float32)
         b = None
         if background is not None:
@@ -166,7 +210,7 @@ class Scene:
     def dtype(self) -> np.dtype[Any]:
         """Dtype of every array of the scene."""
         if self.layers:
-            return self.layers[0].params.dtype
+            return self.layers[0].dtype
         return np.dtype(np.float32) if self.background is None else self.background.dtype
 
     def astype(self, dtype: Any) -> Scene:
@@ -188,7 +232,7 @@ class LayerGradient:
 class SceneGradient:
     """Derivative of a loss by the arrays of a `Scene`, laid out like it."""
 
-    layers: tuple[LayerGradient, ...]
+    layers: tuple[Any, ...]
     background: Array | None  # (3,)
 
 

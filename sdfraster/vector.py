@@ -1,26 +1,25 @@
 """A scene as one flat vector, which is all an optimiser sees, and back.
 
-Layer after layer: params, color, opacity; then the background. `Layout` knows where everything is; its views share
-memory with the vector, so nothing is copied between an optimiser and the kernels.
+Layer after layer: params (of a mesh: vertices), color (of shapes or vertices), opacity; then the background. `Layout`
+knows where everything is; its views share memory with the vector, so nothing is copied between an optimiser and the
+kernels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from .primitives import primitive
-from .scene import Array, LayerGradient, Scene, SceneGradient
+from .scene import Array, Scene, SceneGradient
 
 
 class LayerView(NamedTuple):
     """The parts of a vector that belong to one layer."""
 
-    params: Array  # (N, P)
-    color: Array  # (N, 3) or (N, 3, 3)
+    params: Array  # (N, P), of a mesh (V, 2)
+    color: Array  # (N, 3) or (N, 3, 3), of a mesh also (V, 3)
     opacity: Array  # (N,)
 
 
@@ -39,14 +38,14 @@ class Layout:
         self._slices = []
         start = 0
         for layer in scene.layers:
-            for array in (layer.params, layer.color, layer.opacity):
+            for array in layer.values:
                 self._slices.append(slice(start, start + array.size))
                 start += array.size
         self.size = start + (0 if scene.background is None else 3)
 
     def vector(self, scene: Scene) -> Array:
         """Return the values of a scene as a new vector (size,)."""
-        arrays = [a.ravel() for layer in scene.layers for a in (layer.params, layer.color, layer.opacity)]
+        arrays = [a.ravel() for layer in scene.layers for a in layer.values]
         if scene.background is not None:
             arrays.append(scene.background)
         return np.concatenate(arrays) if arrays else np.empty(0, scene.dtype)
@@ -55,11 +54,7 @@ class Layout:
         """Return the parts of a vector, layer after layer, and the background, as views."""
         parts = iter(self._slices)
         layers = tuple(
-            LayerView(
-                vector[next(parts)].reshape(layer.params.shape),
-                vector[next(parts)].reshape(layer.color.shape),
-                vector[next(parts)],
-            )
+            LayerView(*(vector[next(parts)].reshape(array.shape) for array in layer.values))
             for layer in self.template.layers
         )
         return layers, None if self.template.background is None else vector[self.size - 3 :]
@@ -67,16 +62,14 @@ class Layout:
     def scene(self, vector: Array) -> Scene:
         """Return the scene of a vector, as a copy."""
         layers, background = self.views(vector)
-        made = [
-            replace(old, params=view.params, color=view.color, opacity=view.opacity)
-            for old, view in zip(self.template.layers, layers, strict=True)
-        ]
+        made = [old.with_values(*view) for old, view in zip(self.template.layers, layers, strict=True)]
         return Scene(self.template.width, self.template.height, made, background)
 
     def gradient(self, vector: Array) -> SceneGradient:
         """Return the gradient that a vector holds, laid out like the scene and sharing memory with the vector."""
         layers, background = self.views(vector)
-        return SceneGradient(tuple(LayerGradient(*view) for view in layers), background)
+        made = (layer.gradient(*view) for layer, view in zip(self.template.layers, layers, strict=True))
+        return SceneGradient(tuple(made), background)
 
     def by_role(self, values: Mapping[str, float]) -> Array:
         """Return a vector with the value of its role in every place.
@@ -87,7 +80,7 @@ class Layout:
         vector = np.empty(self.size, self.template.dtype)
         layers, background = self.views(vector)
         for layer, view in zip(self.template.layers, layers, strict=True):
-            for k, parameter in enumerate(primitive(layer.kind).parameters_of(view.params.shape[1])):
+            for k, parameter in enumerate(layer.parameters):
                 view.params[:, k] = values[parameter.role]
             view.color[:] = values["color"]
             view.opacity[:] = values["opacity"]
@@ -103,7 +96,7 @@ class Layout:
             unit = 0.0 if side == "lower" else 1.0
             vector = np.full(self.size, free, self.template.dtype)
             for layer, view in zip(self.template.layers, self.views(vector)[0], strict=True):
-                for k, parameter in enumerate(primitive(layer.kind).parameters_of(view.params.shape[1])):
+                for k, parameter in enumerate(layer.parameters):
                     view.params[:, k] = getattr(parameter, side)
                 view.opacity[:] = unit
             limits.append(vector)

@@ -60,7 +60,7 @@ def test_layer_errors_name_the_argument(changes: dict[str, Any], message: str) -
         ({"width": np.inf}, r"width must be a whole number of pixels"),
         ({"width": None}, r"width must be a whole number of pixels"),
         ({"height": "wide"}, r"height must be a whole number of pixels"),
-        ({"layers": [disc(), "circle"]}, r"layers must be Layer objects, not str"),
+        ({"layers": [disc(), "circle"]}, r"layers must be Layer or Mesh objects, not str"),
         ({"background": 0.5}, r"background must be three numbers or None, not an array of shape \(\)"),
         ({"background": [0, 0, 0, 1]}, r"background must be three numbers or None, not an array of shape \(4,\)"),
         ({"background": [0, 0, np.nan]}, r"background must be finite"),

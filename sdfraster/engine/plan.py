@@ -1,9 +1,9 @@
 """Evaluating scenes of one layout again and again: kernels, buffers, and the order in which layers are visited.
 
 A plan owns every array the kernels touch, so that a step of a fit allocates nothing and does no Python work that grows
-with the number of shapes. Layers are painted in place on one canvas. The adjoint of a layer needs the colours below it
-on the tiles it touches: below the bottom layer is the background, below the top layer the canvas before it is painted,
-and for those between a copy is kept.
+with the number of shapes. Meshes are expanded to layers of triangles first. Layers are painted in place on one canvas.
+The adjoint of a layer needs the colours below it on the tiles it touches: below the bottom layer is the background,
+below the top layer the canvas before it is painted, and for those between a copy is kept.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
+from .expand import Expansion
 from .layer import LayerPlan
 from .tiles import PIXELS, tile_grid
 
@@ -55,7 +56,7 @@ class Plan:
         channels = 4 if scene.background is None else 3
         self.canvas = np.zeros((tiles, channels, PIXELS), scene.dtype)
         self.gradient = np.zeros(self.layout.size, scene.dtype)
-        self._x = self.layout.vector(scene)
+        self._expansion = Expansion(self.layout, scene, self.gradient)
         self._real = real
         self._columns = columns
         self._size = scene.width, scene.height
@@ -68,13 +69,12 @@ class Plan:
         self._weight = 1.0 / (scene.width * scene.height * channels)
         self._loss_scale = real(delta), real(self._weight)
         self._covered = np.zeros(tiles, np.uint8)
-        internal = Layout(scene)
-        values, self._x_background = internal.views(self._x)
-        gradients, self._g_background = internal.views(self.gradient)
+        values, self._x_background = self._expansion.layout.views(self._expansion.x)
+        gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
         workers = numba.get_num_threads()
         self._layers = [
             LayerPlan(layer, filter, loss, value, gradient, channels, (columns, rows), workers)
-            for layer, value, gradient in zip(scene.layers, values, gradients, strict=True)
+            for layer, value, gradient in zip(self._expansion.scene.layers, values, gradients, strict=True)
         ]
 
     @property
@@ -102,7 +102,7 @@ class Plan:
 
     def _start(self, x: Array, rho: float, needed: int) -> None:
         """Take the values of x and bin every layer, the top one first."""
-        self._x[:] = x
+        self._expansion.forward(x)
         if self._x_background is not None:
             self._background[0] = self._x_background[:, None]
         self._covered[:] = 0
@@ -141,3 +141,4 @@ class Plan:
             )
         if self._g_background is not None:
             self._g_background[:] = self._background_sums.sum(axis=0, dtype=np.float64)
+        self._expansion.adjoint(x)
