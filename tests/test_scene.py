@@ -181,6 +181,43 @@ def test_arrays_are_contiguous_whatever_they_were() -> None:
     assert layer.color.flags.c_contiguous
 
 
+@pytest.mark.parametrize(
+    ("kind", "count", "message"),
+    [
+        ("polygon", 4, r"\(N, P\) with P = 6, 8, 10, \.\.\. \(x0 y0 x1 y1 \.\.\.\), not \(2, 4\)"),
+        ("polygon", 7, r"\(N, P\) with P = 6, 8, 10, .*, not \(2, 7\)"),
+        ("path", 8, r"\(N, P\) with P = 6, 12, 18, .*, not \(2, 8\)"),
+        ("stroke", 8, r"\(N, P\) with P = 9, 15, 21, \.\.\. \(x0 y0 x1 y1 \.\.\. width\), not \(2, 8\)"),
+    ],
+)
+def test_outlines_have_any_number_of_points_but_not_any_number_of_parameters(
+    kind: str, count: int, message: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^params of a {kind} layer must have shape {message}$"):
+        sr.Layer(kind, np.ones((2, count)), RED * 2)
+    for more in (0, 10, 100):
+        count = sr.primitive(kind).outline.count(3 + more)  # type: ignore[union-attr]
+        assert sr.Layer(kind, np.ones((2, count)), RED * 2).params.shape == (2, count)
+
+
+def test_the_width_of_a_stroke_is_its_last_parameter() -> None:
+    with pytest.raises(ValueError, match=r"^width of a stroke must be from 0 to inf, .* from -1 to -1$"):
+        sr.Layer("stroke", [[*range(14), -1.0]], RED)
+
+
+def test_fill_rule() -> None:
+    for kind in ("polygon", "path"):
+        layer = sr.Layer(kind, np.ones((1, 12), np.float32), RED, fill_rule="evenodd")
+        assert sr.Scene(8, 9, layer).astype(np.float64).layers[0].fill_rule == "evenodd"
+        assert replace(layer, fill_rule="nonzero").fill_rule == sr.Layer(kind, [], []).fill_rule == "nonzero"
+        with pytest.raises(ValueError, match=rf"^fill_rule of a {kind} layer must be nonzero or evenodd, not 'odd'$"):
+            replace(layer, fill_rule="odd")
+    with pytest.raises(ValueError, match=r"^fill_rule of a circle layer must be nonzero, not 'evenodd'$"):
+        disc(fill_rule="evenodd")
+    with pytest.raises(ValueError, match=r"^fill_rule of a stroke layer must be nonzero, not 'evenodd'$"):
+        sr.Layer("stroke", np.ones((1, 15)), RED, fill_rule="evenodd")
+
+
 def test_replace_validates_again() -> None:
     assert replace(disc(), composite="mean").composite == "mean"
     with pytest.raises(ValueError, match=r"^opacity"):

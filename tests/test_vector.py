@@ -118,3 +118,22 @@ def test_scenes_without_shapes(background: tuple[float, ...] | None, size: int) 
         assert layout.vector(scene).shape == (size,)
         assert len(layout.scene(layout.vector(scene)).layers) == len(layers)
         assert [bound.size for bound in layout.bounds()] == [size, size]
+
+
+def test_every_layer_has_its_own_number_of_points_and_keeps_its_fill_rule() -> None:
+    layers = [
+        sr.Layer("polygon", np.ones((2, 8)), np.ones((2, 3)), fill_rule="evenodd"),
+        sr.Layer("polygon", np.ones((3, 6)), np.ones((3, 3))),
+        sr.Layer("stroke", np.ones((1, 21)), np.ones((1, 3))),
+    ]
+    layout = Layout(sr.Scene(8, 8, layers))
+    assert [layer.fill_rule for layer in layout.scene(layout.by_role(ROLES | {"opacity": 0.5})).layers] == [
+        "evenodd",
+        "nonzero",
+        "nonzero",
+    ]
+    views, _ = layout.views(layout.by_role(ROLES))
+    assert [(view.params == ROLES["position"]).sum() for view in views] == [16, 18, 20]
+    assert views[2].params[0, -1] == ROLES["length"]
+    low, _ = layout.views(layout.bounds()[0])
+    assert (low[2].params[0] == [-np.inf] * 20 + [0.0]).all()

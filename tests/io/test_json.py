@@ -31,7 +31,7 @@ def assert_same(a: sr.Scene, b: sr.Scene) -> None:
     if a.background is not None and b.background is not None:
         assert a.background.tobytes() == b.background.tobytes()
     for x, y in zip(a.layers, b.layers, strict=True):
-        assert (x.kind, x.composite) == (y.kind, y.composite)
+        assert (x.kind, x.composite, x.fill_rule) == (y.kind, y.composite, y.fill_rule)
         for name in ("params", "color", "opacity"):
             assert getattr(x, name).shape == getattr(y, name).shape
             assert getattr(x, name).tobytes() == getattr(y, name).tobytes()
@@ -146,10 +146,21 @@ def test_bad_scene_fields(tmp_path: Path, change: dict[str, Any], parts: list[st
         ({"opacity": [2]}, ["opacity", "from 0 to 1"]),
         ({"opacity": [1, 1]}, ["opacity", "(1,)"]),
         ({"colour": []}, ["unknown keys 'colour'"]),
+        ({"fill_rule": 1}, ["fill_rule must be a text, not 1"]),
+        ({"fill_rule": "evenodd"}, ["fill_rule of a circle layer", "evenodd"]),
+        ({"kind": "polygon"}, ["params of a polygon layer", "6, 8, 10", "(1, 3)"]),
     ],
 )
 def test_bad_layer_fields(tmp_path: Path, change: dict[str, Any], parts: list[str]) -> None:
     refused(tmp_path, json.dumps(SCENE | {"layers": [LAYER, LAYER | change]}), "layers[1]", *parts)
+
+
+def test_fill_rule_is_written_where_it_matters(tmp_path: Path) -> None:
+    layers = [sr.Layer("polygon", np.ones((1, 8)), [[1, 0, 0]], fill_rule=rule) for rule in ("nonzero", "evenodd")]
+    scene = sr.Scene(8, 8, layers)
+    assert json_text(scene).count('"fill_rule"') == json_text(scene).count('"fill_rule": "evenodd"') == 1
+    write_json(scene, tmp_path / "x.json")
+    assert_same(read_json(tmp_path / "x.json"), scene)
 
 
 @pytest.mark.parametrize("key", [key for key in SCENE if key not in ("format", "version")])

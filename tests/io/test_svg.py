@@ -23,10 +23,22 @@ SVG = "{http://www.w3.org/2000/svg}"
 RHO = 0.6455  # the parabolic filter of the same variance as the box of SVG renderers
 
 
-def drawn_by_resvg(scene: sr.Scene) -> np.ndarray:
-    data = bytes(resvg_py.svg_to_bytes(svg_string=svg_text(scene)))
-    with Image.open(io.BytesIO(data)) as opened:
-        return read_image(opened, np.float64)
+def drawn_by_resvg(scene: sr.Scene, detail: int = 1) -> np.ndarray:
+    """Return the picture that resvg draws, or the average of one that is `detail` times as large."""
+    w, h = scene.width, scene.height
+    large = svg_text(scene).replace(f'width="{w}" height="{h}"', f'width="{detail * w}" height="{detail * h}"', 1)
+    with Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=large)))) as opened:
+        return read_image(opened, np.float64).reshape(h, detail, w, detail, -1).mean(axis=(1, 3))
+
+
+def detail(kind: str) -> int:
+    """Return at how many times the size resvg has to draw a kind.
+
+    It flattens the sides of strokes coarsely: eight strokes 5 pixels wide on 64 x 48 pixels agree with what it draws
+    at 8 times the size at 41 to 45 dB. Ours agree with that at 52 to 56 dB.
+    """
+    outline = sr.primitive(kind).outline
+    return 8 if outline is not None and outline.stroked else 1
 
 
 def shapes(
@@ -99,6 +111,25 @@ def test_shapes_with_an_angle_are_turned_and_lines_are_strokes() -> None:
         '<rect x="1" y="2" width="6" height="2" rx="1" transform="rotate(-90 4 3)" fill="#00ff00" fill-opacity="0.5"/>',
         '<line x1="1" y1="2" x2="5" y2="4" stroke-width="3" stroke-linecap="round" stroke="#0000ff"'
         ' stroke-opacity="0.25"/>',
+    ]
+
+
+def test_outlines_have_fill_rules_and_strokes_have_no_fill() -> None:
+    layers = [
+        sr.Layer("polygon", [[0, 0, 4, 0, 2, 3]], [[1, 0, 0]], 0.5, fill_rule="evenodd"),
+        sr.Layer("path", [[0, 0, 1, 0.5, 2, 0.12345, 4, 0, 3, 1, 2, 2]], [[0, 1, 0]]),
+        sr.Layer("stroke", [[0, 0, 1, 0.5, 2, 0.5, 4, 0, 2.5]], [[0, 0, 1]], 0.25),
+    ]
+    assert svg_text(sr.Scene(8, 6, layers, None)).splitlines()[1:-1] == [
+        '<polygon points="0,0 4,0 2,3" fill-rule="evenodd" fill="#ff0000" fill-opacity="0.5"/>',
+        '<path d="M0,0 C1,0.5 2,0.123 4,0 3,1 2,2 0,0Z" fill="#00ff00"/>',
+        '<path d="M0,0 C1,0.5 2,0.5 4,0" fill="none" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"'
+        ' stroke="#0000ff" stroke-opacity="0.25"/>',
+    ]
+    assert [layer.fill_rule for layer in expressible(sr.Scene(8, 6, layers)).layers] == [
+        "evenodd",
+        "nonzero",
+        "nonzero",
     ]
 
 
@@ -177,7 +208,7 @@ def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Gen
 def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, background: Any) -> None:
     scene = sr.Scene(256, 192, shapes(kind, 50, 15.0, rng, size=(256, 192)), background)
     limit = 45.0 if background else 41.0  # over nothing, every outline is a step of alpha
-    theirs, ours = drawn_by_resvg(scene), sr.render(scene, RHO)
+    theirs, ours = drawn_by_resvg(scene, detail(kind)), sr.render(scene, RHO)
     assert psnr(theirs, ours) > limit
     away = ~near_edges(scene)
     assert away.mean() > 0.3
@@ -195,6 +226,13 @@ def test_inside_a_shape_is_covered_completely(rng: np.random.Generator, kind: st
     assert (sr.render(scene, RHO)[inside] == 1.0).all()
 
 
+@pytest.mark.parametrize(
+    ("kind", "params"), [("line", [5, 5, 50, 40, 0]), ("stroke", [5, 5, 9, 30, 30, 50, 50, 20, 0])]
+)
+def test_strokes_without_width_draw_nothing(kind: str, params: Any) -> None:
+    assert not drawn_by_resvg(sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, [params], [[1, 1, 1]]))).any()
+
+
 def test_a_line_without_length_is_a_dot() -> None:
     scene = sr.Scene(WIDTH, HEIGHT, sr.Layer("line", [[30, 25, 30, 25, 20]], [[1, 1, 1]]))
     assert psnr(drawn_by_resvg(scene), naive.render(scene, RHO)) > 33.0  # resvg draws round caps 0.1 pixels too small
@@ -205,7 +243,7 @@ def test_gradients_agree_with_resvg(rng: np.random.Generator, kind: str) -> None
     layer = softened(shapes(kind, 8, 8.0, rng, rank_one(rng, 8, 0.15)), 0.35)
     scene = sr.Scene(WIDTH, HEIGHT, layer, (0.2, 0.4, 0.6))
     assert svg_text(scene).count("<linearGradient") == 8
-    assert psnr(drawn_by_resvg(scene), naive.render(scene, RHO)) > 45.0
+    assert psnr(drawn_by_resvg(scene, detail(kind)), naive.render(scene, RHO)) > 45.0
 
 
 @pytest.mark.parametrize("kind", sr.kinds())
@@ -217,7 +255,7 @@ def test_a_steep_gradient_agrees_with_resvg_in_every_pixel_inside(rng: np.random
     scene = sr.Scene(WIDTH, HEIGHT, softened(sr.Layer(kind, [p], color), 0.5))
     inside = np.array([[shape.distance(p, i + 0.5, j + 0.5) < -1.0 for i in range(WIDTH)] for j in range(HEIGHT)])
     ours = naive.render(scene, RHO)
-    assert np.ptp(ours[inside], axis=0).max() > 0.4
+    assert np.ptp(ours[inside], axis=0).max() > 0.3
     assert np.abs(drawn_by_resvg(scene) - ours)[inside].max() < 1.6 / 255.0
 
 
@@ -237,7 +275,7 @@ def test_expressible_predicts_resvg(rng: np.random.Generator, kind: str) -> None
     color = np.concatenate([rng.uniform(-0.15, 0.15, (8, 3, 2)), rng.uniform(0.4, 0.6, (8, 3, 1))], axis=2)
     layer = softened(shapes(kind, 8, 8.0, rng, color), 0.35)
     scene = sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, layer.params, layer.color, layer.opacity, "mean"), (0.2, 0.4, 0.6))
-    image = drawn_by_resvg(scene)
+    image = drawn_by_resvg(scene, detail(kind))
     assert psnr(image, naive.render(expressible(scene), RHO)) > 45.0
     assert psnr(image, naive.render(scene, RHO)) < 38.0  # mean layers and slopes of rank 2 do lose
 
