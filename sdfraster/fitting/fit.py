@@ -7,50 +7,31 @@ afar. The shapes that matter least are moved, on top of the others, to where the
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import log10
 from typing import Any
 
 import numpy as np
 
 from ..engine.plan import Plan
-from ..engine.tiles import pack, unpack
-from ..io.images import read_image
+from ..engine.tiles import pack
+from ..io.images import on_background, read_image
 from ..metrics import psnr, ssim
 from ..optim import OPTIMIZERS, lbfgs
+from ..rendering import render
 from ..scene import Array, Scene
 from . import initial
-from .options import LBFGS, FitOptions
+from .mesh_fit import MeshRun
+from .options import LBFGS, MESH, FitOptions
+from .progress import Callback, Progress
 from .relocate import TIMES, Relocation
+from .triangulation import summary
 
 RATES = {"position": 0.15, "length": 0.15, "angle": 0.15, "color": 0.02, "opacity": 0.02, "background": 0.01}
 START_RADIUS = 2.0  # pixels, of the filter
 ANNEALED = 0.7  # share of the steps in which the filter gets narrow and shapes are moved
 HELD = 0.8  # share of the steps with full learning rates
 LAST_RATE = 0.05  # factor at the end
-
-
-@dataclass(frozen=True)
-class FitProgress:
-    """State of a running fit, as its callback sees it."""
-
-    iteration: int
-    """Number of finished steps."""
-    iterations: int
-    """Number of steps in all."""
-    loss: float
-    """Loss before the last step."""
-    seconds: float
-    """Time since the first step began."""
-    psnr: float | None
-    """PSNR in dB before the last step, if the loss is the MSE."""
-    scene: Callable[[], Scene]
-    """Returns the scene as it is now."""
-
-
-Callback = Callable[[FitProgress], "bool | None"]
+WHITE = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +54,8 @@ class FitResult:
     """What was asked for."""
     interrupted: bool
     """Whether the fit was ended early by Ctrl-C."""
+    mesh_quality: dict[str, Any] | None = None
+    """Of a mesh: faces turned over, smallest angle, that of the worst percent (degrees), histogram of areas."""
 
 
 def fit(
@@ -108,40 +91,40 @@ def fit(
     """
     chosen = replace(options or FitOptions(), **changes)
     image = read_image(target)
-    run = _Run(image, chosen, callback)
+    if chosen.kind == MESH and image.shape[2] == 4:  # a mesh covers all of the picture
+        image = on_background(image, WHITE if chosen.background is None else chosen.background)
+    progress = Progress(chosen, callback)
+    run: Any = (MeshRun if chosen.kind == MESH else _Run)(image, chosen, progress)
     interrupted = False
     try:
-        if chosen.optimizer == LBFGS:
-            run.search()
-        else:
-            run.descend()
+        run.run()
     except KeyboardInterrupt:
         interrupted = True
-    scene = run.plan.layout.scene(run.best)
-    height, width, _ = image.shape
-    drawn = unpack(run.plan.render(run.best, chosen.filter_radius), width, height)
+    scene = run.finish()
+    seconds = progress.seconds
+    drawn = render(scene, chosen.filter_radius, chosen.filter)
     shown = np.clip(drawn, 0.0, 1.0)
     return FitResult(
         scene=scene,
         image=drawn,
-        history=np.array(run.history).reshape(-1, 2),
+        history=np.array(progress.history).reshape(-1, 2),
         psnr=psnr(shown, image),
         ssim=ssim(shown, image),
-        seconds=run.seconds,
+        seconds=seconds,
         options=chosen,
         interrupted=interrupted,
+        mesh_quality=summary(scene.layers[0].vertices, scene.layers[0].faces) if chosen.kind == MESH else None,
     )
 
 
 class _Run:
     """The state of one fit."""
 
-    def __init__(self, image: Array, options: FitOptions, callback: Callback | None) -> None:
+    def __init__(self, image: Array, options: FitOptions, progress: Progress) -> None:
         self.options = options
-        self._callback = callback
+        self._progress = progress
         self._image = image
         self._rng = np.random.default_rng(options.seed)
-        self._start_time = time.perf_counter()
         scene = self._initial_scene()
         self.plan = Plan(scene, options.filter, options.loss, options.delta)
         self._target = pack(image)
@@ -149,12 +132,17 @@ class _Run:
         self._lower, self._upper = self._bounds()
         self.best = self._x.copy()
         self._best_loss = np.inf
-        self.history: list[tuple[float, float]] = []
 
-    @property
-    def seconds(self) -> float:
-        """Time since the start."""
-        return time.perf_counter() - self._start_time
+    def run(self) -> None:
+        """Search with the optimiser asked for."""
+        if self.options.optimizer == LBFGS:
+            self.search()
+        else:
+            self.descend()
+
+    def finish(self) -> Scene:
+        """Return the best scene."""
+        return self.plan.layout.scene(self.best)
 
     def descend(self) -> None:
         """Take the steps of a first-order optimiser, and move shapes in between."""
@@ -257,11 +245,4 @@ class _Run:
 
     def _report(self, iteration: int, loss: float, x: Array) -> bool:
         """Note a finished step, tell the callback, and return whether it wants the fit to end."""
-        self.history.append((loss, self.seconds))
-        if self._callback is None:
-            return False
-        options = self.options
-        decibels = -10.0 * log10(max(loss, 1e-12)) if options.loss == "mse" else None
-        scene = lambda: self.plan.layout.scene(x)  # noqa: E731
-        progress = FitProgress(iteration, options.iterations, loss, self.seconds, decibels, scene)
-        return bool(self._callback(progress))
+        return self._progress.report(iteration, loss, lambda: self.plan.layout.scene(x))

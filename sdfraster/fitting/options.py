@@ -12,6 +12,8 @@ from ..scene import COMPOSITES
 from .initial import INITIALIZERS
 
 LBFGS = "lbfgs"
+MESH = "mesh"
+SHADES = ("flat", "linear", "vertex")
 COLORS = ("constant", "linear")
 
 
@@ -22,9 +24,12 @@ class FitOptions:
     Attributes
     ----------
     kind : str
-        Kind of the shapes, see `kinds`.
+        Kind of the shapes, see `kinds`, or ``"mesh"``: triangles that share vertices and cover the picture. A mesh has
+        rules of its own for where it starts and how it is composed, is moved by Adam, and minimises the MSE.
     count : int
-        Number of shapes.
+        Number of shapes; of a mesh, of its faces, at least 2.
+    shade : {"flat", "linear", "vertex"}
+        Colours of a mesh: one for each face, one that changes linearly over it, or one for each vertex.
     composite : {"over", "mean"}
         How they are painted. SVG can express ``"over"`` only.
     color : {"constant", "linear"}
@@ -49,6 +54,7 @@ class FitOptions:
 
     kind: str = "circle"
     count: int = 256
+    shade: str = "flat"
     composite: str = "over"
     color: str = "constant"
     iterations: int = 1000
@@ -63,7 +69,11 @@ class FitOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        primitive(self.kind)
+        if self.kind == MESH:
+            self._check_mesh()
+        else:
+            primitive(self.kind)
+        choose("shade", self.shade, SHADES)
         choose("composite", self.composite, COMPOSITES)
         choose("color", self.color, COLORS)
         choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
@@ -76,3 +86,11 @@ class FitOptions:
                 raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value}")
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
+
+    def _check_mesh(self) -> None:
+        """Refuse what a mesh cannot have."""
+        if self.count < 2:
+            raise ValueError(f"count of a mesh must be at least 2, not {self.count}: it covers a rectangle")
+        for name, only in (("loss", "mse"), ("optimizer", "adam")):
+            if getattr(self, name) != only:
+                raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")

@@ -1,0 +1,194 @@
+"""Finding the triangle mesh that redraws a picture.
+
+The picture is linear in the colours, so they are no variables of the descent: the exact least squares of colours are
+solved (conjugate gradients, every product one pass of the engine) whenever the mesh has changed, and in between each
+step of the vertices brings a Newton step of the colours with the diagonal of the same equations. Vertices follow
+Adam within what `move` allows; every few steps edges are flipped and vertices moved to where they are worth more.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from ..engine.plan import Plan
+from ..engine.tiles import pack
+from ..mesh import Mesh
+from ..model.shading import MIN_FRAME
+from ..optim import adam
+from ..scene import Array, Scene
+from .options import FitOptions
+from .progress import Progress
+from .remesh import Judge, Remesher
+from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
+
+RATE = 0.03  # of the spacing of vertices, per step
+START_RADIUS = 2.0  # pixels, of the filter
+ANNEALED = 0.7  # share of the steps in which the filter gets narrow
+CHANGED = 0.8  # share of the steps in which the mesh changes
+HELD = 0.8  # share of the steps with full learning rate
+LAST_RATE = 0.05  # factor at the end
+FIRST_CHANGES = 4  # rounds of changes before the first step
+CHANGES = 16  # rounds of changes between steps
+SOLVE = 6  # steps of conjugate gradients after a change
+LAST_SOLVE = 30  # and at the end
+DAMPING = 0.7  # of the Newton steps of colours
+SMALLEST, FREE = 7.0, 15.0  # degrees: smallest angle allowed, and smallest without a penalty
+PENALTY = 3e-3  # of the variance of the picture that a face with an angle at half the free one's costs, of its share
+MARGIN = 0.3  # pixels: how much farther than its outline a face is felt, in the diagonal of the equations
+
+
+class MeshRun:
+    """The state of one fit of a mesh."""
+
+    def __init__(self, image: Array, options: FitOptions, progress: Progress) -> None:
+        self.options = options
+        self._image, self._progress = image, progress
+        self._height, self._width, _ = image.shape
+        rng = np.random.default_rng(options.seed)
+        self._spacing = sqrt(2.3 * self._width * self._height / options.count)
+        self._mean = image.mean(axis=(0, 1), dtype=np.float64)
+        self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
+        size = self._width * self._height * 3
+        price = PENALTY * self._variance * size / options.count
+        self._judge = Judge(image, options.shade, cotangent(FREE), cotangent(SMALLEST), price)
+        points, faces = place(options.count, image, rng)
+        self._points, self._faces = points.astype(image.dtype), faces
+        self._vertex_color = self._judge.color_at(points) if options.shade == "vertex" else None
+        self._target = pack(image)
+        self._blank = np.zeros_like(self._target)
+        self._radius = options.filter_radius
+        self._rebuild()
+
+    def run(self) -> None:
+        """Move the vertices, and change the mesh in between."""
+        options = self.options
+        state = adam.init(self._view.params.ravel())
+        every = max(1, round(CHANGED * options.iterations / CHANGES))
+        for k in range(options.iterations):
+            done = k / options.iterations
+            self._radius = options.filter_radius
+            self._radius += max(0.0, START_RADIUS - self._radius) * max(0.0, 1.0 - done / ANNEALED)
+            if k % every == 0 and done < CHANGED:
+                for _ in range(FIRST_CHANGES if k == 0 else 1):
+                    self._change(state)
+                self.solve(SOLVE)
+            loss = self.plan.value_and_grad(self._x, self._target, self._radius)
+            self._step_colors()
+            g = self._g.params.astype(np.float64)
+            self._penalize(g)
+            rate = RATE * self._spacing * options.rate * LAST_RATE ** max(0.0, (done - HELD) / (1.0 - HELD))
+            step, state = adam.update(g.astype(self._x.dtype).ravel(), state, rate)
+            wanted = -step.reshape(-1, 2) * self._free
+            self._view.params[:] = move(self._view.params, self._faces, wanted, cotangent(SMALLEST))
+            if self._progress.report(k + 1, loss, self.scene):
+                break
+
+    def finish(self) -> Scene:
+        """Return the mesh with the best colours for the filter asked for."""
+        self._radius = self.options.filter_radius
+        self.solve(LAST_SOLVE)
+        return self.scene()
+
+    def scene(self) -> Scene:
+        """Return the mesh as it is."""
+        return self.plan.layout.scene(self._x)
+
+    def solve(self, steps: int) -> None:
+        """Bring the colours closer to their least squares by steps of preconditioned conjugate gradients."""
+        shape = self._view.color.shape
+        self.plan.value_and_grad(self._x, self._target, self._radius)
+        r = -self._g.color.astype(np.float64)
+        probe = self._x.copy()
+        views, background = self.plan.layout.views(probe)
+        if background is not None:
+            background[:] = 0.0
+        z = self._precondition(r)
+        p, rz = z, float((r * z).sum())
+        color = self._view.color.astype(np.float64)
+        for _ in range(steps):
+            if rz <= 1e-18:
+                break
+            views[0].color[:] = p
+            self.plan.value_and_grad(probe, self._blank, self._radius)
+            product = self._g.color.astype(np.float64)
+            alpha = rz / max(float((p * product).sum()), 1e-30)
+            color += alpha * p
+            r -= alpha * product
+            z = self._precondition(r)
+            previous, rz = rz, float((r * z).sum())
+            p = z + rz / previous * p
+        self._view.color[:] = self._clip(color).reshape(shape)
+
+    def _rebuild(self) -> None:
+        """Make a plan for the vertices and faces there are, with colours to start from."""
+        points, faces = self._points, self._faces
+        shade = self.options.shade
+        if shade == "vertex":
+            mesh = Mesh(points, faces, vertex_color=self._vertex_color)
+        else:
+            color = self._judge.mean_color(points[faces])
+            if shade == "linear":
+                color = np.concatenate([np.zeros((len(faces), 3, 2)), color[:, :, None]], axis=2)
+            mesh = Mesh(points, faces, color)
+        background = self._mean[:3] if self.options.background is None else self.options.background
+        scene = Scene(self._width, self._height, mesh, background).astype(self._image.dtype)
+        self.plan = Plan(scene, self.options.filter)
+        self._x = self.plan.layout.vector(scene)
+        self._view = self.plan.layout.views(self._x)[0][0]
+        self._g = self.plan.layout.views(self.plan.gradient)[0][0]
+        self._free = freedom(self._view.params, self._width, self._height)
+
+    def _change(self, state: adam.State) -> None:
+        """Flip edges and exchange vertices; `state` forgets the vertices that are new."""
+        points = self._view.params.astype(np.float64)
+        colors = self._view.color.copy() if self.options.shade == "vertex" else None
+        mesh = Remesher(self._judge, points, self._faces, colors)
+        mesh.exchange((self._free == 0.0).any(axis=1), self._width, self._height)
+        mesh.flip()
+        self._points, self._faces, self._vertex_color = mesh.points.astype(self._image.dtype), mesh.faces, mesh.colors
+        if mesh.new:
+            m, v = state.m.reshape(-1, 2), state.v.reshape(-1, 2)
+            m[mesh.new] = 0.0
+            v[mesh.new] = v.mean()
+        self._rebuild()
+
+    def _step_colors(self) -> None:
+        """Take a damped Newton step of the colours with the gradient at hand."""
+        step = self._precondition(self._g.color.astype(np.float64))
+        self._view.color[:] = self._clip(self._view.color - DAMPING * step)
+
+    def _precondition(self, g: Any) -> Any:
+        """Return the gradient by colours divided by the (block) diagonal of the second derivative of the loss."""
+        corners = self._view.params.astype(np.float64)[self._faces]
+        e, double = edges(corners)
+        lengths = np.sqrt((e * e).sum(axis=-1))
+        mass = 0.5 * double + MARGIN * self._radius * lengths.sum(axis=-1)
+        scale = 0.5 * self._width * self._height * 3
+        if self.options.shade == "flat":
+            return g * (scale / mass)[:, None]
+        if self.options.shade == "vertex":  # rows of the mass matrix of the finite element summed up
+            mass = np.bincount(self._faces.ravel(), np.repeat(mass / 3.0, 3), len(g))
+            return g * (scale / np.maximum(mass, 1e-6))[:, None]
+        unit = np.maximum(double / (3.0 * lengths.max(axis=-1)), MIN_FRAME)
+        local = corners - corners.mean(axis=1, keepdims=True)
+        spread = np.einsum("fki,fkj->fij", local, local) / 12.0 + 0.2 * self._radius**2 * np.eye(2)
+        out = np.empty_like(g)
+        slopes = g[:, :, :2] * (unit**2 / mass)[:, None, None]
+        out[:, :, :2] = scale * np.einsum("fij,fcj->fci", np.linalg.inv(spread), slopes)
+        out[:, :, 2] = g[:, :, 2] * (scale / mass)[:, None]
+        return out
+
+    def _penalize(self, g: Any) -> None:
+        """Add the gradient of the penalty on sharp corners to that by the vertices."""
+        corners = self._view.params.astype(np.float64)[self._faces]
+        _, by_corner = sharpness_gradient(corners, cotangent(FREE))
+        weight = PENALTY * self._variance / len(self._faces)
+        for axis in range(2):
+            g[:, axis] += weight * np.bincount(self._faces.ravel(), by_corner[..., axis].ravel(), len(g))
+
+    def _clip(self, color: Any) -> Any:
+        """Keep colours that are written to files as they are in their range."""
+        return color if self.options.shade == "linear" else np.clip(color, 0.0, 1.0)

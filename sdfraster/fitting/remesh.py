@@ -1,0 +1,292 @@
+"""Changing which vertices a mesh has and how they are joined, by what that does to the squared error.
+
+Every change replaces a few faces by others over the same area: a *flip* exchanges the diagonal of two faces, a
+*removal* pulls a vertex into a neighbour, a *split* puts a vertex on an edge. All candidates of one sort are judged at
+once: the error of a face is that of its best colours at a fixed set of points. As many faces are split as removed, so
+arrays keep their lengths, and a vertex removed in one place is the one that appears in another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..scene import Array
+from .triangulation import Faces, Points, corner_weights, edges, sharpness
+
+ROWS = 6  # of sample points on a face: 36
+SPLITS = (0.5, 0.35, 0.65)  # where on an edge a vertex may appear
+SHARE = 0.08  # of the vertices that may move to another place at once
+GAIN = 1.3  # by how much a split must be better than a removal is worse
+FORBIDDEN = 1e4  # times the price: more than any face's error
+FLIPS = 4  # rounds of flips
+Index = NDArray[np.int64]
+
+
+@dataclass
+class Edges:
+    """The edges of a triangulation, each seen from one face or from both."""
+
+    ends: Index  # (E, 2) in the orientation of the first face
+    faces: Index  # (E, 2) the second is -1 on the border
+    opposite: Index  # (E, 2) vertex of each face that is not an end
+
+
+def find_edges(faces: Faces) -> Edges:
+    """Return the edges of faces (F, 3)."""
+    f = faces.astype(np.int64)
+    start, end, apex = f.ravel(), f[:, (1, 2, 0)].ravel(), f[:, (2, 0, 1)].ravel()
+    owner = np.repeat(np.arange(len(f)), 3)
+    key = np.minimum(start, end) * (f.max() + 1) + np.maximum(start, end)
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    twins = np.diff(first, append=len(order)) == 2
+    a = order[first]
+    b = order[np.where(twins, first + 1, first)]
+    return Edges(
+        np.stack([start[a], end[a]], axis=1),
+        np.stack([owner[a], np.where(twins, owner[b], -1)], axis=1),
+        np.stack([apex[a], np.where(twins, apex[b], -1)], axis=1),
+    )
+
+
+class Judge:
+    """The squared error of faces over a picture, and a price for sharp corners.
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W, C)
+        The picture.
+    shade : {"flat", "linear", "vertex"}
+        What colours a face can have. With colours of vertices, those at hand are taken.
+    free, sharpest : float
+        Cotangents of the smallest angle without a price, and of the smallest allowed: below it, any price is too high.
+    price : float
+        Squared error that a sharpness of twice the free one is worth.
+    """
+
+    def __init__(self, image: Array, shade: str, free: float, sharpest: float, price: float) -> None:
+        self._pixels = np.ascontiguousarray(image[..., :3], np.float32).reshape(-1, 3)
+        self._size = image.shape[1], image.shape[0]
+        self.shade, self._free, self._sharpest, self._price = shade, free, sharpest, price
+        self._weights = corner_weights(ROWS).astype(np.float32)  # (K, 3)
+        self._basis = np.linalg.qr(self._weights)[0].astype(np.float32)
+
+    def color_at(self, points: Points) -> Array:
+        """Return the colours of the pixels at points (..., 2)."""
+        width, height = self._size
+        x = np.clip(points[..., 0].astype(np.int32), 0, width - 1)
+        y = np.clip(points[..., 1].astype(np.int32), 0, height - 1)
+        return self._pixels[y * width + x]
+
+    def mean_color(self, corners: Array) -> Array:
+        """Return the mean colours (M, 3) of triangles (M, 3, 2)."""
+        return self._seen(corners).mean(axis=1)
+
+    def _seen(self, corners: Array) -> Array:
+        """Return the colours (M, K, 3) at the sample points of triangles."""
+        at = np.einsum("kc,mcx->mkx", self._weights, corners.astype(np.float32), optimize=True)
+        return self.color_at(at)
+
+    def __call__(self, corners: Points, colors: Array | None = None) -> Points:
+        """Return the cost of triangles (M, 3, 2), with colours (M, 3, 3) at the corners if vertices have them.
+
+        A triangle without positive area costs infinitely much.
+        """
+        _, double = edges(corners)
+        seen = self._seen(corners)
+        if colors is not None:
+            rest = seen - np.einsum("kc,mcx->mkx", self._weights, colors, optimize=True)
+            square = np.einsum("mkx,mkx->m", rest, rest)
+        elif self.shade == "flat":
+            rest = seen - seen.mean(axis=1, keepdims=True)
+            square = np.einsum("mkx,mkx->m", rest, rest)
+        else:
+            part = np.einsum("kc,mkx->mcx", self._basis, seen, optimize=True)
+            square = np.einsum("mkx,mkx->m", seen, seen) - np.einsum("mcx,mcx->m", part, part)
+        cost = square * (0.5 / len(self._weights)) * double
+        with np.errstate(invalid="ignore"):
+            sharp = sharpness(corners)
+            cost = cost + self._price * np.maximum(0.0, sharp / self._free - 1.0)
+            cost = cost + FORBIDDEN * self._price * np.maximum(0.0, sharp / self._sharpest - 1.0)
+        return np.where(double > 1e-6, cost, np.inf)
+
+
+class Remesher:
+    """A triangulation that changes in place.
+
+    Attributes
+    ----------
+    points : ndarray, shape (V, 2)
+        Vertices.
+    faces : ndarray, shape (F, 3)
+        Faces, of positive area.
+    colors : ndarray, shape (V, 3), or None
+        Colours of the vertices.
+    new : list of int
+        Vertices that are no longer where they were.
+    """
+
+    def __init__(self, judge: Judge, points: Points, faces: Faces, colors: Array | None) -> None:
+        self._judge = judge
+        self.points, self.faces, self.colors = points.astype(np.float64), faces.copy(), colors
+        self.new: list[int] = []
+
+    def cost(self, faces: Any, points: Points | None = None) -> Points:
+        """Return the cost of faces (..., 3)."""
+        flat = np.asarray(faces).reshape(-1, 3)
+        colors = None if self.colors is None else self.colors[flat]
+        return self._judge(self.points[flat], colors).reshape(np.shape(faces)[:-1])
+
+    def flip(self) -> int:
+        """Flip edges while that lowers the cost, and return how many were flipped."""
+        total = 0
+        for _ in range(FLIPS):
+            e = find_edges(self.faces)
+            inner = np.flatnonzero(e.faces[:, 1] >= 0)
+            (a, b), (c, d) = e.ends[inner].T, e.opposite[inner].T
+            made = np.stack([np.stack([a, d, c], axis=1), np.stack([d, b, c], axis=1)], axis=1)  # (E, 2, 3)
+            face_cost = self.cost(self.faces)
+            gain = face_cost[e.faces[inner]].sum(axis=1)
+            after = self.cost(made).sum(axis=1)
+            gain = np.where(np.isfinite(after), gain - after, -np.inf)
+            used = np.zeros(len(self.faces), bool)
+            flipped = 0
+            for k in np.argsort(-gain, kind="stable"):
+                if gain[k] <= 1e-9:
+                    break
+                pair = e.faces[inner[k]]
+                if not used[pair].any():
+                    used[pair] = True
+                    self.faces[pair] = made[k]
+                    flipped += 1
+            total += flipped
+            if flipped == 0:
+                break
+        return total
+
+    def exchange(self, border: NDArray[np.bool_], width: int, height: int) -> int:
+        """Move vertices from where they matter least to edges whose split gains most, and return how many.
+
+        Vertices of the border (`border`, (V,)) are exchanged for others on the border. Corners stay.
+        """
+        e = find_edges(self.faces)
+        face_cost = self.cost(self.faces)
+        corner = border & np.isin(self.points[:, 0], (0.0, width)) & np.isin(self.points[:, 1], (0.0, height))
+        removals = self._removals(e, face_cost, border, corner)
+        splits = self._splits(e, face_cost)
+        used = np.zeros(len(self.faces), bool)
+        exchanged = 0
+        for on_border in (False, True):
+            exchanged += self._pair_up(e, removals, splits, border, on_border, used)
+        return exchanged
+
+    def _removals(self, e: Edges, face_cost: Points, border: Any, corner: Any) -> Any:
+        """Return for each vertex the least cost of its removal (V,), its star, and the faces left in its place."""
+        count = len(self.points)
+        order = np.argsort(self.faces.ravel(), kind="stable")
+        owner = order // 3
+        degree = np.bincount(self.faces.ravel(), minlength=count)
+        start = np.concatenate([[0], np.cumsum(degree)])
+        v = np.concatenate([e.ends[:, 0], e.ends[:, 1]])
+        u = np.concatenate([e.ends[:, 1], e.ends[:, 0]])
+        rim = np.tile(e.faces[:, 1] < 0, 2)
+        allowed = ~corner[v] & (~border[v] | rim)
+        v, u = v[allowed], u[allowed]
+        pulled = np.repeat(np.arange(len(v)), degree[v])  # (candidate, face of the star)
+        at = np.arange(len(pulled)) - np.repeat(np.cumsum(degree[v]) - degree[v], degree[v])
+        face = owner[start[v[pulled]] + at]
+        made = self.faces[face].astype(np.int64)
+        gone = (made == u[pulled, None]).any(axis=1)
+        made = np.where(made == v[pulled, None], u[pulled, None], made)
+        change = -face_cost[face]
+        change[~gone] += self.cost(made[~gone])
+        total = np.bincount(pulled, change, len(v)) if len(v) else np.zeros(0)
+        total[~np.isfinite(total)] = np.inf
+        best = np.full(count, np.inf)
+        np.minimum.at(best, v, total)
+        into = np.full(count, -1)
+        for k in np.flatnonzero(total <= best[v])[::-1]:
+            into[v[k]] = u[k]
+        stars = [owner[start[k] : start[k + 1]] for k in range(count)]
+        return best, into, stars
+
+    def _splits(self, e: Edges, face_cost: Points) -> Any:
+        """Return for each edge the largest gain of its split (E,), and the place (E, 2) of the new vertex."""
+        inner = e.faces[:, 1] >= 0
+        gain = np.full(len(e.ends), -np.inf)
+        place = np.zeros((len(e.ends), 2))
+        before = face_cost[e.faces[:, 0]] + np.where(inner, face_cost[e.faces[:, 1]], 0.0)
+        a, b = self.points[e.ends].transpose(1, 0, 2)
+        c, d = self.points[e.opposite[:, 0]], self.points[np.maximum(e.opposite[:, 1], 0)]
+        for share in SPLITS:
+            q = a + share * (b - a)
+            tint = self._judge.color_at(q)
+            after = np.zeros(len(q))
+            sides: list[tuple[tuple[Points, ...], tuple[Any, ...]]] = [
+                ((a, q, c), (0, None, "c")),
+                ((q, b, c), (None, 1, "c")),
+                ((d, q, a), ("d", None, 0)),
+                ((d, b, q), ("d", 1, None)),
+            ]
+            for k, (corners, names) in enumerate(sides):
+                rows = slice(None) if k < 2 else inner
+                colors = None
+                if self.colors is not None:
+                    table = {
+                        0: self.colors[e.ends[:, 0]],
+                        1: self.colors[e.ends[:, 1]],
+                        "c": self.colors[e.opposite[:, 0]],
+                        "d": self.colors[np.maximum(e.opposite[:, 1], 0)],
+                        None: tint,
+                    }
+                    colors = np.stack([table[name][rows] for name in names], axis=1)
+                after[rows] += self._judge(np.stack([p[rows] for p in corners], axis=1), colors)
+            better = before - after > gain
+            gain[better] = (before - after)[better]
+            place[better] = q[better]
+        return gain, place
+
+    def _pair_up(self, e: Edges, removals: Any, splits: Any, border: Any, on_border: bool, used: Any) -> int:
+        """Carry out the best removals and splits, in pairs, on the border or inside."""
+        cost, into, stars = removals
+        gain, place = splits
+        weak = [k for k in np.argsort(cost, kind="stable") if border[k] == on_border and np.isfinite(cost[k])]
+        rim = e.faces[:, 1] < 0
+        strong = iter([k for k in np.argsort(-gain, kind="stable") if rim[k] == on_border and gain[k] > 0.0])
+        limit = max(1, round(SHARE * len(self.points)))
+        done = 0
+        for v in weak:
+            if done == limit:
+                break
+            if used[stars[v]].any():
+                continue
+            used[stars[v]] = True
+            for k in strong:
+                pair = e.faces[k][e.faces[k] >= 0]
+                if not used[pair].any():
+                    break
+            else:
+                break
+            if gain[k] <= GAIN * cost[v]:
+                break
+            used[pair] = True
+            self._remove_and_split(e, v, into[v], stars[v], k, pair, place[k])
+            done += 1
+        return done
+
+    def _remove_and_split(self, e: Edges, v: int, u: int, star: Any, k: int, pair: Any, place: Points) -> None:
+        """Pull vertex v into u, and let it appear on edge k."""
+        gone = (self.faces[star] == u).any(axis=1)
+        self.faces[star] = np.where(self.faces[star] == v, u, self.faces[star])
+        free = star[gone]
+        (a, b), (c, d) = e.ends[k], e.opposite[k]
+        made = [(a, v, c), (v, b, c), (d, v, a), (d, b, v)][: 2 * len(pair)]
+        self.faces[np.concatenate([pair, free])] = made
+        self.points[v] = place
+        if self.colors is not None:
+            self.colors[v] = self._judge.color_at(place)
+        self.new.append(int(v))
