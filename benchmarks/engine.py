@@ -32,6 +32,11 @@ CASES = [
     ("circles4096", "mean", False),
     ("circles4096", "over", False),
     ("ellipses512", "over", False),
+    ("closed512", "over", False),
+    ("strokes512_1seg", "over", False),
+    ("strokes512_3seg", "over", False),
+    ("closed2048_hd", "over", False),
+    ("ring10000", "over", False),
 ]
 
 

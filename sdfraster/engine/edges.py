@@ -33,7 +33,18 @@ from .tuples import tuple_functions
 SLACK = 0.01  # pixels, so that rounding never loses a pair
 TINY = 1e-30
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
-STEP = 1e-3  # pixels (and part of an edge) by which one looks beside an outline
+BESIDE, ALONG = 5e-4, 0.01  # pixels from an edge, and from a corner along it, where one looks for an outline
+
+
+def turn(edges, a, b):
+    """Return the sign of the cross product of edge a, or b after it, with an offset that is nearest to their corner.
+
+    There are such offsets on the outer side of a corner only.
+    """
+    cross = (edges[a, 2] - edges[a, 0]) * (edges[b, 3] - edges[b, 1]) - (edges[a, 3] - edges[a, 1]) * (
+        edges[b, 2] - edges[b, 0]
+    )
+    return -1.0 if cross > 0.0 else (1.0 if cross < 0.0 else 0.0)
 
 
 @cache
@@ -49,7 +60,7 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         fill,  # False: only count, into edge_start[1:]; True: write edges from edge_start on
         params,  # (N, P)
         edge_start,  # (N + 1,) out or in
-        edges,  # (M, 4) out: x0, y0, x1, y1
+        edges,  # (M, 6) out: x0, y0, x1, y1, and on which side those are that are nearest to these ends (see `turn`)
         edge_curve,  # (M,) out
         edge_t,  # (M, 2) out: parameters of the ends on the curve
         frames,  # (N, 3) out: origin and length
@@ -87,6 +98,11 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             for m in range(first, edge_start[k + 1]):
                 x0, x1 = min(x0, edges[m, 2]), max(x1, edges[m, 2])
                 y0, y1 = min(y0, edges[m, 3]), max(y1, edges[m, 3])
+            if not stroked:
+                before = edge_start[k + 1] - 1
+                for m in range(first, edge_start[k + 1]):
+                    edges[before, 5] = edges[m, 4] = turn(edges, before, m)
+                    before = m
             half = 0.5 * p[2 * points] if stroked else x0 - x0
             box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0 - half, y0 - half, x1 + half, y1 + half
             cx, cy, square = half - half, half - half, half - half
@@ -135,7 +151,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         fill,  # False: only count, into shape_start[1:] and shape_pairs[1:]; True: write from the starts on
         params,  # (N, P)
         edge_start,  # (N + 1,)
-        edges,  # (M, 4)
+        edges,  # (M, 6)
         box,  # (N, 4)
         rho,
         columns,
@@ -267,8 +283,11 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             winner[i] = number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
 
-    def nearest_and_side(x0, y0, x1, y1, number, low, high, x, y, d, winner, winding):
-        """Do the same with the sign of the cross product on the number, and count crossings left of the pixels."""
+    def nearest_and_side(x0, y0, x1, y1, first, last, number, low, high, x, y, d, winner, winding):
+        """Do the same with the side of the edge as the sign of the number, and count crossings left of the pixels.
+
+        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends.
+        """
         ex, ey = x1 - x0, y1 - y0
         inverse = 1.0 / max(ex * ex + ey * ey, TINY)
         top, bottom = min(y0, y1), max(y0, y1)
@@ -280,7 +299,10 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             qx, qy = dx - t * ex, dy - t * ey
             square = qx * qx + qy * qy
             positive = ex * dy - ey * dx > tie
-            winner[i] = (number if positive else -number) if square < d[i] else winner[i]
+            side = 1.0 if positive else -1.0
+            side = first if t <= 0.0 and first != 0.0 else side
+            side = last if t >= 1.0 and last != 0.0 else side
+            winner[i] = side * number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
             right = -1.0 if positive else 1.0
             crossed = y[i] >= top and y[i] < bottom and right == sign
@@ -314,17 +336,18 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             for j in range(TILE):
                 for i in range(TILE):
                     scratch[j * TILE + i] = base[e, j]
-        first = pair_start[e]
-        for q in range(first, pair_start[e + 1]):
+        number = rho - rho  # 1 for the first pair of the entry
+        for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
             x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-            number = (q - first + 1) * (rho / rho)
+            number += 1.0
             start, end = edge_rows(y0, y1, reach, top)
             start, end = max(start, low), min(end, high)
             if stroked:
                 nearest(x0, y0, x1, y1, number, start, end, x, y, d, winner)
             else:
-                nearest_and_side(x0, y0, x1, y1, number, start, end, x, y, d, winner, scratch)
+                ends = edges[m, 4], edges[m, 5]
+                nearest_and_side(x0, y0, x1, y1, *ends, number, start, end, x, y, d, winner, scratch)
         if stroked:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half
@@ -345,13 +368,14 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                 winding += 1.0 if here else -1.0
         return winding
 
-    def is_outline(geometry, e, m, t, px, py, winding):
-        """Return whether edge m has the inside on one side only, beside its parameter t."""
+    def is_outline(geometry, e, m, t, way, px, py, winding):
+        """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
         edges = geometry[3]
         x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
         ex, ey = x1 - x0, y1 - y0
-        step = STEP / max(sqrt(ex * ex + ey * ey), TINY)
-        t = min(max(t, STEP), 1.0 - STEP)
+        inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
+        step, margin = BESIDE * inverse, min(ALONG * inverse, 0.25)
+        t = min(max(t + way * margin, margin), 1.0 - margin)
         x, y = x0 + t * ex, y0 + t * ey
         one = winding_at(geometry, e, px, py, winding, x - step * ey, y + step * ex)
         other = winding_at(geometry, e, px, py, winding, x + step * ey, y - step * ex)
@@ -387,7 +411,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                     continue
                 ex, ey, dx, dy = x1 - x0, y1 - y0, px - x0, py - y0
                 t = min(max((dx * ex + dy * ey) / max(ex * ex + ey * ey, TINY), 0.0), 1.0)
-                if near < best and is_outline(geometry, e, m, t, px, py, w):
+                if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
                     best = near
                     number = (q - first + 1) * (rho / rho)
                     number = number if ex * dy - ey * dx > 0.0 else -number
@@ -397,8 +421,10 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                         vx, vy = x0 + s * ex - px, y0 + s * ey - py
                         near = sqrt(vx * vx + vy * vy)
                         if near < best and (
-                            is_outline(geometry, e, m, s - 2.0 * STEP, px, py, w)
-                            or is_outline(geometry, e, m, s + 2.0 * STEP, px, py, w)
+                            is_outline(geometry, e, m, s, -1.0, px, py, w)
+                            or is_outline(geometry, e, m, s, 1.0, px, py, w)
+                            or is_outline(geometry, e, pair_edge[r], t, -1.0, px, py, w)
+                            or is_outline(geometry, e, pair_edge[r], t, 1.0, px, py, w)
                         ):
                             best = near
                             number = (count + 1 + (q - first) * count + (r - first)) * (rho / rho)

@@ -81,7 +81,7 @@ class Edges:
         self._edge_start = np.zeros(n + 1, np.int32)
         self._edge_curve = np.zeros(0, np.int32)
         self._edge_t = np.zeros((0, 2), dtype)
-        self._edges = np.zeros((0, 4), dtype)
+        self._edges = np.zeros((0, 6), dtype)
         self._g_edges = np.zeros((0, 4), dtype)
         self._frames = np.zeros((n, 3), dtype)
         self._rule = np.array([self._evenodd], dtype)
@@ -138,7 +138,7 @@ class Edges:
     def end_adjoint(self, entry_place: NDArray[np.int32], rows: Array, color: Array, g: tuple[Array, ...]) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
         if len(self._g_edges) != len(self._edges):
-            self._g_edges = np.zeros_like(self._edges)
+            self._g_edges = np.zeros((len(self._edges), 4), self._edges.dtype)
         add_rows = edge_sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
         outlines = self._params, self._frames, self._edge_start, self._edge_curve, self._edge_t
         pairs = self._shape_pairs, self._pair_edge, self._pair_rows, self._g_edges
@@ -146,7 +146,7 @@ class Edges:
 
     def _make_room_for_edges(self, edges: int) -> None:
         if edges > len(self._edges):
-            self._edges = np.zeros((roomy(edges), 4), self._edges.dtype)
+            self._edges = np.zeros((roomy(edges), 6), self._edges.dtype)
             self._edge_curve = np.zeros(roomy(edges), np.int32)
             self._edge_t = np.zeros((roomy(edges), 2), self._edges.dtype)
 
