@@ -61,7 +61,8 @@ class Judge:
     image : ndarray, shape (H, W, C)
         The picture.
     shade : {"flat", "linear", "vertex"}
-        What colours a face can have. With colours of vertices, those at hand are taken.
+        What colours a face can have. With colours of vertices, the error is the mean of that with the colours at hand
+        and that with the best linear ones, because colours follow (in one photograph 0.1 dB better than either).
     free, sharpest : float
         Cotangents of the smallest angle without a price, and of the smallest allowed: below it, any price is too high.
     price : float
@@ -98,15 +99,15 @@ class Judge:
         """
         _, double = edges(corners)
         seen = self._seen(corners)
-        if colors is not None:
-            rest = seen - np.einsum("kc,mcx->mkx", self._weights, colors, optimize=True)
-            square = np.einsum("mkx,mkx->m", rest, rest)
-        elif self.shade == "flat":
+        if self.shade == "flat":
             rest = seen - seen.mean(axis=1, keepdims=True)
             square = np.einsum("mkx,mkx->m", rest, rest)
         else:
             part = np.einsum("kc,mkx->mcx", self._basis, seen, optimize=True)
             square = np.einsum("mkx,mkx->m", seen, seen) - np.einsum("mcx,mcx->m", part, part)
+        if colors is not None:
+            rest = seen - np.einsum("kc,mcx->mkx", self._weights, colors, optimize=True)
+            square = 0.5 * (square + np.einsum("mkx,mkx->m", rest, rest))
         cost = square * (0.5 / len(self._weights)) * double
         with np.errstate(invalid="ignore"):
             sharp = sharpness(corners)
