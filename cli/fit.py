@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sdfraster.mesh import MESH, SHADES
 from sdfraster.model.coverage import FILTERS, SVG_RADIUS
 from sdfraster.model.loss import LOSSES
 from sdfraster.primitives import kinds
@@ -20,14 +21,26 @@ if TYPE_CHECKING:
     from sdfraster.fitting import FitProgress, FitResult
 
 REDRAW = 0.1  # seconds between updates of the progress bar
+GEOMETRY = (".obj", ".ply")
 NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 
 
 @click.command(short_help="Redraw a picture in shapes.")
 @click.argument("image", metavar="IMAGE")
 @output
-@click.option("--kind", type=click.Choice(kinds()), default="circle", help="Kind of the shapes.")
-@click.option("--count", type=click.IntRange(1), default=256, help="Number of shapes.")
+@click.option(
+    "--kind",
+    type=click.Choice((*kinds(), MESH)),
+    default="circle",
+    help="Kind of the shapes; a mesh is triangles that share vertices and cover the picture.",
+)
+@click.option("--count", type=click.IntRange(1), default=256, help="Number of shapes, or of triangles of a mesh.")
+@click.option(
+    "--shade",
+    type=click.Choice(SHADES),
+    default="flat",
+    help="Colours of a mesh: one or a linear one for each triangle, or one for each vertex.",
+)
 @click.option("--color", type=click.Choice(["constant", "linear"]), default="constant", help="Colour of a shape.")
 @click.option(
     "--composite",
@@ -67,8 +80,14 @@ def fit(
     from sdfraster.fitting import fit as run
     from sdfraster.io import check_writable, read_image, save
 
+    if options["kind"] != MESH and any(path.suffix.lower() in GEOMETRY for path in outputs):
+        raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
     for path in outputs:
         check_writable(path)
+    try:
+        FitOptions(**options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     target = read_image(image)
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
@@ -118,8 +137,7 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
     summary = {
         "kind": options.kind,
         "count": options.count,
-        "composite": options.composite,
-        "color": options.color,
+        **_style(result),
         "psnr": round(result.psnr, 3),
         "ssim": round(result.ssim, 4),
         "seconds": round(result.seconds, 3),
@@ -133,19 +151,32 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
     return summary
 
 
+def _style(result: FitResult) -> dict[str, Any]:
+    """Return how shapes are coloured and composed, and the quality of a mesh."""
+    options = result.options
+    if result.mesh_quality is None:
+        return {"composite": options.composite, "color": options.color}
+    return {"composite": "mean", "shade": options.shade, **result.mesh_quality}
+
+
 def _svg_psnr(result: FitResult, target: Any) -> float:
     """Return the PSNR of the scene as an SVG renderer draws it."""
     from sdfraster import render
-    from sdfraster.io import expressible
+    from sdfraster.io import expressible, on_background
     from sdfraster.metrics import psnr
 
+    if target.shape[2] > result.image.shape[2]:
+        background = result.options.background
+        target = on_background(target) if background is None else on_background(target, background)
     drawn = render(expressible(result.scene), filter_radius=SVG_RADIUS["parabolic"])
     return psnr(drawn.clip(0.0, 1.0), target)
 
 
 def _text(summary: dict[str, Any]) -> str:
+    mesh = summary["kind"] == MESH
+    what = f"mesh of {summary['count']} triangles" if mesh else f"{summary['count']} {summary['kind']}s"
     lines = [
-        f"{summary['count']} {summary['kind']}s: PSNR {summary['psnr']:.2f} dB, SSIM {summary['ssim']:.3f}, "
+        f"{what}: PSNR {summary['psnr']:.2f} dB, SSIM {summary['ssim']:.3f}, "
         f"{summary['iterations']} iterations in {summary['seconds']:.2f} s"
     ]
     if summary["interrupted"]:
@@ -153,8 +184,14 @@ def _text(summary: dict[str, Any]) -> str:
     if "svg_psnr" in summary:
         lost = summary["psnr"] - summary["svg_psnr"]
         lines.append(f"as SVG: PSNR {summary['svg_psnr']:.2f} dB, {max(lost, 0.0):.2f} dB lost")
-        if summary["composite"] == "mean":
+        if summary["composite"] == "mean" and not mesh:
             lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
-        elif summary["color"] == "linear" and lost >= NOTABLE:
+        elif summary.get("color", summary.get("shade")) not in ("constant", "flat", None) and lost >= NOTABLE:
             lines[-1] += "; an SVG gradient has one direction for all channels, and is clamped to 0..1"
+    if mesh:
+        lines.append(
+            f"smallest angle {summary['min_angle']:.1f} degrees, in 99 % of the faces above "
+            f"{summary['angle_1_percent']:.1f}; {summary['inverted']} turned over; areas from {summary['areas'][0]:.3g} to {summary['areas'][1]:.3g}, "
+            f"median {summary['areas'][2]:.3g} square pixels"
+        )
     return "\n".join([*lines, *(f"wrote {name}" for name in summary["files"])])

@@ -17,6 +17,9 @@ from .primitives import Parameter
 from .primitives.parameter import position
 from .scene import COMPOSITES, Array, Layer, Shapes, _array, _dtype, _freeze
 
+MESH = "mesh"  # stands for a mesh where the name of a kind is asked for
+SHADES = ("flat", "linear", "vertex")  # one colour for each face, a linear one for each face, one for each vertex
+
 
 @dataclass(frozen=True, eq=False, init=False)
 class Mesh(Shapes):

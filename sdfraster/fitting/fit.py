@@ -15,13 +15,14 @@ import numpy as np
 from ..engine.plan import Plan
 from ..engine.tiles import pack
 from ..io.images import on_background, read_image
+from ..mesh import MESH
 from ..metrics import psnr, ssim
 from ..optim import OPTIMIZERS, lbfgs
 from ..rendering import render
 from ..scene import Array, Scene
 from . import initial
 from .mesh_fit import MeshRun
-from .options import LBFGS, MESH, FitOptions
+from .options import LBFGS, FitOptions
 from .progress import Callback, Progress
 from .relocate import TIMES, Relocation
 from .triangulation import summary
@@ -55,7 +56,7 @@ class FitResult:
     interrupted: bool
     """Whether the fit was ended early by Ctrl-C."""
     mesh_quality: dict[str, Any] | None = None
-    """Of a mesh: faces turned over, smallest angle, that of the worst percent (degrees), histogram of areas."""
+    """Of a mesh: ``inverted`` faces, ``min_angle``, ``angle_1_percent``, ``areas``, ``area_histogram``."""
 
 
 def fit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..mesh import MESH, SHADES
 from ..optim import OPTIMIZERS
 from ..primitives import primitive
 from ..rendering import check_loss, check_options, choose
@@ -12,8 +13,6 @@ from ..scene import COMPOSITES
 from .initial import INITIALIZERS
 
 LBFGS = "lbfgs"
-MESH = "mesh"
-SHADES = ("flat", "linear", "vertex")
 COLORS = ("constant", "linear")
 
 

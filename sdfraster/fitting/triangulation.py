@@ -203,7 +203,12 @@ def sharpness_gradient(corners: Points, free: float) -> Any:
 
 
 def summary(points: Points, faces: Faces) -> dict[str, Any]:
-    """Return what is to be known about the quality of a mesh: angles, areas, faces turned over."""
+    """Return what is to be known about the quality of a mesh.
+
+    ``inverted`` faces turned over; ``min_angle`` the smallest angle and ``angle_1_percent`` the largest that 99 % of the
+    faces exceed, in degrees; ``areas`` the least, the largest and the median area, and ``area_histogram`` pairs of a power of 2 and
+    the number of faces from there to the next, in square pixels.
+    """
     corners = points.astype(np.float64)[faces]
     angles = smallest_angles(corners)
     areas = 0.5 * edges(corners)[1]
@@ -213,5 +218,6 @@ def summary(points: Points, faces: Faces) -> dict[str, Any]:
         "inverted": int((areas <= 0.0).sum()),
         "min_angle": float(angles.min()),
         "angle_1_percent": float(np.percentile(angles, 1.0)),
+        "areas": [float(areas.min()), float(areas.max()), float(np.median(areas))],
         "area_histogram": [[float(2.0 ** bins[k]), int(counts[k])] for k in range(used[0], used[-1] + 1)],
     }

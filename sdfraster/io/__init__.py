@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import DataError
 from ..scene import Scene
 from .atomic import SUFFIXES, check_writable
+from .geometry import write_obj, write_ply
 from .images import on_background, read_image
 from .json import json_text, read_json, write_json
 from .png import write_image
@@ -32,11 +33,14 @@ __all__ = [
     "write_svg",
 ]
 
+GEOMETRY = {".obj": write_obj, ".ply": write_ply}
 LARGEST_PICTURE = 2**28  # pixels; at 12 bytes each this is 3 GiB
 
 
 def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **render_options: Any) -> None:
-    """Write a scene; the suffix decides: .svg, .json (lossless), or a picture (.png, .jpg, .webp).
+    """Write a scene; the suffix decides: .svg, .json (lossless), a picture (.png, .jpg, .webp), or geometry of meshes.
+
+    The latter are .obj and .ply, with colours of vertices and y upwards.
 
     Parameters
     ----------
@@ -45,7 +49,7 @@ def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **rende
     path : path
         Appears complete or not at all; an older file is replaced.
     scale : float
-        Pictures are drawn again this much larger; .svg and .json hold the scene itself and ignore it.
+        Pictures are drawn again this much larger; other files hold the scene itself and ignore it.
     **render_options
         Passed to `render` for pictures.
 
@@ -60,6 +64,8 @@ def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **rende
         write_svg(scene, path)
     elif suffix == ".json":
         write_json(scene, path)
+    elif suffix in GEOMETRY:
+        GEOMETRY[suffix](scene, path)
     else:
         if scene.width * scale * scene.height * scale > LARGEST_PICTURE:
             raise DataError(

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import DataError
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
-SUFFIXES = (".svg", ".json", *IMAGE_SUFFIXES)
+SUFFIXES = (".svg", ".json", ".obj", ".ply", *IMAGE_SUFFIXES)
 
 
 def check_writable(path: str | os.PathLike[str], suffixes: tuple[str, ...] = SUFFIXES) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
+from ..mesh import MESH, Mesh
 from ..scene import Layer, Scene
 from .atomic import write_atomic
 
@@ -27,17 +28,6 @@ _OPTIONAL_LAYER_KEYS = ("fill_rule",)
 
 def json_text(scene: Scene) -> str:
     """Return the scene as one line of JSON."""
-    layers = [
-        {
-            "kind": layer.kind,
-            "composite": layer.composite,
-            **({} if layer.fill_rule == "nonzero" else {"fill_rule": layer.fill_rule}),
-            "params": _shortest(layer.params),
-            "color": _shortest(layer.color),
-            "opacity": _shortest(layer.opacity),
-        }
-        for layer in scene.layers
-    ]
     head = {
         "format": FORMAT,
         "version": VERSION,
@@ -45,9 +35,33 @@ def json_text(scene: Scene) -> str:
         "height": scene.height,
         "dtype": str(scene.dtype),
         "background": None if scene.background is None else _shortest(scene.background),
-        "layers": layers,
+        "layers": [_mesh_object(layer) if isinstance(layer, Mesh) else _object(layer) for layer in scene.layers],
     }
     return json.dumps(head, allow_nan=False) + "\n"
+
+
+def _object(layer: Layer) -> dict[str, Any]:
+    return {
+        "kind": layer.kind,
+        "composite": layer.composite,
+        **({} if layer.fill_rule == "nonzero" else {"fill_rule": layer.fill_rule}),
+        "params": _shortest(layer.params),
+        "color": _shortest(layer.color),
+        "opacity": _shortest(layer.opacity),
+    }
+
+
+def _mesh_object(mesh: Mesh) -> dict[str, Any]:
+    name, color = ("vertex_color", mesh.vertex_color) if mesh.color is None else ("color", mesh.color)
+    assert color is not None
+    return {
+        "kind": MESH,
+        "composite": mesh.composite,
+        "vertices": _shortest(mesh.vertices),
+        "faces": mesh.faces.tolist(),
+        name: _shortest(color),
+        "opacity": _shortest(mesh.opacity),
+    }
 
 
 def write_json(scene: Scene, path: str | os.PathLike[str]) -> None:
@@ -142,7 +156,9 @@ def _scene(value: Any) -> Scene:
     return Scene(value["width"], value["height"], layers, background)
 
 
-def _layer(value: Any, field: str, dtype: np.dtype[Any]) -> Layer:
+def _layer(value: Any, field: str, dtype: np.dtype[Any]) -> Layer | Mesh:
+    if isinstance(value, dict) and value.get("kind") == MESH:
+        return _mesh(value, field, dtype)
     _keys(value, field, _LAYER_KEYS, _OPTIONAL_LAYER_KEYS)
     words = {key: value[key] for key in ("kind", "composite", *_OPTIONAL_LAYER_KEYS) if key in value}
     for key, word in words.items():
@@ -153,6 +169,21 @@ def _layer(value: Any, field: str, dtype: np.dtype[Any]) -> Layer:
     }
     try:
         return Layer(**words, **arrays)
+    except ValueError as error:
+        raise DataError(f"{field}: {error}") from None
+
+
+def _mesh(value: Any, field: str, dtype: np.dtype[Any]) -> Mesh:
+    color = "vertex_color" if "vertex_color" in value else "color"
+    _keys(value, field, ("kind", "composite", "vertices", "faces", color, "opacity"))
+    arrays: dict[str, Any] = {
+        key: _array(value[key], f"{field}.{key}", dtype) for key in ("vertices", color, "opacity")
+    }
+    faces = _array(value["faces"], f"{field}.faces", np.dtype(np.float64))
+    if not (faces == np.rint(faces)).all():
+        raise DataError(f"{field}.faces must hold whole numbers only")
+    try:
+        return Mesh(faces=faces.astype(np.int64), composite=value["composite"], **arrays)
     except ValueError as error:
         raise DataError(f"{field}: {error}") from None
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
-from ..primitives import primitive
 from ..scene import Scene
 
 
@@ -24,10 +21,10 @@ def scaled(scene: Scene, factor: float) -> Scene:
         raise ValueError(f"factor must be a positive number, not {factor}")
     layers = []
     for layer in scene.layers:
-        parameters = primitive(layer.kind).parameters_of(layer.params.shape[1])
-        factors = [1.0 if item.role == "angle" else factor for item in parameters]
+        geometry, color, opacity = layer.values
+        factors = [1.0 if item.role == "angle" else factor for item in layer.parameters]
         with np.errstate(over="ignore"):  # infinity is refused by the layer
-            params = layer.params * np.array(factors, dtype=layer.params.dtype)
-        layers.append(replace(layer, params=params))
+            geometry = geometry * np.array(factors, dtype=layer.dtype)
+        layers.append(layer.with_values(geometry, color, opacity))
     width, height = (max(1, round(side * factor)) for side in (scene.width, scene.height))
     return Scene(width, height, layers, scene.background)

@@ -1,24 +1,38 @@
 """Scenes as SVG: one element per shape, in paint order, which any browser or vector editor opens.
 
 SVG can express constant colours and opacity exactly (to 8 bits), linear colours nearly (see `paint`), and mean layers
-only as if they were over layers. `expressible` gives the scene as an SVG renderer draws it; it and the writer share
-`_painted`, so that they cannot disagree.
+only as if they were over layers; but for meshes, which must not show what is behind them between their faces.
+
+A mesh is painted twice. Where face 1 and, later, face 2 cover the parts c and 1 - c of a pixel over a colour U, the
+renderer shows ``(1 - c) s2 + c (c s1 + (1 - c) U)``, which is the mean ``c s1 + (1 - c) s2`` if U is s1. So below the
+faces there is an underlay of the same faces in reverse order, the earlier over the later, with hairlines of their own
+colour, and without antialiasing, so that it has no gaps. A mesh of 124 faces of one colour, drawn over magenta by
+resvg and by Chromium, differs from that colour by up to 66 (of 255) if faces are painted once, by 8 with hairlines
+alone, which also move every edge between different colours, and by 25 with ``plus-lighter`` in an isolated group, which
+resvg does not know. With the underlay it is 0, and 6 in Chromium, all by rounding and none by what is behind.
+
+`expressible` gives the scene as an SVG renderer draws it; it and the writer share `_painted`, so that they cannot
+disagree.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from ..mesh import Mesh
 from ..primitives import PathData, Rotation, primitive
 from ..scene import Layer, Scene
 from . import paint
 from .atomic import write_atomic
 from .paint import Paint
+
+STROKED = re.compile(r'( fill=("[^"]*"))')  # a face that gets a line of its own colour
 
 
 def write_svg(scene: Scene, path: str | os.PathLike[str]) -> None:
@@ -40,18 +54,10 @@ def svg_text(scene: Scene) -> str:
     if scene.background is not None:
         shapes.append(f'<rect width="{w}" height="{h}" fill="{paint.hexadecimal(scene.background)}"/>')
     for layer in scene.layers:
-        rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
-        for p, fill, opacity in _painted(layer):
-            if opacity > 0.0:
-                tag, attributes = primitive(layer.kind).svg(p)
-                geometry = " ".join(f'{name}="{_value(value)}"' for name, value in attributes.items())
-                side = "stroke" if "stroke-width" in attributes else "fill"
-                name = fill.stops[0][1]
-                if fill.line:
-                    name = f"url(#g{len(gradients)})"
-                    gradients.append(_gradient(fill, f"g{len(gradients)}", attributes.get("transform")))
-                alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
-                shapes.append(f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>')
+        if isinstance(layer, Mesh):
+            shapes += _mesh(layer, gradients)
+        else:
+            shapes += [_element(layer, *painted, gradients) for painted in _painted(layer) if painted[2] > 0.0]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
     defs = ["<defs>", *gradients, "</defs>"] if gradients else []
     return "\n".join([head, *defs, *shapes, "</svg>", ""])
@@ -60,18 +66,57 @@ def svg_text(scene: Scene) -> str:
 def expressible(scene: Scene) -> Scene:
     """Return the scene as an SVG renderer draws it, to find out how much the export loses.
 
-    Mean layers become over layers, colours are rounded to 8 bits, linear colours become those of the gradients
-    written. One difference remains: a linear colour that leaves 0..1 inside its shape is clamped per shape in SVG.
+    Mean layers become over layers (meshes of one opacity do not), colours are rounded to 8 bits, linear colours become
+    those of the gradients written. One difference remains: a linear colour that leaves 0..1 inside its shape is clamped
+    per shape in SVG.
     """
-    layers = []
+    layers: list[Layer | Mesh] = []
     for layer in scene.layers:
-        painted = list(_painted(layer))
-        color = np.array([fill.color for _, fill, _ in painted]).reshape(layer.color.shape)
+        flat = layer.layer() if isinstance(layer, Mesh) else layer
+        painted = list(_painted(flat))
+        color = np.array([fill.color for _, fill, _ in painted]).reshape(flat.color.shape)
         opacity = np.array([value for _, _, value in painted])
-        layers.append(replace(layer, color=color, opacity=opacity, composite="over"))
+        if isinstance(layer, Mesh) and _seamless(layer):
+            layers.append(replace(layer, color=color, vertex_color=None, opacity=opacity))
+        else:
+            layers.append(replace(flat, color=color, opacity=opacity, composite="over"))
     background = None if scene.background is None else paint.quantized(scene.background)
     drawn = Scene(scene.width, scene.height, layers, background)
     return drawn.astype(scene.dtype)
+
+
+def _element(layer: Layer, p: Any, fill: Paint, opacity: float, gradients: list[str]) -> str:
+    """Return the element of a shape, and add its gradient to the others."""
+    tag, attributes = primitive(layer.kind).svg(p)
+    geometry = " ".join(f'{name}="{_value(value)}"' for name, value in attributes.items())
+    rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
+    side = "stroke" if "stroke-width" in attributes else "fill"
+    name = fill.stops[0][1]
+    if fill.line:
+        name = f"url(#g{len(gradients)})"
+        gradients.append(_gradient(fill, f"g{len(gradients)}", attributes.get("transform")))
+    alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
+    return f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>'
+
+
+def _mesh(mesh: Mesh, gradients: list[str]) -> list[str]:
+    """Return the elements of a mesh: the faces over their underlay, or the faces alone if they differ in opacity."""
+    layer = mesh.layer()
+    painted = [item for item in _painted(layer) if item[2] > 0.0]
+    if not _seamless(mesh):
+        return [_element(layer, *item, gradients) for item in painted]
+    if not painted:
+        return []
+    opacity = painted[0][2]
+    faces = [_element(layer, p, fill, 1.0, gradients) for p, fill, _ in painted]
+    under = [STROKED.sub(r"\1 stroke=\2", face) for face in reversed(faces)]
+    group = "<g>" if opacity == 1.0 else f'<g opacity="{_number(opacity)}">'
+    return [group, '<g shape-rendering="crispEdges" stroke-linejoin="round">', *under, "</g>", *faces, "</g>"]
+
+
+def _seamless(mesh: Mesh) -> bool:
+    """Return whether SVG can paint the mesh without seams: as one group of opaque faces."""
+    return mesh.composite == "mean" and len(set(mesh.opacity.tolist())) <= 1
 
 
 def _painted(layer: Layer) -> Iterator[tuple[list[float], Paint, float]]:
