@@ -51,6 +51,19 @@ def scene(*layers: sr.Layer, background: Any = (0, 0, 0), size: int = SIZE) -> s
     return sr.Scene(size, size, layers, background)
 
 
+def check_parameters(only: sr.Scene, rng: np.random.Generator) -> None:
+    """Compare the gradient by each parameter of the only shape with differences."""
+    g_image = rng.normal(size=(only.height, only.width, 3))
+    layout = Layout(only)
+    x = layout.vector(only)
+    g = sr.render_vjp(only, g_image).layers[0].params[0]
+    for k in range(len(g)):
+        v = np.zeros_like(x)
+        v[k] = 1.0
+        expected = difference(layout, x, v, g_image)
+        assert g[k] == pytest.approx(expected, rel=1e-5, abs=1e-5 * np.abs(g).max()), f"parameter {k}"
+
+
 def self_crossing(rule: str, rng: np.random.Generator) -> sr.Scene:
     """Return a scene of stars and nested rings that run in all directions, as polygons and as paths."""
     layers = []
@@ -139,16 +152,7 @@ CURVES = {
 @pytest.mark.parametrize("width", [0.8, 5.0, 14.0])
 @pytest.mark.parametrize("curve", list(CURVES))
 def test_gradient_of_tight_strokes(curve: str, width: float, rng: np.random.Generator) -> None:
-    only = scene(layer("stroke", [*CURVES[curve], width]), background=GREEN)
-    g_image = rng.normal(size=(SIZE, SIZE, 3))
-    layout = Layout(only)
-    x = layout.vector(only)
-    g = sr.render_vjp(only, g_image).layers[0].params[0]
-    for k in range(len(g)):
-        v = np.zeros_like(x)
-        v[k] = 1.0
-        expected = difference(layout, x, v, g_image)
-        assert g[k] == pytest.approx(expected, rel=1e-5, abs=1e-5 * np.abs(g).max()), f"parameter {k}"
+    check_parameters(scene(layer("stroke", [*CURVES[curve], width]), background=GREEN), rng)
 
 
 def test_the_gradient_by_width_is_half_the_length_of_the_outline() -> None:
@@ -260,8 +264,8 @@ def test_edges_on_the_pixel_grid_and_through_pixel_centres(
 
     oblique = np.array([[x0 + 0.2, y0], [x1 + 0.3, y0], [x1 + 7.6, y1], [x0 + 5.1, y1]])  # no pixel is on a crease
     for points in (oblique, oblique[:, ::-1]):
-        check_gradient(scene(layer("polygon", points), background=GREEN), rng)
-        check_gradient(scene(layer("path", straight(points)), background=GREEN), rng)
+        check_parameters(scene(layer("polygon", points), background=GREEN), rng)
+        check_parameters(scene(layer("path", straight(points)), background=GREEN), rng)
 
 
 def test_a_ring_of_thousands_of_edges() -> None:
