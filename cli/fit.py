@@ -189,9 +189,10 @@ def _text(summary: dict[str, Any]) -> str:
         elif summary.get("color", summary.get("shade")) not in ("constant", "flat", None) and lost >= NOTABLE:
             lines[-1] += "; an SVG gradient has one direction for all channels, and is clamped to 0..1"
     if mesh:
+        least, largest, median = summary["areas"]
         lines.append(
-            f"smallest angle {summary['min_angle']:.1f} degrees, in 99 % of the faces above "
-            f"{summary['angle_1_percent']:.1f}; {summary['inverted']} turned over; areas from {summary['areas'][0]:.3g} to {summary['areas'][1]:.3g}, "
-            f"median {summary['areas'][2]:.3g} square pixels"
+            f"smallest angle {summary['min_angle']:.1f} degrees, in 99 % of the triangles above "
+            f"{summary['angle_1_percent']:.1f}; {summary['inverted']} turned over; areas from {least:.3g} to "
+            f"{largest:.3g}, median {median:.3g} square pixels"
         )
     return "\n".join([*lines, *(f"wrote {name}" for name in summary["files"])])

@@ -46,7 +46,7 @@ class Expansion:
     def __init__(self, layout: Layout, scene: Scene, gradient: Array) -> None:
         self._layout, self._gradient = layout, gradient
         self._meshes = [layer if isinstance(layer, Mesh) else None for layer in scene.layers]
-        self._plain = not any(self._meshes)
+        self._plain = all(mesh is None for mesh in self._meshes)
         layers = [_triangles(layer) if isinstance(layer, Mesh) else layer for layer in scene.layers]
         self.scene = Scene(scene.width, scene.height, layers, scene.background)
         self.layout = Layout(self.scene)

@@ -205,9 +205,9 @@ def sharpness_gradient(corners: Points, free: float) -> Any:
 def summary(points: Points, faces: Faces) -> dict[str, Any]:
     """Return what is to be known about the quality of a mesh.
 
-    ``inverted`` faces turned over; ``min_angle`` the smallest angle and ``angle_1_percent`` the largest that 99 % of the
-    faces exceed, in degrees; ``areas`` the least, the largest and the median area, and ``area_histogram`` pairs of a power of 2 and
-    the number of faces from there to the next, in square pixels.
+    ``inverted`` faces turned over; ``min_angle`` the smallest angle and ``angle_1_percent`` the largest that 99 % of
+    the faces exceed, in degrees; ``areas`` the least, the largest and the median area, and ``area_histogram`` pairs of
+    a power of 2 and the number of faces from there to the next, in square pixels.
     """
     corners = points.astype(np.float64)[faces]
     angles = smallest_angles(corners)
