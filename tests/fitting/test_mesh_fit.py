@@ -1,0 +1,130 @@
+"""Fits of meshes: what they reach, and what they promise of the mesh."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.fitting import mesh_fit
+from sdfraster.fitting.options import FitOptions
+from sdfraster.fitting.progress import Progress
+
+WIDTH, HEIGHT = 48, 32
+
+
+def picture() -> np.ndarray:
+    """Return a disc and a triangle on a ramp."""
+    layers = [
+        sr.Layer("circle", [[16, 14, 9]], [[0.9, 0.2, 0.1]]),
+        sr.Layer("triangle", [[24, 28, 44, 26, 34, 6]], [[0.1, 0.4, 0.9]]),
+    ]
+    shapes = sr.render(sr.Scene(WIDTH, HEIGHT, layers, (0.2, 0.6, 0.3)))
+    return np.clip(shapes + np.linspace(0.0, 0.2, WIDTH, dtype=np.float32)[:, None], 0.0, 1.0)
+
+
+def bits(result: sr.FitResult) -> bytes:
+    return b"".join(array.tobytes() for array in (*result.scene.layers[0].values, result.scene.layers[0].faces))
+
+
+@pytest.mark.parametrize(("shade", "decibels"), [("flat", 24.0), ("linear", 29.0), ("vertex", 26.0)])
+def test_redraws_a_simple_picture(shade: str, decibels: float) -> None:
+    target = picture()
+    start = sr.fit(target, kind="mesh", count=41, iterations=0, shade=shade)
+    result = sr.fit(target, kind="mesh", count=41, iterations=100, shade=shade)
+    assert result.psnr > max(decibels, start.psnr + 2.0)
+    assert len(result.history) == 100
+    mesh = result.scene.layers[0]
+    assert isinstance(mesh, sr.Mesh)
+    assert len(mesh) == 41
+    assert (mesh.vertex_color is not None) == (shade == "vertex")
+    assert mesh.areas.min() > 0.0
+    assert mesh.areas.sum() == pytest.approx(WIDTH * HEIGHT, rel=1e-5)
+    quality = result.mesh_quality
+    assert quality is not None
+    assert quality["inverted"] == 0
+    assert quality["min_angle"] > 5.0
+    assert sum(number for _, number in quality["area_histogram"]) == 41
+    np.testing.assert_array_equal(result.image, sr.render(result.scene, result.options.filter_radius))
+
+
+def test_same_seed_same_bits() -> None:
+    runs = [sr.fit(picture(), kind="mesh", count=30, iterations=40, seed=seed) for seed in (3, 3, 4)]
+    assert bits(runs[0]) == bits(runs[1])
+    assert bits(runs[0]) != bits(runs[2])
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 7])
+def test_few_faces(count: int) -> None:
+    result = sr.fit(picture(), kind="mesh", count=count, iterations=20)
+    assert len(result.scene.layers[0]) == count
+    assert result.scene.layers[0].areas.min() > 0.0
+
+
+@pytest.mark.parametrize("shade", ["flat", "linear", "vertex"])
+def test_colors_are_least_squares(shade: str) -> None:
+    target = 0.4 + 0.2 * picture()  # so that the best colours are within 0..1, to which they are clamped
+    options = FitOptions(kind="mesh", count=24, shade=shade)
+    run = mesh_fit.MeshRun(target, options, Progress(options, None))
+    run.solve(100)
+    loss, g = sr.value_and_grad(run.scene(), target)
+    gradient = g.layers[0].vertex_color if shade == "vertex" else g.layers[0].color
+    assert abs(gradient).max() < 1e-7
+    assert loss < 0.01
+
+
+def test_large_steps_turn_no_face_over() -> None:
+    result = sr.fit(picture(), kind="mesh", count=60, iterations=60, rate=100.0)
+    assert result.scene.layers[0].areas.min() > 0.0
+
+
+def test_callback_sees_the_scene_and_ends_the_fit() -> None:
+    seen: list[Any] = []
+
+    def callback(progress: sr.FitProgress) -> bool:
+        seen.append(progress.scene())
+        return progress.iteration == 5
+
+    result = sr.fit(picture(), kind="mesh", count=20, iterations=50, callback=callback)
+    assert len(seen) == len(result.history) == 5
+    assert all(len(scene.layers[0]) == 20 for scene in seen)
+
+
+def test_interrupt_returns_a_whole_mesh() -> None:
+    def callback(progress: sr.FitProgress) -> None:
+        if progress.iteration == 3:
+            raise KeyboardInterrupt
+
+    result = sr.fit(picture(), kind="mesh", count=20, iterations=50, callback=callback)
+    assert result.interrupted
+    assert result.scene.layers[0].areas.min() > 0.0
+
+
+def test_transparent_pictures_are_put_on_the_background() -> None:
+    half = np.zeros((16, 16, 4), np.float32)
+    white = sr.fit(half, kind="mesh", count=4, iterations=0)
+    np.testing.assert_allclose(white.scene.layers[0].color, 1.0, atol=1e-3)
+    green = sr.fit(half, kind="mesh", count=4, iterations=0, background=(0, 1, 0))
+    np.testing.assert_allclose(green.scene.layers[0].color, [[0, 1, 0]] * 4, atol=1e-3)
+
+
+def test_picture_of_one_colour() -> None:
+    result = sr.fit(np.full((9, 14, 3), 0.25, np.float32), kind="mesh", count=30, iterations=30)
+    assert result.psnr > 60.0
+    assert result.scene.layers[0].areas.min() > 0.0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"count": 1}, "count of a mesh must be at least 2, not 1"),
+        ({"loss": "mae"}, "loss of a mesh must be mse"),
+        ({"optimizer": "lbfgs"}, "optimizer of a mesh must be adam"),
+        ({"shade": "phong"}, "shade must be one of flat, linear, vertex"),
+    ],
+)
+def test_errors_name_the_option(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        sr.fit(picture(), kind="mesh", **options)
