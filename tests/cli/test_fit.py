@@ -133,3 +133,52 @@ def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path) -> None:
     assert "Traceback" not in stderr
     assert json.loads(stdout)["interrupted"]
     assert len(sr.load(path).layers[0]) == 9
+
+
+def test_mesh(tmp_path: Path, image: Path, run: Run) -> None:
+    paths = [tmp_path / name for name in ("x.svg", "x.json", "x.obj", "x.ply")]
+    arguments = (
+        "--kind",
+        "mesh",
+        "--count",
+        21,
+        "--iterations",
+        20,
+        *(word for path in paths for word in ("-o", path)),
+    )
+    result = run("fit", image, *arguments)
+    assert result.exit_code == 0, result.output
+    assert "mesh of 21 triangles" in result.stdout
+    assert "smallest angle" in result.stdout
+    assert "0 turned over" in result.stdout
+    assert len(sr.load(paths[1]).layers[0]) == 21
+    summary = json.loads(run("fit", image, *arguments, "--json", "--shade", "vertex").stdout)
+    assert (summary["kind"], summary["shade"], summary["composite"]) == ("mesh", "vertex", "mean")
+    assert summary["inverted"] == 0
+    assert summary["min_angle"] > 5.0
+    assert sum(number for _, number in summary["area_histogram"]) == 21
+    drawn = tmp_path / "drawn.png"
+    drawn.write_bytes(bytes(resvg_py.svg_to_bytes(svg_path=str(paths[0]))))
+    assert psnr(read_image(drawn), read_image(image)) == pytest.approx(summary["svg_psnr"], abs=0.3)
+
+
+def test_mesh_of_a_transparent_picture(tmp_path: Path, run: Run) -> None:
+    Image.new("RGBA", (20, 16), (255, 0, 0, 128)).save(tmp_path / "half.png")
+    arguments = ("--kind", "mesh", "--count", 4, "--iterations", 5, "-o", tmp_path / "x.svg", "--json")
+    summary = json.loads(run("fit", tmp_path / "half.png", *arguments).stdout)
+    assert summary["svg_psnr"] > 40.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "x.png", "--kind", "mesh", "--count", "1"], "count of a mesh must be at least 2"),
+        (["-o", "x.png", "--kind", "mesh", "--loss", "mae"], "loss of a mesh must be mse"),
+        (["-o", "x.png", "--shade", "phong"], "flat"),
+        (["-o", "x.obj"], "choose --kind mesh"),
+    ],
+)
+def test_usage_errors_of_meshes(image: Path, run: Run, arguments: list[str], message: str) -> None:
+    result = run("fit", image, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
