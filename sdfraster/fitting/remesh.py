@@ -18,7 +18,7 @@ from ..scene import Array
 from .triangulation import Faces, Points, corner_weights, edges, sharpness
 
 ROWS = 6  # of sample points on a face: 36
-SPLITS = (0.5, 0.35, 0.65)  # where on an edge a vertex may appear
+SPLITS = (0.5, 0.4, 0.6, 0.3, 0.7)  # where on an edge a vertex may appear
 SHARE = 0.08  # of the vertices that may move to another place at once
 GAIN = 1.3  # by how much a split must be better than a removal is worse
 FORBIDDEN = 1e4  # times the price: more than any face's error
@@ -136,7 +136,7 @@ class Remesher:
         self.points, self.faces, self.colors = points.astype(np.float64), faces.copy(), colors
         self.new: list[int] = []
 
-    def cost(self, faces: Any, points: Points | None = None) -> Points:
+    def cost(self, faces: Any) -> Points:
         """Return the cost of faces (..., 3)."""
         flat = np.asarray(faces).reshape(-1, 3)
         colors = None if self.colors is None else self.colors[flat]
@@ -169,24 +169,23 @@ class Remesher:
                 break
         return total
 
-    def exchange(self, border: NDArray[np.bool_], width: int, height: int) -> int:
+    def exchange(self, corner: NDArray[np.bool_]) -> int:
         """Move vertices from where they matter least to edges whose split gains most, and return how many.
 
-        Vertices of the border (`border`, (V,)) are exchanged for others on the border. Corners stay.
+        Vertices of the border are exchanged for others on the border; those of which `corner` (V,) is true stay.
         """
         e = find_edges(self.faces)
+        rim = e.faces[:, 1] < 0
+        border = np.zeros(len(self.points), bool)
+        border[e.ends[rim]] = True
         face_cost = self.cost(self.faces)
-        corner = border & np.isin(self.points[:, 0], (0.0, width)) & np.isin(self.points[:, 1], (0.0, height))
         removals = self._removals(e, face_cost, border, corner)
         splits = self._splits(e, face_cost)
         used = np.zeros(len(self.faces), bool)
-        exchanged = 0
-        for on_border in (False, True):
-            exchanged += self._pair_up(e, removals, splits, border, on_border, used)
-        return exchanged
+        return sum(self._pair_up(e, removals, splits, border, side, used) for side in (False, True))
 
     def _removals(self, e: Edges, face_cost: Points, border: Any, corner: Any) -> Any:
-        """Return for each vertex the least cost of its removal (V,), its star, and the faces left in its place."""
+        """Return for each vertex the least cost of its removal (V,), the vertex it is pulled into, and its faces."""
         count = len(self.points)
         order = np.argsort(self.faces.ravel(), kind="stable")
         owner = order // 3
@@ -218,38 +217,26 @@ class Remesher:
     def _splits(self, e: Edges, face_cost: Points) -> Any:
         """Return for each edge the largest gain of its split (E,), and the place (E, 2) of the new vertex."""
         inner = e.faces[:, 1] >= 0
-        gain = np.full(len(e.ends), -np.inf)
-        place = np.zeros((len(e.ends), 2))
+        (a, b), (c, d) = e.ends.T, e.opposite.T
         before = face_cost[e.faces[:, 0]] + np.where(inner, face_cost[e.faces[:, 1]], 0.0)
-        a, b = self.points[e.ends].transpose(1, 0, 2)
-        c, d = self.points[e.opposite[:, 0]], self.points[np.maximum(e.opposite[:, 1], 0)]
+        gain = np.full(len(a), -np.inf)
+        place = np.zeros((len(a), 2))
         for share in SPLITS:
-            q = a + share * (b - a)
-            tint = self._judge.color_at(q)
-            after = np.zeros(len(q))
-            sides: list[tuple[tuple[Points, ...], tuple[Any, ...]]] = [
-                ((a, q, c), (0, None, "c")),
-                ((q, b, c), (None, 1, "c")),
-                ((d, q, a), ("d", None, 0)),
-                ((d, b, q), ("d", 1, None)),
-            ]
-            for k, (corners, names) in enumerate(sides):
-                rows = slice(None) if k < 2 else inner
-                colors = None
-                if self.colors is not None:
-                    table = {
-                        0: self.colors[e.ends[:, 0]],
-                        1: self.colors[e.ends[:, 1]],
-                        "c": self.colors[e.opposite[:, 0]],
-                        "d": self.colors[np.maximum(e.opposite[:, 1], 0)],
-                        None: tint,
-                    }
-                    colors = np.stack([table[name][rows] for name in names], axis=1)
-                after[rows] += self._judge(np.stack([p[rows] for p in corners], axis=1), colors)
+            q = self.points[a] + share * (self.points[b] - self.points[a])
+            after = self._fan(a, q, c) + self._fan(c, q, b)
+            after[inner] += self._fan(d[inner], q[inner], a[inner]) + self._fan(b[inner], q[inner], d[inner])
             better = before - after > gain
             gain[better] = (before - after)[better]
             place[better] = q[better]
         return gain, place
+
+    def _fan(self, first: Index, q: Points, last: Index) -> Points:
+        """Return the cost of triangles from a vertex over a new point (M, 2) to another vertex."""
+        corners = np.stack([self.points[first], q, self.points[last]], axis=1)
+        if self.colors is None:
+            return self._judge(corners)
+        colors = np.stack([self.colors[first], self._judge.color_at(q), self.colors[last]], axis=1)
+        return self._judge(corners, colors)
 
     def _pair_up(self, e: Edges, removals: Any, splits: Any, border: Any, on_border: bool, used: Any) -> int:
         """Carry out the best removals and splits, in pairs, on the border or inside."""
