@@ -35,7 +35,7 @@ CHANGES = 16  # rounds of changes between steps
 SOLVE = 6  # steps of conjugate gradients after a change
 LAST_SOLVE = 30  # and at the end
 DAMPING = 0.7  # of the Newton steps of colours
-SMALLEST, FREE = 5.2, 12.0  # degrees: smallest angle allowed, and smallest without a penalty
+SMALLEST, FREE = 5.2, 15.0  # degrees: smallest angle allowed, and smallest without a penalty
 PENALTY = 1e-2  # of the variance of the picture that a face with an angle at half the free one's costs, of its share
 MARGIN = 0.3  # pixels: how much farther than its outline a face is felt, in the diagonal of the equations
 

@@ -20,6 +20,7 @@ from .triangulation import Faces, Points, corner_weights, edges, sharpness
 ROWS = 6  # of sample points on a face: 36
 SPLITS = (0.5, 0.4, 0.6, 0.3, 0.7)  # where on an edge a vertex may appear
 SHARE = 0.08  # of the vertices that may move to another place at once
+LOOKED = 10  # times as many edges are tried
 GAIN = 1.3  # by how much a split must be better than a removal is worse
 FORBIDDEN = 1e4  # times the price: more than any face's error
 FLIPS = 4  # rounds of flips
@@ -135,6 +136,7 @@ class Remesher:
         self._judge = judge
         self.points, self.faces, self.colors = points.astype(np.float64), faces.copy(), colors
         self.new: list[int] = []
+        self._limit = max(1, round(SHARE * len(points)))
 
     def cost(self, faces: Any) -> Points:
         """Return the cost of faces (..., 3)."""
@@ -215,10 +217,24 @@ class Remesher:
         return best, into, stars
 
     def _splits(self, e: Edges, face_cost: Points) -> Any:
-        """Return for each edge the largest gain of its split (E,), and the place (E, 2) of the new vertex."""
-        inner = e.faces[:, 1] >= 0
-        (a, b), (c, d) = e.ends.T, e.opposite.T
-        before = face_cost[e.faces[:, 0]] + np.where(inner, face_cost[e.faces[:, 1]], 0.0)
+        """Return for each edge the largest gain of its split (E,), and the place (E, 2) of the new vertex.
+
+        No split gains more than its faces cost, so only edges of the faces that cost most are looked at.
+        """
+        gain = np.full(len(e.ends), -np.inf)
+        place = np.zeros((len(e.ends), 2))
+        total = face_cost[e.faces[:, 0]] + np.where(e.faces[:, 1] >= 0, face_cost[e.faces[:, 1]], 0.0)
+        looked = np.zeros(len(total), bool)
+        for rim in (False, True):
+            of_kind = np.flatnonzero((e.faces[:, 1] < 0) == rim)
+            looked[of_kind[np.argsort(-total[of_kind], kind="stable")[: LOOKED * self._limit]]] = True
+        gain[looked], place[looked] = self._best_splits(e.ends[looked], e.opposite[looked], total[looked])
+        return gain, place
+
+    def _best_splits(self, ends: Index, opposite: Index, before: Points) -> tuple[Points, Points]:
+        """Return the largest gain of the split of edges, and its place."""
+        (a, b), (c, d) = ends.T, opposite.T
+        inner = d >= 0
         gain = np.full(len(a), -np.inf)
         place = np.zeros((len(a), 2))
         for share in SPLITS:
@@ -245,10 +261,9 @@ class Remesher:
         weak = [k for k in np.argsort(cost, kind="stable") if border[k] == on_border and np.isfinite(cost[k])]
         rim = e.faces[:, 1] < 0
         strong = iter([k for k in np.argsort(-gain, kind="stable") if rim[k] == on_border and gain[k] > 0.0])
-        limit = max(1, round(SHARE * len(self.points)))
         done = 0
         for v in weak:
-            if done == limit:
+            if done == self._limit:
                 break
             if used[stars[v]].any():
                 continue
