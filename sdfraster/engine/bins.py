@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from math import ceil, floor, sqrt
+from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,8 +43,8 @@ ALL_INSIDE = -1
 
 def tile_range(low, high, rho, tiles):
     """Return first and last + 1 tile, along one axis, with a pixel centre no further than rho from [low, high]."""
-    first = ceil((low - rho - (SIDE - 0.5)) / SIDE)
-    last = floor((high + rho - 0.5) / SIDE) + 1.0
+    first = np.ceil((low - rho - (SIDE - 0.5)) / SIDE)
+    last = np.floor((high + rho - 0.5) / SIDE) + 1.0
     return int(min(max(first, 0.0), tiles)), int(min(max(last, 0.0), tiles))
 
 

@@ -16,7 +16,7 @@ point where two edges cross.
 from __future__ import annotations
 
 from functools import cache
-from math import ceil, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -33,18 +33,21 @@ from .tuples import tuple_functions
 SLACK = 0.01  # pixels, so that rounding never loses a pair
 TINY = 1e-30
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
-BESIDE, ALONG = 5e-4, 0.01  # pixels from an edge, and from a corner along it, where one looks for an outline
+SAME = 1e-5  # relative difference of squared distances to edges that may lie on each other
+FOLD = 2.0
 
 
 def turn(edges, a, b):
     """Return the sign of the cross product of edge a, or b after it, with an offset that is nearest to their corner.
 
-    There are such offsets on the outer side of a corner only.
+    There are such offsets on the outer side of a corner only. Where edges go straight on the answer is 0, and `FOLD`
+    where they turn back.
     """
-    cross = (edges[a, 2] - edges[a, 0]) * (edges[b, 3] - edges[b, 1]) - (edges[a, 3] - edges[a, 1]) * (
-        edges[b, 2] - edges[b, 0]
-    )
-    return -1.0 if cross > 0.0 else (1.0 if cross < 0.0 else 0.0)
+    ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
+    vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
+    cross = ux * vy - uy * vx
+    straight = FOLD if ux * vx + uy * vy <= 0.0 else 0.0
+    return -1.0 if cross > 0.0 else (1.0 if cross < 0.0 else straight)
 
 
 @cache
@@ -120,21 +123,26 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
 def edge_columns(x0, y0, x1, y1, row, reach, columns):
     """Return first and last + 1 tile of a row of tiles that an edge is near to."""
     slack = SLACK + 4e-7 * max(abs(x0), abs(x1))
-    low, high = row * SIDE + 0.5 - reach, (row + 1.0) * SIDE - 0.5 + reach
+    top, bottom = row * SIDE + 0.5 - reach, (row + 1.0) * SIDE - 0.5 + reach
+    left, right = min(x0, x1), max(x0, x1)
+    if abs(y1 - y0) > TINY and (min(y0, y1) < top or max(y0, y1) > bottom):  # only the part near the row of tiles
+        slope = (x1 - x0) / (y1 - y0)
+        xa, xb = x0 + (top - y0) * slope, x0 + (bottom - y0) * slope
+        xa, xb = min(max(min(xa, xb), left), right), min(max(max(xa, xb), left), right)
+        left, right = xa, xb
+    return tile_range(left - slack, right + slack, reach, columns)
+
+
+def along(x0, y0, x1, y1, x, y):
+    """Return the parameter of the closest point on a segment."""
     ex, ey = x1 - x0, y1 - y0
-    inverse = 1.0 / ey if abs(ey) > TINY else 0.0
-    ta, tb = (low - y0) * inverse, (high - y0) * inverse
-    inside = 1.0 if abs(ey) > TINY else 0.0  # a level edge is near along its whole length
-    t0 = min(max(min(ta, tb), 0.0), 1.0) * inside
-    t1 = 1.0 - (1.0 - min(max(max(ta, tb), 0.0), 1.0)) * inside
-    xa, xb = x0 + t0 * ex, x0 + t1 * ex
-    return tile_range(min(xa, xb) - slack, max(xa, xb) + slack, reach, columns)
+    return min(max(((x - x0) * ex + (y - y0) * ey) / max(ex * ex + ey * ey, TINY), 0.0), 1.0)
 
 
 def segment_distance(x0, y0, x1, y1, x, y):
     """Return the distance from a point to a segment."""
     ex, ey, dx, dy = x1 - x0, y1 - y0, x - x0, y - y0
-    t = min(max((dx * ex + dy * ey) / max(ex * ex + ey * ey, TINY), 0.0), 1.0)
+    t = along(x0, y0, x1, y1, x, y)
     return sqrt((dx - t * ex) * (dx - t * ex) + (dy - t * ey) * (dy - t * ey))
 
 
@@ -198,8 +206,8 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                     last = max(last, c0)
                     if not stroked and last < c1:
                         top = real(r) * SIDE
-                        start = int(min(max(ceil(low - top - 0.5), 0.0), SIDE))
-                        end = int(min(max(ceil(high - top - 0.5), 0.0), SIDE))
+                        start = int(min(max(np.ceil(low - top - 0.5), 0.0), SIDE))
+                        end = int(min(max(np.ceil(high - top - 0.5), 0.0), SIDE))
                         for j in range(start, end):
                             change[((r - r0) * TILE + j) * span + last - c0] += sign
             for r in range(height):
@@ -245,7 +253,8 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     """Return the functions of a kind with edges.
 
     Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows): as `flatten_kernel` and
-    `pair_kernel` have them; ``rule`` (1,) is 1 for evenodd, ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
+    `pair_kernel` have them; ``rule`` (3,) is 1 for evenodd, and how far beside an edge
+    one looks for the inside, and away from its ends; ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
     """
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
@@ -267,8 +276,14 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     def edge_rows(y0, y1, reach, top):
         """Return first and last + 1 pixel of the rows an edge can be near to."""
-        low = min(max(ceil(min(y0, y1) - reach - top - 0.5), 0.0), SIDE)
-        high = min(max(ceil(max(y0, y1) + reach - top + 0.5), low), SIDE)
+        low = min(max(np.ceil(min(y0, y1) - reach - top - 0.5), 0.0), SIDE)
+        high = min(max(np.ceil(max(y0, y1) + reach - top + 0.5), low), SIDE)
+        return np.uint64(low * SIDE), np.uint64(high * SIDE)
+
+    def crossed_rows(y0, y1, top):
+        """Return first and last + 1 pixel of the rows whose centres an edge crosses."""
+        low = min(max(np.ceil(min(y0, y1) - top - 0.5), 0.0), SIDE)
+        high = min(max(np.ceil(max(y0, y1) - top - 0.5), low), SIDE)
         return np.uint64(low * SIDE), np.uint64(high * SIDE)
 
     def nearest(x0, y0, x1, y1, number, low, high, x, y, d, winner):
@@ -283,15 +298,15 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             winner[i] = number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
 
-    def nearest_and_side(x0, y0, x1, y1, first, last, number, low, high, x, y, d, winner, winding):
-        """Do the same with the side of the edge as the sign of the number, and count crossings left of the pixels.
+    def nearest_and_side(x0, y0, x1, y1, first, last, number, near, low, high, x, y, d, winner):
+        """Do the same with the side of the edge as the sign of the number.
 
-        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends.
+        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends. Return a
+        positive number if the edge may lie on another one for some pixel at a squared distance below ``near``.
         """
+        tied = near - near
         ex, ey = x1 - x0, y1 - y0
         inverse = 1.0 / max(ex * ex + ey * ey, TINY)
-        top, bottom = min(y0, y1), max(y0, y1)
-        sign = 1.0 if ey > 0.0 else -1.0
         tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
@@ -302,24 +317,39 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             side = 1.0 if positive else -1.0
             side = first if t <= 0.0 and first != 0.0 else side
             side = last if t >= 1.0 and last != 0.0 else side
+            least = min(square, d[i])
+            same = SAME * least - abs(square - d[i])
+            tied = max(tied, min(same, min(near - least, number - abs(winner[i]) - 1.5)))
             winner[i] = side * number if square < d[i] else winner[i]
-            d[i] = min(square, d[i])
-            right = -1.0 if positive else 1.0
-            crossed = y[i] >= top and y[i] < bottom and right == sign
-            winding[i] += sign if crossed else 0.0
+            d[i] = least
+        return tied
 
-    def sign_distances(low, high, rho, rule, d, winner, winding):
+    def cross(x0, y0, x1, y1, low, high, x, y, winding):
+        """Count an edge that crosses the rows of the pixels where it does so left of them."""
+        ex, ey = x1 - x0, y1 - y0
+        sign = 1.0 if ey > 0.0 else -1.0
+        tie = TIE if ey < 0.0 else 0.0
+        for i in range(low, high):
+            positive = ex * (y[i] - y0) - ey * (x[i] - x0) > tie
+            right = -1.0 if positive else 1.0
+            winding[i] += sign if right == sign else 0.0
+
+    def sign_nonzero(low, high, rho, d, winner, winding):
         """Turn squared distances into signed ones and return whether some pixel's nearest edge is no outline."""
         hidden = rho - rho
         for i in range(low, high):
-            w = winding[i]
-            beyond = w + (1.0 if winner[i] > 0.0 else -1.0)
-            parity = w - 2.0 * np.floor(0.5 * w)
-            inside = (w if rule == 0.0 else parity) != 0.0
+            w = abs(winding[i])
+            beyond = abs(winding[i] + (1.0 if winner[i] > 0.0 else -1.0))
             root = sqrt(d[i])
-            d[i] = -root if inside else root
-            hidden += 1.0 if rule == 0.0 and inside and beyond != 0.0 and root < rho else 0.0
+            hidden = max(hidden, min(min(w, beyond), rho - root))
+            d[i] = -root if w > 0.0 else root
         return hidden > 0.0
+
+    def sign_evenodd(low, high, d, winding):
+        """Turn squared distances into signed ones."""
+        for i in range(low, high):
+            root = sqrt(d[i])
+            d[i] = -root if winding[i] - 2.0 * np.floor(0.5 * winding[i]) > 0.0 else root
 
     def measure(p, low, high, rho, x, y, level, scratch):
         geometry, k, e = p
@@ -329,14 +359,11 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         far = (reach + rho) * (reach + rho)
         d, winner = level[0], level[len(level) - 1]
         top = y[0] - 0.5
-        for i in range(low, high):
-            d[i] = far
-            winner[i] = 0.0
-        if not stroked:
-            for j in range(TILE):
-                for i in range(TILE):
-                    scratch[j * TILE + i] = base[e, j]
+        for j in range(TILE):
+            for i in range(TILE):
+                d[j * TILE + i], winner[j * TILE + i], scratch[j * TILE + i] = far, 0.0, base[e, j]
         number = rho - rho  # 1 for the first pair of the entry
+        tied = rho - rho
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
             x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
@@ -346,13 +373,26 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             if stroked:
                 nearest(x0, y0, x1, y1, number, start, end, x, y, d, winner)
             else:
-                ends = edges[m, 4], edges[m, 5]
-                nearest_and_side(x0, y0, x1, y1, *ends, number, start, end, x, y, d, winner, scratch)
+                tail, head = edges[m, 4], edges[m, 5]
+                if max(tail, head) == FOLD:
+                    tied = number
+                    tail, head = 0.0 if tail == FOLD else tail, 0.0 if head == FOLD else head
+                tied = max(
+                    tied, nearest_and_side(x0, y0, x1, y1, tail, head, number, rho * rho, start, end, x, y, d, winner)
+                )
+                start, end = crossed_rows(y0, y1, top)
+                cross(x0, y0, x1, y1, max(start, low), min(end, high), x, y, scratch)
         if stroked:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half
-        elif sign_distances(low, high, rho, rule[0], d, winner, scratch):
-            uncover(geometry, e, low, high, rho, x, y, d, winner, scratch)
+        else:
+            hidden = tied > 0.0
+            if rule[0] > 0.0:
+                sign_evenodd(low, high, d, scratch)
+            elif sign_nonzero(low, high, rho, d, winner, scratch):
+                hidden = True
+            if hidden:
+                uncover(geometry, e, low, high, rho, x, y, d, winner, scratch)
 
     def winding_at(geometry, e, px, py, winding, x, y):
         """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
@@ -368,18 +408,21 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                 winding += 1.0 if here else -1.0
         return winding
 
+    def is_inside(winding, rule):
+        return (winding if rule == 0.0 else winding - 2.0 * np.floor(0.5 * winding)) != 0.0
+
     def is_outline(geometry, e, m, t, way, px, py, winding):
         """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
-        edges = geometry[3]
+        rule, edges = geometry[2], geometry[3]
         x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
         ex, ey = x1 - x0, y1 - y0
         inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
-        step, margin = BESIDE * inverse, min(ALONG * inverse, 0.25)
+        step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
         t = min(max(t + way * margin, margin), 1.0 - margin)
         x, y = x0 + t * ex, y0 + t * ey
         one = winding_at(geometry, e, px, py, winding, x - step * ey, y + step * ex)
         other = winding_at(geometry, e, px, py, winding, x + step * ey, y - step * ex)
-        return (one != 0.0) != (other != 0.0)
+        return is_inside(one, rule[0]) != is_inside(other, rule[0])
 
     def crossing(edges, a, b):
         """Return the parameters at which edges a and b meet, -1 if they are parallel."""
@@ -393,15 +436,23 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         return s, t
 
     def uncover(geometry, e, low, high, rho, x, y, d, winner, winding):
-        """Measure pixels inside whose nearest edge is no outline: the nearest edge or crossing of edges that is."""
+        """Measure pixels whose nearest edge is no outline: the nearest edge, or crossing of edges, that is."""
         edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
         first, last = pair_start[e], pair_start[e + 1]
         count = last - first
         for i in range(low, high):
-            w = winding[i]
-            if -d[i] >= rho or w == 0.0 or d[i] > 0.0 or w + (1.0 if winner[i] > 0.0 else -1.0) == 0.0:
+            if abs(d[i]) >= rho:
                 continue
-            px, py = x[i], y[i]
+            w, px, py = winding[i], x[i], y[i]
+            nearest_edge = pair_edge[first + int(abs(winner[i])) - 1]
+            ends = edges[nearest_edge, 0], edges[nearest_edge, 1], edges[nearest_edge, 2], edges[nearest_edge, 3]
+            t = along(*ends, px, py)
+            if (
+                is_outline(geometry, e, nearest_edge, t, 0.0, px, py, w)
+                or is_outline(geometry, e, nearest_edge, t, 0.2, px, py, w)  # in case another edge crosses just there
+                or is_outline(geometry, e, nearest_edge, t, -0.2, px, py, w)
+            ):
+                continue
             best, number = rho + rho, rho - rho
             for q in range(first, last):
                 m = pair_edge[q]
@@ -410,7 +461,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                 if near >= rho:
                     continue
                 ex, ey, dx, dy = x1 - x0, y1 - y0, px - x0, py - y0
-                t = min(max((dx * ex + dy * ey) / max(ex * ex + ey * ey, TINY), 0.0), 1.0)
+                t = along(x0, y0, x1, y1, px, py)
                 if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
                     best = near
                     number = (q - first + 1) * (rho / rho)
@@ -428,7 +479,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                         ):
                             best = near
                             number = (count + 1 + (q - first) * count + (r - first)) * (rho / rho)
-            d[i], winner[i] = -best, number
+            d[i], winner[i] = -best if d[i] < 0.0 else best, number
 
     def pull(p, low, high, x, y, level, g_d, rows, j):
         geometry, _, e = p
@@ -436,12 +487,17 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         d, winner = level[0], level[len(level) - 1]
         first = pair_start[e]
         count = pair_start[e + 1] - first
-        total = g_d[low] - g_d[low]
+        total = y[0] - y[0]
+        for i in range(low, high):
+            total += g_d[i]
+        if stroked:
+            rows[j, 0] = -0.5 * total
         for i in range(low, high):
             g = g_d[i]
-            total += g
+            if g == 0.0:
+                continue
             number = int(abs(winner[i]))
-            if g == 0.0 or number == 0:
+            if number == 0:
                 continue
             if number > count:
                 q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
@@ -465,8 +521,6 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             pair_rows[q, 1] -= (1.0 - t) * qy * scale
             pair_rows[q, 2] -= t * qx * scale
             pair_rows[q, 3] -= t * qy * scale
-        if stroked:
-            rows[j, 0] = -0.5 * total
 
     def pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, g):
         """Add the gradient of g times the distance from (x, y) to the point where the edges of pairs q and r meet.

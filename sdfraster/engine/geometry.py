@@ -20,6 +20,7 @@ from .tiles import TILE
 
 SHAPES_PER_WORKER = 8192  # waking a worker costs more than the few shapes it would take
 EDGES_PER_WORKER = 2048
+BESIDE = {4: (5e-4, 0.1), 8: (1e-7, 2e-4)}  # pixels beside an edge that rounding cannot bridge, and along it
 
 
 class Formulas:
@@ -84,7 +85,7 @@ class Edges:
         self._edges = np.zeros((0, 6), dtype)
         self._g_edges = np.zeros((0, 4), dtype)
         self._frames = np.zeros((n, 3), dtype)
-        self._rule = np.array([self._evenodd], dtype)
+        self._rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
         self._near = np.zeros((workers, grid[0] * grid[1]), np.int32)
         self._wind = np.zeros((workers, 0), np.int32)
         if not primitive(layer.kind).outline.stroked:

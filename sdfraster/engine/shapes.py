@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from math import ceil, floor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,8 +62,8 @@ class TileFunctions(NamedTuple):
 
 def pixel_range(box, k, rho, top):
     """Return first and last + 1 pixel of the tile rows that a shape can touch; `top` is the y of the tile's edge."""
-    low = min(max(ceil(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
-    high = min(max(floor(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
+    low = min(max(np.ceil(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
+    high = min(max(np.floor(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
     return np.uint64(low * SIDE), np.uint64(high * SIDE)
 
 
