@@ -1,7 +1,8 @@
 """How well meshes redraw pictures: ``python -m benchmarks.meshes [IMAGE ...]``, and how long their step takes.
 
-Prints, for every picture, number of faces and shade, the PSNR of our picture and of the SVG drawn by resvg, the time of
-the fit, and the quality of the mesh; then loss and gradient of a mesh of 2,000 faces.
+``python -m benchmarks.meshes --picture`` draws ``docs/mesh.png`` instead. Prints, for every picture, number of faces
+and shade, the PSNR of our picture and of the SVG drawn by resvg, the time of the fit, and the quality of the mesh; then
+loss and gradient of a mesh of 2,000 faces.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sdfraster.model.coverage import SVG_RADIUS
 from .engine import machine, median_ms
 
 CASES = [(256, "flat"), (1000, "flat"), (1000, "vertex")]
+SAMPLE = "sample:chelsea"
 WIDTH, HEIGHT, FACES = 768, 512, 2000
 
 
@@ -66,7 +68,21 @@ def step_table() -> None:
         print(f"\n{FACES} {shade} faces on {WIDTH}x{HEIGHT}: loss and gradient {median:.2f} ms (least {least:.2f})")
 
 
-if __name__ == "__main__":
+def picture() -> None:
+    """Draw the picture of the README: the sample, flat faces, and colours of vertices, as SVG drawn by resvg."""
+    import resvg_py
+
+    parts = [np.rint(255.0 * read_image(SAMPLE)).astype(np.uint8)]
+    for count, shade in ((256, "flat"), (1000, "vertex")):
+        scene = sr.fit(SAMPLE, kind="mesh", count=count, shade=shade, filter_radius=SVG_RADIUS["parabolic"]).scene
+        data = bytes(resvg_py.svg_to_bytes(svg_string=svg_text(scene)))
+        parts += [np.full_like(parts[0][:, :8], 255), np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))]
+    Image.fromarray(np.concatenate(parts, axis=1)).save("docs/mesh.png", optimize=True)
+
+
+if __name__ == "__main__" and sys.argv[1:] == ["--picture"]:
+    picture()
+elif __name__ == "__main__":
     print(machine())
-    fit_table(sys.argv[1:] or ["sample:chelsea"])
+    fit_table(sys.argv[1:] or [SAMPLE])
     step_table()
