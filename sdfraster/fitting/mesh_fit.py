@@ -49,7 +49,8 @@ class MeshRun:
         self._height, self._width, _ = image.shape
         rng = np.random.default_rng(options.seed)
         self._spacing = sqrt(2.3 * self._width * self._height / options.count)
-        self._mean = image.mean(axis=(0, 1), dtype=np.float64)
+        rim = [image[0], image[-1], image[:, 0], image[:, -1]]
+        self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
         self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
         size = self._width * self._height * 3
         price = PENALTY * self._variance * size / options.count
@@ -133,7 +134,7 @@ class MeshRun:
             if shade == "linear":
                 color = np.concatenate([np.zeros((len(faces), 3, 2)), color[:, :, None]], axis=2)
             mesh = Mesh(points, faces, color)
-        background = self._mean[:3] if self.options.background is None else self.options.background
+        background = self._rim if self.options.background is None else self.options.background
         scene = Scene(self._width, self._height, mesh, background).astype(self._image.dtype)
         self.plan = Plan(scene, self.options.filter)
         self._x = self.plan.layout.vector(scene)

@@ -147,27 +147,23 @@ class Remesher:
     def flip(self) -> int:
         """Flip edges while that lowers the cost, and return how many were flipped."""
         total = 0
+        face_cost = self.cost(self.faces)
+        changed = np.ones(len(self.faces), bool)
         for _ in range(FLIPS):
             e = find_edges(self.faces)
-            inner = np.flatnonzero(e.faces[:, 1] >= 0)
-            (a, b), (c, d) = e.ends[inner].T, e.opposite[inner].T
+            near = np.flatnonzero((e.faces[:, 1] >= 0) & changed[e.faces].any(axis=1))
+            (a, b), (c, d) = e.ends[near].T, e.opposite[near].T
             made = np.stack([np.stack([a, d, c], axis=1), np.stack([d, b, c], axis=1)], axis=1)  # (E, 2, 3)
-            face_cost = self.cost(self.faces)
-            gain = face_cost[e.faces[inner]].sum(axis=1)
-            after = self.cost(made).sum(axis=1)
-            gain = np.where(np.isfinite(after), gain - after, -np.inf)
-            used = np.zeros(len(self.faces), bool)
-            flipped = 0
+            after = self.cost(made)
+            gain = face_cost[e.faces[near]].sum(axis=1) - after.sum(axis=1)
+            changed[:] = False
             for k in np.argsort(-gain, kind="stable"):
-                if gain[k] <= 1e-9:
-                    break
-                pair = e.faces[inner[k]]
-                if not used[pair].any():
-                    used[pair] = True
-                    self.faces[pair] = made[k]
-                    flipped += 1
-            total += flipped
-            if flipped == 0:
+                pair = e.faces[near[k]]
+                if gain[k] > 1e-9 and not changed[pair].any():
+                    changed[pair] = True
+                    self.faces[pair], face_cost[pair] = made[k], after[k]
+                    total += 1
+            if not changed.any():
                 break
         return total
 
