@@ -35,6 +35,7 @@ TINY = 1e-30
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
 SAME = 1e-5  # relative difference of squared distances to edges that may lie on each other
 FOLD = 2.0
+EIGHT = np.uint64(8)
 
 
 def turn(edges, a, b):
@@ -483,7 +484,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     def pull(p, low, high, x, y, level, g_d, rows, j):
         geometry, _, e = p
-        edges, pair_start, pair_edge, pair_rows = geometry[3], geometry[4], geometry[5], geometry[7]
+        pair_start = geometry[4]
         d, winner = level[0], level[len(level) - 1]
         first = pair_start[e]
         count = pair_start[e + 1] - first
@@ -492,35 +493,47 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             total += g_d[i]
         if stroked:
             rows[j, 0] = -0.5 * total
-        for i in range(low, high):
-            g = g_d[i]
-            if g == 0.0:
+        for block in range(low // EIGHT, high // EIGHT):
+            start = block * EIGHT
+            if is_zero(g_d, start):
                 continue
-            number = int(abs(winner[i]))
-            if number == 0:
-                continue
-            if number > count:
-                q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
-                pull_crossing(edges, pair_edge, pair_rows, q, r, x[i], y[i], -g)
-                continue
-            q = first + number - 1
-            m = pair_edge[q]
-            x0, y0 = edges[m, 0], edges[m, 1]
-            ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
-            dx, dy = x[i] - x0, y[i] - y0
-            square = max(ex * ex + ey * ey, TINY)
-            t = min(max((dx * ex + dy * ey) / square, 0.0), 1.0)
-            qx, qy = dx - t * ex, dy - t * ey
-            scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
-            if not stroked:
-                scale = -scale if d[i] < 0.0 else scale
-                if t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
-                    qx, qy = -ey, ex
-                    scale = g / sqrt(square) * (1.0 if (winner[i] > 0.0) == (d[i] >= 0.0) else -1.0)
-            pair_rows[q, 0] -= (1.0 - t) * qx * scale
-            pair_rows[q, 1] -= (1.0 - t) * qy * scale
-            pair_rows[q, 2] -= t * qx * scale
-            pair_rows[q, 3] -= t * qy * scale
+            for i in range(start, start + EIGHT):
+                if g_d[i] != 0.0 and winner[i] != 0.0:
+                    pull_pixel(geometry, first, count, x[i], y[i], d[i], winner[i], g_d[i])
+
+    def is_zero(g_d, start):
+        """Return whether eight pixels have no gradient: most have none."""
+        total = g_d[start] - g_d[start]
+        for i in range(start, start + EIGHT):
+            total += abs(g_d[i])
+        return total == 0.0
+
+    def pull_pixel(geometry, first, count, x, y, d, winner, g):
+        """Add the gradient of g times the distance of one pixel to the rows of its edge, or of two that cross."""
+        edges, pair_edge, pair_rows = geometry[3], geometry[5], geometry[7]
+        number = int(abs(winner))
+        if number > count:
+            q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
+            pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, -g if d < 0.0 else g)
+            return
+        q = first + number - 1
+        m = pair_edge[q]
+        x0, y0 = edges[m, 0], edges[m, 1]
+        ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
+        dx, dy = x - x0, y - y0
+        square = max(ex * ex + ey * ey, TINY)
+        t = min(max((dx * ex + dy * ey) / square, 0.0), 1.0)
+        qx, qy = dx - t * ex, dy - t * ey
+        scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
+        if not stroked:
+            scale = -scale if d < 0.0 else scale
+            if t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
+                qx, qy = -ey, ex
+                scale = g / sqrt(square) * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+        pair_rows[q, 0] -= (1.0 - t) * qx * scale
+        pair_rows[q, 1] -= (1.0 - t) * qy * scale
+        pair_rows[q, 2] -= t * qx * scale
+        pair_rows[q, 3] -= t * qy * scale
 
     def pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, g):
         """Add the gradient of g times the distance from (x, y) to the point where the edges of pairs q and r meet.

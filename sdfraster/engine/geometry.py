@@ -77,7 +77,8 @@ class Edges:
 
     def __init__(self, layer: Layer, spec: LayerSpec, x: LayerView, grid: tuple[int, int], workers: int) -> None:
         n, dtype = len(layer), spec.dtype
-        self._spec, self._params, self._grid, self._most_workers = spec, x.params, grid, workers
+        self._spec, self._params, self._grid = spec, x.params, grid
+        self._most_workers, self._workers = workers, 1
         self._evenodd = layer.fill_rule == "evenodd"
         self._edge_start = np.zeros(n + 1, np.int32)
         self._edge_curve = np.zeros(0, np.int32)
@@ -88,7 +89,8 @@ class Edges:
         self._rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
         self._near = np.zeros((workers, grid[0] * grid[1]), np.int32)
         self._wind = np.zeros((workers, 0), np.int32)
-        if not primitive(layer.kind).outline.stroked:
+        outline: Any = primitive(layer.kind).outline
+        if not outline.stroked:
             self._wind = np.zeros((workers, grid[0] * grid[1] * TILE), np.int32)
         self._shape_pairs = np.zeros(n + 1, np.int32)
         self._pair_start = np.zeros(1, np.int32)
@@ -101,7 +103,7 @@ class Edges:
         self.entry_inside = np.zeros(0, np.uint8)
 
     @property
-    def arrays(self) -> tuple[Array, ...]:
+    def arrays(self) -> tuple[NDArray[Any], ...]:
         """The geometry that the functions of the kind look into."""
         outlines = self._params, self._frames, self._rule, self._edges
         return *outlines, self._pair_start, self._pair_edge, self._base, self._pair_rows
@@ -117,7 +119,7 @@ class Edges:
                 edges = add_up(self._edge_start)
                 self._make_room_for_edges(edges)
             flattened = self._edge_start, self._edges, self._edge_curve, self._edge_t, self._frames, self.box
-            flatten(1, fill, self._params, *flattened)
+            flatten(self._workers, fill, self._params, *flattened)
         self._workers = min(self._most_workers, 1 + edges // EDGES_PER_WORKER)
         shapes = self._params, self._edge_start, self._edges, self.box
         for fill in (False, True):
