@@ -21,11 +21,9 @@ from ..optim import OPTIMIZERS, lbfgs
 from ..rendering import render
 from ..scene import Array, Scene
 from . import initial
-from .mesh_fit import MeshRun
 from .options import LBFGS, FitOptions
 from .progress import Callback, Progress
 from .relocate import TIMES, Relocation
-from .triangulation import summary
 
 RATES = {"position": 0.15, "length": 0.15, "angle": 0.15, "color": 0.02, "opacity": 0.02, "background": 0.01}
 START_RADIUS = 2.0  # pixels, of the filter
@@ -92,10 +90,16 @@ def fit(
     """
     chosen = replace(options or FitOptions(), **changes)
     image = read_image(target)
-    if chosen.kind == MESH and image.shape[2] == 4:  # a mesh covers all of the picture
-        image = on_background(image, WHITE if chosen.background is None else chosen.background)
     progress = Progress(chosen, callback)
-    run: Any = (MeshRun if chosen.kind == MESH else _Run)(image, chosen, progress)
+    run: Any
+    if chosen.kind == MESH:
+        from .mesh_fit import MeshRun  # with much of SciPy, which takes longer to import than many fits
+
+        if image.shape[2] == 4:  # a mesh covers all of the picture
+            image = on_background(image, WHITE if chosen.background is None else chosen.background)
+        run = MeshRun(image, chosen, progress)
+    else:
+        run = _Run(image, chosen, progress)
     interrupted = False
     try:
         run.run()
@@ -114,7 +118,7 @@ def fit(
         seconds=seconds,
         options=chosen,
         interrupted=interrupted,
-        mesh_quality=summary(scene.layers[0].vertices, scene.layers[0].faces) if chosen.kind == MESH else None,
+        mesh_quality=run.quality(),
     )
 
 
@@ -144,6 +148,10 @@ class _Run:
     def finish(self) -> Scene:
         """Return the best scene."""
         return self.plan.layout.scene(self.best)
+
+    @staticmethod
+    def quality() -> None:
+        """Return nothing: there is no mesh."""
 
     def descend(self) -> None:
         """Take the steps of a first-order optimiser, and move shapes in between."""

@@ -22,7 +22,7 @@ from ..scene import Array, Scene
 from .options import FitOptions
 from .progress import Progress
 from .remesh import Judge, Remesher
-from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
+from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient, summary
 
 RATE = 0.03  # of the spacing of vertices, per step
 START_RADIUS = 2.0  # pixels, of the filter
@@ -92,6 +92,10 @@ class MeshRun:
         self._radius = self.options.filter_radius
         self.solve(LAST_SOLVE)
         return self.scene()
+
+    def quality(self) -> dict[str, Any]:
+        """Return what is to be known about the quality of the mesh."""
+        return summary(self._view.params, self._faces)
 
     def scene(self) -> Scene:
         """Return the mesh as it is."""

@@ -202,7 +202,7 @@ def sharpness_gradient(corners: Points, free: float) -> Any:
     return over**2, (2.0 * over / free)[:, None, None] * g
 
 
-def summary(points: Points, faces: Faces) -> dict[str, Any]:
+def summary(points: Array, faces: Faces) -> dict[str, Any]:
     """Return what is to be known about the quality of a mesh.
 
     ``inverted`` faces turned over; ``min_angle`` the smallest angle and ``angle_1_percent`` the largest that 99 % of
