@@ -6,8 +6,9 @@ over its pixels without branches, which LLVM vectorises (dispatching inside the 
 indices that do not start at a literal 0 are unsigned, because Numba tests signed ones for negative wrap-around, and
 that test prevents vectorisation.
 
-Workers take every n-th tile. What they write belongs to one entry or one tile, and a second pass adds it up in fixed
-order, so results do not depend on the number of workers, bit for bit.
+Workers take turns with runs of a few tiles: neighbours write to the same cache lines. What they write belongs to one
+entry or one tile, and a second pass adds it up in fixed order, so results do not depend on the number of workers, bit
+for bit.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .shapes import ShapeFunctions, TileFunctions, shape_functions
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
+MOST_TILES = 8  # in a row for one worker
 COMPOSITE_MODULES = {"over": over, "mean": mean}
 
 
@@ -52,6 +54,24 @@ class LayerSpec(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.composite} {'linear' if self.linear else 'constant'} {self.filter}"
+
+
+def run_length(workers, tiles):
+    """Return how many tiles in a row a worker takes before it is the next one's turn."""
+    return max(1, min(MOST_TILES, tiles // (4 * workers)))
+
+
+def tiles_of(worker, workers, tiles):
+    """Return how many tiles a worker visits."""
+    run = run_length(workers, tiles)
+    whole, rest = tiles // (run * workers), tiles % (run * workers)
+    return whole * run + min(max(rest - worker * run, 0), run)
+
+
+def nth_tile(i, worker, workers, tiles):
+    """Return the i-th tile of a worker."""
+    run = run_length(workers, tiles)
+    return (i // run * workers + worker) * run + i % run
 
 
 def pixel_centers(tile, columns, x, y):
@@ -97,7 +117,8 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
         tile = (tile_shape, tile_entry)
         shapes = (geometry, color, opacity, box)
-        for n in range(worker, len(tiles), workers):
+        for i in range(tiles_of(worker, workers, len(tiles))):
+            n = nth_tile(i, worker, workers, len(tiles))
             t = tiles[n]
             if len(below) > 0:
                 copy(canvas[t], below[n])
@@ -170,7 +191,8 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         c, g = np.empty((channels, PIXELS), real), np.empty((channels, PIXELS), real)
         tile = (tile_shape, tile_entry)
         shapes = (geometry, color, opacity, box)
-        for n in range(worker, len(tiles), workers):
+        for i in range(tiles_of(worker, workers, len(tiles))):
+            n = nth_tile(i, worker, workers, len(tiles))
             t = tiles[n]
             source = below[0 if bottom else n]
             start, stop, end = np.int64(paint_from[t]), np.int64(gradient_from[t]), np.int64(tile_start[t + 1])

@@ -25,7 +25,7 @@ from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
 from ..primitives import primitive
 from ..primitives.curve import bernstein, pieces
 from .bins import HALF_DIAGONAL, SIDE, tile_range
-from .jit import Kernel
+from .jit import Kernel, separate
 from .shapes import ShapeFunctions
 from .tiles import TILE
 from .tuples import tuple_functions
@@ -34,21 +34,18 @@ SLACK = 0.01  # pixels, so that rounding never loses a pair
 TINY = 1e-30
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
 SAME = 1e-5  # relative difference of squared distances to edges that may lie on each other
-FOLD = 2.0
 EIGHT = np.uint64(8)
 
 
 def turn(edges, a, b):
     """Return the sign of the cross product of edge a, or b after it, with an offset that is nearest to their corner.
 
-    There are such offsets on the outer side of a corner only. Where edges go straight on the answer is 0, and `FOLD`
-    where they turn back.
+    There are such offsets on the outer side of a corner only. Where edges go straight on, or back, the answer is 0.
     """
     ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
     vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
     cross = ux * vy - uy * vx
-    straight = FOLD if ux * vx + uy * vy <= 0.0 else 0.0
-    return -1.0 if cross > 0.0 else (1.0 if cross < 0.0 else straight)
+    return -1.0 if cross > 0.0 else (1.0 if cross < 0.0 else 0.0)
 
 
 @cache
@@ -253,9 +250,9 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
 def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     """Return the functions of a kind with edges.
 
-    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows): as `flatten_kernel` and
-    `pair_kernel` have them; ``rule`` (3,) is 1 for evenodd, and how far beside an edge
-    one looks for the inside, and away from its ends; ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
+    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows): as
+    `flatten_kernel` and `pair_kernel` have them; ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks
+    for the inside, and away from its ends; ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
     """
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
@@ -299,13 +296,13 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             winner[i] = number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
 
-    def nearest_and_side(x0, y0, x1, y1, first, last, number, near, low, high, x, y, d, winner):
+    def nearest_and_side(x0, y0, x1, y1, first, last, number, low, high, x, y, d, winner):
         """Do the same with the side of the edge as the sign of the number.
 
-        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends. Return a
-        positive number if the edge may lie on another one for some pixel at a squared distance below ``near``.
+        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends. Return
+        for how many pixels the edge may lie on another one.
         """
-        tied = near - near
+        tied = number - number
         ex, ey = x1 - x0, y1 - y0
         inverse = 1.0 / max(ex * ex + ey * ey, TINY)
         tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
@@ -320,7 +317,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             side = last if t >= 1.0 and last != 0.0 else side
             least = min(square, d[i])
             same = SAME * least - abs(square - d[i])
-            tied = max(tied, min(same, min(near - least, number - abs(winner[i]) - 1.5)))
+            tied += 1.0 if min(same, t - t * t) > 0.0 else 0.0  # (neighbours are equally near where t is 0 or 1)
             winner[i] = side * number if square < d[i] else winner[i]
             d[i] = least
         return tied
@@ -375,12 +372,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                 nearest(x0, y0, x1, y1, number, start, end, x, y, d, winner)
             else:
                 tail, head = edges[m, 4], edges[m, 5]
-                if max(tail, head) == FOLD:
-                    tied = number
-                    tail, head = 0.0 if tail == FOLD else tail, 0.0 if head == FOLD else head
-                tied = max(
-                    tied, nearest_and_side(x0, y0, x1, y1, tail, head, number, rho * rho, start, end, x, y, d, winner)
-                )
+                tied += nearest_and_side(x0, y0, x1, y1, tail, head, number, start, end, x, y, d, winner)
                 start, end = crossed_rows(y0, y1, top)
                 cross(x0, y0, x1, y1, max(start, low), min(end, high), x, y, scratch)
         if stroked:
@@ -397,7 +389,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     def winding_at(geometry, e, px, py, winding, x, y):
         """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
-        _, _, _, edges, pair_start, pair_edge, _, _ = geometry
+        edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
             x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
@@ -412,6 +404,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     def is_inside(winding, rule):
         return (winding if rule == 0.0 else winding - 2.0 * np.floor(0.5 * winding)) != 0.0
 
+    @separate
     def is_outline(geometry, e, m, t, way, px, py, winding):
         """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
         rule, edges = geometry[2], geometry[3]
@@ -425,6 +418,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         other = winding_at(geometry, e, px, py, winding, x + step * ey, y - step * ex)
         return is_inside(one, rule[0]) != is_inside(other, rule[0])
 
+    @separate
     def crossing(edges, a, b):
         """Return the parameters at which edges a and b meet, -1 if they are parallel."""
         ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[b, 0], edges[b, 1]
@@ -436,6 +430,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         t = ((bx - ax) * uy - (by - ay) * ux) / det
         return s, t
 
+    @separate
     def uncover(geometry, e, low, high, rho, x, y, d, winner, winding):
         """Measure pixels whose nearest edge is no outline: the nearest edge, or crossing of edges, that is."""
         edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
@@ -535,6 +530,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         pair_rows[q, 2] -= t * qx * scale
         pair_rows[q, 3] -= t * qy * scale
 
+    @separate
     def pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, g):
         """Add the gradient of g times the distance from (x, y) to the point where the edges of pairs q and r meet.
 

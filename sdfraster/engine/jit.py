@@ -54,9 +54,15 @@ def fingerprint() -> str:
 @functools.cache
 def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
-    return numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **OPTIONS)(
-        _typed_copy(function, dtype)
-    )
+    inline = not getattr(function, "separate", False)
+    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": inline, "_nrt": False}
+    return numba.njit(**options, **OPTIONS)(_typed_copy(function, dtype))
+
+
+def separate(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function that is long and seldom called: it is compiled once, not copied to every place that calls it."""
+    function.separate = True  # type: ignore[attr-defined]
+    return function
 
 
 def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable[..., Any]:
@@ -81,6 +87,7 @@ class Kernel:
             self._dispatcher(0, 1, *arguments)
             return
         if not self._address:
+            numba.get_num_threads()  # starts them: a loop that comes from the disk cache does not
             signature = (types.int64, types.int64, *map(numba.typeof, arguments))
             self._dispatcher.compile(signature)
             compiled = self._dispatcher.overloads[signature]

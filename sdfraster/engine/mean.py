@@ -11,6 +11,7 @@ from typing import Any
 
 from ..model.composite import mean, mean_adjoint
 from .bins import ALL_INSIDE
+from .jit import separate
 from .shapes import ShapeFunctions, TileFunctions, pixel_range
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
@@ -76,6 +77,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for i in range(PIXELS):
             canvas[i] = mean(canvas[i], p[i], a[i], inverse[i])
 
+    @separate
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
         tile_shape, tile_entry = tile
         geometry, color, opacity, box = shapes
@@ -147,6 +149,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             total = add(shade_adjoint(x[i] - cx, y[i] - cy, (g_p0[i], g_p1[i], g_p2[i])), total)
         return total_a, total
 
+    @separate
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
         tile_shape, tile_entry = tile
         geometry, color, opacity, box = shapes

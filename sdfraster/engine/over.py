@@ -10,6 +10,7 @@ from typing import Any
 
 from ..model.composite import over, over_adjoint
 from .bins import ALL_INSIDE
+from .jit import separate
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
 from .tiles import PIXELS
 from .tuples import tuple_functions
@@ -90,6 +91,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for i in range(PIXELS):
             d[i] = -2.0 * rho
 
+    @separate
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
         tile_shape, tile_entry = tile
         geometry, color, opacity, box = shapes
@@ -105,6 +107,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 measure(p, low, high, rho, x, y, level, work[2])
             paint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
 
+    @separate
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
         tile_shape, tile_entry = tile
         geometry, color, opacity, box = shapes

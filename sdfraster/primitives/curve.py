@@ -23,4 +23,4 @@ def pieces(x0, y0, x1, y1, x2, y2, x3, y3):
     ax, ay = x0 - 2.0 * x1 + x2, y0 - 2.0 * y1 + y2
     bx, by = x1 - 2.0 * x2 + x3, y1 - 2.0 * y2 + y3
     bend = sqrt(max(ax * ax + ay * ay, bx * bx + by * by))
-    return max(int(ceil(min(sqrt(0.75 / TOLERANCE * bend), MOST_PIECES))), 1)
+    return max(ceil(min(sqrt(0.75 / TOLERANCE * bend), MOST_PIECES)), 1)
