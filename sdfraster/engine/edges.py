@@ -33,7 +33,8 @@ from .tuples import tuple_functions
 SLACK = 0.01  # pixels, so that rounding never loses a pair
 TINY = 1e-30
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
-SAME = 1e-5  # relative difference of squared distances to edges that may lie on each other
+SAME = 1e-3  # pixels between edges that may lie on each other
+FAR = 1e18  # more than any cross product
 EIGHT = np.uint64(8)
 
 
@@ -144,6 +145,23 @@ def segment_distance(x0, y0, x1, y1, x, y):
     return sqrt((dx - t * ex) * (dx - t * ex) + (dy - t * ey) * (dy - t * ey))
 
 
+def lies_on(edges, a, b):
+    """Return whether edge b may lie on edge a, along some of its length."""
+    x0, y0 = edges[a, 0], edges[a, 1]
+    ex, ey = edges[a, 2] - x0, edges[a, 3] - y0
+    ux, uy = edges[b, 0] - x0, edges[b, 1] - y0
+    square = ex * ex + ey * ey
+    cross = ex * uy - ey * ux
+    if cross * cross > SAME * SAME * square:
+        return False
+    vx, vy = edges[b, 2] - x0, edges[b, 3] - y0
+    cross = ex * vy - ey * vx
+    if cross * cross > SAME * SAME * square:
+        return False
+    s, t = ux * ex + uy * ey, vx * ex + vy * ey
+    return min(max(s, t), square) - max(min(s, t), 0.0) > SAME * sqrt(square)
+
+
 @cache
 def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
     """Compile the search for entries and pairs of every shape."""
@@ -172,6 +190,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         pair_start,  # (E + 1,) out
         pair_edge,  # (Q,) out
         base,  # (E, TILE) out
+        retraced,  # (E,) out: whether some of its edges may lie on each other
     ):
         count, change = near[worker], wind[worker]
         backdrop = np.zeros(TILE, np.int32)
@@ -242,6 +261,13 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                         if count[i] >= 0:
                             pair_edge[count[i]] = m
                             count[i] += 1
+            for e in range(shape_start[k], shape_start[k + 1]):
+                found = False
+                if not stroked:
+                    for q in range(pair_start[e], pair_start[e + 1]):
+                        for i in range(pair_start[e], q):
+                            found = found or lies_on(edges, pair_edge[q], pair_edge[i])
+                retraced[e] = found
 
     return Kernel(visit, dtype, f"pairs {kind}")
 
@@ -250,9 +276,9 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
 def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     """Return the functions of a kind with edges.
 
-    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows): as
-    `flatten_kernel` and `pair_kernel` have them; ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks
-    for the inside, and away from its ends; ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
+    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows, retraced), as `flatten_kernel`
+    and `pair_kernel` have them. ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks for the inside,
+    and from its ends. ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
     """
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
@@ -299,10 +325,9 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     def nearest_and_side(x0, y0, x1, y1, first, last, number, low, high, x, y, d, winner):
         """Do the same with the side of the edge as the sign of the number.
 
-        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends. Return
-        for how many pixels the edge may lie on another one.
+        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends.
         """
-        tied = number - number
+        first, last = FAR * first, FAR * last
         ex, ey = x1 - x0, y1 - y0
         inverse = 1.0 / max(ex * ex + ey * ey, TINY)
         tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
@@ -311,16 +336,10 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             t = min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
             qx, qy = dx - t * ex, dy - t * ey
             square = qx * qx + qy * qy
-            positive = ex * dy - ey * dx > tie
-            side = 1.0 if positive else -1.0
-            side = first if t <= 0.0 and first != 0.0 else side
-            side = last if t >= 1.0 and last != 0.0 else side
-            least = min(square, d[i])
-            same = SAME * least - abs(square - d[i])
-            tied += 1.0 if min(same, t - t * t) > 0.0 else 0.0  # (neighbours are equally near where t is 0 or 1)
-            winner[i] = side * number if square < d[i] else winner[i]
-            d[i] = least
-        return tied
+            beyond = (first if t <= 0.0 else 0.0) + (last if t >= 1.0 else 0.0)
+            signed = number if ex * dy - ey * dx + beyond > tie else -number
+            winner[i] = signed if square < d[i] else winner[i]
+            d[i] = min(square, d[i])
 
     def cross(x0, y0, x1, y1, low, high, x, y, winding):
         """Count an edge that crosses the rows of the pixels where it does so left of them."""
@@ -351,7 +370,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     def measure(p, low, high, rho, x, y, level, scratch):
         geometry, k, e = p
-        params, _, rule, edges, pair_start, pair_edge, base, _ = geometry
+        params, _, rule, edges, pair_start, pair_edge, base, _, retraced = geometry
         half = half_width(params, k)
         reach = rho + half
         far = (reach + rho) * (reach + rho)
@@ -361,7 +380,6 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             for i in range(TILE):
                 d[j * TILE + i], winner[j * TILE + i], scratch[j * TILE + i] = far, 0.0, base[e, j]
         number = rho - rho  # 1 for the first pair of the entry
-        tied = rho - rho
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
             x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
@@ -372,14 +390,14 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                 nearest(x0, y0, x1, y1, number, start, end, x, y, d, winner)
             else:
                 tail, head = edges[m, 4], edges[m, 5]
-                tied += nearest_and_side(x0, y0, x1, y1, tail, head, number, start, end, x, y, d, winner)
+                nearest_and_side(x0, y0, x1, y1, tail, head, number, start, end, x, y, d, winner)
                 start, end = crossed_rows(y0, y1, top)
                 cross(x0, y0, x1, y1, max(start, low), min(end, high), x, y, scratch)
         if stroked:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half
         else:
-            hidden = tied > 0.0
+            hidden = retraced[e] != 0
             if rule[0] > 0.0:
                 sign_evenodd(low, high, d, scratch)
             elif sign_nonzero(low, high, rho, d, winner, scratch):
@@ -518,13 +536,13 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         dx, dy = x - x0, y - y0
         square = max(ex * ex + ey * ey, TINY)
         t = min(max((dx * ex + dy * ey) / square, 0.0), 1.0)
-        qx, qy = dx - t * ex, dy - t * ey
-        scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
-        if not stroked:
-            scale = -scale if d < 0.0 else scale
-            if t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
-                qx, qy = -ey, ex
-                scale = g / sqrt(square) * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+        if not stroked and t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
+            qx, qy = -ey, ex
+            scale = g / sqrt(square) * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+        else:
+            qx, qy = dx - t * ex, dy - t * ey
+            scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
+            scale = -scale if not stroked and d < 0.0 else scale
         pair_rows[q, 0] -= (1.0 - t) * qx * scale
         pair_rows[q, 1] -= (1.0 - t) * qy * scale
         pair_rows[q, 2] -= t * qx * scale

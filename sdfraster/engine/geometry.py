@@ -97,6 +97,7 @@ class Edges:
         self._pair_edge = np.zeros(0, np.int32)
         self._pair_rows = np.zeros((0, 4), dtype)
         self._base = np.zeros((0, TILE), dtype)
+        self._retraced = np.zeros(0, np.uint8)
         self.box = np.zeros((n, 4), dtype)
         self.shape_start = np.zeros(n + 1, np.int32)
         self.entry_tile = np.zeros(0, np.int32)
@@ -106,7 +107,7 @@ class Edges:
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """The geometry that the functions of the kind look into."""
         outlines = self._params, self._frames, self._rule, self._edges
-        return *outlines, self._pair_start, self._pair_edge, self._base, self._pair_rows
+        return *outlines, self._pair_start, self._pair_edge, self._base, self._pair_rows, self._retraced
 
     def bin(self, rho: Any) -> int:
         """Flatten every outline, find the entries and pairs of every shape and return the number of entries."""
@@ -127,7 +128,7 @@ class Edges:
                 entries = add_up(self.shape_start)
                 self._make_room(entries, add_up(self._shape_pairs))
             found = self.shape_start, self._shape_pairs, self.entry_tile, self.entry_inside
-            pairs = self._pair_start, self._pair_edge, self._base
+            pairs = self._pair_start, self._pair_edge, self._base, self._retraced
             grid = rho, *self._grid, self._evenodd, self._near, self._wind
             search(self._workers, fill, *shapes, *grid, *found, *pairs)
         return entries
@@ -159,6 +160,7 @@ class Edges:
             self.entry_inside = np.zeros(roomy(entries), np.uint8)
             self._pair_start = np.zeros(roomy(entries) + 1, np.int32)
             self._base = np.zeros((roomy(entries), TILE), self._edges.dtype)
+            self._retraced = np.zeros(roomy(entries), np.uint8)
         if pairs > len(self._pair_edge):
             self._pair_edge = np.zeros(roomy(pairs), np.int32)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.engine.bins import EDGE, INSIDE, OUTSIDE, classify, find_covers, sort_by_tile, tile_range
+from sdfraster.engine.bins import ALL_INSIDE, EDGE, INSIDE, OUTSIDE, classify, find_covers, sort_by_tile, tile_range
 from sdfraster.engine.shapes import pixel_range
 from sdfraster.engine.tiles import PIXELS, TILE
 
@@ -83,8 +83,8 @@ def test_sort_by_tile_keeps_paint_order(rng: np.random.Generator) -> None:
     entry_tile = np.concatenate(touched)
     tile_start = np.full(tiles + 1, -7)  # left from an earlier run
     entry_inside = rng.integers(0, 2, len(entry_tile))
-    tile_shape, tile_inside, entry_place = np.zeros((3, len(entry_tile)), int)
-    depth = sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_inside, entry_place)
+    tile_shape, tile_entry, entry_place = np.zeros((3, len(entry_tile)), int)
+    depth = sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_entry, entry_place)
     lists = [[k for k in range(shapes) if t in touched[k]] for t in range(tiles)]
     assert depth == max(map(len, lists))
     assert tile_start[0] == 0
@@ -95,7 +95,7 @@ def test_sort_by_tile_keeps_paint_order(rng: np.random.Generator) -> None:
         for e in range(shape_start[k], shape_start[k + 1]):
             j = entry_place[e]
             assert tile_start[entry_tile[e]] <= j < tile_start[entry_tile[e] + 1]
-            assert (tile_shape[j], tile_inside[j]) == (k, entry_inside[e])
+            assert (tile_shape[j], tile_entry[j]) == (k, ALL_INSIDE if entry_inside[e] else e)
 
 
 def covers(opacity: list[float], inside: list[int], mean: bool, needed: int, above: int = 0) -> tuple[int, int, int]:
@@ -103,9 +103,8 @@ def covers(opacity: list[float], inside: list[int], mean: bool, needed: int, abo
     n = len(opacity)
     covered, paint_from, gradient_from = np.array([above]), np.array([-7]), np.array([-7])
     start = np.array([0, n])
-    find_covers(
-        np.array(opacity), start, np.arange(n), np.array(inside), mean, needed, covered, paint_from, gradient_from
-    )
+    entries = np.where(inside, ALL_INSIDE, np.arange(n))
+    find_covers(np.array(opacity), start, np.arange(n), entries, mean, needed, covered, paint_from, gradient_from)
     return int(paint_from[0]), int(gradient_from[0]), int(covered[0])
 
 
