@@ -11,12 +11,14 @@ import sdfraster as sr
 SIZES = (60.0, 0.3, 8.0, 3.0, 1.0, 60.0, 0.3, 5.0, 12.0, 2.0)  # pixels; 60 covers whole tiles
 OPACITIES = (1.0, 0.5, 1.0, 0.0, 0.25, 0.75, 1.0)
 
-# Every combination is two kernels to compile, so the kinds share the work: what a kind brings of its own (distance,
-# bounds, frame) and what a composite does with it are independent. The first kind goes through everything.
+# Every combination is three kernels to compile, so the kinds share the work: what a kind brings of its own (distance,
+# bounds, frame) and what a composite does with it are independent. The first kind goes through everything, the others
+# take turns.
 _FIRST, *_OTHERS = sr.kinds()
 COMBINATIONS = [
     *((_FIRST, composite, linear) for composite in ("over", "mean") for linear in (False, True)),
-    *((kind, *combination) for kind in _OTHERS for combination in (("over", False), ("mean", True))),
+    *((kind, "over", False) for kind in _OTHERS[::2]),
+    *((kind, "mean", True) for kind in _OTHERS[1::2]),
 ]
 FLOAT32 = [(_FIRST, "over", False), (_OTHERS[-1], "mean", True)]
 FILTERED = (_OTHERS[-1], "mean", False)  # drawn with every filter

@@ -35,7 +35,7 @@ TINY = 1e-30
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
 SAME = 1e-3  # pixels between edges that may lie on each other
 FAR = 1e18  # more than any cross product
-EIGHT = np.uint64(8)
+EIGHT, SIDE_PIXELS = np.uint64(8), np.uint64(TILE)  # unsigned: see cpu.py
 
 
 def turn(edges, a, b):
@@ -62,7 +62,8 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         fill,  # False: only count, into edge_start[1:]; True: write edges from edge_start on
         params,  # (N, P)
         edge_start,  # (N + 1,) out or in
-        edges,  # (M, 6) out: x0, y0, x1, y1, and on which side those are that are nearest to these ends (see `turn`)
+        edges,  # (M, 8) out: x0, y0, x1, y1; on which side those are that are nearest to these ends (see `turn`);
+        # 1 / (squared length); 1 / length
         edge_curve,  # (M,) out
         edge_t,  # (M, 2) out: parameters of the ends on the curve
         frames,  # (N, 3) out: origin and length
@@ -98,6 +99,9 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             first = edge_start[k]
             x0, y0, x1, y1 = edges[first, 0], edges[first, 1], edges[first, 0], edges[first, 1]
             for m in range(first, edge_start[k + 1]):
+                ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+                edges[m, 6] = 1.0 / max(ex * ex + ey * ey, TINY)
+                edges[m, 7] = sqrt(edges[m, 6])
                 x0, x1 = min(x0, edges[m, 2]), max(x1, edges[m, 2])
                 y0, y1 = min(y0, edges[m, 3]), max(y1, edges[m, 3])
             if not stroked:
@@ -175,7 +179,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         fill,  # False: only count, into shape_start[1:] and shape_pairs[1:]; True: write from the starts on
         params,  # (N, P)
         edge_start,  # (N + 1,)
-        edges,  # (M, 6)
+        edges,  # (M, 8)
         box,  # (N, 4)
         rho,
         columns,
@@ -310,10 +314,9 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         high = min(max(np.ceil(max(y0, y1) - top - 0.5), low), SIDE)
         return np.uint64(low * SIDE), np.uint64(high * SIDE)
 
-    def nearest(x0, y0, x1, y1, number, low, high, x, y, d, winner):
+    def nearest(x0, y0, x1, y1, inverse, number, low, high, x, y, d, winner):
         """Keep the squared distance to an edge where it is smaller, and its number."""
         ex, ey = x1 - x0, y1 - y0
-        inverse = 1.0 / max(ex * ex + ey * ey, TINY)
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
             t = min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
@@ -322,14 +325,13 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             winner[i] = number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
 
-    def nearest_and_side(x0, y0, x1, y1, first, last, number, low, high, x, y, d, winner):
+    def nearest_and_side(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner):
         """Do the same with the side of the edge as the sign of the number.
 
         The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends.
         """
         first, last = FAR * first, FAR * last
         ex, ey = x1 - x0, y1 - y0
-        inverse = 1.0 / max(ex * ex + ey * ey, TINY)
         tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
@@ -358,7 +360,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             w = abs(winding[i])
             beyond = abs(winding[i] + (1.0 if winner[i] > 0.0 else -1.0))
             root = sqrt(d[i])
-            hidden = max(hidden, min(min(w, beyond), rho - root))
+            hidden += 1.0 if min(min(w, beyond), rho - root) > 0.0 else 0.0  # (a maximum would not be vectorised)
             d[i] = -root if w > 0.0 else root
         return hidden > 0.0
 
@@ -376,9 +378,14 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         far = (reach + rho) * (reach + rho)
         d, winner = level[0], level[len(level) - 1]
         top = y[0] - 0.5
-        for j in range(TILE):
-            for i in range(TILE):
-                d[j * TILE + i], winner[j * TILE + i], scratch[j * TILE + i] = far, 0.0, base[e, j]
+        for i in range(low, high):
+            d[i] = far
+            winner[i] = 0.0
+        if not stroked:
+            for row in range(low // SIDE_PIXELS, high // SIDE_PIXELS):
+                backdrop = base[e, row]
+                for i in range(row * SIDE_PIXELS, row * SIDE_PIXELS + SIDE_PIXELS):
+                    scratch[i] = backdrop
         number = rho - rho  # 1 for the first pair of the entry
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
@@ -387,10 +394,10 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             start, end = edge_rows(y0, y1, reach, top)
             start, end = max(start, low), min(end, high)
             if stroked:
-                nearest(x0, y0, x1, y1, number, start, end, x, y, d, winner)
+                nearest(x0, y0, x1, y1, edges[m, 6], number, start, end, x, y, d, winner)
             else:
-                tail, head = edges[m, 4], edges[m, 5]
-                nearest_and_side(x0, y0, x1, y1, tail, head, number, start, end, x, y, d, winner)
+                sides = edges[m, 4], edges[m, 5]
+                nearest_and_side(x0, y0, x1, y1, *sides, edges[m, 6], number, start, end, x, y, d, winner)
                 start, end = crossed_rows(y0, y1, top)
                 cross(x0, y0, x1, y1, max(start, low), min(end, high), x, y, scratch)
         if stroked:
@@ -534,11 +541,10 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         x0, y0 = edges[m, 0], edges[m, 1]
         ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
         dx, dy = x - x0, y - y0
-        square = max(ex * ex + ey * ey, TINY)
-        t = min(max((dx * ex + dy * ey) / square, 0.0), 1.0)
+        t = min(max((dx * ex + dy * ey) * edges[m, 6], 0.0), 1.0)
         if not stroked and t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
             qx, qy = -ey, ex
-            scale = g / sqrt(square) * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+            scale = g * edges[m, 7] * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
         else:
             qx, qy = dx - t * ex, dy - t * ey
             scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)

@@ -83,7 +83,7 @@ class Edges:
         self._edge_start = np.zeros(n + 1, np.int32)
         self._edge_curve = np.zeros(0, np.int32)
         self._edge_t = np.zeros((0, 2), dtype)
-        self._edges = np.zeros((0, 6), dtype)
+        self._edges = np.zeros((0, 8), dtype)
         self._g_edges = np.zeros((0, 4), dtype)
         self._frames = np.zeros((n, 3), dtype)
         self._rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
@@ -150,7 +150,7 @@ class Edges:
 
     def _make_room_for_edges(self, edges: int) -> None:
         if edges > len(self._edges):
-            self._edges = np.zeros((roomy(edges), 6), self._edges.dtype)
+            self._edges = np.zeros((roomy(edges), 8), self._edges.dtype)
             self._edge_curve = np.zeros(roomy(edges), np.int32)
             self._edge_t = np.zeros((roomy(edges), 2), self._edges.dtype)
 
