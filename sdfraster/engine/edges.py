@@ -154,11 +154,13 @@ def lies_on(edges, a, b):
     x0, y0 = edges[a, 0], edges[a, 1]
     ex, ey = edges[a, 2] - x0, edges[a, 3] - y0
     ux, uy = edges[b, 0] - x0, edges[b, 1] - y0
+    vx, vy = edges[b, 2] - x0, edges[b, 3] - y0
     square = ex * ex + ey * ey
+    if square <= TINY or (vx - ux) * (vx - ux) + (vy - uy) * (vy - uy) <= TINY:
+        return True  # a point has no sides
     cross = ex * uy - ey * ux
     if cross * cross > SAME * SAME * square:
         return False
-    vx, vy = edges[b, 2] - x0, edges[b, 3] - y0
     cross = ex * vy - ey * vx
     if cross * cross > SAME * SAME * square:
         return False
