@@ -207,7 +207,8 @@ def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Gen
 @pytest.mark.parametrize("background", [None, (0.2, 0.4, 0.6)])
 def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, background: Any) -> None:
     scene = sr.Scene(256, 192, shapes(kind, 50, 15.0, rng, size=(256, 192)), background)
-    limit = 45.0 if background else 41.0  # over nothing, every outline is a step of alpha
+    # Over nothing, every outline is a step of alpha; resvg's round caps are 0.1 pixels too small, at the cost of lines.
+    limit = 45.0 if background else {"line": 41.0}.get(kind, 43.0)
     theirs, ours = drawn_by_resvg(scene, detail(kind)), sr.render(scene, RHO)
     assert psnr(theirs, ours) > limit
     away = ~near_edges(scene)
