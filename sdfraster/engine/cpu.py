@@ -22,8 +22,8 @@ from ..model.coverage import FILTERS
 from ..model.loss import LOSSES
 from ..primitives import primitive
 from . import mean, over
-from .edges import edge_functions
 from .jit import Kernel
+from .nearest import edge_functions
 from .shapes import ShapeFunctions, TileFunctions, shape_functions
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions

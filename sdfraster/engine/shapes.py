@@ -1,6 +1,6 @@
 """The functions of one kind of shape in the form kernels want them: over the pixels of a tile.
 
-This is all a kernel knows of geometry. Kinds whose outline is a list of edges have theirs in `edges`.
+This is all a kernel knows of geometry. Kinds whose outline is a list of edges have theirs in `nearest`.
 """
 
 from __future__ import annotations

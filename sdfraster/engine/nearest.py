@@ -1,0 +1,334 @@
+"""Measuring a shape in a tile by the nearest of its edges, and the adjoint of that.
+
+With the nonzero rule an edge can have the inside on both sides and is no outline there. `measure` knows that of the
+nearest edge of a pixel from the winding number; only such pixels look for the nearest true outline, which may be a
+point where two edges cross. The same search settles pixels of tiles in which edges may lie on each other.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
+from ..primitives import primitive
+from .bins import SIDE
+from .edges import TINY, along, segment_distance
+from .jit import separate
+from .shapes import ShapeFunctions
+from .tiles import TILE
+from .tuples import tuple_functions
+
+TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
+FAR = 1e18  # more than any cross product
+EIGHT, SIDE_PIXELS = np.uint64(8), np.uint64(TILE)  # unsigned: see cpu.py
+
+
+@cache
+def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
+    """Return the functions of a kind with edges.
+
+    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows, retraced), as `flatten_kernel`
+    and `pair_kernel` have them. ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks for the inside,
+    and from its ends. ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
+    """
+    outline: Any = primitive(kind).outline
+    stroked = outline.stroked
+    shading = LINEAR if linear else CONSTANT
+
+    def load(geometry, k, e):
+        return geometry, k, e
+
+    def frame(p):
+        frames, k = p[0][1], p[1]
+        return frames[k, 0], frames[k, 1], 1.0 / max(frames[k, 2], MIN_FRAME)
+
+    def no_frame(p):
+        zero = p[0][1][p[1], 0]
+        return zero, zero, zero  # never read: a constant colour is the same everywhere
+
+    def half_width(params, k):
+        return 0.5 * params[k, params.shape[1] - 1] if stroked else params[k, 0] - params[k, 0]
+
+    def edge_rows(y0, y1, reach, top):
+        """Return first and last + 1 pixel of the rows an edge can be near to."""
+        low = min(max(np.ceil(min(y0, y1) - reach - top - 0.5), 0.0), SIDE)
+        high = min(max(np.ceil(max(y0, y1) + reach - top + 0.5), low), SIDE)
+        return np.uint64(low * SIDE), np.uint64(high * SIDE)
+
+    def crossed_rows(y0, y1, top):
+        """Return first and last + 1 pixel of the rows whose centres an edge crosses."""
+        low = min(max(np.ceil(min(y0, y1) - top - 0.5), 0.0), SIDE)
+        high = min(max(np.ceil(max(y0, y1) - top - 0.5), low), SIDE)
+        return np.uint64(low * SIDE), np.uint64(high * SIDE)
+
+    def nearest(x0, y0, x1, y1, inverse, number, low, high, x, y, d, winner):
+        """Keep the squared distance to an edge where it is smaller, and its number."""
+        ex, ey = x1 - x0, y1 - y0
+        for i in range(low, high):
+            dx, dy = x[i] - x0, y[i] - y0
+            t = min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
+            qx, qy = dx - t * ex, dy - t * ey
+            square = qx * qx + qy * qy
+            winner[i] = number if square < d[i] else winner[i]
+            d[i] = min(square, d[i])
+
+    def nearest_and_side(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner):
+        """Do the same with the side of the edge as the sign of the number.
+
+        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends.
+        """
+        first, last = FAR * first, FAR * last
+        ex, ey = x1 - x0, y1 - y0
+        tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
+        for i in range(low, high):
+            dx, dy = x[i] - x0, y[i] - y0
+            t = min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
+            qx, qy = dx - t * ex, dy - t * ey
+            square = qx * qx + qy * qy
+            beyond = (first if t <= 0.0 else 0.0) + (last if t >= 1.0 else 0.0)
+            signed = number if ex * dy - ey * dx + beyond > tie else -number
+            winner[i] = signed if square < d[i] else winner[i]
+            d[i] = min(square, d[i])
+
+    def cross(x0, y0, x1, y1, low, high, x, y, winding):
+        """Count an edge that crosses the rows of the pixels where it does so left of them."""
+        ex, ey = x1 - x0, y1 - y0
+        sign = 1.0 if ey > 0.0 else -1.0
+        tie = TIE if ey < 0.0 else 0.0
+        for i in range(low, high):
+            positive = ex * (y[i] - y0) - ey * (x[i] - x0) > tie
+            right = -1.0 if positive else 1.0
+            winding[i] += sign if right == sign else 0.0
+
+    def sign_nonzero(low, high, rho, d, winner, winding):
+        """Turn squared distances into signed ones and return whether some pixel's nearest edge is no outline."""
+        hidden = rho - rho
+        for i in range(low, high):
+            w = abs(winding[i])
+            beyond = abs(winding[i] + (1.0 if winner[i] > 0.0 else -1.0))
+            root = sqrt(d[i])
+            hidden += 1.0 if min(min(w, beyond), rho - root) > 0.0 else 0.0  # (a maximum would not be vectorised)
+            d[i] = -root if w > 0.0 else root
+        return hidden > 0.0
+
+    def sign_evenodd(low, high, d, winding):
+        """Turn squared distances into signed ones."""
+        for i in range(low, high):
+            root = sqrt(d[i])
+            d[i] = -root if winding[i] - 2.0 * np.floor(0.5 * winding[i]) > 0.0 else root
+
+    def measure(p, low, high, rho, x, y, level, scratch):
+        geometry, k, e = p
+        params, _, rule, edges, pair_start, pair_edge, base, _, retraced = geometry
+        half = half_width(params, k)
+        reach = rho + half
+        far = (reach + rho) * (reach + rho)
+        d, winner = level[0], level[len(level) - 1]
+        top = y[0] - 0.5
+        for i in range(low, high):
+            d[i] = far
+            winner[i] = 0.0
+        if not stroked:
+            for row in range(low // SIDE_PIXELS, high // SIDE_PIXELS):
+                backdrop = base[e, row]
+                for i in range(row * SIDE_PIXELS, row * SIDE_PIXELS + SIDE_PIXELS):
+                    scratch[i] = backdrop
+        number = rho - rho  # 1 for the first pair of the entry
+        for q in range(pair_start[e], pair_start[e + 1]):
+            m = pair_edge[q]
+            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            number += 1.0
+            start, end = edge_rows(y0, y1, reach, top)
+            start, end = max(start, low), min(end, high)
+            if stroked:
+                nearest(x0, y0, x1, y1, edges[m, 6], number, start, end, x, y, d, winner)
+            else:
+                sides = edges[m, 4], edges[m, 5]
+                nearest_and_side(x0, y0, x1, y1, *sides, edges[m, 6], number, start, end, x, y, d, winner)
+                start, end = crossed_rows(y0, y1, top)
+                cross(x0, y0, x1, y1, max(start, low), min(end, high), x, y, scratch)
+        if stroked:
+            for i in range(low, high):
+                d[i] = sqrt(d[i]) - half
+        else:
+            hidden = retraced[e] != 0
+            if rule[0] > 0.0:
+                sign_evenodd(low, high, d, scratch)
+            elif sign_nonzero(low, high, rho, d, winner, scratch):
+                hidden = True
+            if hidden:
+                uncover(geometry, e, low, high, rho, x, y, d, winner, scratch)
+
+    def winding_at(geometry, e, px, py, winding, x, y):
+        """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
+        edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+        for q in range(pair_start[e], pair_start[e + 1]):
+            m = pair_edge[q]
+            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            ex, ey = x1 - x0, y1 - y0
+            tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0
+            here, there = ex * (py - y0) - ey * (px - x0) > tie, ex * (y - y0) - ey * (x - x0) > tie
+            dx, dy = x - px, y - py
+            if here != there and (dx * (y0 - py) - dy * (x0 - px) > 0.0) != (dx * (y1 - py) - dy * (x1 - px) > 0.0):
+                winding += 1.0 if here else -1.0
+        return winding
+
+    def is_inside(winding, rule):
+        return (winding if rule == 0.0 else winding - 2.0 * np.floor(0.5 * winding)) != 0.0
+
+    @separate
+    def is_outline(geometry, e, m, t, way, px, py, winding):
+        """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
+        rule, edges = geometry[2], geometry[3]
+        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        ex, ey = x1 - x0, y1 - y0
+        inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
+        step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
+        t = min(max(t + way * margin, margin), 1.0 - margin)
+        x, y = x0 + t * ex, y0 + t * ey
+        one = winding_at(geometry, e, px, py, winding, x - step * ey, y + step * ex)
+        other = winding_at(geometry, e, px, py, winding, x + step * ey, y - step * ex)
+        return is_inside(one, rule[0]) != is_inside(other, rule[0])
+
+    @separate
+    def crossing(edges, a, b):
+        """Return the parameters at which edges a and b meet, -1 if they are parallel."""
+        ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[b, 0], edges[b, 1]
+        ux, uy, vx, vy = edges[a, 2] - ax, edges[a, 3] - ay, edges[b, 2] - bx, edges[b, 3] - by
+        det = ux * vy - uy * vx
+        if abs(det) <= TINY:
+            return ax - ax - 1.0, ax - ax - 1.0
+        s = ((bx - ax) * vy - (by - ay) * vx) / det
+        t = ((bx - ax) * uy - (by - ay) * ux) / det
+        return s, t
+
+    @separate
+    def uncover(geometry, e, low, high, rho, x, y, d, winner, winding):
+        """Measure pixels whose nearest edge is no outline: the nearest edge, or crossing of edges, that is."""
+        edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+        first, last = pair_start[e], pair_start[e + 1]
+        count = last - first
+        for i in range(low, high):
+            if abs(d[i]) >= rho:
+                continue
+            w, px, py = winding[i], x[i], y[i]
+            nearest_edge = pair_edge[first + int(abs(winner[i])) - 1]
+            ends = edges[nearest_edge, 0], edges[nearest_edge, 1], edges[nearest_edge, 2], edges[nearest_edge, 3]
+            t = along(*ends, px, py)
+            if (
+                is_outline(geometry, e, nearest_edge, t, 0.0, px, py, w)
+                or is_outline(geometry, e, nearest_edge, t, 0.2, px, py, w)  # in case another edge crosses just there
+                or is_outline(geometry, e, nearest_edge, t, -0.2, px, py, w)
+            ):
+                continue
+            best, number = rho + rho, rho - rho
+            for q in range(first, last):
+                m = pair_edge[q]
+                x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+                near = segment_distance(x0, y0, x1, y1, px, py)
+                if near >= rho:
+                    continue
+                ex, ey, dx, dy = x1 - x0, y1 - y0, px - x0, py - y0
+                t = along(x0, y0, x1, y1, px, py)
+                if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
+                    best = near
+                    number = (q - first + 1) * (rho / rho)
+                    number = number if ex * dy - ey * dx > 0.0 else -number
+                for r in range(first, q):
+                    s, t = crossing(edges, m, pair_edge[r])
+                    if min(s, t) > 0.0 and max(s, t) < 1.0:
+                        vx, vy = x0 + s * ex - px, y0 + s * ey - py
+                        near = sqrt(vx * vx + vy * vy)
+                        if near < best and (
+                            is_outline(geometry, e, m, s, -1.0, px, py, w)
+                            or is_outline(geometry, e, m, s, 1.0, px, py, w)
+                            or is_outline(geometry, e, pair_edge[r], t, -1.0, px, py, w)
+                            or is_outline(geometry, e, pair_edge[r], t, 1.0, px, py, w)
+                        ):
+                            best = near
+                            number = (count + 1 + (q - first) * count + (r - first)) * (rho / rho)
+            d[i], winner[i] = -best if d[i] < 0.0 else best, number
+
+    def pull(p, low, high, x, y, level, g_d, rows, j):
+        geometry, _, e = p
+        pair_start = geometry[4]
+        d, winner = level[0], level[len(level) - 1]
+        first = pair_start[e]
+        count = pair_start[e + 1] - first
+        total = y[0] - y[0]
+        for i in range(low, high):
+            total += g_d[i]
+        if stroked:
+            rows[j, 0] = -0.5 * total
+        for block in range(low // EIGHT, high // EIGHT):
+            start = block * EIGHT
+            if is_zero(g_d, start):
+                continue
+            for i in range(start, start + EIGHT):
+                if g_d[i] != 0.0 and winner[i] != 0.0:
+                    pull_pixel(geometry, first, count, x[i], y[i], d[i], winner[i], g_d[i])
+
+    def is_zero(g_d, start):
+        """Return whether eight pixels have no gradient: most have none."""
+        total = g_d[start] - g_d[start]
+        for i in range(start, start + EIGHT):
+            total += abs(g_d[i])
+        return total == 0.0
+
+    def pull_pixel(geometry, first, count, x, y, d, winner, g):
+        """Add the gradient of g times the distance of one pixel to the rows of its edge, or of two that cross."""
+        edges, pair_edge, pair_rows = geometry[3], geometry[5], geometry[7]
+        number = int(abs(winner))
+        if number > count:
+            q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
+            pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, -g if d < 0.0 else g)
+            return
+        q = first + number - 1
+        m = pair_edge[q]
+        x0, y0 = edges[m, 0], edges[m, 1]
+        ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
+        dx, dy = x - x0, y - y0
+        t = min(max((dx * ex + dy * ey) * edges[m, 6], 0.0), 1.0)
+        if not stroked and t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
+            qx, qy = -ey, ex
+            scale = g * edges[m, 7] * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+        else:
+            qx, qy = dx - t * ex, dy - t * ey
+            scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
+            scale = -scale if not stroked and d < 0.0 else scale
+        pair_rows[q, 0] -= (1.0 - t) * qx * scale
+        pair_rows[q, 1] -= (1.0 - t) * qy * scale
+        pair_rows[q, 2] -= t * qx * scale
+        pair_rows[q, 3] -= t * qy * scale
+
+    @separate
+    def pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, g):
+        """Add the gradient of g times the distance from (x, y) to the point where the edges of pairs q and r meet.
+
+        A point moved by (dx, dy) on edge a moves the crossing by (n_a . (dx, dy)) v / (n_a . v), v along edge b.
+        """
+        a, b = pair_edge[q], pair_edge[r]
+        s, t = crossing(edges, a, b)
+        ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
+        vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
+        mx, my = edges[a, 0] + s * ux - x, edges[a, 1] + s * uy - y
+        scale = g / max(sqrt(mx * mx + my * my), 1e-12)
+        det = ux * vy - uy * vx
+        along_v, along_u = (mx * vx + my * vy) * scale / det, -(mx * ux + my * uy) * scale / det
+        ax, ay = -uy * along_v, ux * along_v
+        bx, by = -vy * along_u, vx * along_u
+        pair_rows[q, 0] += (1.0 - s) * ax
+        pair_rows[q, 1] += (1.0 - s) * ay
+        pair_rows[q, 2] += s * ax
+        pair_rows[q, 3] += s * ay
+        pair_rows[r, 0] += (1.0 - t) * bx
+        pair_rows[r, 1] += (1.0 - t) * by
+        pair_rows[r, 2] += t * bx
+        pair_rows[r, 3] += t * by
+
+    load_color = tuple_functions(shading.values).load
+    return ShapeFunctions(int(stroked), 2, shading, load, load_color, frame if linear else no_frame, measure, pull)
