@@ -52,7 +52,10 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         workers,
         fill,  # False: only count, into edge_start[1:]; True: write edges from edge_start on
         params,  # (N, P)
+        rho,
+        rows,
         edge_start,  # (N + 1,) out or in
+        span_start,  # (N + 1,) out: rows of tiles that the edges of a shape are near to, into span_start[1:]
         edges,  # (M, 8) out: x0, y0, x1, y1; on which side those are that are nearest to these ends (see `turn`);
         # 1 / (squared length); 1 / length
         edge_curve,  # (M,) out
@@ -87,9 +90,12 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             if not fill:
                 edge_start[k + 1] = m
                 continue
-            first = edge_start[k]
+            first, spans = edge_start[k], 0
+            half = 0.5 * p[2 * points] if stroked else rho - rho
             x0, y0, x1, y1 = edges[first, 0], edges[first, 1], edges[first, 0], edges[first, 1]
             for m in range(first, edge_start[k + 1]):
+                first_row, last_row = edge_rows(edges, m, rho + half + SLACK, real(rows))
+                spans += max(last_row - first_row, 0)
                 ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
                 edges[m, 6] = 1.0 / max(ex * ex + ey * ey, TINY)
                 edges[m, 7] = sqrt(edges[m, 6])
@@ -100,7 +106,7 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                 for m in range(first, edge_start[k + 1]):
                     edges[before, 5] = edges[m, 4] = turn(edges, before, m)
                     before = m
-            half = 0.5 * p[2 * points] if stroked else x0 - x0
+            span_start[k + 1] = spans
             box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0 - half, y0 - half, x1 + half, y1 + half
             cx, cy, square = half - half, half - half, half - half
             for i in range(points):
@@ -112,6 +118,18 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             frames[k, 0], frames[k, 1], frames[k, 2] = cx, cy, sqrt(square / real(points))
 
     return Kernel(visit, dtype, f"flatten {kind}")
+
+
+def edge_rows(edges, m, reach, rows):
+    """Return first and last + 1 row of tiles that an edge is near to."""
+    return tile_range(min(edges[m, 1], edges[m, 3]), max(edges[m, 1], edges[m, 3]), reach, rows)
+
+
+def pixel_rows(y0, y1, reach, top):
+    """Return first and last + 1 row of pixels of a tile, whose upper edge is at `top`, that an edge can be near to."""
+    first = min(max(np.ceil(min(y0, y1) - reach - top - 0.5), 0.0), SIDE)
+    last = min(max(np.floor(max(y0, y1) + reach - top - 0.5) + 1.0, first), SIDE)
+    return int(first), int(last)
 
 
 def edge_columns(x0, y0, x1, y1, row, reach, columns):
@@ -140,23 +158,50 @@ def segment_distance(x0, y0, x1, y1, x, y):
     return sqrt((dx - t * ex) * (dx - t * ex) + (dy - t * ey) * (dy - t * ey))
 
 
+def is_point(edges, m):
+    """Return whether an edge has no length, and so no sides."""
+    ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+    return ex * ex + ey * ey <= TINY
+
+
 def lies_on(edges, a, b):
     """Return whether edge b may lie on edge a, along some of its length."""
-    x0, y0 = edges[a, 0], edges[a, 1]
+    x0, y0, inverse = edges[a, 0], edges[a, 1], edges[a, 6]
     ex, ey = edges[a, 2] - x0, edges[a, 3] - y0
     ux, uy = edges[b, 0] - x0, edges[b, 1] - y0
-    vx, vy = edges[b, 2] - x0, edges[b, 3] - y0
-    square = ex * ex + ey * ey
-    if square <= TINY or (vx - ux) * (vx - ux) + (vy - uy) * (vy - uy) <= TINY:
-        return True  # a point has no sides
     cross = ex * uy - ey * ux
-    if cross * cross > SAME * SAME * square:
+    if cross * cross * inverse > SAME * SAME:  # almost always
         return False
+    vx, vy = edges[b, 2] - x0, edges[b, 3] - y0
     cross = ex * vy - ey * vx
-    if cross * cross > SAME * SAME * square:
+    if cross * cross * inverse > SAME * SAME:
         return False
-    s, t = ux * ex + uy * ey, vx * ex + vy * ey
-    return min(max(s, t), square) - max(min(s, t), 0.0) > SAME * sqrt(square)
+    s, t = (ux * ex + uy * ey) * inverse, (vx * ex + vy * ey) * inverse
+    return min(max(s, t), 1.0) - max(min(s, t), 0.0) > SAME * edges[a, 7]
+
+
+def is_chain(edges, pair_edge, first, last):
+    """Return whether edges follow each other in about one direction, and so cannot lie on each other."""
+    m = pair_edge[first]
+    ux, uy = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+    for q in range(first, last):
+        n = pair_edge[q]
+        if n != m + q - first or (edges[n, 2] - edges[n, 0]) * ux + (edges[n, 3] - edges[n, 1]) * uy <= 0.0:
+            return False
+    return True
+
+
+def is_retraced(edges, pair_edge, first, last):
+    """Return whether some of a tile's edges may lie on each other."""
+    if first == last or is_chain(edges, pair_edge, first, last):
+        return False
+    for q in range(first, last):
+        if is_point(edges, pair_edge[q]):
+            return True
+        for i in range(first, q):
+            if lies_on(edges, pair_edge[q], pair_edge[i]):
+                return True
+    return False
 
 
 @cache
@@ -173,6 +218,8 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         params,  # (N, P)
         edge_start,  # (N + 1,)
         edges,  # (M, 8)
+        span_start,  # (N + 1,)
+        spans,  # (S, 2) out or in: first and last + 1 tile of the rows of tiles of every edge
         box,  # (N, 4)
         rho,
         columns,
@@ -188,6 +235,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         pair_edge,  # (Q,) out
         base,  # (E, TILE) out
         retraced,  # (E,) out: whether some of its edges may lie on each other
+        near_rows,  # (E, 2) out: first and last + 1 row of pixels that are near to an edge or inside
     ):
         count, change = near[worker], wind[worker]
         backdrop = np.zeros(TILE, np.int32)
@@ -203,35 +251,40 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             if not stroked:
                 for i in range(span * height * TILE):
                     change[i] = 0
+            s = span_start[k]
             for m in range(edge_start[k], edge_start[k + 1]):
                 x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+                first_row, last_row = edge_rows(edges, m, reach, real(rows))
                 low, high = min(y0, y1), max(y0, y1)
-                first_row, last_row = tile_range(low, high, reach, real(rows))
                 sign = 1 if y1 > y0 else -1
                 for r in range(max(first_row, r0), min(last_row, r1)):
-                    first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
-                    for c in range(max(first, c0), min(last, c1)):
-                        i = (r - r0) * span + c - c0
-                        count[i] += 1
+                    if not fill:
+                        first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
+                        spans[s, 0], spans[s, 1] = max(first, c0), min(last, c1)
+                    first, last = spans[s, 0], spans[s, 1]
+                    s += 1
+                    i = (r - r0) * span - c0
+                    for c in range(first, last):
+                        count[i + c] += 1
                         if stroked:
                             d = segment_distance(x0, y0, x1, y1, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE)
                             if d <= half - rho - HALF_DIAGONAL:
-                                count[i] = -(2**30)
+                                count[i + c] = -(2**30)
                     last = max(last, c0)
                     if not stroked and last < c1:
                         top = real(r) * SIDE
                         start = int(min(max(np.ceil(low - top - 0.5), 0.0), SIDE))
                         end = int(min(max(np.ceil(high - top - 0.5), 0.0), SIDE))
-                        for j in range(start, end):
-                            change[((r - r0) * TILE + j) * span + last - c0] += sign
+                        for j in range((i + last) * TILE + start, (i + last) * TILE + end):
+                            change[j] += sign
             for r in range(height):
                 for j in range(TILE):
                     backdrop[j] = 0
                 for c in range(span):
+                    i = r * span + c
                     if not stroked:
                         for j in range(TILE):
-                            backdrop[j] += change[(r * TILE + j) * span + c]
-                    i = r * span + c
+                            backdrop[j] += change[i * TILE + j]
                     n = count[i]
                     inside = n < 0 or (n == 0 and (backdrop[0] & 1 if evenodd else backdrop[0]) != 0)
                     if n > 0 or inside:
@@ -248,23 +301,29 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                 shape_start[k + 1], shape_pairs[k + 1] = e, q
                 continue
             pair_start[e] = q
+            s = span_start[k]
             for m in range(edge_start[k], edge_start[k + 1]):
-                x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-                first_row, last_row = tile_range(min(y0, y1), max(y0, y1), reach, real(rows))
+                first_row, last_row = edge_rows(edges, m, reach, real(rows))
                 for r in range(max(first_row, r0), min(last_row, r1)):
-                    first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
-                    for c in range(max(first, c0), min(last, c1)):
+                    for c in range(spans[s, 0], spans[s, 1]):
                         i = (r - r0) * span + c - c0
                         if count[i] >= 0:
                             pair_edge[count[i]] = m
                             count[i] += 1
+                    s += 1
             for e in range(shape_start[k], shape_start[k + 1]):
-                found = False
+                start, end = TILE, 0
+                top = real(entry_tile[e] // columns) * SIDE
                 if not stroked:
-                    for q in range(pair_start[e], pair_start[e + 1]):
-                        for i in range(pair_start[e], q):
-                            found = found or lies_on(edges, pair_edge[q], pair_edge[i])
-                retraced[e] = found
+                    for j in range(TILE):
+                        if base[e, j] != 0.0:
+                            start, end = min(start, j), j + 1
+                for q in range(pair_start[e], pair_start[e + 1]):
+                    m = pair_edge[q]
+                    first, last = pixel_rows(edges[m, 1], edges[m, 3], reach, top)
+                    start, end = min(start, first), max(end, last)
+                near_rows[e, 0], near_rows[e, 1] = min(start, end), end
+                retraced[e] = not stroked and is_retraced(edges, pair_edge, pair_start[e], pair_start[e + 1])
 
     return Kernel(visit, dtype, f"pairs {kind}")
 

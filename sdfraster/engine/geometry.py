@@ -81,6 +81,8 @@ class Edges:
         self._most_workers, self._workers = workers, 1
         self._evenodd = layer.fill_rule == "evenodd"
         self._edge_start = np.zeros(n + 1, np.int32)
+        self._span_start = np.zeros(n + 1, np.int32)
+        self._spans = np.zeros((0, 2), np.int32)
         self._edge_curve = np.zeros(0, np.int32)
         self._edge_t = np.zeros((0, 2), dtype)
         self._edges = np.zeros((0, 8), dtype)
@@ -98,6 +100,7 @@ class Edges:
         self._pair_rows = np.zeros((0, 4), dtype)
         self._base = np.zeros((0, TILE), dtype)
         self._retraced = np.zeros(0, np.uint8)
+        self._near_rows = np.zeros((0, 2), np.uint8)
         self.box = np.zeros((n, 4), dtype)
         self.shape_start = np.zeros(n + 1, np.int32)
         self.entry_tile = np.zeros(0, np.int32)
@@ -107,7 +110,8 @@ class Edges:
     def arrays(self) -> tuple[NDArray[Any], ...]:
         """The geometry that the functions of the kind look into."""
         outlines = self._params, self._frames, self._rule, self._edges
-        return *outlines, self._pair_start, self._pair_edge, self._base, self._pair_rows, self._retraced
+        pairs = self._pair_start, self._pair_edge, self._base, self._pair_rows
+        return *outlines, *pairs, self._retraced, self._near_rows
 
     def bin(self, rho: Any) -> int:
         """Flatten every outline, find the entries and pairs of every shape and return the number of entries."""
@@ -119,16 +123,20 @@ class Edges:
             if fill:
                 edges = add_up(self._edge_start)
                 self._make_room_for_edges(edges)
-            flattened = self._edge_start, self._edges, self._edge_curve, self._edge_t, self._frames, self.box
-            flatten(self._workers, fill, self._params, *flattened)
+            starts = self._edge_start, self._span_start
+            flattened = self._edges, self._edge_curve, self._edge_t, self._frames, self.box
+            flatten(self._workers, fill, self._params, rho, self._grid[1], *starts, *flattened)
+        spans = add_up(self._span_start)
+        if spans > len(self._spans):
+            self._spans = np.zeros((roomy(spans), 2), np.int32)
         self._workers = min(self._most_workers, 1 + edges // EDGES_PER_WORKER)
-        shapes = self._params, self._edge_start, self._edges, self.box
+        shapes = self._params, self._edge_start, self._edges, self._span_start, self._spans, self.box
         for fill in (False, True):
             if fill:
                 entries = add_up(self.shape_start)
                 self._make_room(entries, add_up(self._shape_pairs))
             found = self.shape_start, self._shape_pairs, self.entry_tile, self.entry_inside
-            pairs = self._pair_start, self._pair_edge, self._base, self._retraced
+            pairs = self._pair_start, self._pair_edge, self._base, self._retraced, self._near_rows
             grid = rho, *self._grid, self._evenodd, self._near, self._wind
             search(self._workers, fill, *shapes, *grid, *found, *pairs)
         return entries
@@ -161,6 +169,7 @@ class Edges:
             self._pair_start = np.zeros(roomy(entries) + 1, np.int32)
             self._base = np.zeros((roomy(entries), TILE), self._edges.dtype)
             self._retraced = np.zeros(roomy(entries), np.uint8)
+            self._near_rows = np.zeros((roomy(entries), 2), np.uint8)
         if pairs > len(self._pair_edge):
             self._pair_edge = np.zeros(roomy(pairs), np.int32)
 

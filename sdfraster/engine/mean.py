@@ -12,7 +12,7 @@ from typing import Any
 from ..model.composite import mean, mean_adjoint
 from .bins import ALL_INSIDE
 from .jit import separate
-from .shapes import ShapeFunctions, TileFunctions, pixel_range
+from .shapes import ShapeFunctions, TileFunctions
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
@@ -23,7 +23,8 @@ HALF = TILE / 2.0
 
 def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile and pull a gradient back through it."""
-    load, load_color, measure, pull = functions.load, functions.load_color, functions.measure, functions.pull
+    load, load_color, pixels = functions.load, functions.load_color, functions.pixels
+    measure, pull = functions.measure, functions.pull
     frame, shading, first_color = functions.frame, functions.shading, functions.row
     shade, shade_adjoint, rebase, rebase_adjoint = (
         shading.shade,
@@ -97,7 +98,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 base_opacity += opacity[k]
             else:
                 level = stack[j - start if keep else 0]
-                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 measure(p, low, high, rho, x, y, level, work[12])
                 add_edge(low, high, p, tint, opacity[k], inverse, x, y, level[0], work)
         if base_count > 0.0:
@@ -136,7 +137,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
         rows[j, first_color] = g_o
         store(g_color, rows, j, first_color + 1)
-        pull(p, low, high, x, y, level, g_d, rows, j)
+        pull(p, low, high, x, y, level, g_d, work[12], rows, j)
 
     def tile_sums(x, y, work):
         """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1."""
@@ -176,7 +177,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 rows[j, first_color] = dot(tint, g_color) + total_a
                 store(axpy(opacity[k], g_color, zeros(rho)), rows, j, first_color + 1)
             else:
-                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start], work, rows, j)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

@@ -15,8 +15,7 @@ import numpy as np
 
 from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
 from ..primitives import primitive
-from .bins import SIDE
-from .edges import TINY, along, segment_distance
+from .edges import TINY, along, pixel_rows, segment_distance
 from .jit import separate
 from .shapes import ShapeFunctions
 from .tiles import TILE
@@ -31,9 +30,9 @@ EIGHT, SIDE_PIXELS = np.uint64(8), np.uint64(TILE)  # unsigned: see cpu.py
 def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     """Return the functions of a kind with edges.
 
-    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows, retraced), as `flatten_kernel`
-    and `pair_kernel` have them. ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks for the inside,
-    and from its ends. ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
+    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows, retraced, near_rows), as
+    `flatten_kernel` and `pair_kernel` have them. ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks
+    for the inside, and from its ends. ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
     """
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
@@ -53,17 +52,9 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     def half_width(params, k):
         return 0.5 * params[k, params.shape[1] - 1] if stroked else params[k, 0] - params[k, 0]
 
-    def edge_rows(y0, y1, reach, top):
-        """Return first and last + 1 pixel of the rows an edge can be near to."""
-        low = min(max(np.ceil(min(y0, y1) - reach - top - 0.5), 0.0), SIDE)
-        high = min(max(np.ceil(max(y0, y1) + reach - top + 0.5), low), SIDE)
-        return np.uint64(low * SIDE), np.uint64(high * SIDE)
-
-    def crossed_rows(y0, y1, top):
-        """Return first and last + 1 pixel of the rows whose centres an edge crosses."""
-        low = min(max(np.ceil(min(y0, y1) - top - 0.5), 0.0), SIDE)
-        high = min(max(np.ceil(max(y0, y1) - top - 0.5), low), SIDE)
-        return np.uint64(low * SIDE), np.uint64(high * SIDE)
+    def pixels(p, box, k, rho, top):
+        near_rows, e = p[0][9], p[2]
+        return np.uint64(near_rows[e, 0]) * SIDE_PIXELS, np.uint64(near_rows[e, 1]) * SIDE_PIXELS
 
     def nearest(x0, y0, x1, y1, inverse, number, low, high, x, y, d, winner):
         """Keep the squared distance to an edge where it is smaller, and its number."""
@@ -76,33 +67,30 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             winner[i] = number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
 
-    def nearest_and_side(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner):
-        """Do the same with the side of the edge as the sign of the number.
+    def nearest_and_winding(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner, winding):
+        """Do the same with the side of the edge as the sign of the number, and count the edge if it crosses left of x.
 
         The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends.
         """
         first, last = FAR * first, FAR * last
         ex, ey = x1 - x0, y1 - y0
+        top, bottom = min(y0, y1), max(y0, y1)
+        sign = 1.0 if ey > 0.0 else -1.0
         tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
             t = min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
             qx, qy = dx - t * ex, dy - t * ey
             square = qx * qx + qy * qy
+            cross = ex * dy - ey * dx
             beyond = (first if t <= 0.0 else 0.0) + (last if t >= 1.0 else 0.0)
-            signed = number if ex * dy - ey * dx + beyond > tie else -number
+            signed = number if cross + beyond > tie else -number
             winner[i] = signed if square < d[i] else winner[i]
             d[i] = min(square, d[i])
-
-    def cross(x0, y0, x1, y1, low, high, x, y, winding):
-        """Count an edge that crosses the rows of the pixels where it does so left of them."""
-        ex, ey = x1 - x0, y1 - y0
-        sign = 1.0 if ey > 0.0 else -1.0
-        tie = TIE if ey < 0.0 else 0.0
-        for i in range(low, high):
-            positive = ex * (y[i] - y0) - ey * (x[i] - x0) > tie
-            right = -1.0 if positive else 1.0
-            winding[i] += sign if right == sign else 0.0
+            right = -1.0 if cross > tie else 1.0
+            crossed = sign if right == sign else 0.0
+            crossed = crossed if y[i] >= top else 0.0
+            winding[i] += crossed if y[i] < bottom else 0.0
 
     def sign_nonzero(low, high, rho, d, winner, winding):
         """Turn squared distances into signed ones and return whether some pixel's nearest edge is no outline."""
@@ -123,7 +111,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     def measure(p, low, high, rho, x, y, level, scratch):
         geometry, k, e = p
-        params, _, rule, edges, pair_start, pair_edge, base, _, retraced = geometry
+        params, _, rule, edges, pair_start, pair_edge, base, _, retraced, _ = geometry
         half = half_width(params, k)
         reach = rho + half
         far = (reach + rho) * (reach + rho)
@@ -142,15 +130,14 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             m = pair_edge[q]
             x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
             number += 1.0
-            start, end = edge_rows(y0, y1, reach, top)
-            start, end = max(start, low), min(end, high)
+            start, end = pixel_rows(y0, y1, reach, top)
+            start, end = np.uint64(start) * SIDE_PIXELS, np.uint64(end) * SIDE_PIXELS
             if stroked:
                 nearest(x0, y0, x1, y1, edges[m, 6], number, start, end, x, y, d, winner)
             else:
                 sides = edges[m, 4], edges[m, 5]
-                nearest_and_side(x0, y0, x1, y1, *sides, edges[m, 6], number, start, end, x, y, d, winner)
-                start, end = crossed_rows(y0, y1, top)
-                cross(x0, y0, x1, y1, max(start, low), min(end, high), x, y, scratch)
+                planes = x, y, d, winner, scratch
+                nearest_and_winding(x0, y0, x1, y1, *sides, edges[m, 6], number, start, end, *planes)
         if stroked:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half
@@ -253,7 +240,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
                             number = (count + 1 + (q - first) * count + (r - first)) * (rho / rho)
             d[i], winner[i] = -best if d[i] < 0.0 else best, number
 
-    def pull(p, low, high, x, y, level, g_d, rows, j):
+    def pull(p, low, high, x, y, level, g_d, scratch, rows, j):
         geometry, _, e = p
         pair_start = geometry[4]
         d, winner = level[0], level[len(level) - 1]
@@ -264,13 +251,22 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             total += g_d[i]
         if stroked:
             rows[j, 0] = -0.5 * total
+        n = gather(g_d, winner, low, high, scratch)
+        for k in range(n):
+            i = np.uint64(scratch[k])
+            pull_pixel(geometry, first, count, x[i], y[i], d[i], winner[i], g_d[i])
+
+    def gather(g_d, winner, low, high, found):
+        """List the pixels that have a gradient, without a branch that could not be predicted, and return how many."""
+        n = 0
         for block in range(low // EIGHT, high // EIGHT):
             start = block * EIGHT
             if is_zero(g_d, start):
                 continue
             for i in range(start, start + EIGHT):
-                if g_d[i] != 0.0 and winner[i] != 0.0:
-                    pull_pixel(geometry, first, count, x[i], y[i], d[i], winner[i], g_d[i])
+                found[n] = i
+                n += 1 if g_d[i] * winner[i] != 0.0 else 0
+        return n
 
     def is_zero(g_d, start):
         """Return whether eight pixels have no gradient: most have none."""
@@ -331,4 +327,5 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         pair_rows[r, 3] += t * by
 
     load_color = tuple_functions(shading.values).load
-    return ShapeFunctions(int(stroked), 2, shading, load, load_color, frame if linear else no_frame, measure, pull)
+    shape_frame = frame if linear else no_frame
+    return ShapeFunctions(int(stroked), 2, shading, load, load_color, shape_frame, pixels, measure, pull)

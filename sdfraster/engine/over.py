@@ -11,7 +11,7 @@ from typing import Any
 from ..model.composite import over, over_adjoint
 from .bins import ALL_INSIDE
 from .jit import separate
-from .shapes import ALL, NONE, ShapeFunctions, TileFunctions, pixel_range
+from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
 from .tiles import PIXELS
 from .tuples import tuple_functions
 
@@ -78,7 +78,8 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
 
 def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile and pull a gradient back through it."""
-    load, load_color, measure, pull = functions.load, functions.load_color, functions.measure, functions.pull
+    load, load_color, pixels = functions.load, functions.load_color, functions.pixels
+    measure, pull = functions.measure, functions.pull
     first_color = functions.row
     paint_shape, adjoint_shape = pixel_loops(functions, coverage, coverage_slope, keep)
 
@@ -103,7 +104,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             if tile_entry[j] == ALL_INSIDE:
                 cover(level[0], rho)
             else:
-                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 measure(p, low, high, rho, x, y, level, work[2])
             paint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
 
@@ -119,12 +120,12 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             inside = tile_entry[j] == ALL_INSIDE
             low, high = NONE, ALL
             if not inside:
-                low, high = pixel_range(box, k, rho, y[0] - 0.5)
+                low, high = pixels(p, box, k, rho, y[0] - 0.5)
             adjoint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, j, first_color)
             if inside:
                 for q in range(first_color):
                     rows[j, q] = 0.0
             else:
-                pull(p, low, high, x, y, level, work[1], rows, j)
+                pull(p, low, high, x, y, level, work[1], work[2], rows, j)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)

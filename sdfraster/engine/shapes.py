@@ -34,11 +34,14 @@ class ShapeFunctions(NamedTuple):
     """``load_color(color, k) -> values``, color (N, values)"""
     frame: Callable[..., Any]
     """``frame(p) -> (cx, cy, 1/l)``, zeros for a constant colour"""
+    pixels: Callable[..., Any]
+    """``pixels(p, box, k, rho, top) -> (low, high)``: first and last + 1 pixel, unsigned, of the rows that the
+    shape can touch in a tile; ``top`` is the y of its upper edge"""
     measure: Callable[..., Any]
     """``measure(p, low, high, rho, x, y, level, scratch)`` sets ``level[0]``, the signed distances of the pixels
     low..high, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
     pull: Callable[..., Any]
-    """``pull(p, low, high, x, y, level, g_d, rows, j)`` sets the geometry part of row j of the gradient"""
+    """``pull(p, low, high, x, y, level, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
 
 
 class TileFunctions(NamedTuple):
@@ -60,8 +63,8 @@ class TileFunctions(NamedTuple):
     g_canvas into the gradient by the colours below and sets the rows (geometry, opacity, color) of places stop..end"""
 
 
-def pixel_range(box, k, rho, top):
-    """Return first and last + 1 pixel of the tile rows that a shape can touch; `top` is the y of the tile's edge."""
+def pixels_of_box(p, box, k, rho, top):
+    """Return first and last + 1 pixel of the rows of a tile that are near the box of shape k."""
     low = min(max(np.ceil(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
     high = min(max(np.floor(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
     return np.uint64(low * SIDE), np.uint64(high * SIDE)
@@ -90,7 +93,7 @@ def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
         for i in range(low, high):
             d[i] = distance(p, x[i], y[i])
 
-    def pull(p, low, high, x, y, level, g_d, rows, j):
+    def pull(p, low, high, x, y, level, g_d, scratch, rows, j):
         total = zeros(p[0])
         for i in range(low, high):
             total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
@@ -98,5 +101,5 @@ def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     load_color = tuple_functions(shading.values).load
     return ShapeFunctions(
-        len(shape.parameters), 1, shading, load, load_color, frame if linear else no_frame, measure, pull
+        len(shape.parameters), 1, shading, load, load_color, frame if linear else no_frame, pixels_of_box, measure, pull
     )

@@ -7,7 +7,7 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.engine.bins import ALL_INSIDE, EDGE, INSIDE, OUTSIDE, classify, find_covers, sort_by_tile, tile_range
-from sdfraster.engine.shapes import pixel_range
+from sdfraster.engine.shapes import pixels_of_box
 from sdfraster.engine.tiles import PIXELS, TILE
 
 COLUMNS, ROWS = 5, 4
@@ -39,7 +39,7 @@ def test_no_pixel_is_missed_and_inside_is_completely_covered(kind: str, rng: np.
         of = classes(kind, p, rho)
         box = np.array([shape.bounds(p)])
         for r in range(ROWS):
-            low, high = pixel_range(box, 0, rho, float(r * TILE))
+            low, high = pixels_of_box((), box, 0, rho, float(r * TILE))
             for c in range(COLUMNS):
                 places = rng.choice(PIXELS, 24, replace=False)
                 corners = [0, TILE - 1, PIXELS - TILE, PIXELS - 1]
