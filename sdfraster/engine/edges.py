@@ -18,7 +18,7 @@ import numpy as np
 
 from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
 from ..primitives import primitive
-from ..primitives.curve import bernstein, pieces
+from ..primitives.curve import bernstein, cut, pieces
 from .bins import HALF_DIAGONAL, SIDE, tile_range
 from .jit import Kernel
 from .tiles import TILE
@@ -71,22 +71,24 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             for c in range(curves):
                 a, d = degree * c, (degree * c + degree) % points
                 x, y = p[2 * a], p[2 * a + 1]
-                n = 1
+                n, more = 1, 0
                 if degree == 3:
-                    n = pieces(x, y, p[2 * a + 2], p[2 * a + 3], p[2 * a + 4], p[2 * a + 5], p[2 * d], p[2 * d + 1])
+                    controls = p[2 * a + 2], p[2 * a + 3], p[2 * a + 4], p[2 * a + 5]
+                    n, more = pieces(x, y, *controls, p[2 * d], p[2 * d + 1])
                 if fill:
-                    for i in range(n):
-                        t = real(i + 1) / real(n)
+                    t = x - x
+                    for i in range(n + more):
+                        start, t = t, cut(real(i + 1), real(n), real(more))
                         x1, y1 = p[2 * d], p[2 * d + 1]
-                        if i + 1 < n:
+                        if i + 1 < n + more:
                             w = bernstein(t)
                             x1 = w[0] * p[2 * a] + w[1] * p[2 * a + 2] + w[2] * p[2 * a + 4] + w[3] * x1
                             y1 = w[0] * p[2 * a + 1] + w[1] * p[2 * a + 3] + w[2] * p[2 * a + 5] + w[3] * y1
                         edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3] = x, y, x1, y1
-                        edge_curve[m], edge_t[m, 0], edge_t[m, 1] = c, real(i) / real(n), t
+                        edge_curve[m], edge_t[m, 0], edge_t[m, 1] = c, start, t
                         x, y, m = x1, y1, m + 1
                 else:
-                    m += n
+                    m += n + more
             if not fill:
                 edge_start[k + 1] = m
                 continue

@@ -125,7 +125,7 @@ class Edges:
                 self._make_room_for_edges(edges)
             starts = self._edge_start, self._span_start
             flattened = self._edges, self._edge_curve, self._edge_t, self._frames, self.box
-            flatten(self._workers, fill, self._params, rho, self._grid[1], *starts, *flattened)
+            flatten(self._workers if fill else 1, fill, self._params, rho, self._grid[1], *starts, *flattened)
         spans = add_up(self._span_start)
         if spans > len(self._spans):
             self._spans = np.zeros((roomy(spans), 2), np.int32)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import hypot
 from typing import NamedTuple
 
-from .curve import bernstein, pieces
+from .curve import bernstein, cut, pieces
 from .outline import Outline
 
 KEPT = 512  # shapes
@@ -56,9 +56,9 @@ def _edges(outline: Outline, p: tuple[float, ...]) -> tuple[Edge, ...]:
     for first in range(0, last, outline.degree):
         on = [(first + k) % n for k in range(outline.degree + 1)]
         if outline.degree == 3:
-            count = pieces(*(value for k in on for value in points[k]))
-            for i in range(1, count):
-                weights = bernstein(i / count)
+            counts = pieces(*(value for k in on for value in points[k]))
+            for i in range(1, sum(counts)):
+                weights = bernstein(cut(i, *counts))
                 x = sum(w * points[k][0] for w, k in zip(weights, on, strict=True))
                 y = sum(w * points[k][1] for w, k in zip(weights, on, strict=True))
                 vertices.append((x, y, tuple(zip(on, weights, strict=True))))
