@@ -83,25 +83,39 @@ def engine_table(runs: int) -> None:
         print(f"| {name} | {composite} | {color} | {times} |")
 
 
-def growth_table(runs: int) -> None:
-    """Print how loss and gradient grow with the number of shapes at equal size, and with the image at equal shapes."""
-    for title, cases in (
-        ("circles of radius 2 to 12 on 1024 x 1024", [(n, 1024, 1.0) for n in (128, 512, 2048, 8192)]),
-        ("512 circles whose radii grow with the image", [(512, side, side / 512) for side in (256, 512, 1024, 2048)]),
-    ):
-        print(f"{title}: ", end="")
-        for n, side, factor in cases:
-            shapes = scenes.circles(12, n, (side, side), (2 * factor, 12 * factor), 1.0)
-            layer = sr.Layer(shapes.kind, shapes.params.astype(np.float32), shapes.color)
-            scene = sr.Scene(side, side, layer)
-            plan, tiles = Plan(scene, "parabolic"), pack(scenes.target(side, side))
-            x = plan.layout.vector(scene)
+def growth_tables(runs: int) -> None:
+    """Print how loss and gradient grow with the number of shapes, with the image, and with shapes that grow with it."""
+    sides = (256, 512, 1024, 2048)
+    cases = {
+        "N shapes of radius 2 to 12 on 1024 x 1024": {f"N {n}": (n, 1024, 1.0) for n in (128, 512, 2048, 8192)},
+        "512 such shapes on larger images": {f"side {side}": (512, side, 1.0) for side in sides},
+        "512 shapes that grow with the image": {f"side {side}": (512, side, side / 512) for side in sides},
+    }
+    for title, columns in cases.items():
+        print(f"\n{title}, loss + gradient in ms (ns per pair of a pixel and a shape)\n")
+        print(f"| kind | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}")
+        for kind in GROWING:
+            cells = [growth(kind, *case, runs) for case in columns.values()]
+            print(f"| {kind} | {' | '.join(cells)} |")
+    print()
 
-            def step(plan: Plan = plan, x: np.ndarray = x, tiles: np.ndarray = tiles) -> float:
-                return plan.value_and_grad(x, tiles, 1.0)
 
-            print(f"N {n}, side {side}: {median_ms(step, runs)[0]:.2f} ms; ", end="")
-        print()
+GROWING: dict[str, Callable[..., scenes.Shapes]] = {
+    "circle": scenes.circles,
+    "ellipse": scenes.ellipses,
+    "path": scenes.closed,
+    "stroke": lambda seed, n, size, radius, opacity: scenes.strokes(seed, n, size, 1, opacity, 2.0 * radius[1]),
+}
+
+
+def growth(kind: str, n: int, side: int, factor: float, runs: int) -> str:
+    """Return the time of n shapes of one kind, also per pair of a pixel and a shape."""
+    shapes = GROWING[kind](12, n, (side, side), (2 * factor, 12 * factor), 1.0)
+    scene = sr.Scene(side, side, sr.Layer(shapes.kind, shapes.params.astype(np.float32), shapes.color, shapes.opacity))
+    plan, tiles = Plan(scene, "parabolic"), pack(scenes.target(side, side))
+    x = plan.layout.vector(scene)
+    median, _ = median_ms(lambda: plan.value_and_grad(x, tiles, 1.0), runs)
+    return f"{median:.2f} ({1e6 * median / (plan.entries * PIXELS):.2f})"
 
 
 def dense_ratio(runs: int) -> None:
@@ -116,6 +130,23 @@ def dense_ratio(runs: int) -> None:
     ours, _ = median_ms(lambda: plan.value_and_grad(x, tiles, 1.0), runs)
     theirs, _ = median_ms(lambda: dense.loss_and_gradient(scene, target), 3)
     print(f"circles256, mean: dense NumPy {theirs:.0f} ms, engine {ours:.2f} ms: {theirs / ours:.0f} times")
+
+
+def first_calls() -> None:
+    """Print the processor time of the first loss and gradient of every kind with an empty kernel cache."""
+    code = (
+        "import time, numpy as np, sdfraster as sr; start = time.process_time()\n"
+        "shape = sr.primitive({kind!r}).sample(np.random.default_rng(0), 16, 16, 8)\n"
+        "layer = sr.Layer({kind!r}, np.array([shape], np.float32), np.ones((1, 3)))\n"
+        "sr.value_and_grad(sr.Scene(32, 32, layer), np.zeros((32, 32, 3), np.float32))\n"
+        "print(time.process_time() - start)"
+    )
+    for kind in sr.kinds():
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, "NUMBA_CACHE_DIR": folder}
+            command = [sys.executable, "-c", code.format(kind=kind)]
+            first = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+            print(f"first call of {kind}: {float(first.stdout):.1f} s of processor time")
 
 
 def starts() -> None:
@@ -151,8 +182,9 @@ def main() -> None:
     """Run everything."""
     print(machine())
     engine_table(runs=100)
-    growth_table(runs=30)
+    growth_tables(runs=30)
     dense_ratio(runs=30)
+    first_calls()
     starts()
 
 

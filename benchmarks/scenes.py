@@ -63,11 +63,11 @@ def closed(seed: int, n: int, size: tuple[int, int], radius: tuple[float, float]
     return Shapes("path", points.reshape(n, 24), color, opacity)
 
 
-def strokes(seed: int, n: int, size: tuple[int, int], segments: int, opacity: float) -> Shapes:
+def strokes(seed: int, n: int, size: tuple[int, int], segments: int, opacity: float, step: float = 20.0) -> Shapes:
     """Return open cubic strokes of 1 to 6 pixels whose points are a random walk."""
     rng = np.random.default_rng(seed)
     start = rng.uniform(0, 1, (n, 1, 2)) * size
-    steps = rng.uniform(-20.0, 20.0, (n, 3 * segments, 2))
+    steps = rng.uniform(-step, step, (n, 3 * segments, 2))
     width = rng.uniform(1.0, 6.0, n)
     color = rng.uniform(0, 1, (n, 3))
     points = np.concatenate([start, start + np.cumsum(steps, 1)], 1)
