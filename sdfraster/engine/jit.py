@@ -30,6 +30,8 @@ from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
+from .parts import OptimizedPartCompiler, PartCompiler
+
 # Workers that wait asleep: beside a busy process a step of 256 circles took 1.9-2.4 ms, with spinning ones 1.4-5.8;
 # alone 1.36 and 1.26.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -55,13 +57,20 @@ def fingerprint() -> str:
 def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
     inline = not getattr(function, "separate", False)
+    compiler = OptimizedPartCompiler if getattr(function, "vectorized", False) else PartCompiler
     options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": inline, "_nrt": False}
-    return numba.njit(**options, **OPTIONS)(_typed_copy(function, dtype))
+    return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(_typed_copy(function, dtype))
 
 
 def separate(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a function that is long and seldom called: it is compiled once, not copied to every place that calls it."""
     function.separate = True  # type: ignore[attr-defined]
+    return function
+
+
+def vectorized(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a loop over pixels that LLVM does not vectorise in the midst of others: it is optimised by itself first."""
+    function.vectorized = True  # type: ignore[attr-defined]
     return function
 
 

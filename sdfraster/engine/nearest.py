@@ -16,7 +16,7 @@ import numpy as np
 from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
 from ..primitives import primitive
 from .edges import TINY, along, pixel_rows, segment_distance
-from .jit import separate
+from .jit import separate, vectorized
 from .shapes import ShapeFunctions
 from .tiles import TILE
 from .tuples import tuple_functions
@@ -56,6 +56,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         near_rows, e = p[0][9], p[2]
         return np.uint64(near_rows[e, 0]) * SIDE_PIXELS, np.uint64(near_rows[e, 1]) * SIDE_PIXELS
 
+    @vectorized
     def nearest(x0, y0, x1, y1, inverse, number, low, high, x, y, d, winner):
         """Keep the squared distance to an edge where it is smaller, and its number."""
         ex, ey = x1 - x0, y1 - y0
@@ -67,6 +68,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             winner[i] = number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
 
+    @vectorized
     def nearest_and_winding(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner, winding):
         """Do the same with the side of the edge as the sign of the number, and count the edge if it crosses left of x.
 
@@ -92,6 +94,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             crossed = crossed if y[i] >= top else 0.0
             winding[i] += crossed if y[i] < bottom else 0.0
 
+    @vectorized
     def sign_nonzero(low, high, rho, d, winner, winding):
         """Turn squared distances into signed ones and return whether some pixel's nearest edge is no outline."""
         hidden = rho - rho
@@ -103,6 +106,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             d[i] = -root if w > 0.0 else root
         return hidden > 0.0
 
+    @vectorized
     def sign_evenodd(low, high, d, winding):
         """Turn squared distances into signed ones."""
         for i in range(low, high):
