@@ -11,7 +11,6 @@ import click
 
 from sdfraster.mesh import MESH, SHADES
 from sdfraster.model.coverage import FILTERS, SVG_RADIUS
-from sdfraster.model.loss import LOSSES
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
@@ -52,7 +51,18 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 @click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
 @click.option("--init", type=click.Choice(["random", "grid"]), default="random", help="Where the shapes start.")
-@click.option("--loss", type=click.Choice(tuple(LOSSES)), default="mse", help="What is minimised.")
+@click.option(
+    "--loss",
+    default="mse",
+    metavar="LOSS",
+    help="What is minimised: mse, mae, huber, charbonnier, ssim, ms_ssim, gradient, gradient_charbonnier, "
+    "or a sum such as 'mse + 0.2*ssim'.",
+)
+@click.option(
+    "--weight",
+    type=click.Path(),
+    help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all.",
+)
 @click.option("--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter.")
 @click.option(
     "--filter-radius",
@@ -78,6 +88,7 @@ def fit(
     """
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
+    from sdfraster.fitting.weight import read_weight
     from sdfraster.io import check_writable, read_image, save
 
     if options["kind"] != MESH and any(path.suffix.lower() in GEOMETRY for path in outputs):
@@ -89,6 +100,8 @@ def fit(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     target = read_image(image)
+    if options["weight"] is not None:
+        options["weight"] = read_weight(options["weight"], target)
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)

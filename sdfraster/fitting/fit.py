@@ -24,6 +24,7 @@ from . import initial
 from .options import LBFGS, FitOptions
 from .progress import Callback, Progress
 from .relocate import TIMES, Relocation
+from .weight import read_weight
 
 RATES = {"position": 0.15, "length": 0.15, "angle": 0.15, "color": 0.02, "opacity": 0.02, "background": 0.01}
 START_RADIUS = 2.0  # pixels, of the filter
@@ -131,7 +132,7 @@ class _Run:
         self._image = image
         self._rng = np.random.default_rng(options.seed)
         scene = self._initial_scene()
-        self.plan = Plan(scene, options.filter, options.loss, options.delta)
+        self.plan = Plan(scene, options.filter, options.loss, options.delta, read_weight(options.weight, image))
         self._target = pack(image)
         self._x = self.plan.layout.vector(scene)
         self._lower, self._upper = self._bounds()

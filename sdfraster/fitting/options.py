@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..mesh import MESH, SHADES
@@ -41,8 +41,12 @@ class FitOptions:
         Factor on all learning rates.
     init : {"random", "grid"}
         Where the shapes start.
-    loss : {"mse", "mae", "huber"}
-        What is minimised; `delta` is where Huber's error becomes linear.
+    loss : str
+        What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
+        ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`; `delta`
+        is where Huber's and Charbonnier's errors become linear.
+    weight : array_like, shape (H, W), path or None
+        How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so.
     filter, filter_radius
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
@@ -62,6 +66,7 @@ class FitOptions:
     init: str = "random"
     loss: str = "mse"
     delta: float = 0.1
+    weight: Any = field(default=None, compare=False)
     filter: str = "parabolic"
     filter_radius: float = 1.0
     background: Any = None
@@ -93,3 +98,5 @@ class FitOptions:
         for name, only in (("loss", "mse"), ("optimizer", "adam")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
+        if self.weight is not None:
+            raise ValueError("weight of a mesh must be None: it minimises the MSE of the whole picture")
