@@ -50,7 +50,12 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 @click.option("--iterations", type=click.IntRange(0), default=1000, help="Steps of the optimiser.")
 @click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
-@click.option("--init", type=click.Choice(["random", "grid"]), default="random", help="Where the shapes start.")
+@click.option(
+    "--init",
+    type=click.Choice(["random", "grid", "contour"]),
+    default="random",
+    help="Where the shapes start; contour, for paths and polygons: as the regions of near-constant colour.",
+)
 @click.option(
     "--loss",
     default="mse",
@@ -149,7 +154,7 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
     options = result.options
     summary = {
         "kind": options.kind,
-        "count": options.count,
+        "count": len(result.scene.layers[0]),
         **_style(result),
         "psnr": round(result.psnr, 3),
         "ssim": round(result.ssim, 4),

@@ -13,6 +13,7 @@ from ..scene import COMPOSITES
 from .initial import INITIALIZERS
 
 LBFGS = "lbfgs"
+CONTOUR = "contour"
 COLORS = ("constant", "linear")
 
 
@@ -39,8 +40,9 @@ class FitOptions:
         First-order methods move weak shapes to where the error is as they go; L-BFGS does not.
     rate : float
         Factor on all learning rates.
-    init : {"random", "grid"}
-        Where the shapes start.
+    init : {"random", "grid", "contour"}
+        Where the shapes start; ``"contour"``, for paths and polygons, as the regions of near-constant colour that the
+        picture has. These may be fewer than `count`.
     loss : str
         What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
         ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`; `delta`
@@ -81,7 +83,9 @@ class FitOptions:
         choose("composite", self.composite, COMPOSITES)
         choose("color", self.color, COLORS)
         choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
-        choose("init", self.init, INITIALIZERS)
+        choose("init", self.init, (*INITIALIZERS, CONTOUR))
+        if self.init == CONTOUR:
+            self._check_contour()
         check_loss(self.loss, self.delta)
         check_options(self.filter_radius, self.filter, "cpu")
         for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
@@ -90,6 +94,12 @@ class FitOptions:
                 raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value}")
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
+
+    def _check_contour(self) -> None:
+        """Refuse what regions cannot become."""
+        outline = None if self.kind == MESH else primitive(self.kind).outline
+        if outline is None or not outline.filled:
+            raise ValueError(f"init {CONTOUR!r} is for the kinds path and polygon, not {self.kind}")
 
     def _check_mesh(self) -> None:
         """Refuse what a mesh cannot have."""

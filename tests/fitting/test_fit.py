@@ -155,7 +155,7 @@ def test_shapes_move_to_the_error() -> None:
         ({"composite": "under"}, "composite must be one of over, mean"),
         ({"color": "cubic"}, "color must be one of constant, linear"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
-        ({"init": "hope"}, "init must be one of random, grid"),
+        ({"init": "hope"}, "init must be one of random, grid, contour"),
         ({"loss": "love"}, "loss must be one of mse, mae, huber"),
         ({"weight": np.ones((3, 3))}, "weight must have the shape of the picture"),
         ({"filter": "gauss"}, "filter must be one of"),
