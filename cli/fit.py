@@ -14,7 +14,7 @@ from sdfraster.model.coverage import FILTERS, SVG_RADIUS
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
-from .options import Positive, output
+from .options import Positive, Weighted, output
 
 if TYPE_CHECKING:
     from sdfraster.fitting import FitProgress, FitResult
@@ -68,6 +68,14 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     type=click.Path(),
     help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all.",
 )
+@click.option(
+    "--regularize",
+    "regularizers",
+    type=Weighted(),
+    multiple=True,
+    help="A term added to the loss, with its weight, such as opacity=0.01; may be given more than once: opacity, size, "
+    "gamut, overlap, and for paths and strokes crossing, curvature.",
+)
 @click.option("--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter.")
 @click.option(
     "--filter-radius",
@@ -100,6 +108,7 @@ def fit(
         raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
     for path in outputs:
         check_writable(path)
+    options["regularizers"] = dict(options["regularizers"])
     try:
         FitOptions(**options)
     except ValueError as error:

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.plan import Plan
 from ..engine.tiles import pack
 from ..io.images import on_background, read_image
 from ..mesh import MESH
@@ -23,6 +22,7 @@ from ..scene import Array, Scene
 from . import initial
 from .options import CONTOUR, LBFGS, FitOptions
 from .progress import Callback, Progress
+from .regularizers import RegularizedPlan
 from .relocate import TIMES, Relocation
 from .weight import read_weight
 
@@ -133,7 +133,8 @@ class _Run:
         self._image = image
         self._rng = np.random.default_rng(options.seed)
         scene = self._initial_scene()
-        self.plan = Plan(scene, options.filter, options.loss, options.delta, read_weight(options.weight, image))
+        weight = read_weight(options.weight, image)
+        self.plan = RegularizedPlan(scene, options.regularizers, options.filter, options.loss, options.delta, weight)
         self._target = pack(image)
         self._x = self.plan.layout.vector(scene)
         self._lower, self._upper = self._bounds()

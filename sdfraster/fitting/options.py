@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..primitives import primitive
 from ..rendering import check_loss, check_options, choose
 from ..scene import COMPOSITES
 from .initial import INITIALIZERS
+from .regularizers import check_regularizers
 
 LBFGS = "lbfgs"
 CONTOUR = "contour"
@@ -49,6 +51,10 @@ class FitOptions:
         is where Huber's and Charbonnier's errors become linear.
     weight : array_like, shape (H, W), path or None
         How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so.
+    regularizers : mapping
+        Weights of terms that are added to the loss: ``"opacity"`` (opacities of 0 or 1), ``"size"`` (no shape below a
+        pixel), ``"gamut"`` (colours from 0 to 1, which linear ones can leave), ``"overlap"`` (shapes side by side), and
+        for paths and strokes ``"crossing"`` (no piece crosses itself) and ``"curvature"`` (gentle bends).
     filter, filter_radius
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
@@ -69,6 +75,7 @@ class FitOptions:
     loss: str = "mse"
     delta: float = 0.1
     weight: Any = field(default=None, compare=False)
+    regularizers: Mapping[str, float] = field(default_factory=dict, hash=False)
     filter: str = "parabolic"
     filter_radius: float = 1.0
     background: Any = None
@@ -87,6 +94,8 @@ class FitOptions:
         if self.init == CONTOUR:
             self._check_contour()
         check_loss(self.loss, self.delta)
+        if self.kind != MESH:
+            check_regularizers(self.regularizers, self.kind)
         check_options(self.filter_radius, self.filter, "cpu")
         for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
             value = getattr(self, name)
@@ -108,5 +117,5 @@ class FitOptions:
         for name, only in (("loss", "mse"), ("optimizer", "adam")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
-        if self.weight is not None:
-            raise ValueError("weight of a mesh must be None: it minimises the MSE of the whole picture")
+        if self.weight is not None or self.regularizers:
+            raise ValueError("a mesh has neither weight nor regularizers: it minimises the MSE of the whole picture")

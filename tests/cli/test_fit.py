@@ -99,6 +99,9 @@ def test_scale_draws_again(tmp_path: Path, image: Path, run: Run) -> None:
         (["-o", "x.png", "--iterations", "-1"], "-1 is not in the range"),
         (["-o", "x.png", "--filter-radius", "0"], "0"),
         (["-o", "x.png", "--loss", "love"], "mse"),
+        (["-o", "x.png", "--regularize", "opacity"], "NAME=WEIGHT"),
+        (["-o", "x.png", "--regularize", "beauty=1"], "regularizers must be among opacity"),
+        (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],
 )
 def test_usage_errors(image: Path, run: Run, arguments: list[str], message: str) -> None:
