@@ -25,7 +25,7 @@ from .trace import EVERYWHERE, membership, outline
 UNDER = 3  # pixels by which a region reaches under later ones
 INVISIBLE = 0.1  # alpha below which a region is not painted
 MARGIN = UNDER + 3  # pixels around a region that are looked at
-TOLERANCE = 0.15  # pixels between an outline and its curve
+TOLERANCE = 0.25  # pixels between an outline and its curve
 PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a shape, most of all shapes together
 
 

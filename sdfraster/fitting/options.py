@@ -109,6 +109,8 @@ class FitOptions:
         outline = None if self.kind == MESH else primitive(self.kind).outline
         if outline is None or not outline.filled:
             raise ValueError(f"init {CONTOUR!r} is for the kinds path and polygon, not {self.kind}")
+        if self.composite != "over":
+            raise ValueError(f"init {CONTOUR!r} paints regions over each other: composite must be over")
 
     def _check_mesh(self) -> None:
         """Refuse what a mesh cannot have."""

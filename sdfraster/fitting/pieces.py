@@ -64,12 +64,15 @@ def closed_curve(points: Points, most: int, degree: int, tolerance: float) -> li
 
 
 def in_pieces(curve: list[Points], count: int) -> Points:
-    """Return the same curve in more pieces: their control points, each without its last, the first of the next one."""
-    curve = list(curve)
-    while len(curve) < count:
-        longest = int(np.argmax([np.abs(np.diff(piece, axis=0)).sum() for piece in curve]))
-        curve[longest : longest + 1] = _halves(curve[longest])
-    return np.concatenate([piece[:-1] for piece in curve])
+    """Return the same curve in more pieces: their control points, each without its last, the first of the next one.
+
+    The additional ones are points at the first cut. Halves of the longest pieces would leave a fit of icons 1.3 dB
+    closer, but with points every other pixel small outlines become ragged.
+    """
+    first = curve[0]
+    return np.concatenate(
+        [np.repeat(first[:1], len(first) - 1, axis=0)] * (count - len(curve)) + [p[:-1] for p in curve]
+    )
 
 
 def _first_cuts(points: Points, most: int) -> list[int]:
@@ -132,11 +135,3 @@ def _improved(points: Points, control: Points, t: NDArray[np.float64]) -> NDArra
     slope = (velocity**2).sum(axis=1) + (away * (np.array([s, t]).T @ d2)).sum(axis=1)
     step = (away * velocity).sum(axis=1) / np.where(slope > 1e-9, slope, np.inf)
     return np.clip(t - step, 0.0, 1.0)
-
-
-def _halves(control: Points) -> list[Points]:
-    """Return the two halves of a piece (de Casteljau)."""
-    levels = [control]
-    while len(levels[-1]) > 1:
-        levels.append(0.5 * (levels[-1][:-1] + levels[-1][1:]))
-    return [np.array([level[0] for level in levels]), np.array([level[-1] for level in reversed(levels)])]

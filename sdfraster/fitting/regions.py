@@ -1,20 +1,19 @@
 """Regions of near-constant colour in a picture.
 
 Colours are those that flat places have, so that the mixtures along antialiased edges are none; a pixel of such a
-mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region, and regions are merged
-in the order in which that costs the least squared error (Ward 1963) until there are few enough.
+mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region.
 """
 
 from __future__ import annotations
 
-import heapq
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
+from scipy.ndimage import label, maximum_filter, minimum_filter
 
 from ..scene import Array
+from .merging import merge
 
 FLAT = 0.04  # largest difference of a channel among the 3 x 3 pixels of a flat place
 APART = 0.06  # least distance of two colours of the palette
@@ -22,8 +21,6 @@ COLORS = 64  # most colours of the palette
 LEVELS = 32  # per channel, in which flat places vote for colours
 ROUNDS = 4  # of k-means
 TOLERANCE = 0.05  # distance from its colour at which a pixel is no mixture
-SPECK = 4  # pixels below which there is no region
-SURE = 1e9  # more than any merging costs
 ALIKE = 3  # neighbours of the same colour that a pixel needs not to be a mixture by chance
 
 
@@ -57,10 +54,9 @@ def find_regions(image: Array, count: int, background: Any) -> Regions:
     height, width, channels = pixels.shape
     index = _nearest(pixels.reshape(-1, channels), palette).reshape(height, width)
     pure = _pure(pixels, index, palette)
-    if pure.any():
-        index = _join(pixels, index, pure, palette)
+    index = _join(pixels, index, pure, palette)
     labels = _connected(np.pad(index, 1))
-    merged, colors = _merge(labels, np.pad(pixels, ((1, 1), (1, 1), (0, 0))), np.pad(pure, 1), count, around)
+    merged, colors = merge(labels, np.pad(pixels, ((1, 1), (1, 1), (0, 0))), np.pad(pure, 1), count, around)
     return Regions(merged[1:-1, 1:-1], pure, colors)
 
 
@@ -109,7 +105,7 @@ def _pure(pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArra
 def _join(
     pixels: NDArray[np.float64], index: NDArray[np.int64], pure: NDArray[np.bool_], palette: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Give every mixture the nearest colour among those of pure pixels around it."""
+    """Give every mixture the nearest colour among those of pure pixels up to two pixels away, if there are any."""
     height, width = index.shape
     best, found = np.full(index.shape, np.inf), index.copy()
     padded_index, padded_pure = np.pad(index, 2), np.pad(pure, 2)
@@ -119,12 +115,7 @@ def _join(
             error = np.linalg.norm(pixels - palette[padded_index[window]], axis=2)
             better = padded_pure[window] & (error < best)
             best[better], found[better] = error[better], padded_index[window][better]
-    far = ~pure & np.isinf(best)
-    rows, columns = distance_transform_edt(~pure, return_distances=False, return_indices=True)
-    rough = np.linalg.norm(pixels - palette[index], axis=2) >= 2.0 * TOLERANCE
-    found[far & rough] = index[rows, columns][far & rough]
-    found[pure] = index[pure]
-    return found
+    return np.where(pure, index, found)
 
 
 def _connected(index: NDArray[np.int64]) -> NDArray[np.int32]:
@@ -136,59 +127,3 @@ def _connected(index: NDArray[np.int64]) -> NDArray[np.int32]:
         labels[found > 0] = found[found > 0] + count
         count += n
     return labels - 1
-
-
-def _merge(
-    labels: NDArray[np.int32], pixels: NDArray[np.float64], pure: NDArray[np.bool_], count: int, around: Any
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-    """Merge regions of a framed picture until `count` are left beside region 0; return them and their colours.
-
-    The colour of a region is the mean of its pure pixels, or of all if there are none.
-    """
-    n = int(labels.max()) + 1
-    flat = labels.ravel()
-    trust = np.where(pure, 1.0, 1e-6).ravel()
-    weight = np.bincount(flat, trust, n)
-    colors = np.stack([np.bincount(flat, trust * c.ravel(), n) / weight for c in np.moveaxis(pixels, 2, 0)], axis=1)
-    area = np.bincount(flat, minlength=n).astype(np.float64)
-    colors[0] = around
-    neighbors: list[set[int]] = [set() for _ in range(n)]
-    for a, b in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
-        for p, q in {(int(p), int(q)) for p, q in zip(a[a != b], b[a != b], strict=True)}:
-            neighbors[p].add(q)
-            neighbors[q].add(p)
-
-    def cost(p: int, q: int) -> float:
-        d = colors[p] - colors[q]
-        speck = min(area[p], area[q]) < SPECK  # to be merged first
-        return float(area[p] * area[q] / (area[p] + area[q]) * (d @ d)) - (SURE if speck else 0.0)
-
-    parent = np.arange(n)
-    version = [0] * n
-    heap = [(cost(p, q), p, q, 0, 0) for p in range(n) for q in neighbors[p] if p < q]
-    heapq.heapify(heap)
-    left = n - 1
-    while heap and (left > count or heap[0][0] < 0.0):
-        _, p, q, seen_p, seen_q = heapq.heappop(heap)
-        if (seen_p, seen_q) != (version[p], version[q]):
-            continue
-        if p != 0:  # the background keeps its colour
-            colors[p] = (weight[p] * colors[p] + weight[q] * colors[q]) / (weight[p] + weight[q])
-        area[p] += area[q]
-        weight[p] += weight[q]
-        parent[q] = p
-        version[p] += 1
-        version[q] = -1
-        neighbors[p] |= neighbors[q]
-        neighbors[p] -= {p, q}
-        for r in neighbors[q] - {p}:
-            neighbors[r].discard(q)
-            neighbors[r].add(p)
-        for r in neighbors[p]:
-            first, second = min(p, r), max(p, r)
-            heapq.heappush(heap, (cost(p, r), first, second, version[first], version[second]))
-        left -= 1
-    for k in range(n):  # a region was merged into one of a lower number
-        parent[k] = parent[parent[k]]
-    kept, number = np.unique(parent, return_inverse=True)
-    return number[labels].astype(np.int32), colors[kept]

@@ -147,3 +147,5 @@ def test_regions_become_paths_and_polygons_only() -> None:
     for kind in ("circle", "stroke", "mesh"):
         with pytest.raises(ValueError, match=f"init 'contour' is for the kinds path and polygon, not {kind}"):
             FitOptions(kind=kind, init="contour")
+    with pytest.raises(ValueError, match="composite must be over"):
+        FitOptions(kind="path", init="contour", composite="mean")
