@@ -40,16 +40,13 @@ class Similarity:
     def __init__(self, weight: Array, channels: int, dtype: np.dtype[Any], luminance: bool = True) -> None:
         height, width = weight.shape
         gaussian = window(width, height)
-        taps = len(gaussian)
-        cut = taps - 1
+        cut = len(gaussian) - 1
         rows = sum(w * weight[k : height - cut + k] for k, w in enumerate(gaussian))
         of_window: Any = sum(w * rows[:, k : width - cut + k] for k, w in enumerate(gaussian))
         share = of_window / (channels * of_window.sum())
         self._weight = np.repeat(share, channels, axis=1).astype(dtype)
         self._gaussian, self._channels = gaussian.astype(dtype), channels
-        self._padded = np.zeros((MAPS, height + cut, (width + cut) * channels), dtype)
-        inner = self._padded[:, cut : cut + len(share), cut * channels : cut * channels + self._weight.shape[1]]
-        self._g_moments = inner
+        self._g_moments = np.zeros((MAPS, height + cut, (width + cut) * channels), dtype)
         self._sums = np.zeros(len(share))
         self._kernels = similarity_kernel(luminance, dtype), adjoint_kernel(dtype)
 
@@ -59,7 +56,7 @@ class Similarity:
         given = *(picture.reshape(len(picture), -1) for picture in (image, target)), self._gaussian, self._channels
         workers = numba.get_num_threads()
         self._kernels[0](workers, *given, self._weight, self._g_moments, self._sums)
-        self._kernels[1](workers, *given, self._padded, g_image.reshape(len(image), -1))
+        self._kernels[1](workers, *given, self._g_moments, g_image.reshape(len(image), -1))
         return float(self._sums.sum()), g_image
 
 

@@ -68,7 +68,7 @@ def similarity_kernel(luminance: bool, dtype: np.dtype[Any]) -> Kernel:
         gaussian,  # (n,)
         channels,
         weight,  # (h, w C): of every window
-        g_moments,  # (MAPS, h, w C) out: gradient by the moments
+        g_moments,  # (MAPS, H + n - 1, (W + n - 1) C) out: gradient by the moments, with n - 1 zeros around
         sums,  # (h,) out: weighted sum of a row of windows
     ):
         lines = np.empty((4, image.shape[1]), real)
@@ -80,7 +80,8 @@ def similarity_kernel(luminance: bool, dtype: np.dtype[Any]) -> Kernel:
             weigh_products(image, target, j, gaussian, lines[2], lines[3])
             for m in range(4):
                 weigh(lines[m], channels, gaussian, moments[m])
-            w, g_mx, g_squares, g_xy = weight[j], g_moments[0, j], g_moments[1, j], g_moments[2, j]
+            w, row, first = weight[j], j + len(gaussian) - 1, (len(gaussian) - 1) * channels
+            g_mx, g_squares, g_xy = g_moments[0, row, first:], g_moments[1, row, first:], g_moments[2, row, first:]
             total = 0.0
             for i in range(len(w)):
                 bright, alike = similarity(mx[i], my[i], squares[i], xy[i])
@@ -108,7 +109,7 @@ def adjoint_kernel(dtype: np.dtype[Any]) -> Kernel:
         target,  # (H, W C)
         gaussian,  # (n,)
         channels,
-        g_moments,  # (MAPS, H + n - 1, (W + n - 1) C): with n - 1 zeros around
+        g_moments,  # (MAPS, H + n - 1, (W + n - 1) C), as above
         g_image,  # (H, W C) out
     ):
         line = np.empty(g_moments.shape[2], real)
