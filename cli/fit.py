@@ -11,11 +11,10 @@ import click
 
 from sdfraster.mesh import MESH, SHADES
 from sdfraster.model.coverage import FILTERS, SVG_RADIUS
-from sdfraster.model.loss import LOSSES
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
-from .options import Positive, output
+from .options import Positive, Weighted, output
 
 if TYPE_CHECKING:
     from sdfraster.fitting import FitProgress, FitResult
@@ -51,8 +50,32 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 @click.option("--iterations", type=click.IntRange(0), default=1000, help="Steps of the optimiser.")
 @click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
-@click.option("--init", type=click.Choice(["random", "grid"]), default="random", help="Where the shapes start.")
-@click.option("--loss", type=click.Choice(tuple(LOSSES)), default="mse", help="What is minimised.")
+@click.option(
+    "--init",
+    type=click.Choice(["random", "grid", "contour"]),
+    default="random",
+    help="Where the shapes start; contour, for paths and polygons: as the regions of near-constant colour.",
+)
+@click.option(
+    "--loss",
+    default="mse",
+    metavar="LOSS",
+    help="What is minimised: mse, mae, huber, charbonnier, ssim, ms_ssim, gradient, gradient_charbonnier, "
+    "or a sum such as 'mse + 0.2*ssim'.",
+)
+@click.option(
+    "--weight",
+    type=click.Path(),
+    help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all.",
+)
+@click.option(
+    "--regularize",
+    "regularizers",
+    type=Weighted(),
+    multiple=True,
+    help="A term added to the loss, with its weight, such as opacity=0.01; may be given more than once: opacity, size, "
+    "gamut, overlap, and for paths and strokes crossing, curvature.",
+)
 @click.option("--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter.")
 @click.option(
     "--filter-radius",
@@ -78,17 +101,21 @@ def fit(
     """
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
+    from sdfraster.fitting.weight import read_weight
     from sdfraster.io import check_writable, read_image, save
 
     if options["kind"] != MESH and any(path.suffix.lower() in GEOMETRY for path in outputs):
         raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
     for path in outputs:
         check_writable(path)
+    options["regularizers"] = dict(options["regularizers"])
     try:
         FitOptions(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     target = read_image(image)
+    if options["weight"] is not None:
+        options["weight"] = read_weight(options["weight"], target)
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)
@@ -136,7 +163,7 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
     options = result.options
     summary = {
         "kind": options.kind,
-        "count": options.count,
+        "count": len(result.scene.layers[0]),
         **_style(result),
         "psnr": round(result.psnr, 3),
         "ssim": round(result.ssim, 4),

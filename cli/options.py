@@ -37,6 +37,19 @@ class Positive(click.FloatRange):
         return number
 
 
+class Weighted(click.ParamType):
+    """A name with a weight, NAME=WEIGHT."""
+
+    name = "name=weight"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
+        name, _, weight = value.partition("=")
+        try:
+            return name.strip(), float(weight)
+        except ValueError:
+            self.fail(f"{value!r} is not of the form NAME=WEIGHT, such as opacity=0.01", param, ctx)
+
+
 def output(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``-o``, which may repeat; the command gets `outputs`, a tuple of paths."""
     return click.option(

@@ -1,7 +1,6 @@
 """How alike two images are, as the literature measures it: PSNR, mean absolute error and SSIM.
 
-All take arrays (H, W, C) with values 0..1 and compute in float64. SSIM is that of Wang, Bovik, Sheikh and Simoncelli,
-"Image quality assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004.
+All take arrays (H, W, C) with values 0..1 and compute in float64, without compiled kernels.
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import DataError
-
-WINDOW, SIGMA = 11, 1.5
-C1, C2 = 0.01**2, 0.03**2  # (K1 L)^2 and (K2 L)^2 with L = 1
+from .model.ssim import similarity, window
 
 
 def mae(a: ArrayLike, b: ArrayLike) -> float:
@@ -55,13 +52,8 @@ def ssim(a: ArrayLike, b: ArrayLike) -> float:
         If the shapes differ.
     """
     x, y = _pair(a, b)
-    weights = _gaussian(min(WINDOW, *x.shape[:2]))
-    mx, my = _filter(x, weights), _filter(y, weights)
-    vx = _filter(x * x, weights) - mx * mx
-    vy = _filter(y * y, weights) - my * my
-    vxy = _filter(x * y, weights) - mx * my
-    luminance = (2.0 * mx * my + C1) / (mx * mx + my * my + C1)
-    structure = (2.0 * vxy + C2) / (vx + vy + C2)
+    weights = window(*x.shape[:2])
+    luminance, structure = similarity(*(_filter(image, weights) for image in (x, y, x * x + y * y, x * y)))
     return float((luminance * structure).mean())
 
 
@@ -70,12 +62,6 @@ def _pair(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.f
     if x.shape != y.shape or x.ndim != 3 or x.size == 0:
         raise DataError(f"two images of the same shape (H, W, C) are needed, not {x.shape} and {y.shape}")
     return x, y
-
-
-def _gaussian(size: int) -> NDArray[np.float64]:
-    half = (size - 1) // 2  # an even size becomes the odd one below
-    weights = np.exp(-0.5 * (np.arange(-half, half + 1) / SIGMA) ** 2)
-    return weights / weights.sum()
 
 
 def _filter(image: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:

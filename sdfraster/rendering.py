@@ -8,10 +8,10 @@ from math import isfinite
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .engine.objective import parse_loss
 from .engine.plan import Plan
 from .engine.tiles import pack, unpack
 from .model.coverage import FILTERS
-from .model.loss import LOSSES
 from .scene import Array, Scene, SceneGradient
 
 
@@ -84,8 +84,11 @@ def value_and_grad(
     filter: str = "parabolic",
     device: str = "cpu",
     delta: float = 0.1,
+    weight: ArrayLike | None = None,
 ) -> tuple[float, SceneGradient]:
-    """Compare a scene with a target and differentiate the loss, in one visit of every tile.
+    """Compare a scene with a target and differentiate the loss.
+
+    A single per-pixel loss takes one visit of every tile; any other is the loss of a picture that is drawn first.
 
     Parameters
     ----------
@@ -93,12 +96,17 @@ def value_and_grad(
         The scene to draw.
     target : array_like, shape of the picture
         The picture it should be.
-    loss : {"mse", "mae", "huber"}
-        Mean over all values of the picture of the squared, absolute or Huber error.
+    loss : str
+        Mean over all values of the picture of the squared, absolute, Huber or Charbonnier error (``"mse"``, ``"mae"``,
+        ``"huber"``, ``"charbonnier"``), or of the squared or Charbonnier error of the differences between neighbours
+        (``"gradient"``, ``"gradient_charbonnier"``); 1 - SSIM or 1 - MS-SSIM (``"ssim"``, ``"ms_ssim"``); or a sum of
+        these with factors, such as ``"mse + 0.2*ssim"``.
     filter_radius, filter, device
         As for `render`.
     delta : float
-        Error at which the Huber loss becomes linear.
+        Error at which the Huber and Charbonnier losses become linear.
+    weight : array_like, shape (height, width), optional
+        How much every pixel counts, at least 0 and not all 0; means are weighted means.
 
     Returns
     -------
@@ -110,12 +118,13 @@ def value_and_grad(
     Raises
     ------
     ValueError
-        If `target` has not the shape of the picture or is not finite, or an option is not known.
+        If `target` has not the shape of the picture or is not finite, or an option is not known or out of range.
     """
     check_options(filter_radius, filter, device)
     check_loss(loss, delta)
     image = _image("target", target, scene)
-    plan = Plan(scene, filter, loss, delta)
+    weights = None if weight is None else check_weight(weight, scene.width, scene.height)
+    plan = Plan(scene, filter, loss, delta, weights)
     value = plan.value_and_grad(plan.layout.vector(scene), pack(image), filter_radius)
     return value, plan.layout.gradient(plan.gradient)
 
@@ -129,10 +138,20 @@ def check_options(filter_radius: float, filter: str, device: str) -> None:
 
 
 def check_loss(loss: str, delta: float) -> None:
-    """Raise ValueError unless these are a valid loss and Huber width."""
-    choose("loss", loss, LOSSES)
+    """Raise ValueError unless these are a valid loss and width of the quadratic part of an error."""
+    parse_loss(loss)
     if not (isfinite(delta) and delta > 0.0):
         raise ValueError(f"delta must be above 0, not {delta}")
+
+
+def check_weight(weight: ArrayLike, width: int, height: int) -> Array:
+    """Return the weights of the pixels of a picture, or raise ValueError unless they are valid."""
+    weights = np.asarray(weight, np.float64)
+    if weights.shape != (height, width):
+        raise ValueError(f"weight must have the shape of the picture, {(height, width)}, not {weights.shape}")
+    if not (np.isfinite(weights).all() and weights.min() >= 0.0 and weights.max() > 0.0):
+        raise ValueError("weight must be finite, nowhere below 0 and somewhere above 0")
+    return weights
 
 
 def choose(name: str, value: str, known: Iterable[str]) -> None:

@@ -152,7 +152,7 @@ def test_options_are_checked(options: dict[str, Any], message: str) -> None:
         ({"target": np.zeros((4, 3, 3))}, r"target must have shape \(3, 4, 3\), not \(4, 3, 3\)"),
         ({"target": np.zeros((3, 4, 4))}, r"target must have shape \(3, 4, 3\), not \(3, 4, 4\)"),
         ({"target": np.full((3, 4, 3), np.nan)}, r"target must be finite"),
-        ({"loss": "hinge"}, r"loss must be one of mse, mae, huber, not 'hinge'"),
+        ({"loss": "hinge"}, r"loss must be one of mse, .*, not 'hinge'"),
         ({"delta": 0.0}, r"delta must be above 0, not 0\.0"),
         ({"delta": np.nan}, r"delta must be above 0, not nan"),
     ],

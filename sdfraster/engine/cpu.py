@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..model.coverage import FILTERS
-from ..model.loss import LOSSES
 from ..primitives import primitive
 from . import mean, over
+from .compare import compare_function
 from .jit import Kernel
 from .nearest import edge_functions
 from .shapes import ShapeFunctions, TileFunctions, shape_functions
@@ -137,33 +137,18 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
     """
     functions = spec.functions(keep=True)
     paint, adjoint, chunk = functions.paint, functions.adjoint, functions.chunk
-    error, error_slope = LOSSES[loss]
+    compare = compare_function(loss)
     real = spec.dtype.type
-
-    def compare(canvas, target, rows, columns, delta, weight, g_canvas):
-        """Return the sum of errors over the image's pixels in a tile and set their gradient times weight."""
-        total = 0.0
-        for channel in range(len(canvas)):
-            c, t, g = canvas[channel], target[channel], g_canvas[channel]
-            if rows < TILE or columns < TILE:  # outside the image nothing differs
-                for i in range(PIXELS):
-                    if i // TILE >= rows or i % TILE >= columns:
-                        c[i] = t[i]
-            for i in range(PIXELS):
-                r = c[i] - t[i]
-                total += error(r, delta)
-                g[i] = weight * error_slope(r, delta)
-        return total
 
     def visit(
         worker,
         workers,
         tiles,  # (n,) tiles to visit
-        width,
-        height,
+        columns,
         bottom,  # whether this is the bottom layer
         below,  # (n, C, PIXELS), or (1, C, PIXELS) for all tiles of the bottom layer
         target,  # (T, C, PIXELS), or empty
+        weight,  # (T, PIXELS): of every pixel in the loss
         tile_start,  # (T + 1,)
         paint_from,  # (T,)
         gradient_from,  # (T,)
@@ -175,17 +160,15 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         box,  # (N, 4)
         rho,
         delta,
-        weight,
         stack,  # (workers, depth, planes, PIXELS) scratch
         work,  # (workers, planes, PIXELS) scratch
         before,  # (workers, chunks, C, PIXELS) scratch: canvas before each chunk but the last
         canvas,  # (T, C, PIXELS) out, or empty: the picture
         g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
-        tile_loss,  # (T,) out, with a target: sum of errors
+        tile_loss,  # (T,) out, with a target: weighted sum of errors
         tile_background,  # (T, 3) out, if bottom: sum of the gradient of what is below
     ):
-        columns = (width + TILE - 1) // TILE
         channels = below.shape[1]
         x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
         c, g = np.empty((channels, PIXELS), real), np.empty((channels, PIXELS), real)
@@ -205,8 +188,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                 first, chunks = first + chunk, chunks + 1
             paint(first, end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
             if len(target) > 0:
-                j, i = t // columns * TILE, t % columns * TILE
-                tile_loss[t] = compare(c, target[t], min(height - j, TILE), min(width - i, TILE), delta, weight, g)
+                tile_loss[t] = compare(c, target[t], weight[t], delta, g)
             else:
                 copy(g_canvas[t], g)
             for j in range(tile_start[t], stop):

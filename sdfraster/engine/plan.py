@@ -16,6 +16,7 @@ from ..scene import Array, Layer, Scene
 from ..vector import Layout
 from .expand import Expansion
 from .layer import LayerPlan
+from .objective import Objective
 from .tiles import PIXELS, tile_grid
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
@@ -31,9 +32,11 @@ class Plan:
     filter : str
         Name of the pixel filter.
     loss : str
-        Name of the per-pixel loss.
+        What to minimise, see `parse_loss`.
     delta : float
-        Width of the quadratic part of the Huber loss.
+        Error at which the Huber and Charbonnier losses become linear.
+    weight : ndarray, shape (height, width), optional
+        Weight of every pixel in the loss.
 
     Attributes
     ----------
@@ -45,7 +48,9 @@ class Plan:
         The gradient last computed.
     """
 
-    def __init__(self, scene: Scene, filter: str, loss: str = "mse", delta: float = 0.1) -> None:
+    def __init__(
+        self, scene: Scene, filter: str, loss: str = "mse", delta: float = 0.1, weight: Array | None = None
+    ) -> None:
         self.layout = Layout(scene)
         if not scene.layers:  # a layer without shapes, because kernels visit the tiles layer by layer
             nothing = Layer(kinds()[0], np.empty(0, scene.dtype), np.empty((0, 3)))
@@ -59,21 +64,21 @@ class Plan:
         self._expansion = Expansion(self.layout, scene, self.gradient)
         self._real = real
         self._columns = columns
-        self._size = scene.width, scene.height
         self._all_tiles = np.arange(tiles, dtype=np.int32)
         self._g_canvas = np.zeros((0, channels, PIXELS), scene.dtype)
         self._no_tiles = self._g_canvas
         self._background = np.zeros((1, channels, PIXELS), scene.dtype)
         self._background_sums = np.zeros((tiles, 3), scene.dtype)
         self._loss = np.zeros(tiles, np.float64)
-        self._weight = 1.0 / (scene.width * scene.height * channels)
-        self._loss_scale = real(delta), real(self._weight)
+        self._objective = Objective(loss, delta, weight, (scene.width, scene.height), channels, scene.dtype)
+        self._delta = real(delta)
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
         gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
         workers = numba.get_num_threads()
+        fused = self._objective.fused or "mse"  # kernels to share, if not used
         self._layers = [
-            LayerPlan(layer, filter, loss, value, gradient, channels, (columns, rows), workers)
+            LayerPlan(layer, filter, fused, value, gradient, channels, (columns, rows), workers)
             for layer, value, gradient in zip(self._expansion.scene.layers, values, gradients, strict=True)
         ]
 
@@ -92,8 +97,12 @@ class Plan:
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
+        if self._objective.fused is None:
+            value, self._g_canvas = self._objective(self.render(x, rho), target)
+            self._descend(x, rho, self._no_tiles, picture)
+            return value
         self._descend(x, rho, target, picture)
-        return float(self._loss.sum() * self._weight)
+        return float(self._loss.sum())
 
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, overwritten, zero off the image)."""
@@ -128,12 +137,13 @@ class Plan:
             layer = self._layers[n]
             layer.adjoint(
                 self._real(rho),
-                self._size,
+                self._columns,
                 self._all_tiles if n in (0, top) else layer.touched,
                 n == 0,
                 below[n],
                 target if n == top else self._no_tiles,
-                self._loss_scale,
+                self._objective.pixel_weight,
+                self._delta,
                 self.canvas if picture and n == top else self._no_tiles,
                 self._g_canvas,
                 self._loss,

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.plan import Plan
 from ..engine.tiles import pack
 from ..io.images import on_background, read_image
 from ..mesh import MESH
@@ -21,11 +20,14 @@ from ..optim import OPTIMIZERS, lbfgs
 from ..rendering import render
 from ..scene import Array, Scene
 from . import initial
-from .options import LBFGS, FitOptions
+from .options import CONTOUR, LBFGS, FitOptions
 from .progress import Callback, Progress
+from .regularizers import RegularizedPlan
 from .relocate import TIMES, Relocation
+from .weight import read_weight
 
 RATES = {"position": 0.15, "length": 0.15, "angle": 0.15, "color": 0.02, "opacity": 0.02, "background": 0.01}
+CONTOUR_RATE = 0.1  # pixels, for shapes that start almost where they belong
 START_RADIUS = 2.0  # pixels, of the filter
 ANNEALED = 0.7  # share of the steps in which the filter gets narrow and shapes are moved
 HELD = 0.8  # share of the steps with full learning rates
@@ -131,7 +133,8 @@ class _Run:
         self._image = image
         self._rng = np.random.default_rng(options.seed)
         scene = self._initial_scene()
-        self.plan = Plan(scene, options.filter, options.loss, options.delta)
+        weight = read_weight(options.weight, image)
+        self.plan = RegularizedPlan(scene, options.regularizers, options.filter, options.loss, options.delta, weight)
         self._target = pack(image)
         self._x = self.plan.layout.vector(scene)
         self._lower, self._upper = self._bounds()
@@ -167,7 +170,7 @@ class _Run:
             if self._radius(done) != rho:
                 rho = self._radius(done)
                 self._best_loss = np.inf  # losses with different filters do not compare
-            if k % period == 0 and 0.0 < done < ANNEALED:
+            if k % period == 0 and 0.0 < done < ANNEALED and options.init != CONTOUR:
                 relocation.move(plan, x, state, rho)
             before_move = (k + 1) % period == 0
             loss = plan.value_and_grad(x, self._target, rho, picture=before_move)
@@ -208,6 +211,10 @@ class _Run:
         options, image, rng = self.options, self._image, self._rng
         height, width, channels = image.shape
         self._size = initial.typical_size(options.count, width, height)
+        if options.init == CONTOUR:
+            from .contour import contour_scene  # with much of SciPy, which takes longer to import than many fits
+
+            return contour_scene(image, options)
         points = initial.INITIALIZERS[options.init](options.count, width, height, rng)
         sizes = np.full(options.count, self._size)
         layer = initial.layer(
@@ -225,7 +232,8 @@ class _Run:
 
     def _rates(self) -> Array:
         """Return the learning rate of every value."""
-        geometry = {role: RATES[role] * self._size for role in ("position", "length")}
+        contour = self.options.init == CONTOUR
+        geometry = {role: CONTOUR_RATE if contour else RATES[role] * self._size for role in ("position", "length")}
         return self.plan.layout.by_role({**RATES, **geometry}) * self._x.dtype.type(self.options.rate)
 
     def _bounds(self) -> tuple[Array, Array]:
@@ -245,6 +253,8 @@ class _Run:
     def _radius(self, done: float) -> float:
         """Return the filter radius after a share of the steps: falling to that of the result."""
         last = self.options.filter_radius
+        if self.options.init == CONTOUR:
+            return last
         return last + max(0.0, START_RADIUS - last) * max(0.0, 1.0 - done / ANNEALED)
 
     def _keep_best(self, x: Array, loss: float) -> None:

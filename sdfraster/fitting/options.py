@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..mesh import MESH, SHADES
@@ -11,8 +12,10 @@ from ..primitives import primitive
 from ..rendering import check_loss, check_options, choose
 from ..scene import COMPOSITES
 from .initial import INITIALIZERS
+from .regularizers import check_regularizers
 
 LBFGS = "lbfgs"
+CONTOUR = "contour"
 COLORS = ("constant", "linear")
 
 
@@ -39,10 +42,19 @@ class FitOptions:
         First-order methods move weak shapes to where the error is as they go; L-BFGS does not.
     rate : float
         Factor on all learning rates.
-    init : {"random", "grid"}
-        Where the shapes start.
-    loss : {"mse", "mae", "huber"}
-        What is minimised; `delta` is where Huber's error becomes linear.
+    init : {"random", "grid", "contour"}
+        Where the shapes start; ``"contour"``, for paths and polygons, as the regions of near-constant colour that the
+        picture has. These may be fewer than `count`.
+    loss : str
+        What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
+        ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`; `delta`
+        is where Huber's and Charbonnier's errors become linear.
+    weight : array_like, shape (H, W), path or None
+        How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so.
+    regularizers : mapping
+        Weights of terms that are added to the loss: ``"opacity"`` (opacities of 0 or 1), ``"size"`` (no shape below a
+        pixel), ``"gamut"`` (colours from 0 to 1, which linear ones can leave), ``"overlap"`` (shapes side by side), and
+        for paths and strokes ``"crossing"`` (no piece crosses itself) and ``"curvature"`` (gentle bends).
     filter, filter_radius
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
@@ -62,6 +74,8 @@ class FitOptions:
     init: str = "random"
     loss: str = "mse"
     delta: float = 0.1
+    weight: Any = field(default=None, compare=False)
+    regularizers: Mapping[str, float] = field(default_factory=dict, hash=False)
     filter: str = "parabolic"
     filter_radius: float = 1.0
     background: Any = None
@@ -76,8 +90,12 @@ class FitOptions:
         choose("composite", self.composite, COMPOSITES)
         choose("color", self.color, COLORS)
         choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
-        choose("init", self.init, INITIALIZERS)
+        choose("init", self.init, (*INITIALIZERS, CONTOUR))
+        if self.init == CONTOUR:
+            self._check_contour()
         check_loss(self.loss, self.delta)
+        if self.kind != MESH:
+            check_regularizers(self.regularizers, self.kind)
         check_options(self.filter_radius, self.filter, "cpu")
         for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
             value = getattr(self, name)
@@ -86,6 +104,14 @@ class FitOptions:
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
 
+    def _check_contour(self) -> None:
+        """Refuse what regions cannot become."""
+        outline = None if self.kind == MESH else primitive(self.kind).outline
+        if outline is None or not outline.filled:
+            raise ValueError(f"init {CONTOUR!r} is for the kinds path and polygon, not {self.kind}")
+        if self.composite != "over":
+            raise ValueError(f"init {CONTOUR!r} paints regions over each other: composite must be over")
+
     def _check_mesh(self) -> None:
         """Refuse what a mesh cannot have."""
         if self.count < 2:
@@ -93,3 +119,5 @@ class FitOptions:
         for name, only in (("loss", "mse"), ("optimizer", "adam")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
+        if self.weight is not None or self.regularizers:
+            raise ValueError("a mesh has neither weight nor regularizers: it minimises the MSE of the whole picture")

@@ -24,7 +24,7 @@ class FitProgress:
     seconds: float
     """Time since the first step began."""
     psnr: float | None
-    """PSNR in dB before the last step, if the loss is the MSE."""
+    """PSNR in dB before the last step, if the loss is the MSE without weights or regularisers."""
     scene: Callable[[], Scene]
     """Returns the scene as it is now."""
 
@@ -50,6 +50,7 @@ class Progress:
         self.history.append((loss, self.seconds))
         if self._callback is None:
             return False
-        decibels = -10.0 * log10(max(loss, 1e-12)) if self._options.loss == "mse" else None
+        plain = self._options.loss == "mse" and self._options.weight is None and not self._options.regularizers
+        decibels = -10.0 * log10(max(loss, 1e-12)) if plain else None
         progress = FitProgress(iteration, self._options.iterations, loss, self.seconds, decibels, scene)
         return bool(self._callback(progress))

@@ -1,10 +1,12 @@
 """Per-pixel losses of a residual r = rendered - target, each with its derivative.
 
-The loss of an image is the mean over all its values. `delta` is the width of Huber's quadratic part; the others ignore
-it.
+The loss of an image is the (weighted) mean over all its values. `delta` is the error at which those that begin as a
+square and go on as a straight line change from one to the other; the rest ignore it.
 """
 
 from __future__ import annotations
+
+from math import sqrt
 
 
 def mse(r, delta):
@@ -35,8 +37,18 @@ def huber_slope(r, delta):
     return min(max(r, -delta), delta)
 
 
+def charbonnier(r, delta):
+    """Return Charbonnier's error sqrt(r^2 + delta^2) - delta (Charbonnier et al. 1994), free of cancellation."""
+    return r * r / (sqrt(r * r + delta * delta) + delta)
+
+
+def charbonnier_slope(r, delta):
+    return r / sqrt(r * r + delta * delta)
+
+
 LOSSES = {
     "mse": (mse, mse_slope),
     "mae": (mae, mae_slope),
     "huber": (huber, huber_slope),
+    "charbonnier": (charbonnier, charbonnier_slope),
 }

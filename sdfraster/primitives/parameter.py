@@ -19,12 +19,15 @@ class Parameter:
         Roles choose learning rates and how a scene is scaled.
     lower, upper : float
         Closed range of valid values; optimisers clamp to it.
+    size : bool
+        Whether nothing of the shape is left where the parameter is 0.
     """
 
     name: str
     role: str
     lower: float = -inf
     upper: float = inf
+    size: bool = False
 
 
 def position(name: str) -> Parameter:
@@ -32,9 +35,9 @@ def position(name: str) -> Parameter:
     return Parameter(name, "position")
 
 
-def length(name: str) -> Parameter:
+def length(name: str, size: bool = True) -> Parameter:
     """Return a non-negative length in pixels."""
-    return Parameter(name, "length", lower=0.0)
+    return Parameter(name, "length", lower=0.0, size=size)
 
 
 def angle(name: str) -> Parameter:

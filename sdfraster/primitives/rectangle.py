@@ -11,7 +11,7 @@ from math import cos, degrees, pi, sin, sqrt
 from .parameter import angle, length, position
 from .rotation import Rotation
 
-PARAMETERS = (position("cx"), position("cy"), length("w"), length("h"), angle("angle"), length("corner"))
+PARAMETERS = (position("cx"), position("cy"), length("w"), length("h"), angle("angle"), length("corner", size=False))
 
 
 def _corner(p):

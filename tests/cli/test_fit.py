@@ -70,6 +70,18 @@ def test_mean_and_svg_says_what_is_lost(tmp_path: Path, image: Path, run: Run) -
     assert "dB lost" in result.stdout
 
 
+def test_weight_is_a_mask(tmp_path: Path, image: Path, run: Run, data_error: Callable[..., str]) -> None:
+    mask, output = tmp_path / "mask.png", ("-o", tmp_path / "x.png", *QUICK)
+    Image.new("L", (45, 30), 128).save(mask)
+    plain, weighted = (run("fit", image, *output, "--json", *more) for more in ((), ("--weight", mask)))
+    assert weighted.exit_code == 0, weighted.output
+    assert json.loads(plain.stdout)["psnr"] == pytest.approx(json.loads(weighted.stdout)["psnr"], abs=0.5)
+    Image.new("L", (30, 45), 128).save(mask)
+    assert "mask.png: weight must have the shape of the picture" in data_error("fit", image, *output, "--weight", mask)
+    Image.new("L", (45, 30), 0).save(mask)
+    assert "somewhere above 0" in data_error("fit", image, *output, "--weight", mask)
+
+
 def test_scale_draws_again(tmp_path: Path, image: Path, run: Run) -> None:
     assert run("fit", image, "-o", tmp_path / "x.png", *QUICK, "--scale", 3).exit_code == 0
     with Image.open(tmp_path / "x.png") as drawn:
@@ -87,6 +99,9 @@ def test_scale_draws_again(tmp_path: Path, image: Path, run: Run) -> None:
         (["-o", "x.png", "--iterations", "-1"], "-1 is not in the range"),
         (["-o", "x.png", "--filter-radius", "0"], "0"),
         (["-o", "x.png", "--loss", "love"], "mse"),
+        (["-o", "x.png", "--regularize", "opacity"], "NAME=WEIGHT"),
+        (["-o", "x.png", "--regularize", "beauty=1"], "regularizers must be among opacity"),
+        (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],
 )
 def test_usage_errors(image: Path, run: Run, arguments: list[str], message: str) -> None:

@@ -42,6 +42,7 @@ def bits(result: sr.FitResult) -> bytes:
         ({"color": "linear"}, 30.0),
         ({"loss": "mae"}, 28.0),
         ({"loss": "huber"}, 28.0),
+        ({"loss": "mse + 0.2*ssim"}, 28.0),
     ],
     ids=str,
 )
@@ -91,6 +92,14 @@ def test_odd_sizes(shape: tuple[int, ...]) -> None:
     result = sr.fit(np.full(shape, 0.5, np.float32), count=3, iterations=30)
     assert result.image.shape[:2] == shape[:2]
     assert result.psnr > 25.0
+
+
+def test_what_weighs_nothing_is_not_drawn() -> None:
+    weight = np.zeros((SIDE, SIDE))
+    weight[:, : SIDE // 2] = 1.0
+    result = sr.fit(picture(), count=24, iterations=200, weight=weight)
+    error = ((result.image - picture()) ** 2).mean(axis=(0, 2))
+    assert error[: SIDE // 2].mean() < 0.1 * error[SIDE // 2 :].mean()
 
 
 def test_callback_sees_every_step_and_can_stop() -> None:
@@ -146,8 +155,9 @@ def test_shapes_move_to_the_error() -> None:
         ({"composite": "under"}, "composite must be one of over, mean"),
         ({"color": "cubic"}, "color must be one of constant, linear"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
-        ({"init": "hope"}, "init must be one of random, grid"),
-        ({"loss": "ssim"}, "loss must be one of mse, mae, huber"),
+        ({"init": "hope"}, "init must be one of random, grid, contour"),
+        ({"loss": "love"}, "loss must be one of mse, mae, huber"),
+        ({"weight": np.ones((3, 3))}, "weight must have the shape of the picture"),
         ({"filter": "gauss"}, "filter must be one of"),
         ({"filter_radius": 0.0}, "filter_radius must be"),
         ({"filter_radius": float("nan")}, "filter_radius must be"),

@@ -36,3 +36,5 @@ def test_values() -> None:
     assert LOSSES["huber"][0](0.5, 2.0) == 0.125  # r^2 / 2 below delta
     assert LOSSES["huber"][0](-3.0, 2.0) == 4.0  # delta (|r| - delta / 2) above
     assert LOSSES["huber"][1](2.0, 2.0) == 2.0
+    assert LOSSES["charbonnier"][0](3.0, 4.0) == 1.0  # sqrt(r^2 + delta^2) - delta
+    assert LOSSES["charbonnier"][1](3.0, 4.0) == 0.6

@@ -1,0 +1,100 @@
+"""Merging the regions of a picture until there are few enough.
+
+The next pair is always the one that costs the least squared error (Ward 1963), which is what the fit minimises; regions
+of a few pixels go first, whatever they cost.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+from numpy.typing import NDArray
+
+SPECK = 4  # pixels below which there is no region
+SURE = 1e9  # more than any merging costs
+MIXED = 1e-6  # weight of a mixture in the colour of a region
+
+
+def merge(
+    labels: NDArray[np.int32],
+    pixels: NDArray[np.float64],
+    pure: NDArray[np.bool_],
+    count: int,
+    around: NDArray[np.float64],
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Merge neighbours until `count` regions are left beside region 0, which keeps its colour.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (H, W)
+        Region of every pixel.
+    pixels : ndarray, shape (H, W, C)
+        Colours.
+    pure : ndarray, shape (H, W)
+        Pixels whose mean is the colour of a region; if it has none, all are.
+    count : int
+        Largest number of regions.
+    around : ndarray, shape (C,)
+        Colour of region 0.
+
+    Returns
+    -------
+    ndarray, shape (H, W)
+        New region of every pixel; 0 is still 0.
+    ndarray, shape (R, C)
+        Colours of the regions.
+    """
+    n = int(labels.max()) + 1
+    flat = labels.ravel()
+    trust = np.where(pure, 1.0, MIXED).ravel()
+    weight = np.bincount(flat, trust, n)
+    colors = np.stack([np.bincount(flat, trust * c.ravel(), n) / weight for c in np.moveaxis(pixels, 2, 0)], axis=1)
+    colors[0] = around
+    area = np.bincount(flat, minlength=n).astype(np.float64)
+    neighbors = _neighbors(labels, n)
+
+    def cost(p: int, q: int) -> float:
+        d = colors[p] - colors[q]
+        speck = min(area[p], area[q]) < SPECK
+        return float(area[p] * area[q] / (area[p] + area[q]) * (d @ d)) - (SURE if speck else 0.0)
+
+    parent = np.arange(n)
+    version = [0] * n  # of a region, that a cost was worked out for
+    heap = [(cost(p, q), p, q, 0, 0) for p in range(n) for q in neighbors[p] if p < q]
+    heapq.heapify(heap)
+    left = n - 1
+    while heap and (left > count or heap[0][0] < 0.0):
+        _, p, q, seen_p, seen_q = heapq.heappop(heap)
+        if (seen_p, seen_q) != (version[p], version[q]):
+            continue
+        if p != 0:  # the background keeps its colour
+            colors[p] = (weight[p] * colors[p] + weight[q] * colors[q]) / (weight[p] + weight[q])
+        area[p] += area[q]
+        weight[p] += weight[q]
+        parent[q] = p
+        version[p] += 1
+        version[q] = -1
+        neighbors[p] |= neighbors[q]
+        neighbors[p] -= {p, q}
+        for r in neighbors[q] - {p}:
+            neighbors[r].discard(q)
+            neighbors[r].add(p)
+        for r in neighbors[p]:
+            first, second = min(p, r), max(p, r)
+            heapq.heappush(heap, (cost(p, r), first, second, version[first], version[second]))
+        left -= 1
+    for k in range(n):  # a region was merged into one of a lower number
+        parent[k] = parent[parent[k]]
+    kept, number = np.unique(parent, return_inverse=True)
+    return number[labels].astype(np.int32), colors[kept]
+
+
+def _neighbors(labels: NDArray[np.int32], n: int) -> list[set[int]]:
+    """Return the regions that every region touches."""
+    touching: list[set[int]] = [set() for _ in range(n)]
+    for a, b in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
+        for p, q in np.unique(np.stack([a[a != b], b[a != b]], axis=1), axis=0).tolist():
+            touching[p].add(q)
+            touching[q].add(p)
+    return touching

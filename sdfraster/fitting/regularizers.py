@@ -1,0 +1,138 @@
+"""Terms that a fit adds to its loss for the sake of the shapes themselves, each with its gradient.
+
+A regulariser is built for a layer and then called with its values: it returns a number without unit and adds the
+gradient of that to `g`, laid out like the values. All are means, over shapes or pixels, so that a weight keeps its
+meaning when there are more of them; the loss of a good fit is of the order of 0.001.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from ..engine.plan import Plan
+from ..primitives import primitive
+from ..scene import Array, Layer, Scene
+from ..vector import LayerView
+from .overlap import Overlap
+from .smoothness import crossing, curvature
+
+LEAST = 1.0  # pixels, of a size
+TINY = 1e-12
+
+Regularizer = Callable[[LayerView, LayerView, float], float]
+
+
+def opacity(layer: Layer) -> Regularizer:
+    """Want opacities of 0 or 1: the mean of 4 o (1 - o), which is 1 at one half."""
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        o, n = x.opacity, max(1, len(x.opacity))
+        g.opacity[:] += 4.0 * (1.0 - 2.0 * o) / n
+        return float((4.0 * o * (1.0 - o)).sum() / n)
+
+    return term
+
+
+def size(layer: Layer) -> Regularizer:
+    """Want no shape below a pixel: the mean of (1 - s)^2 over the sizes s below 1.
+
+    The sizes of a shape are the lengths without which it vanishes (radius, width, ...); of kinds that only have points,
+    the root of their mean square distance from the mean point.
+    """
+    columns = [k for k, parameter in enumerate(layer.parameters) if parameter.size]
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        n = max(1, len(x.params))
+        if columns:
+            short = np.maximum(0.0, 1.0 - x.params[:, columns] / LEAST)
+            g.params[:, columns] -= 2.0 * short / (LEAST * short.shape[1] * n)
+            return float((short**2).mean(axis=1).sum() / n)
+        points = x.params.reshape(len(x.params), -1, 2)
+        away = points - points.mean(axis=1, keepdims=True)
+        spread = np.sqrt((away**2).sum(axis=(1, 2)) / away.shape[1])
+        short = np.maximum(0.0, 1.0 - spread / LEAST)
+        slope = 2.0 * short / (LEAST * n * away.shape[1] * np.maximum(spread, TINY))
+        g.params[:] -= (slope[:, None, None] * away).reshape(g.params.shape)
+        return float((short**2).sum() / n)
+
+    return term
+
+
+def gamut(layer: Layer) -> Regularizer:
+    """Want colours from 0 to 1: the mean squared excess, of linear colours within the unit circle of their frame.
+
+    There they go from e - h to e + h with the offset e and the length h of the slope.
+    """
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        n = max(1, 3 * len(x.color))
+        linear = x.color.ndim == 3
+        offset, g_offset = (x.color[..., 2], g.color[..., 2]) if linear else (x.color, g.color)
+        slope = np.sqrt((x.color[..., :2] ** 2).sum(axis=-1)) if linear else 0.0
+        above, below = np.maximum(0.0, offset + slope - 1.0), np.maximum(0.0, slope - offset)
+        g_offset += 2.0 * (above - below) / n
+        if linear:
+            g_slope = 2.0 * (above + below) / n / np.maximum(slope, TINY)
+            g.color[..., :2] += g_slope[..., None] * x.color[..., :2]
+        return float((above**2 + below**2).sum() / n)
+
+    return term
+
+
+# name -> (layer, width, height) -> regulariser
+REGULARIZERS: dict[str, Callable[[Layer, int, int], Regularizer]] = {
+    "opacity": lambda layer, width, height: opacity(layer),
+    "size": lambda layer, width, height: size(layer),
+    "gamut": lambda layer, width, height: gamut(layer),
+    "crossing": lambda layer, width, height: crossing(layer),
+    "curvature": lambda layer, width, height: curvature(layer),
+    "overlap": Overlap,
+}
+OF_CURVES = ("crossing", "curvature")
+
+
+def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
+    """Raise ValueError unless these are weights of regularisers that a kind of shapes can have."""
+    for name, weight in weights.items():
+        if name not in REGULARIZERS:
+            raise ValueError(f"regularizers must be among {', '.join(REGULARIZERS)}, not {name!r}")
+        if not 0.0 < weight < inf:
+            raise ValueError(f"regularizers must have weights above 0, but that of {name} is {weight}")
+        outline = primitive(kind).outline
+        if name in OF_CURVES and (outline is None or outline.degree == 1):
+            raise ValueError(f"regularizers: {name} is for kinds made of curves, path and stroke, not {kind}")
+
+
+class RegularizedPlan(Plan):
+    """A plan whose loss includes regularisers.
+
+    Parameters
+    ----------
+    scene : Scene
+        Any scene of the layout, of layers without meshes.
+    weights : mapping
+        Weight of every regulariser by name.
+    *arguments
+        As of `Plan`.
+    """
+
+    def __init__(self, scene: Scene, weights: Mapping[str, float], *arguments: Any) -> None:
+        super().__init__(scene, *arguments)
+        self._terms = [
+            (weight, [REGULARIZERS[name](layer, scene.width, scene.height) for layer in scene.layers])
+            for name, weight in weights.items()
+        ]
+
+    def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
+        """Return the loss with its regularisers, and set `gradient`; see `Plan.value_and_grad`."""
+        value = super().value_and_grad(x, target, rho, picture)
+        for weight, terms in self._terms:
+            g = np.zeros_like(self.gradient)
+            for term, x_layer, g_layer in zip(terms, self.layout.views(x)[0], self.layout.views(g)[0], strict=True):
+                value += weight * term(x_layer, g_layer, rho)
+            self.gradient += g.dtype.type(weight) * g
+        return value

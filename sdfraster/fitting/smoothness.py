@@ -1,0 +1,100 @@
+"""Regularisers of curves: pieces that do not cross themselves, and bend little.
+
+A curve is a list of cubic Bezier pieces with control points a, b, c, d; what is wanted of one is wanted of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..primitives import primitive
+from ..scene import Array, Layer
+from ..vector import LayerView
+
+SLOW = 0.5  # pixels per unit of the parameter: speeds below do not count as sharper bends
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(6)
+
+Regularizer = Callable[[LayerView, LayerView, float], float]
+
+
+def crossing(layer: Layer) -> Regularizer:
+    """Want pieces without loops: the mean of the Xing loss over pieces (Ma et al., "LIVE", CVPR 2022).
+
+    It is the sine of the angle from a b to c d where that turns the other way than from a b to b c, which it does in
+    pieces that cross themselves.
+    """
+
+    def value_and_grad(control: Array) -> tuple[float, Array]:
+        first, middle, last = np.moveaxis(np.diff(control, axis=2), 2, 0)
+        left = np.where(_cross(first, middle) > 0.0, 1.0, -1.0)
+        lengths = np.sqrt((first**2).sum(axis=-1) * (last**2).sum(axis=-1))
+        safe = np.maximum(lengths, 1e-9)
+        sine = _cross(first, last) / safe
+        active = (left * sine < 0.0) & (lengths > 1e-9)
+        share = (np.where(active, -left, 0.0) / sine.size)[..., None]
+        sine, safe = sine[..., None], safe[..., None]
+        g_first = share * (_turned(last) / safe - sine * first / np.maximum((first**2).sum(-1, keepdims=True), 1e-18))
+        g_last = share * (-_turned(first) / safe - sine * last / np.maximum((last**2).sum(-1, keepdims=True), 1e-18))
+        g = np.stack([-g_first, g_first, -g_last, g_last], axis=2)
+        return float((share * sine).sum()), g
+
+    return _of_pieces(layer, value_and_grad)
+
+
+def curvature(layer: Layer) -> Regularizer:
+    """Want little bending: the mean over shapes of the integral of the squared curvature along the curve, times 1 px.
+
+    A circle of radius R has 2 pi / R. Corners between pieces are free.
+    """
+    t = 0.5 * (NODES + 1.0)
+    s = 1.0 - t
+    by_velocity = 3.0 * np.array([-s * s, s * s - 2.0 * s * t, 2.0 * s * t - t * t, t * t])  # (4, Q)
+    by_change = 6.0 * np.array([s, t - 2.0 * s, s - 2.0 * t, t])
+
+    def value_and_grad(control: Array) -> tuple[float, Array]:
+        velocity = np.einsum("nsid,iq->nsqd", control, by_velocity)
+        change = np.einsum("nsid,iq->nsqd", control, by_change)
+        turn = _cross(velocity, change)
+        square = (velocity**2).sum(axis=-1) + SLOW**2
+        share = 0.5 * WEIGHTS / len(control)
+        g_turn = share * 2.0 * turn * square**-2.5
+        g_square = share * -2.5 * turn**2 * square**-3.5
+        g_velocity = g_turn[..., None] * _turned(change) + 2.0 * g_square[..., None] * velocity
+        g_change = -g_turn[..., None] * _turned(velocity)
+        g = np.einsum("nsqd,iq->nsid", g_velocity, by_velocity) + np.einsum("nsqd,iq->nsid", g_change, by_change)
+        return float((share * turn**2 * square**-2.5).sum()), g
+
+    return _of_pieces(layer, value_and_grad)
+
+
+def _of_pieces(layer: Layer, value_and_grad: Callable[[Array], tuple[float, Array]]) -> Regularizer:
+    """Return the regulariser of a layer, given that of its control points (N, pieces, 4, 2) by piece."""
+    outline = primitive(layer.kind).outline
+    assert outline is not None
+    points = outline.points(layer.params.shape[1])
+    pieces = points // 3
+    index = (3 * np.arange(pieces)[:, None] + np.arange(4)) % (points if outline.closed else points + 1)
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        if len(x.params) == 0:
+            return 0.0
+        control = x.params[:, : 2 * points].reshape(-1, points, 2)[:, index]
+        value, g_control = value_and_grad(control)
+        g_points = np.zeros((len(control), points, 2), g_control.dtype)
+        for k in range(4):
+            g_points[:, index[:, k]] += g_control[:, :, k]
+        g.params[:, : 2 * points] += g_points.reshape(-1, 2 * points)
+        return value
+
+    return term
+
+
+def _cross(a: Array, b: Array) -> Array:
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+
+
+def _turned(v: Array) -> Array:
+    """Return the gradient of the cross product of u and v by u, which is minus that of v and u."""
+    return np.stack([v[..., 1], -v[..., 0]], axis=-1)

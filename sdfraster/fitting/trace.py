@@ -1,0 +1,120 @@
+"""Outlines of regions, to a fraction of a pixel.
+
+Antialiasing says where in a pixel an edge is: between a region of colour a and its neighbour of colour b, a pixel of
+colour c belongs to the region by ``(c - b) . (a - b) / |a - b|^2``. The outline is where that passes one half.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, gaussian_filter
+
+BEYOND = 2  # pixels by which an outline may leave the picture
+HOLE = 2.0  # square pixels, of the least hole
+CONTRAST = 0.02  # distance of two colours that tells a membership
+EVERYWHERE = np.ones((3, 3), bool)
+
+
+def membership(pixels: NDArray[np.float64], inside: NDArray[np.bool_], pure: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return by how much every pixel (H, W) belongs to a region, from the colours of `pure` pixels on either side."""
+    band = binary_dilation(inside, EVERYWHERE) & ~binary_erosion(inside, EVERYWHERE, border_value=1)
+    field = inside.astype(np.float64)
+    soft = gaussian_filter(field, 0.7, mode="nearest")[band]
+    a, b = (_nearest_color(pixels, side, pure)[band] for side in (inside, ~inside))
+    across = a - b
+    length = (across * across).sum(axis=-1)
+    part = ((pixels[band] - b) * across).sum(axis=-1) / np.maximum(length, CONTRAST**2)
+    field[band] = np.where(length > CONTRAST**2, np.clip(part, 0.0, 1.0), soft)
+    return field
+
+
+def _nearest_color(
+    pixels: NDArray[np.float64], side: NDArray[np.bool_], pure: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return for every pixel the colour of the nearest pure pixel of one side of an outline."""
+    trusted = side & pure if (side & pure).any() else side
+    if not trusted.any():
+        return pixels
+    rows, columns = distance_transform_edt(~trusted, return_distances=False, return_indices=True)
+    return pixels[rows, columns]
+
+
+def outline(field: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the closed curve (N, 2) on which a field passes one half, x and y in pixels.
+
+    It is the one around the largest area; those around holes in it are joined to it by a way there and back, between
+    the points where they are closest, so that one curve encloses a ring by the nonzero rule. The field continues beyond
+    the picture for `BEYOND` pixels and is zero farther out.
+    """
+    loops = _loops(np.pad(np.pad(field, BEYOND, mode="edge"), 1))
+    areas = [_area(loop) for loop in loops]
+    largest = int(np.argmax(np.abs(areas)))
+    ring = loops[largest]
+    for loop, area in zip(loops, areas, strict=True):
+        if area * areas[largest] < 0.0 and abs(area) > HOLE:
+            distance = np.linalg.norm(ring[:, None] - loop, axis=2)
+            i, j = np.unravel_index(int(distance.argmin()), distance.shape)
+            share = np.linspace(0.0, 1.0, max(2, round(float(distance[i, j]))), endpoint=False)[1:, None]
+            there = ring[i] + share * (loop[j] - ring[i])
+            around = np.roll(loop, -j, axis=0)
+            ring = np.concatenate([ring[: i + 1], there, around, around[:1], there[::-1], ring[i:]])
+    return ring - (BEYOND + 0.5)
+
+
+def _loops(f: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Return all curves on which a field, zero at its border, passes one half, in units of samples.
+
+    Marching squares (Lorensen and Cline 1987), with the inside on the right; where two corners of it touch, they stay
+    apart.
+    """
+    height, width = f.shape
+    bit = f > 0.5
+    # crossings are numbered: to the right of sample n as 2 n, below it as 2 n + 1
+    n = np.arange(height * width).reshape(height, width)[:-1, :-1]
+    sides = {"t": 2 * n, "l": 2 * n + 1, "b": 2 * (n + width), "r": 2 * (n + 1) + 1}
+    case = bit[:-1, :-1] + 2 * bit[:-1, 1:] + 4 * bit[1:, 1:] + 8 * bit[1:, :-1]
+    follow: dict[int, int] = {}
+    for k, pairs in _CASES.items():
+        cells = case == k
+        for start, end in pairs:
+            follow.update(zip(sides[start][cells].tolist(), sides[end][cells].tolist(), strict=True))
+    flat = f.ravel()
+    loops = []
+    while follow:
+        first_crossing, here = follow.popitem()
+        loop = [first_crossing]
+        while here != first_crossing:
+            loop.append(here)
+            here = follow.pop(here)
+        sample, down = np.divmod(np.array(loop), 2)
+        first, second = flat[sample], flat[sample + np.where(down == 1, width, 1)]
+        share = (0.5 - first) / (second - first)
+        x, y = sample % width, sample // width
+        loops.append(np.stack([x + np.where(down == 1, 0.0, share), y + np.where(down == 1, share, 0.0)], axis=1))
+    return loops
+
+
+def _area(loop: NDArray[np.float64]) -> float:
+    """Return the signed area that a closed curve encloses."""
+    after = np.roll(loop, -1, axis=0)
+    return float(0.5 * (loop[:, 0] * after[:, 1] - loop[:, 1] * after[:, 0]).sum())
+
+
+# corners inside (1 top left, 2 top right, 4 bottom right, 8 bottom left) -> sides of the cell, from and to
+_CASES: dict[int, tuple[tuple[str, str], ...]] = {
+    1: (("t", "l"),),
+    2: (("r", "t"),),
+    3: (("r", "l"),),
+    4: (("b", "r"),),
+    5: (("t", "l"), ("b", "r")),
+    6: (("b", "t"),),
+    7: (("b", "l"),),
+    8: (("l", "b"),),
+    9: (("t", "b"),),
+    10: (("r", "t"), ("l", "b")),
+    11: (("r", "b"),),
+    12: (("l", "r"),),
+    13: (("t", "r"),),
+    14: (("l", "t"),),
+}

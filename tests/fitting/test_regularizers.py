@@ -1,0 +1,128 @@
+"""Regularisers: gradients against differences, what they measure, and what they do to a fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.engine.plan import Plan
+from sdfraster.engine.tiles import pack
+from sdfraster.fitting.regularizers import REGULARIZERS, RegularizedPlan
+from sdfraster.vector import Layout
+
+SIZE = 40, 35
+SAMPLES = [  # where a term applies, and combinations of kernels that other tests have compiled
+    ("opacity", "circle", False),
+    ("size", "circle", False),
+    ("size", "rectangle", True),
+    ("size", "stroke", True),
+    ("size", "path", False),
+    ("gamut", "circle", False),
+    ("gamut", "circle", True),
+    ("crossing", "path", False),
+    ("crossing", "stroke", False),
+    ("curvature", "path", False),
+    ("curvature", "stroke", False),
+    ("overlap", "circle", False),
+]
+
+
+def layer(kind: str, linear: bool, rng: np.random.Generator) -> sr.Layer:
+    """Return shapes large and small, with colours in and out of the gamut."""
+    sizes = (14.0, 9.0, 4.0, 0.4, 0.6)
+    params = [sr.primitive(kind).sample(rng, *(rng.uniform(5.0, 30.0, 2)), size) for size in sizes]
+    if kind in ("path", "stroke"):  # with loops
+        params = [np.array(p) + rng.normal(size=len(p)) * 0.4 * size for p, size in zip(params, sizes, strict=True)]
+        params = [np.abs(p) for p in params]
+    color = rng.uniform(-0.5, 1.5, (5, 3, 3) if linear else (5, 3))
+    return sr.Layer(kind, np.array(params), color, rng.uniform(0.1, 0.9, 5))
+
+
+def value_of(name: str, shapes: sr.Layer) -> tuple[float, np.ndarray]:
+    """Return a regulariser of a layer and its gradient as a vector."""
+    layout = Layout(sr.Scene(*SIZE, shapes, None))
+    x, g = layout.vector(layout.template), np.zeros(layout.size)
+    term = REGULARIZERS[name](shapes, *SIZE)
+    return term(layout.views(x)[0][0], layout.views(g)[0][0], 1.0), g
+
+
+@pytest.mark.parametrize(("name", "kind", "linear"), SAMPLES)
+def test_gradient_matches_differences(name: str, kind: str, linear: bool, rng: np.random.Generator) -> None:
+    shapes = layer(kind, linear, rng)
+    layout = Layout(sr.Scene(*SIZE, shapes, None))
+    x = layout.vector(layout.template)
+    value, g = value_of(name, shapes)
+    assert value > 0.0
+    assert g.any()
+    for _ in range(3):
+        v = rng.normal(size=x.shape)
+        up, down = (value_of(name, layout.scene(x + step * v).layers[0])[0] for step in (1e-6, -1e-6))
+        assert g @ v == pytest.approx((up - down) / 2e-6, rel=1e-6, abs=1e-7 * float(np.linalg.norm(g)))
+
+
+def test_every_regularizer_is_tested() -> None:
+    assert {name for name, _, _ in SAMPLES} == set(REGULARIZERS)
+
+
+def test_what_they_measure() -> None:
+    def value(name: str, kind: str, params: Any, color: Any = (0.5, 0.5, 0.5), opacity: Any = 1.0) -> float:
+        params = np.array(params, np.float64)
+        return value_of(name, sr.Layer(kind, params, np.broadcast_to(color, (len(params), 3)), opacity))[0]
+
+    disc = [20.0, 18.0, 10.0]
+    assert value("opacity", "circle", [disc, disc], opacity=[0.5, 1.0]) == 0.5
+    assert value("size", "circle", [disc, [3.0, 3.0, 0.5]]) == 0.125
+    assert value("size", "rectangle", [[9.0, 9.0, 5.0, 5.0, 0.0, 0.0]]) == 0.0  # whose corners are sharp
+    assert value("gamut", "circle", [disc], (1.5, -0.5, 0.5)) == pytest.approx(0.5 / 3.0)
+    loop, arc = [0, 0, 30, 20, -10, 20, 20, 0], [0, 0, 0, 11, 9, 20, 20, 20]
+    assert value("crossing", "stroke", [[*loop, 1]]) > 0.1
+    assert value("crossing", "stroke", [[*arc, 1]]) == 0.0
+    k = 0.5522847498 * 10.0
+    circle = [10, 0, 10, k, k, 10, 0, 10, -k, 10, -10, k, -10, 0, -10, -k, -k, -10, 0, -10, k, -10, 10, -k]
+    assert value("curvature", "path", [circle]) == pytest.approx(2.0 * np.pi / 10.0, rel=5e-3)
+    alone, twice, faint = (
+        value("overlap", "circle", [disc] * n, opacity=opacity) for n, opacity in ((1, 1.0), (2, 1.0), (2, 0.5))
+    )
+    assert alone < 1e-9
+    assert twice == pytest.approx(np.pi * 100.0 / (40 * 35), rel=0.15)  # less at its rim
+    assert faint < 1e-4
+
+
+def test_a_plan_adds_them_with_their_weights(rng: np.random.Generator) -> None:
+    shapes = layer("circle", False, rng)
+    scene = sr.Scene(*SIZE, [shapes, shapes], (0.2, 0.7, 0.4))
+    target = pack(rng.random((SIZE[1], SIZE[0], 3)))
+    plain, regular = Plan(scene, "parabolic"), RegularizedPlan(scene, {"opacity": 0.5, "size": 2.0}, "parabolic")
+    x = plain.layout.vector(scene)
+    loss, more = (plan.value_and_grad(x, target, 1.0) for plan in (plain, regular))
+    terms = {name: value_of(name, shapes) for name in ("opacity", "size")}
+    assert more - loss == pytest.approx(2.0 * (0.5 * terms["opacity"][0] + 2.0 * terms["size"][0]))
+    expected = 0.5 * terms["opacity"][1] + 2.0 * terms["size"][1]
+    np.testing.assert_allclose((regular.gradient - plain.gradient)[:-3], np.tile(expected, 2), rtol=1e-9, atol=1e-12)
+
+
+def test_opacities_of_a_fit_are_decided(rng: np.random.Generator) -> None:
+    target = rng.random((6, 6, 3)).repeat(5, axis=0).repeat(5, axis=1).astype(np.float32)
+    between = []
+    for weights in ({}, {"opacity": 0.02}):
+        opacity = sr.fit(target, count=30, iterations=150, regularizers=weights).scene.layers[0].opacity
+        between.append(((opacity > 0.05) & (opacity < 0.95)).mean())
+    assert between[1] < 0.2 < between[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"regularizers": {"beauty": 1.0}}, "regularizers must be among opacity, size, .*, not 'beauty'"),
+        ({"regularizers": {"size": -1.0}}, "weights above 0, but that of size is -1.0"),
+        ({"regularizers": {"crossing": 1.0}}, "crossing is for kinds made of curves, path and stroke, not circle"),
+        ({"regularizers": {"size": 1.0}, "kind": "mesh"}, "a mesh has neither weight nor regularizers"),
+    ],
+    ids=str,
+)
+def test_bad_regularizers(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        sr.FitOptions(**options)
