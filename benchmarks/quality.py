@@ -2,8 +2,8 @@
 
 Every case is run for every picture: the SVG is drawn by resvg at the picture's size, and its PSNR over 8-bit RGB is
 printed as a row of a Markdown table, with the time of the fit and the time at which it passed 25 dB. ``--case`` keeps
-cases whose name holds the text, for instance ``--case "path 256"``; ``--out FOLDER`` keeps the pictures that resvg drew.
-Kernels are compiled, or loaded, before the clock starts.
+cases whose name holds the text, for instance ``--case "path 256"``; ``--out FOLDER`` keeps what resvg drew. Kernels are
+compiled, or loaded, before the clock starts.
 """
 
 from __future__ import annotations

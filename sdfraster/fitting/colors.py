@@ -57,8 +57,8 @@ def solve_colors(scene: Scene, target: Array, filter: str, radius: float, steps:
 def _descend(plan: Plan, still: Array, r: Array, mask: Array, blank: Array, radius: float, steps: int) -> Array:
     """Return the change of the colours that steps of conjugate gradients find from a residual r of the equations.
 
-    `still` holds everything but colours: with a colour vector p beside it the gradient of the mean square of the picture
-    itself is the product of the equations with p.
+    `still` holds everything but colours: with colours p beside it, the gradient of the mean square of the picture is
+    the product of the equations with p.
     """
     change, p = np.zeros_like(r), r
     square = float(r @ r)

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-START_RADIUS = 6.0  # pixels, of the filter; with 2 fits are 0.1 dB worse
+START_RADIUS = 6.0  # pixels, of the filter; with 2 triangles are 0.1 to 0.2 dB worse
+START_RADIUS_OUTLINE = 2.0  # of paths and the like, which cost twice as much with 6, and are 0.2 dB worse
 ANNEALED = 0.7  # share of the steps in which the filter gets narrow
 CHANGED = 0.75  # share of the steps in which shapes are added and removed
 HELD = 0.8  # share of the steps with full learning rates
@@ -27,6 +28,7 @@ class Schedule:
 
     iterations: int
     final_radius: float
+    start_radius: float = START_RADIUS
     settled: bool = False
     """Whether the shapes start nearly where they belong: the filter stays, and none are added."""
 
@@ -37,7 +39,7 @@ class Schedule:
 
     def radius(self, done: float) -> float:
         """Return the filter radius: falling to that of the result."""
-        extra = 0.0 if self.settled else max(0.0, START_RADIUS - self.final_radius)
+        extra = 0.0 if self.settled else max(0.0, self.start_radius - self.final_radius)
         return self.final_radius + extra * max(0.0, 1.0 - done / ANNEALED)
 
     def rate(self, done: float) -> float:

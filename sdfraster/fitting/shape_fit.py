@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..engine.tiles import pack, unpack
 from ..optim import lbfgs
+from ..primitives import primitive
 from ..scene import Array, Layer, Scene
 from . import initial
 from .births import places
@@ -24,7 +25,7 @@ from .palette import find_palette, nearest, read_palette
 from .population import Population
 from .progress import Progress
 from .rates import sizes
-from .schedule import CHANGED, Schedule
+from .schedule import CHANGED, START_RADIUS, START_RADIUS_OUTLINE, Schedule
 
 GROWTH = 0.3  # additional shapes, of their number
 BIRTH_SIZE = 0.6  # of the typical size
@@ -46,7 +47,8 @@ class ShapeRun:
         self._sampler = initial.ColorSampler(image)
         self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
         self._settled = options.init == CONTOUR
-        self._schedule = Schedule(options.iterations, options.filter_radius, self._settled)
+        start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
+        self._schedule = Schedule(options.iterations, options.filter_radius, start, self._settled)
         self._shapes = Population(self._initial_scene(), options, weight)
         self._target = pack(image)
         self._best = self._shapes.plan.layout, self._shapes.x.copy()
