@@ -30,7 +30,7 @@ WARM = 40  # steps that need every kernel of a fit: one cycle of adding and remo
 CASES: dict[str, dict[str, Any]] = {
     **{f"{kind} 256": {"kind": kind} for kind in ("circle", "ellipse", "triangle", "rectangle", "line")},
     **{f"{kind} 1000": {"kind": kind, "count": 1000} for kind in ("triangle", "ellipse")},
-    "ellipse 256 linear": {"kind": "ellipse", "color": "linear"},
+    "ellipse 256 gradient": {"kind": "ellipse", "color": "gradient"},
     **{f"{kind} {count}": {"kind": kind, "count": count} for kind in ("path", "stroke") for count in (256, 512, 1024)},
 }
 

@@ -40,7 +40,12 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     default="flat",
     help="Colours of a mesh: one or a linear one for each triangle, or one for each vertex.",
 )
-@click.option("--color", type=click.Choice(["constant", "linear"]), default="constant", help="Colour of a shape.")
+@click.option(
+    "--color",
+    type=click.Choice(["constant", "linear", "gradient"]),
+    default="constant",
+    help="Colour of a shape: one, one that changes linearly, or that in one direction for all channels, as SVG can.",
+)
 @click.option(
     "--composite",
     type=click.Choice(COMPOSITES),

@@ -15,7 +15,8 @@ from .palette import read_palette
 
 LBFGS = "lbfgs"
 CONTOUR = "contour"
-COLORS = ("constant", "linear")
+GRADIENT = "gradient"
+COLORS = ("constant", "linear", GRADIENT)
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,9 @@ class FitOptions:
         Colours of a mesh: one for each face, one that changes linearly over it, or one for each vertex.
     composite : {"over", "mean"}
         How they are painted. SVG can express ``"over"`` only.
-    color : {"constant", "linear"}
-        One colour per shape, or one that changes linearly over it.
+    color : {"constant", "linear", "gradient"}
+        One colour per shape, or one that changes linearly over it; ``"gradient"``: in one direction for all channels,
+        which is what SVG can express.
     iterations : int
         Number of optimiser steps.
     optimizer : {"adam", "amsgrad", "lbfgs"}
@@ -124,6 +126,7 @@ class FitOptions:
         """Refuse limits on the shapes that contradict other options."""
         limits = [name for name in ("target_psnr", "palette") if getattr(self, name) is not None]
         limits += ["opaque"] if self.opaque else []
+        limits += [f"color {GRADIENT}"] if self.color == GRADIENT else []
         if limits and self.optimizer == LBFGS:
             raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {LBFGS}")
         if self.target_psnr is not None and (self.loss != "mse" or self.weight is not None):

@@ -17,10 +17,11 @@ from ..engine.plan import Plan
 from ..optim import OPTIMIZERS
 from ..scene import Array, Layer, Scene
 from .initial import typical_size
-from .options import CONTOUR, FitOptions
+from .options import CONTOUR, GRADIENT, FitOptions
 from .palette import nearest
 from .rates import learning_rates
 
+STEEPEST = 0.25  # slope of a gradient in a frame; SVG cuts what leaves 0..1: 0.2 dB
 MEMORY = 0.97  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB
 
 
@@ -69,6 +70,8 @@ class Population:
         step, self._state = self._optimizer.update(self.plan.gradient, self._state, rates, beta2=MEMORY)
         self.x -= step
         np.clip(self.x, self.lower, self.upper, out=self.x)
+        if self._options.color == GRADIENT:
+            _align(self._view.color)
 
     def change(self, keep: NDArray[np.intp], born: Layer | None = None) -> None:
         """Keep the shapes of these indices, and paint new ones on top."""
@@ -113,6 +116,8 @@ class Population:
             layers, background = layout.views(limits)
             if options.color == "constant":
                 layers[0].color[:] = limit
+            if options.color == GRADIENT:
+                layers[0].color[:, :, 2] = limit
             if options.composite == "mean":
                 layers[0].opacity[:] = self._view.opacity
             if background is not None:
@@ -142,3 +147,16 @@ class Population:
         if new_background is not None:
             new_background[:] = background
         return carried
+
+
+def _align(color: Array) -> None:
+    """Give linear colours (N, 3, 3) one direction for all channels: the nearest matrices of slopes of rank 1.
+
+    It is the direction g along which the squares of the slopes sum to most, the first eigenvector of ``M^T M``.
+    """
+    slopes = color[:, :, :2]
+    np.clip(slopes, -STEEPEST, STEEPEST, out=slopes)
+    xx, xy, yy = ((slopes[:, :, i] * slopes[:, :, j]).sum(axis=1) for i, j in ((0, 0), (0, 1), (1, 1)))
+    angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
+    g = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    slopes[:] = (slopes * g[:, None]).sum(axis=2, keepdims=True) * g[:, None]

@@ -20,7 +20,7 @@ from . import initial
 from .births import places
 from .colors import solve_colors
 from .importance import importance
-from .options import CONTOUR, LBFGS, FitOptions
+from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
 from .palette import find_palette, nearest, read_palette
 from .population import Population
 from .progress import Progress
@@ -66,6 +66,8 @@ class ShapeRun:
         options = self.options
         layout, x = self._best
         scene = self._constrained(layout.scene(x))
+        if options.color == GRADIENT:
+            return scene
         exact = len(self._progress.history) > 0 and options.loss == "mse" and options.weight is None
         if not exact or options.palette is not None:
             return scene
@@ -149,7 +151,7 @@ class ShapeRun:
         params = initial.shapes(options.kind, points, all_sizes, self._rng)
         colors = self._sampler(points, all_sizes)
         return initial.layer(
-            options.kind, params, colors, options.composite, options.color == "linear", self._image.dtype
+            options.kind, params, colors, options.composite, options.color != "constant", self._image.dtype
         )
 
     def _residual(self, rho: float) -> Array:

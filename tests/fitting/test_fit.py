@@ -73,6 +73,14 @@ def test_values_stay_in_range() -> None:
         assert layer.params[:, 2].min() >= 0.0
 
 
+def test_gradients_have_one_direction() -> None:
+    result = sr.fit(picture(), count=12, iterations=100, color="gradient")
+    singular = np.linalg.svd(result.scene.layers[0].color[:, :, :2], compute_uv=False)
+    assert singular[:, 0].max() > 0.01
+    assert singular[:, 1].max() < 1e-6
+    assert result.psnr > 26.0
+
+
 def test_fixed_background_and_opaque_mean() -> None:
     result = sr.fit(picture(), count=9, iterations=20, composite="mean", background=(0.25, 0.5, 0.75))
     np.testing.assert_array_equal(result.scene.background, np.float32([0.25, 0.5, 0.75]))
@@ -210,7 +218,7 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
         ({"iterations": -1}, "iterations must be a whole number, at least 0"),
         ({"seed": -1}, "seed must be"),
         ({"composite": "under"}, "composite must be one of over, mean"),
-        ({"color": "cubic"}, "color must be one of constant, linear"),
+        ({"color": "cubic"}, "color must be one of constant, linear, gradient"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
         ({"init": "hope"}, "init must be one of random, grid, error, contour"),
         ({"loss": "love"}, "loss must be one of mse, mae, huber"),
