@@ -40,7 +40,12 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     default="flat",
     help="Colours of a mesh: one or a linear one for each triangle, or one for each vertex.",
 )
-@click.option("--color", type=click.Choice(["constant", "linear"]), default="constant", help="Colour of a shape.")
+@click.option(
+    "--color",
+    type=click.Choice(["constant", "linear", "gradient"]),
+    default="constant",
+    help="Colour of a shape: one, one that changes linearly, or that in one direction for all channels, as SVG can.",
+)
 @click.option(
     "--composite",
     type=click.Choice(COMPOSITES),
@@ -52,9 +57,10 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
 @click.option(
     "--init",
-    type=click.Choice(["random", "grid", "contour"]),
+    type=click.Choice(["random", "grid", "error", "contour"]),
     default="random",
-    help="Where the shapes start; contour, for paths and polygons: as the regions of near-constant colour.",
+    help="Where the shapes start; error: where the picture differs from its mean colour; contour, for paths and "
+    "polygons: as the regions of near-constant colour.",
 )
 @click.option(
     "--loss",
@@ -81,6 +87,21 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     "--filter-radius",
     type=Positive(),
     help="Radius of the pixel filter of the result.  [default: that of SVG renderers if any output is .svg, else 1]",
+)
+@click.option("--target-psnr", type=Positive(), help="Decibels that are enough; --count is then the most shapes.")
+@click.option("--time-limit", type=Positive(), help="Seconds the fit may take; its schedule is cut to fit.")
+@click.option(
+    "--palette",
+    callback=lambda ctx, option, value: _palette(value),
+    metavar="N|COLORS",
+    help="Use so many colours, or these: a number, or colours like 'navy,#ff8000,#fff'.",
+)
+@click.option("--opaque", is_flag=True, help="Make every shape opaque.")
+@click.option(
+    "--size",
+    type=click.IntRange(1),
+    help="Fit a copy whose longer side has so many pixels; results have the size of IMAGE.  "
+    "[default: as many as --count shapes need]",
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
@@ -128,6 +149,13 @@ def fit(
     click.echo(json.dumps(summary) if as_json else _text(summary))
     if result.interrupted:
         ctx.exit(130)
+
+
+def _palette(value: str | None) -> int | list[str] | None:
+    """Return the number of colours, or the colours, that ``--palette`` asks for."""
+    if value is None or value.lstrip("-").isdecimal():
+        return None if value is None else int(value)
+    return [color.strip() for color in value.split(",")]
 
 
 class _Bar:

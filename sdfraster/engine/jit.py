@@ -9,6 +9,9 @@ Three things plain ``numba.njit`` does not do for us:
   into the key. `serial` and `Kernel` key their cache by a string that says what was compiled into it.
 * The disk cache does not notice edits in another file. That string therefore includes `fingerprint`, a hash of all
   sources that can end up in a kernel.
+* Kernels from the disk cache are linked by name, and the names of two closures of one function that were compiled in
+  different processes can be the same: then a fit of ellipses would call, silently, what belongs to circles. `content`
+  makes names differ where code does.
 """
 
 from __future__ import annotations
@@ -16,10 +19,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import CellType, FunctionType
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 import numba
@@ -42,6 +46,9 @@ OPTIONS: dict[str, Any] = {
 }  # inputs are checked to be finite before a kernel runs
 
 
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # in the text of an object, which differs from process to process
+
+
 @functools.cache
 def fingerprint() -> str:
     """Return a hash of every source file whose code can be compiled into a kernel."""
@@ -51,6 +58,31 @@ def fingerprint() -> str:
         for path in sorted((package / folder).rglob("*.py")):
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+@functools.cache
+def content(function: Any) -> str:
+    """Return a hash of the code of a plain function and of all that it refers to, the same in every process."""
+    digest = hashlib.sha256()
+
+    def add(value: Any) -> None:
+        if isinstance(value, FunctionType):
+            digest.update(content(value).encode())
+        elif isinstance(value, tuple):
+            digest.update(b"(")
+            for item in value:
+                add(item)
+        elif isinstance(value, CodeType):
+            digest.update(value.co_code)
+            add((value.co_consts, value.co_names))
+        else:
+            digest.update(ADDRESS.sub("", repr(value)).encode() + b"\0")
+
+    code = function.__code__
+    add((code, function.__defaults__))
+    add(tuple(cell.cell_contents for cell in function.__closure__ or ()))
+    add(tuple(function.__globals__.get(name) for name in code.co_names))
+    return digest.hexdigest()[:16]
 
 
 @functools.cache
@@ -212,6 +244,6 @@ def _typed_copy(function: Any, dtype: np.dtype) -> FunctionType:
     cells = tuple(CellType(convert(cell.cell_contents)) for cell in function.__closure__ or ())
     defaults = convert(function.__defaults__)
     copy = FunctionType(code.replace(co_consts=constants), names, function.__name__, defaults, cells)
-    copy.__qualname__ = function.__qualname__
+    copy.__qualname__ = f"{function.__qualname__}_{content(function)}"
     copy.__module__ = function.__module__
     return copy

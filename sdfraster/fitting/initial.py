@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from ..primitives import primitive
 from ..scene import Array, Layer
+from .births import places
 
 
-def grid(count: int, width: int, height: int, rng: Generator) -> NDArray[np.float64]:
+def grid(count: int, image: Array, rng: Generator) -> NDArray[np.float64]:
     """Return `count` points (count, 2) in rows over the picture, as DiffRaster2D starts."""
+    height, width = image.shape[:2]
     rows = min(count, max(1, round(sqrt(count * height / width))))
     ends = np.linspace(0, count, rows + 1).round().astype(int)
     points = [
@@ -26,12 +28,20 @@ def grid(count: int, width: int, height: int, rng: Generator) -> NDArray[np.floa
     return np.array(points)
 
 
-def random(count: int, width: int, height: int, rng: Generator) -> NDArray[np.float64]:
+def random(count: int, image: Array, rng: Generator) -> NDArray[np.float64]:
     """Return `count` points (count, 2) uniformly over the picture."""
+    height, width = image.shape[:2]
     return rng.uniform(0.0, 1.0, (count, 2)) * (width, height)
 
 
-INITIALIZERS = {"random": random, "grid": grid}
+def error(count: int, image: Array, rng: Generator) -> NDArray[np.float64]:
+    """Return `count` points (count, 2) where the picture differs from its mean colour."""
+    height, width = image.shape[:2]
+    weight = np.ones((height, width, 1), image.dtype)
+    return places(image - image.mean(axis=(0, 1)), weight, count, typical_size(count, width, height), rng)
+
+
+INITIALIZERS = {"random": random, "grid": grid, "error": error}
 
 
 def typical_size(count: int, width: int, height: int) -> float:

@@ -69,7 +69,7 @@ class MeshRun:
         state = adam.init(self._view.params.ravel())
         every = max(1, round(CHANGED * options.iterations / CHANGES))
         for k in range(options.iterations):
-            done = k / options.iterations
+            done = self._progress.done(k)
             self._radius = options.filter_radius
             self._radius += max(0.0, START_RADIUS - self._radius) * max(0.0, 1.0 - done / ANNEALED)
             if k % every == 0 and done < CHANGED:
@@ -84,7 +84,7 @@ class MeshRun:
             step, state = adam.update(g.astype(self._x.dtype).ravel(), state, rate)
             wanted = -step.reshape(-1, 2) * self._free
             self._view.params[:] = move(self._view.params, self._faces, wanted, cotangent(SMALLEST))
-            if self._progress.report(k + 1, loss, self.scene):
+            if self._progress.report(k + 1, loss, self.scene, options.count):
                 break
 
     def finish(self) -> Scene:

@@ -12,11 +12,13 @@ from ..primitives import primitive
 from ..rendering import check_loss, check_options, choose
 from ..scene import COMPOSITES
 from .initial import INITIALIZERS
+from .palette import read_palette
 from .regularizers import check_regularizers
 
 LBFGS = "lbfgs"
 CONTOUR = "contour"
-COLORS = ("constant", "linear")
+GRADIENT = "gradient"
+COLORS = ("constant", "linear", GRADIENT)
 
 
 @dataclass(frozen=True)
@@ -34,17 +36,18 @@ class FitOptions:
         Colours of a mesh: one for each face, one that changes linearly over it, or one for each vertex.
     composite : {"over", "mean"}
         How they are painted. SVG can express ``"over"`` only.
-    color : {"constant", "linear"}
-        One colour per shape, or one that changes linearly over it.
+    color : {"constant", "linear", "gradient"}
+        One colour per shape, or one that changes linearly over it; ``"gradient"``: in one direction for all channels,
+        which is what SVG can express.
     iterations : int
         Number of optimiser steps.
     optimizer : {"adam", "amsgrad", "lbfgs"}
-        First-order methods move weak shapes to where the error is as they go; L-BFGS does not.
+        First-order methods add shapes where the error is and remove those that matter least; L-BFGS does not.
     rate : float
         Factor on all learning rates.
-    init : {"random", "grid", "contour"}
-        Where the shapes start; ``"contour"``, for paths and polygons, as the regions of near-constant colour that the
-        picture has. These may be fewer than `count`.
+    init : {"random", "grid", "error", "contour"}
+        Where the shapes start; ``"error"``: where the picture differs from its mean colour; ``"contour"``, for paths
+        and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`.
     loss : str
         What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
         ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`; `delta`
@@ -59,6 +62,18 @@ class FitOptions:
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
         Colour behind the shapes; None lets the fit choose it. A picture with transparency has no background.
+    target_psnr : float or None
+        Decibels that are enough: then `count` is the most there may be, and the fit ends early.
+    time_limit : float or None
+        Seconds after which the fit ends; its schedule is cut to fit. Results then depend on the machine.
+    palette : int, sequence of colours, or None
+        The only colours of shapes and background: so many, found among those of a free fit, or those given
+        (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``). Shapes that are not opaque still mix them.
+    opaque : bool
+        Whether every shape ends opaque.
+    size : int or None
+        Pixels of the longer side of the copy on which a larger picture is fitted; the result has the size of the
+        picture. None: as many as `count` shapes need, at least 400,000 in all and 1,000 for each.
     seed : int
         Seed of everything random. The same seed gives the same bits.
     """
@@ -79,6 +94,11 @@ class FitOptions:
     filter: str = "parabolic"
     filter_radius: float = 1.0
     background: Any = None
+    target_psnr: float | None = None
+    time_limit: float | None = None
+    palette: Any = None
+    opaque: bool = False
+    size: int | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -101,8 +121,34 @@ class FitOptions:
             value = getattr(self, name)
             if isinstance(value, bool) or value != int(value) or value < lowest:
                 raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value}")
+        if self.size is not None and (self.size != int(self.size) or self.size < 1):
+            raise ValueError(f"size must be a whole number of pixels, at least 1, not {self.size}")
+        for name in ("target_psnr", "time_limit"):
+            value = getattr(self, name)
+            if value is not None and not 0.0 < value < 1e6:
+                raise ValueError(f"{name} must be above 0, not {value}")
+        self._check_limits()
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
+
+    @property
+    def plain(self) -> bool:
+        """Whether what is minimised is the squared error and nothing else."""
+        return self.loss == "mse" and self.weight is None and not self.regularizers
+
+    def _check_limits(self) -> None:
+        """Refuse limits on the shapes that contradict other options."""
+        limits = [name for name in ("target_psnr", "palette") if getattr(self, name) is not None]
+        limits += ["opaque"] if self.opaque else []
+        limits += [f"color {GRADIENT}"] if self.color == GRADIENT else []
+        if limits and self.optimizer == LBFGS:
+            raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {LBFGS}")
+        if self.target_psnr is not None and not self.plain:
+            raise ValueError("loss must be mse, without weight or regularizers, with target_psnr")
+        if self.palette is not None:
+            read_palette(self.palette)
+            if self.color != "constant":
+                raise ValueError(f"color must be constant with palette, not {self.color}")
 
     def _check_contour(self) -> None:
         """Refuse what regions cannot become."""
@@ -119,5 +165,8 @@ class FitOptions:
         for name, only in (("loss", "mse"), ("optimizer", "adam")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
+        for name, free in (("target_psnr", None), ("palette", None), ("opaque", False), ("size", None)):
+            if getattr(self, name) != free:
+                raise ValueError(f"{name} is not for meshes")
         if self.weight is not None or self.regularizers:
             raise ValueError("a mesh has neither weight nor regularizers: it minimises the MSE of the whole picture")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log10
+from math import log10, nan
 
 from ..scene import Scene
 from .options import FitOptions
@@ -25,6 +25,8 @@ class FitProgress:
     """Time since the first step began."""
     psnr: float | None
     """PSNR in dB before the last step, if the loss is the MSE without weights or regularisers."""
+    count: int
+    """Number of shapes there are, or of faces of a mesh."""
     scene: Callable[[], Scene]
     """Returns the scene as it is now."""
 
@@ -33,24 +35,36 @@ Callback = Callable[[FitProgress], "bool | None"]
 
 
 class Progress:
-    """Clock, history and callback of one fit."""
+    """Clock, history and callback of one fit; `finished` turns a scene of the fit into one for the callback."""
 
-    def __init__(self, options: FitOptions, callback: Callback | None) -> None:
-        self._options, self._callback = options, callback
+    def __init__(
+        self, options: FitOptions, callback: Callback | None, finished: Callable[[Scene], Scene] = lambda scene: scene
+    ) -> None:
+        self._options, self._callback, self._finished = options, callback, finished
         self._start = time.perf_counter()
-        self.history: list[tuple[float, float]] = []
+        self.history: list[tuple[float, float, float, int]] = []
 
     @property
     def seconds(self) -> float:
         """Time since the start."""
         return time.perf_counter() - self._start
 
-    def report(self, iteration: int, loss: float, scene: Callable[[], Scene]) -> bool:
-        """Note a finished step, tell the callback, and return whether it wants the fit to end."""
-        self.history.append((loss, self.seconds))
+    def done(self, step: int) -> float:
+        """Return the share of the fit that is over before a step: of its steps, or of its time if that is more."""
+        limit = self._options.time_limit
+        return max(step / self._options.iterations, 0.0 if limit is None else min(self.seconds / limit, 1.0))
+
+    def report(self, iteration: int, loss: float, scene: Callable[[], Scene], count: int) -> bool:
+        """Note a finished step, tell the callback, and return whether the fit is to end."""
+        options = self._options
+        decibels = -10.0 * log10(max(loss, 1e-12)) if options.plain else None
+        self.history.append((loss, self.seconds, nan if decibels is None else decibels, count))
+        late = options.time_limit is not None and self.seconds >= options.time_limit
         if self._callback is None:
-            return False
-        plain = self._options.loss == "mse" and self._options.weight is None and not self._options.regularizers
-        decibels = -10.0 * log10(max(loss, 1e-12)) if plain else None
-        progress = FitProgress(iteration, self._options.iterations, loss, self.seconds, decibels, scene)
-        return bool(self._callback(progress))
+            return late
+
+        def shown() -> Scene:
+            return self._finished(scene())
+
+        state = FitProgress(iteration, options.iterations, loss, self.seconds, decibels, count, shown)
+        return bool(self._callback(state)) or late

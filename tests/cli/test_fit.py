@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -88,6 +89,18 @@ def test_scale_draws_again(tmp_path: Path, image: Path, run: Run) -> None:
         assert drawn.size == (135, 90)
 
 
+def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Run) -> None:
+    path = tmp_path / "x.svg"
+    limits = ("--opaque", "--palette", "navy, #ff8000,#fff", "--target-psnr", 5, "--size", 30)
+    summary = json.loads(run("fit", image, "-o", path, "--count", 40, *limits, "--json", "--iterations", 200).stdout)
+    assert summary["count"] < 40
+    assert summary["iterations"] < 200
+    text = path.read_text()
+    assert "opacity" not in text
+    assert set(re.findall(r"#[0-9a-f]{6}", text)) <= {"#000080", "#ff8000", "#ffffff"}
+    assert 'width="45" height="30"' in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -98,6 +111,9 @@ def test_scale_draws_again(tmp_path: Path, image: Path, run: Run) -> None:
         (["-o", "x.png", "--kind", "hexagon"], "circle"),
         (["-o", "x.png", "--iterations", "-1"], "-1 is not in the range"),
         (["-o", "x.png", "--filter-radius", "0"], "0"),
+        (["-o", "x.png", "--palette", "0"], "at least 1 colour"),
+        (["-o", "x.png", "--palette", "redish"], "palette must be a number of colours, or colours like"),
+        (["-o", "x.png", "--time-limit", "0"], "0"),
         (["-o", "x.png", "--loss", "love"], "mse"),
         (["-o", "x.png", "--regularize", "opacity"], "NAME=WEIGHT"),
         (["-o", "x.png", "--regularize", "beauty=1"], "regularizers must be among opacity"),

@@ -145,3 +145,46 @@ def test_kernels_are_cached_on_disk_and_never_stale(tmp_path: Path) -> None:
     before = files()
     assert draw() == area
     assert files() == before, "the first kernels are still valid"
+
+
+CLOSURES = """
+import sys
+from math import cos, exp, sin
+import numpy as np
+from sdfraster.engine.jit import separate, serial
+
+def make(factor):
+    @separate
+    def scale(array):  # long enough not to be copied to where it is called
+        for i in range(len(array)):
+            array[i] = factor * array[i] + sin(0.0 * array[i])
+        for i in range(len(array)):
+            array[i] += sin(0.0 * array[i]) + sin(0.0 * cos(array[i])) + sin(0.0 * exp(array[i]))
+        for i in range(len(array)):
+            array[i] += array[i] // 1e9 + array[i] // 1e8 + array[i] // 1e7 + array[i] // 1e6
+    def visit(array):
+        scale(array)
+        for _ in range(len(array) - 1):
+            scale(array[1:])
+    return visit
+
+for factor in map(float, sys.argv[1:]):
+    array = np.ones(1)
+    serial(make(factor), array.dtype, f"scale {factor}")(array)
+    print(array[0])
+"""
+
+
+def test_closures_compiled_in_different_processes_are_told_apart(tmp_path: Path) -> None:
+    """They have one qualified name; the linker must not take one for the other when both come from the disk cache."""
+    script = tmp_path / "closures.py"
+    script.write_text(CLOSURES)
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+
+    def run(*factors: str) -> list[str]:
+        command = [sys.executable, str(script), *factors]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
+
+    assert run("2.0") == ["2.0"]
+    assert run("3.0") == ["3.0"]
+    assert run("2.0", "3.0") == ["2.0", "3.0"]

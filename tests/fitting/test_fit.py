@@ -73,6 +73,14 @@ def test_values_stay_in_range() -> None:
         assert layer.params[:, 2].min() >= 0.0
 
 
+def test_gradients_have_one_direction() -> None:
+    result = sr.fit(picture(), count=12, iterations=100, color="gradient")
+    singular = np.linalg.svd(result.scene.layers[0].color[:, :, :2], compute_uv=False)
+    assert singular[:, 0].max() > 0.01
+    assert singular[:, 1].max() < 1e-6
+    assert result.psnr > 26.0
+
+
 def test_fixed_background_and_opaque_mean() -> None:
     result = sr.fit(picture(), count=9, iterations=20, composite="mean", background=(0.25, 0.5, 0.75))
     np.testing.assert_array_equal(result.scene.background, np.float32([0.25, 0.5, 0.75]))
@@ -113,6 +121,8 @@ def test_callback_sees_every_step_and_can_stop() -> None:
     assert [progress.iteration for progress in seen] == list(range(1, 8))
     assert len(result.history) == 7
     np.testing.assert_allclose([progress.loss for progress in seen], result.history[:, 0])
+    np.testing.assert_allclose([progress.psnr for progress in seen], result.history[:, 2])
+    assert [progress.count for progress in seen] == result.history[:, 3].tolist()
     assert all(progress.iterations == 50 for progress in seen)
     assert isinstance(seen[-1].scene(), sr.Scene)
     assert not result.interrupted
@@ -132,7 +142,7 @@ def test_interrupt_keeps_the_best_so_far() -> None:
 
 def test_no_iterations_draws_the_start() -> None:
     result = sr.fit(picture(), count=9, iterations=0, init="grid")
-    assert result.history.shape == (0, 2)
+    assert result.history.shape == (0, 4)
     np.testing.assert_allclose(result.scene.layers[0].params[:, 0].reshape(3, 3)[0], [16 / 3, 16, 80 / 3], rtol=1e-6)
 
 
@@ -144,6 +154,61 @@ def test_shapes_move_to_the_error() -> None:
     assert np.abs(result.image - target)[16:24, 96:104].mean() < 0.05
 
 
+def test_a_small_picture_reaches_its_psnr_with_few_shapes_and_steps() -> None:
+    result = sr.fit(picture(), count=64, iterations=400, target_psnr=28.0)
+    assert result.psnr >= 28.0
+    assert len(result.scene.layers[0]) < 32
+    assert len(result.history) < 400
+    assert result.history[-1, 3] == len(result.scene.layers[0])
+
+
+def test_number_of_shapes_breathes_and_ends_where_it_should() -> None:
+    counts = sr.fit(picture(), count=10, iterations=100).history[:, 3]
+    assert set(counts) == {10.0, 13.0}
+    assert counts[0] == counts[-1] == 10.0
+
+
+def test_time_limit_ends_a_fit_that_is_complete() -> None:
+    sr.fit(picture(), count=9, iterations=1)  # so that the kernels are compiled
+    result = sr.fit(picture(), count=9, iterations=10**6, time_limit=0.5)
+    assert not result.interrupted
+    assert result.seconds < 5.0
+    assert result.psnr > 26.0
+    assert len(result.scene.layers[0]) == 9
+
+
+def test_palette_and_opaque_shapes() -> None:
+    palette = np.array([[255, 0, 0], [0, 0, 128], [51, 153, 77]]) / 255.0
+    options: dict[str, Any] = {"count": 9, "iterations": 60, "opaque": True}
+    for wanted, known in (([(1, 0, 0), "navy", "#33994d"], palette), (2, None)):
+        scene = sr.fit(picture(), palette=wanted, **options).scene
+        colors = np.unique(np.vstack([scene.layers[0].color, scene.background]), axis=0)
+        assert (scene.layers[0].opacity == 1.0).all()
+        assert len(colors) <= (2 if known is None else 3)
+        if known is not None:
+            assert all(np.abs(known - color).max(axis=1).min() < 1e-6 for color in colors)
+
+
+def test_an_interrupted_fit_keeps_its_promises() -> None:
+    def callback(progress: sr.FitProgress) -> None:
+        if progress.count > 9:
+            raise KeyboardInterrupt
+
+    scene = sr.fit(picture(), count=9, iterations=200, palette=2, opaque=True, callback=callback).scene
+    assert len(scene.layers[0]) == 9
+    assert (scene.layers[0].opacity == 1.0).all()
+    assert len(np.unique(scene.layers[0].color, axis=0)) <= 2
+
+
+def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
+    large = np.kron(picture(), np.ones((4, 4, 1), np.float32))
+    result = sr.fit(large, count=12, iterations=150, size=SIDE)
+    assert result.image.shape == large.shape
+    assert result.psnr > 24.0
+    same = sr.fit(picture(), count=12, iterations=150)
+    np.testing.assert_allclose(result.scene.layers[0].params, 4.0 * same.scene.layers[0].params, rtol=1e-3, atol=0.05)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -153,9 +218,9 @@ def test_shapes_move_to_the_error() -> None:
         ({"iterations": -1}, "iterations must be a whole number, at least 0"),
         ({"seed": -1}, "seed must be"),
         ({"composite": "under"}, "composite must be one of over, mean"),
-        ({"color": "cubic"}, "color must be one of constant, linear"),
+        ({"color": "cubic"}, "color must be one of constant, linear, gradient"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
-        ({"init": "hope"}, "init must be one of random, grid, contour"),
+        ({"init": "hope"}, "init must be one of random, grid, error, contour"),
         ({"loss": "love"}, "loss must be one of mse, mae, huber"),
         ({"weight": np.ones((3, 3))}, "weight must have the shape of the picture"),
         ({"filter": "gauss"}, "filter must be one of"),
@@ -163,6 +228,15 @@ def test_shapes_move_to_the_error() -> None:
         ({"filter_radius": float("nan")}, "filter_radius must be"),
         ({"rate": -1.0}, "rate must be above 0"),
         ({"delta": 0.0}, "delta must be above 0"),
+        ({"target_psnr": 0.0}, "target_psnr must be above 0"),
+        ({"target_psnr": 30.0, "loss": "mae"}, "loss must be mse, without weight, with target_psnr"),
+        ({"time_limit": -1.0}, "time_limit must be above 0"),
+        ({"palette": 0}, "palette must have at least 1 colour, not 0"),
+        ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not .'reddish'."),
+        ({"palette": 4, "color": "linear"}, "color must be constant with palette"),
+        ({"opaque": True, "optimizer": "lbfgs"}, "optimizer must be one of adam, amsgrad with opaque"),
+        ({"kind": "mesh", "opaque": True}, "opaque is not for meshes"),
+        ({"size": 0}, "size must be a whole number of pixels"),
         ({"background": (0, 0)}, "background must be three numbers"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",

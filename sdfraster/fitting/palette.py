@@ -1,0 +1,70 @@
+"""Fits in few colours: finding a palette, and the nearest colour in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from PIL.ImageColor import getrgb
+
+ROUNDS = 20  # of Lloyd's iteration
+
+
+def read_palette(wanted: Any) -> int | NDArray[np.float64]:
+    """Return a palette as colours (K, 3) from 0 to 1, or the number of colours to find.
+
+    Parameters
+    ----------
+    wanted : int, or sequence of colours
+        Colours are three numbers from 0 to 1, or what CSS understands (``"#ff8000"``, ``"navy"``).
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
+    if isinstance(wanted, int) and not isinstance(wanted, bool):
+        if wanted < 1:
+            raise ValueError(f"palette must have at least 1 colour, not {wanted}")
+        return wanted
+    try:
+        colors = [getrgb(item) if isinstance(item, str) else np.multiply(item, 255.0) for item in wanted]
+        palette = np.array([color[:3] for color in colors], np.float64).reshape(-1, 3) / 255.0
+    except (TypeError, ValueError):
+        palette = np.empty((0, 3))
+    if len(palette) == 0 or not (palette.min() >= 0.0 and palette.max() <= 1.0):
+        raise ValueError(
+            f"palette must be a number of colours, or colours like '#ff8000' or (1, 0.5, 0), not {wanted!r}"
+        )
+    return palette
+
+
+def nearest(colors: NDArray[Any], palette: NDArray[Any]) -> NDArray[Any]:
+    """Return for each colour (N, 3) the nearest of the palette (K, 3)."""
+    return palette[_index(colors, palette)].astype(colors.dtype)
+
+
+def find_palette(colors: NDArray[Any], weights: NDArray[Any], count: int, rng: Generator) -> NDArray[np.float64]:
+    """Return at most `count` colours that stand for colours (N, 3) of some weights (N,), by k-means.
+
+    The first colours are drawn far from each other (k-means++, Arthur and Vassilvitskii 2007).
+    """
+    colors, weights = np.asarray(colors, np.float64), np.asarray(weights, np.float64) + 1e-9
+    palette = colors[[rng.choice(len(colors), p=weights / weights.sum())]]
+    while len(palette) < count:
+        far = weights * ((colors - nearest(colors, palette)) ** 2).sum(axis=1)
+        if far.sum() <= 0.0:  # there are no more colours
+            break
+        palette = np.concatenate([palette, colors[[rng.choice(len(colors), p=far / far.sum())]]])
+    for _ in range(ROUNDS):
+        index = _index(colors, palette)
+        mass = np.bincount(index, weights, len(palette))
+        sums = [np.bincount(index, weights * colors[:, k], len(palette)) for k in range(3)]
+        palette[mass > 0.0] = (np.stack(sums, axis=1)[mass > 0.0].T / mass[mass > 0.0]).T
+    return palette
+
+
+def _index(colors: NDArray[Any], palette: NDArray[Any]) -> NDArray[np.intp]:
+    return ((colors[:, None] - palette[None]) ** 2).sum(axis=2).argmin(axis=1)

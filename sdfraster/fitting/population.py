@@ -1,0 +1,163 @@
+"""The shapes of a fit while their number changes: values, plan, learning rates, bounds, and state of the optimiser.
+
+A plan is for a fixed number of shapes; another number gets another plan, which costs less than a step. Keeping spare
+shapes of opacity 0 instead would make every step pay for them. Those that stay keep the averages of the optimiser; new
+ones start without a direction, and with the median of what the others know about the scale of the gradient (with zeros
+their first steps are far too large: 0.3 dB).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..optim import OPTIMIZERS
+from ..scene import Array, Layer, Scene
+from .initial import typical_size
+from .options import CONTOUR, GRADIENT, FitOptions
+from .palette import nearest
+from .rates import learning_rates
+from .regularizers import RegularizedPlan
+
+STEEPEST = 0.25  # slope of a gradient in a frame; SVG cuts what leaves 0..1: 0.2 dB
+MEMORY = 0.97  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB
+
+
+class Population:
+    """Shapes of one layer over a background.
+
+    Parameters
+    ----------
+    scene : Scene
+        Where they start.
+    options : FitOptions
+        Of the fit.
+    weight : ndarray, shape (H, W), or None
+        Weight of the pixels.
+
+    Attributes
+    ----------
+    plan : Plan
+        For their present number.
+    x : ndarray, shape (plan.layout.size,)
+        Their values.
+    rates, lower, upper : ndarray, shape (plan.layout.size,)
+        Learning rate and range of each.
+    palette : ndarray, shape (K, 3), or None
+        The only colours there are.
+    """
+
+    def __init__(self, scene: Scene, options: FitOptions, weight: Array | None) -> None:
+        self._options, self._weight = options, weight
+        self._optimizer = OPTIMIZERS.get(options.optimizer, OPTIMIZERS["adam"])
+        self.palette: Array | None = None
+        self._adopt(scene)
+        self._state = self._optimizer.init(self.x)
+
+    def __len__(self) -> int:
+        return len(self._view.opacity)
+
+    @property
+    def scene(self) -> Scene:
+        """The shapes as they are."""
+        return self.plan.layout.scene(self.x)
+
+    def step(self, factor: float) -> None:
+        """Move against the gradient of the plan."""
+        rates = self.rates * self.x.dtype.type(factor)
+        step, self._state = self._optimizer.update(self.plan.gradient, self._state, rates, beta2=MEMORY)
+        self.x -= step
+        np.clip(self.x, self.lower, self.upper, out=self.x)
+        if self._options.color == GRADIENT:
+            _align(self._view.color)
+
+    def change(self, keep: NDArray[np.intp], born: Layer | None = None) -> None:
+        """Keep the shapes of these indices, and paint new ones on top."""
+        layout = self.plan.layout
+        parts: list[Any] = [array[keep] for array in self._view]
+        if born is not None:
+            parts = [np.concatenate(pair) for pair in zip(parts, born.values, strict=True)]
+        old = layout.template
+        _, background = layout.views(self.x)
+        self._adopt(Scene(old.width, old.height, old.layers[0].with_values(*parts), background))
+        averages = [item for item in self._state if isinstance(item, np.ndarray)]
+        carried = iter([self._carry(layout, item, keep, known=k > 0) for k, item in enumerate(averages)])
+        self._state = type(self._state)(*(next(carried) if np.ndim(item) else item for item in self._state))
+
+    def paint_from(self, palette: Array) -> None:
+        """Give every shape, and the background, the nearest colour of a palette (K, 3), and hold it."""
+        self.palette = palette
+        self._hold_palette()
+
+    def raise_opacity(self, floor: float) -> None:
+        """Let no opacity be less than `floor`."""
+        self.plan.layout.views(self.lower)[0][0].opacity[:] = floor
+        np.maximum(self._view.opacity, floor, out=self._view.opacity)
+
+    def _adopt(self, scene: Scene) -> None:
+        """Make everything for a scene that depends on the number of shapes, but the state of the optimiser."""
+        options, layer = self._options, scene.layers[0]
+        objective = options.filter, options.loss, options.delta, self._weight
+        self.plan = RegularizedPlan(scene, options.regularizers, *objective)
+        self.x = self.plan.layout.vector(scene)
+        self._view = self.plan.layout.views(self.x)[0][0]
+        typical = typical_size(len(layer), scene.width, scene.height)
+        self.rates = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
+        self.lower, self.upper = self._bounds()
+        if self.palette is not None:
+            self._hold_palette()
+
+    def _bounds(self) -> tuple[Array, Array]:
+        """Return the range of every value; a single point for those that are fixed."""
+        options, layout = self._options, self.plan.layout
+        lower, upper = layout.bounds()
+        for limits, limit in ((lower, 0.0), (upper, 1.0)):
+            layers, background = layout.views(limits)
+            if options.color == "constant":
+                layers[0].color[:] = limit
+            if options.color == GRADIENT:
+                layers[0].color[:, :, 2] = limit
+            if options.composite == "mean":
+                layers[0].opacity[:] = self._view.opacity
+            if background is not None:
+                background[:] = limit if options.background is None else layout.views(self.x)[1]
+        return lower, upper
+
+    def _hold_palette(self) -> None:
+        """Set colours, and their bounds, to those of the palette."""
+        assert self.palette is not None
+        free = self._options.background is None
+        _, background = self.plan.layout.views(self.x)
+        color = nearest(self._view.color, self.palette)
+        for vector in (self.x, self.lower, self.upper):
+            layers, behind = self.plan.layout.views(vector)
+            layers[0].color[:] = color
+            if behind is not None and background is not None and free:
+                behind[:] = nearest(background[None], self.palette)[0]
+
+    def _carry(self, layout: Any, average: Array, keep: NDArray[np.intp], known: bool) -> Array:
+        """Return an average of the optimiser for the present shapes; `known` if new shapes get the median."""
+        carried = np.zeros_like(self.x)
+        (layers, background), (new_layers, new_background) = layout.views(average), self.plan.layout.views(carried)
+        for old, new in zip(layers[0], new_layers[0], strict=True):
+            new[: len(keep)] = old[keep]
+            if known and len(keep) > 0:
+                new[len(keep) :] = np.median(old[keep], axis=0)
+        if new_background is not None:
+            new_background[:] = background
+        return carried
+
+
+def _align(color: Array) -> None:
+    """Give linear colours (N, 3, 3) one direction for all channels: the nearest matrices of slopes of rank 1.
+
+    It is the direction g along which the squares of the slopes sum to most, the first eigenvector of ``M^T M``.
+    """
+    slopes = color[:, :, :2]
+    np.clip(slopes, -STEEPEST, STEEPEST, out=slopes)
+    xx, xy, yy = ((slopes[:, :, i] * slopes[:, :, j]).sum(axis=1) for i, j in ((0, 0), (0, 1), (1, 1)))
+    angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
+    g = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    slopes[:] = (slopes * g[:, None]).sum(axis=2, keepdims=True) * g[:, None]

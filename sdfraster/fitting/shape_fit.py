@@ -1,0 +1,211 @@
+"""Finding the shapes, of any kind but meshes, that redraw a picture.
+
+Adam alone ends after some hundred steps in a local optimum, which L-BFGS does not improve either (0.002 dB in 300
+iterations), so what is left to gain is in which shapes there are: see `schedule` and `births`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import ceil, log10
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.tiles import pack, unpack
+from ..optim import lbfgs
+from ..primitives import primitive
+from ..scene import Array, Layer, Scene
+from . import initial
+from .births import places
+from .colors import solve_colors
+from .importance import importance
+from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
+from .palette import find_palette, nearest, read_palette
+from .population import Population
+from .progress import Progress
+from .rates import sizes
+from .schedule import CHANGED, START_RADIUS, START_RADIUS_OUTLINE, Schedule
+
+GROWTH = 0.3  # additional shapes, of their number
+BIRTH_SIZE = 0.6  # of the typical size
+FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
+SNAPPED = 0.5  # share of the steps after which colours are those of the palette
+LAST_SOLVE = 5  # steps of conjugate gradients, in each round, for the colours at the end
+WIDE = 0.3  # share of the iterations of L-BFGS that are made with the wide filter
+
+
+class ShapeRun:
+    """The state of one fit of shapes."""
+
+    def __init__(self, image: Array, weight: Array | None, options: FitOptions, progress: Progress) -> None:
+        self.options = options
+        self._progress, self._image = progress, image
+        self._weight = np.ones((*image.shape[:2], 1), image.dtype) if weight is None else weight[..., None]
+        self._weight = self._weight.astype(image.dtype)
+        self._rng = np.random.default_rng(options.seed)
+        self._sampler = initial.ColorSampler(image)
+        self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
+        self._settled = options.init == CONTOUR
+        start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
+        self._schedule = Schedule(options.iterations, options.filter_radius, start, self._settled)
+        self._shapes = Population(self._initial_scene(), options, weight)
+        self._target = pack(image)
+        self._best = self._shapes.plan.layout, self._shapes.x.copy()
+        self._best_loss = np.inf
+
+    def run(self) -> None:
+        """Search with the optimiser asked for."""
+        if self.options.optimizer == LBFGS:
+            self.search()
+        else:
+            self.descend()
+
+    def finish(self) -> Scene:
+        """Return the best scene, with the best colours if these are free and the loss is the squared error."""
+        options = self.options
+        layout, x = self._best
+        scene = self._constrained(layout.scene(x))
+        if options.color == GRADIENT:
+            return scene
+        exact = len(self._progress.history) > 0 and options.plain
+        if not exact or options.palette is not None:
+            return scene
+        free = options.background is None
+        return solve_colors(scene, self._image, options.filter, options.filter_radius, LAST_SOLVE, free)
+
+    @staticmethod
+    def quality() -> None:
+        """Return nothing: there is no mesh."""
+
+    def descend(self) -> None:
+        """Take the steps of a first-order optimiser, and add and remove shapes in between."""
+        options, schedule, shapes = self.options, self._schedule, self._shapes
+        rho = options.filter_radius
+        many = False
+        for k in range(options.iterations):
+            done = self._progress.done(k)
+            rho = schedule.radius(done)
+            if many != schedule.grown(k, done):
+                many = not many
+                self._grow(rho) if many else self._prune(rho)
+            if options.palette is not None and done >= SNAPPED and shapes.palette is None:
+                shapes.paint_from(self._palette(shapes.scene))
+            loss = shapes.plan.value_and_grad(shapes.x, self._target, rho)
+            if not many:
+                self._keep_best(loss, comparable=self._settled or done >= CHANGED)
+            shapes.step(schedule.rate(done))
+            if options.opaque:
+                shapes.raise_opacity(schedule.opacity_floor(done))
+            if self._report(k + 1, loss) or self._reached(loss, done):
+                return
+        if options.iterations > 0:  # the last step is not judged yet
+            self._keep_best(shapes.plan.value_and_grad(shapes.x, self._target, rho), comparable=True)
+
+    def _reached(self, loss: float, done: float) -> bool:
+        """Return whether the shapes, with the filter of the result, have the PSNR asked for."""
+        target = self.options.target_psnr
+        return target is not None and done >= CHANGED and -10.0 * log10(loss + 1e-12) >= target
+
+    def search(self) -> None:
+        """Run L-BFGS, first with the wide filter and then with the final one."""
+        options, shapes, schedule = self.options, self._shapes, self._schedule
+        plan, dtype = shapes.plan, shapes.x.dtype
+        done = 0
+        for rho, until in ((schedule.radius(0.0), WIDE), (options.filter_radius, 1.0)):
+
+            def value_and_grad(x: Array, rho: float = rho) -> tuple[float, Array]:
+                return plan.value_and_grad(x.astype(dtype), self._target, rho), plan.gradient
+
+            def after(x: Array, loss: float) -> None:
+                nonlocal done
+                done += 1
+                shapes.x[:] = x
+                self._keep_best(loss, comparable=True)
+                if self._report(done, loss):
+                    raise StopIteration
+
+            self._best_loss = np.inf
+            steps = round(until * options.iterations) - done
+            if steps > 0:
+                lbfgs.minimize(value_and_grad, shapes.x, shapes.lower, shapes.upper, steps, shapes.rates, after)
+
+    def _initial_scene(self) -> Scene:
+        options, image = self.options, self._image
+        height, width, channels = image.shape
+        if self._settled:
+            from .contour import contour_scene  # with much of SciPy, which takes longer to import than many fits
+
+            return contour_scene(image, options)
+        points = initial.INITIALIZERS[options.init](self._wanted, image, self._rng)
+        layer = self._layer(points, initial.typical_size(self._wanted, width, height))
+        background = None
+        if channels == 3:
+            background = image.mean(axis=(0, 1)) if options.background is None else options.background
+        return Scene(width, height, [layer], background)
+
+    def _layer(self, points: NDArray[np.float64], size: float) -> Layer:
+        """Return typical shapes of one size at given points (N, 2), in the colours of the picture."""
+        options = self.options
+        all_sizes = np.full(len(points), size)
+        params = initial.shapes(options.kind, points, all_sizes, self._rng)
+        colors = self._sampler(points, all_sizes)
+        return initial.layer(
+            options.kind, params, colors, options.composite, options.color != "constant", self._image.dtype
+        )
+
+    def _residual(self, rho: float) -> Array:
+        """Return the picture of the shapes less the target (H, W, C)."""
+        height, width, _ = self._image.shape
+        return unpack(self._shapes.plan.render(self._shapes.x, rho), width, height) - self._image
+
+    def _grow(self, rho: float) -> None:
+        """Add shapes where the picture is wrong."""
+        height, width, _ = self._image.shape
+        births = ceil(GROWTH * self._wanted)
+        size = BIRTH_SIZE * initial.typical_size(self._wanted + births, width, height)
+        points = places(self._residual(rho), self._weight, births, size, self._rng)
+        self._shapes.change(np.arange(len(self._shapes)), self._layer(points, size))
+
+    def _prune(self, rho: float) -> None:
+        """Remove the shapes that matter least; or, if more are needed, none."""
+        shapes, residual = self._shapes, self._residual(rho)
+        target = self.options.target_psnr
+        if target is not None and -10.0 * log10(float((residual**2).mean()) + 1e-12) < target:
+            self._wanted = min(self.options.count, len(shapes))
+        rank = np.argsort(-importance(shapes.plan, shapes.x, residual, self._weight, rho, self._rng), kind="stable")
+        shapes.change(np.sort(rank[: self._wanted]))
+
+    def _palette(self, scene: Scene) -> Array:
+        """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""
+        wanted, layer = read_palette(self.options.palette), scene.layers[0]
+        if isinstance(wanted, int):
+            return find_palette(layer.color, layer.opacity * sizes(layer) ** 2, wanted, self._rng)
+        return wanted
+
+    def _constrained(self, scene: Scene) -> Scene:
+        """Return a scene as it has to be at the end, even if the fit was ended early."""
+        options, layer = self.options, scene.layers[0]
+        background = scene.background
+        if options.opaque:
+            layer = replace(layer, opacity=1.0)
+        if options.palette is not None:
+            palette = self._palette(scene) if self._shapes.palette is None else self._shapes.palette
+            layer = replace(layer, color=nearest(layer.color, palette))
+            if background is not None and options.background is None:
+                background = nearest(background[None], palette)[0]
+        return Scene(scene.width, scene.height, [layer], background)
+
+    def _keep_best(self, loss: float, comparable: bool) -> None:
+        """Keep the present shapes if they are the best so far, or if their loss does not compare with earlier ones."""
+        if not comparable:
+            self._best_loss = np.inf
+        if loss < self._best_loss or not comparable:
+            self._best = self._shapes.plan.layout, self._shapes.x.copy()
+        if comparable:
+            self._best_loss = min(loss, self._best_loss)
+
+    def _report(self, iteration: int, loss: float) -> bool:
+        """Note a finished step, tell the callback, and return whether the fit is to end."""
+        shapes = self._shapes
+        return self._progress.report(iteration, loss, lambda: shapes.scene, len(shapes))

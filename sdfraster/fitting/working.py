@@ -1,0 +1,57 @@
+"""The size at which a picture is fitted: shapes do not see every pixel of a large photograph.
+
+A step costs as much as its pixels. A fit of few shapes to many megapixels is done on a smaller copy, and its shapes are
+enlarged; their edges are as exact as before, because a pixel of the copy is the mean of those it stands for.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..io.scale import scaled
+from ..scene import Array, Scene
+
+LEAST = 400_000  # pixels that are never too many
+PER_SHAPE = 1000  # pixels for each shape beyond
+
+
+def working_factor(width: int, height: int, count: int, size: int | None) -> float:
+    """Return by how much a picture is made smaller, at least 1.
+
+    Its longer side gets `size` pixels, or as many as `count` shapes need.
+    """
+    if size is not None:
+        return max(1.0, max(width, height) / size)
+    return max(1.0, sqrt(width * height / max(LEAST, PER_SHAPE * count)))
+
+
+def shrink(image: Array, factor: float) -> Array:
+    """Return a picture (H, W, C) or (H, W) with pixels `factor` times as large, of the mean colour below each."""
+    height, width = image.shape[:2]
+    small = image
+    for axis, side in ((0, height), (1, width)):
+        count = max(1, round(side / factor))
+        small = _means(small, axis, np.linspace(0.0, side, count + 1))
+    return np.ascontiguousarray(small, image.dtype)
+
+
+def enlarge(scene: Scene, width: int, height: int) -> Scene:
+    """Return the scene on a canvas of another size and (nearly) the same shape."""
+    if (scene.width, scene.height) == (width, height):
+        return scene
+    large = scaled(scene, width / scene.width)
+    return Scene(width, height, large.layers, large.background)
+
+
+def _means(image: Array, axis: int, edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the means of an image over the intervals between edges, along one axis."""
+    below = np.cumsum(image, axis=axis, dtype=np.float64)
+    below = np.concatenate([np.zeros_like(below.take([0], axis)), below], axis=axis)
+    low = np.minimum(edges.astype(int), image.shape[axis] - 1)
+    shape = [1] * image.ndim
+    shape[axis] = -1
+    at_edges = below.take(low, axis) + (edges - low).reshape(shape) * image.take(low, axis)
+    return np.diff(at_edges, axis=axis) / np.diff(edges).reshape(shape)
