@@ -80,7 +80,7 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     type=Weighted(),
     multiple=True,
     help="A term added to the loss, with its weight, such as opacity=0.01; may be given more than once: opacity, size, "
-    "gamut, overlap, and for paths and strokes crossing, curvature.",
+    "gamut, overlap, and for paths and strokes crossing, curvature; for meshes angle only.",
 )
 @click.option("--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter.")
 @click.option(

@@ -21,6 +21,7 @@ from ..optim import adam
 from ..scene import Array, Scene
 from .options import FitOptions
 from .progress import Progress
+from .regularizers import ANGLE
 from .remesh import Judge, Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient, summary
 
@@ -53,7 +54,8 @@ class MeshRun:
         self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
         self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
         size = self._width * self._height * 3
-        price = PENALTY * self._variance * size / options.count
+        self._penalty = options.regularizers.get(ANGLE, PENALTY)
+        price = self._penalty * self._variance * size / options.count
         self._judge = Judge(image, options.shade, cotangent(FREE), cotangent(SMALLEST), price)
         points, faces = place(options.count, image, rng)
         self._points, self._faces = points.astype(image.dtype), faces
@@ -190,7 +192,7 @@ class MeshRun:
         """Add the gradient of the penalty on sharp corners to that by the vertices."""
         corners = self._view.params.astype(np.float64)[self._faces]
         _, by_corner = sharpness_gradient(corners, cotangent(FREE))
-        weight = PENALTY * self._variance / len(self._faces)
+        weight = self._penalty * self._variance / len(self._faces)
         for axis in range(2):
             g[:, axis] += weight * np.bincount(self._faces.ravel(), by_corner[..., axis].ravel(), len(g))
 

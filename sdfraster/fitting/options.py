@@ -58,6 +58,7 @@ class FitOptions:
         Weights of terms that are added to the loss: ``"opacity"`` (opacities of 0 or 1), ``"size"`` (no shape below a
         pixel), ``"gamut"`` (colours from 0 to 1, which linear ones can leave), ``"overlap"`` (shapes side by side), and
         for paths and strokes ``"crossing"`` (no piece crosses itself) and ``"curvature"`` (gentle bends).
+        Meshes have ``"angle"`` instead (no sharp corners), 0.01 if not given.
     filter, filter_radius
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
@@ -114,8 +115,7 @@ class FitOptions:
         if self.init == CONTOUR:
             self._check_contour()
         check_loss(self.loss, self.delta)
-        if self.kind != MESH:
-            check_regularizers(self.regularizers, self.kind)
+        check_regularizers(self.regularizers, self.kind)
         check_options(self.filter_radius, self.filter, "cpu")
         for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
             value = getattr(self, name)
@@ -134,7 +134,8 @@ class FitOptions:
     @property
     def plain(self) -> bool:
         """Whether what is minimised is the squared error and nothing else."""
-        return self.loss == "mse" and self.weight is None and not self.regularizers
+        added = self.regularizers and self.kind != MESH  # the loss that a mesh reports is without its penalty
+        return self.loss == "mse" and self.weight is None and not added
 
     def _check_limits(self) -> None:
         """Refuse limits on the shapes that contradict other options."""
@@ -168,5 +169,5 @@ class FitOptions:
         for name, free in (("target_psnr", None), ("palette", None), ("opaque", False), ("size", None)):
             if getattr(self, name) != free:
                 raise ValueError(f"{name} is not for meshes")
-        if self.weight is not None or self.regularizers:
-            raise ValueError("a mesh has neither weight nor regularizers: it minimises the MSE of the whole picture")
+        if self.weight is not None:
+            raise ValueError("weight of a mesh must be None: it minimises the MSE of the whole picture")

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.plan import Plan
+from ..mesh import MESH
 from ..primitives import primitive
 from ..scene import Array, Layer, Scene
 from ..vector import LayerView
@@ -93,10 +94,16 @@ REGULARIZERS: dict[str, Callable[[Layer, int, int], Regularizer]] = {
     "overlap": Overlap,
 }
 OF_CURVES = ("crossing", "curvature")
+ANGLE = "angle"  # of meshes, see `mesh_fit`
 
 
 def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
-    """Raise ValueError unless these are weights of regularisers that a kind of shapes can have."""
+    """Raise ValueError unless these are weights of regularisers that a kind of shapes, or a mesh, can have."""
+    if kind == MESH:
+        for name, weight in weights.items():
+            if name != ANGLE or not 0.0 <= weight < inf:
+                raise ValueError(f"regularizers of a mesh can only be {ANGLE}, at least 0, not {name}: {weight}")
+        return
     for name, weight in weights.items():
         if name not in REGULARIZERS:
             raise ValueError(f"regularizers must be among {', '.join(REGULARIZERS)}, not {name!r}")

@@ -229,7 +229,7 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
         ({"rate": -1.0}, "rate must be above 0"),
         ({"delta": 0.0}, "delta must be above 0"),
         ({"target_psnr": 0.0}, "target_psnr must be above 0"),
-        ({"target_psnr": 30.0, "loss": "mae"}, "loss must be mse, without weight, with target_psnr"),
+        ({"target_psnr": 30.0, "loss": "mae"}, "loss must be mse, without weight or regularizers, with target_psnr"),
         ({"time_limit": -1.0}, "time_limit must be above 0"),
         ({"palette": 0}, "palette must have at least 1 colour, not 0"),
         ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not .'reddish'."),

@@ -116,12 +116,21 @@ def test_picture_of_one_colour() -> None:
     assert result.scene.layers[0].areas.min() > 0.0
 
 
+def test_penalty_on_sharp_corners() -> None:
+    options = {"kind": "mesh", "count": 61, "iterations": 60}
+    results = [sr.fit(picture(), regularizers={"angle": weight}, **options) for weight in (0.0, 1.0)]
+    smallest = [result.mesh_quality["angle_1_percent"] for result in results]
+    assert smallest[1] > smallest[0] + 2.0
+    assert not np.isnan(results[1].history[:, 2]).any()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"count": 1}, "count of a mesh must be at least 2, not 1"),
         ({"loss": "mae"}, "loss of a mesh must be mse"),
         ({"optimizer": "lbfgs"}, "optimizer of a mesh must be adam"),
+        ({"regularizers": {"overlap": 1.0}}, "regularizers of a mesh can only be angle"),
         ({"shade": "phong"}, "shade must be one of flat, linear, vertex"),
     ],
 )
