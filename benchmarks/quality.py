@@ -31,7 +31,12 @@ CASES: dict[str, dict[str, Any]] = {
     **{f"{kind} 256": {"kind": kind} for kind in ("circle", "ellipse", "triangle", "rectangle", "line")},
     **{f"{kind} 1000": {"kind": kind, "count": 1000} for kind in ("triangle", "ellipse")},
     "ellipse 256 gradient": {"kind": "ellipse", "color": "gradient"},
-    **{f"{kind} {count}": {"kind": kind, "count": count} for kind in ("path", "stroke") for count in (256, 512, 1024)},
+    **{
+        f"{kind} {count}": {"kind": kind, "count": count, "time_limit": limit}
+        for kind in ("path", "stroke")
+        for count, limit in ((256, 20.0), (512, 45.0), (1024, 90.0))
+    },
+    **{f"icon {n}": {"kind": "path", "count": n, "init": "contour", "iterations": 150} for n in (14, 34, 56)},
 }
 
 
@@ -46,7 +51,7 @@ def drawn(scene: sr.Scene) -> Any:
 def row(picture: str, name: str, seed: int, out: Path | None) -> tuple[str, float]:
     """Run a case; return a row of the table, and the PSNR."""
     options = {**CASES[name], "filter_radius": SVG_RADIUS["parabolic"], "seed": seed}
-    sr.fit(picture, iterations=WARM, **options)
+    sr.fit(picture, **{**options, "iterations": WARM})
     result = sr.fit(picture, **options)
     svg = drawn(result.scene)
     decibels = psnr(svg / 255.0, on_background(read_image(picture, np.float64)))
@@ -68,7 +73,8 @@ def main() -> None:
     given = parser.parse_args()
     if given.out is not None:
         given.out.mkdir(parents=True, exist_ok=True)
-    print(machine())
+    command = " ".join([*(Path(name).name for name in given.images), "--case", f"'{given.case}'"])
+    print(f"\n`python -m benchmarks.quality {command}`, {machine()}")
     print(f"\n| picture | shapes | SVG dB | s | s to {PASSED:g} dB |\n|---|---|---|---|---|")
     for name in (name for name in CASES if given.case in name):
         rows = [row(picture, name, given.seed, given.out) for picture in given.images]
