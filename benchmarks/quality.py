@@ -34,7 +34,7 @@ CASES: dict[str, dict[str, Any]] = {
     **{
         f"{kind} {count}": {"kind": kind, "count": count, "time_limit": limit}
         for kind in ("path", "stroke")
-        for count, limit in ((256, 20.0), (512, 45.0), (1024, 90.0))
+        for count, limit in ((256, 30.0), (512, 45.0), (1024, 90.0))
     },
     **{f"icon {n}": {"kind": "path", "count": n, "init": "contour", "iterations": 150} for n in (14, 34, 56)},
 }
