@@ -35,6 +35,11 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 )
 @click.option("--count", type=click.IntRange(1), default=256, help="Number of shapes, or of triangles of a mesh.")
 @click.option(
+    "--segments",
+    type=click.IntRange(1),
+    help="Bezier curves of each path or stroke, or corners of each polygon.  [default: 4, 2, and 7]",
+)
+@click.option(
     "--shade",
     type=click.Choice(SHADES),
     default="flat",

@@ -54,10 +54,11 @@ def birth_opacity(composite: str) -> float:
     return 1.0 if composite == "mean" else 0.5
 
 
-def shapes(kind: str, points: Any, sizes: Any, rng: Generator) -> NDArray[np.float64]:
-    """Return typical shapes (N, P) of one kind at given points and of given sizes."""
+def shapes(kind: str, points: Any, sizes: Any, rng: Generator, segments: int | None = None) -> NDArray[np.float64]:
+    """Return typical shapes (N, P) of one kind at given points and of given sizes; outlines have so many segments."""
     sample = primitive(kind).sample
-    return np.array([sample(rng, x, y, size) for (x, y), size in zip(points, sizes, strict=True)])
+    number = () if segments is None else (segments,)
+    return np.array([sample(rng, x, y, size, *number) for (x, y), size in zip(points, sizes, strict=True)])
 
 
 class ColorSampler:

@@ -32,6 +32,8 @@ class FitOptions:
         rules of its own for where it starts and how it is composed, is moved by Adam, and minimises the MSE.
     count : int
         Number of shapes; of a mesh, of its faces, at least 2.
+    segments : int or None
+        Of paths and strokes, Bezier curves of each; of polygons, corners. None: 4, 2 and 7.
     shade : {"flat", "linear", "vertex"}
         Colours of a mesh: one for each face, one that changes linearly over it, or one for each vertex.
     composite : {"over", "mean"}
@@ -81,6 +83,7 @@ class FitOptions:
 
     kind: str = "circle"
     count: int = 256
+    segments: int | None = None
     shade: str = "flat"
     composite: str = "over"
     color: str = "constant"
@@ -114,6 +117,8 @@ class FitOptions:
         choose("init", self.init, (*INITIALIZERS, CONTOUR))
         if self.init == CONTOUR:
             self._check_contour()
+        if self.segments is not None:
+            self._check_segments(self.segments)
         check_loss(self.loss, self.delta)
         check_regularizers(self.regularizers, self.kind)
         check_options(self.filter_radius, self.filter, "cpu")
@@ -150,6 +155,16 @@ class FitOptions:
             read_palette(self.palette)
             if self.color != "constant":
                 raise ValueError(f"color must be constant with palette, not {self.color}")
+
+    def _check_segments(self, segments: int) -> None:
+        """Refuse outlines that the kind cannot have."""
+        outline = None if self.kind == MESH else primitive(self.kind).outline
+        if outline is None or self.init == CONTOUR:
+            what = f"init {CONTOUR!r}" if outline is not None else self.kind
+            raise ValueError(f"segments is for paths, strokes and polygons that start as typical ones, not for {what}")
+        least = outline.fewest
+        if segments != int(segments) or segments < least:
+            raise ValueError(f"segments of a {self.kind} must be a whole number, at least {least}, not {segments}")
 
     def _check_contour(self) -> None:
         """Refuse what regions cannot become."""

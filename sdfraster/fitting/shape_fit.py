@@ -148,7 +148,7 @@ class ShapeRun:
         """Return typical shapes of one size at given points (N, 2), in the colours of the picture."""
         options = self.options
         all_sizes = np.full(len(points), size)
-        params = initial.shapes(options.kind, points, all_sizes, self._rng)
+        params = initial.shapes(options.kind, points, all_sizes, self._rng, options.segments)
         colors = self._sampler(points, all_sizes)
         return initial.layer(
             options.kind, params, colors, options.composite, options.color != "constant", self._image.dtype

@@ -44,6 +44,7 @@ class Primitive:
         ``frame_adjoint(p, g_cx, g_cy, g_l) -> (g_p0, g_p1, ...)``.
     sample : callable
         ``sample(rng, x, y, size) -> p``, a typical shape at (x, y) about as large as a circle of radius `size`.
+        Kinds with an outline take the number of its segments as a fifth argument.
     svg : callable
         ``svg(p) -> (tag, attributes)``; attribute values are numbers, flat sequences of coordinates, strings, a
         `Rotation` for ``transform`` or `PathData`. An element with a ``stroke-width`` is painted by its stroke, others

@@ -44,10 +44,15 @@ class Outline:
         return 2 * (self.degree * segments + (0 if self.closed else 1)) + (1 if self.stroked else 0)
 
     @property
+    def fewest(self) -> int:
+        """The smallest number of segments."""
+        return 3 if self.closed and self.degree == 1 else 1
+
+    @property
     def counts(self) -> tuple[int, int, int]:
         """The three smallest numbers of parameters; further ones follow at the same distance."""
-        fewest = 3 if self.closed and self.degree == 1 else 1
-        return self.count(fewest), self.count(fewest + 1), self.count(fewest + 2)
+        first = self.fewest
+        return self.count(first), self.count(first + 1), self.count(first + 2)
 
     def accepts(self, count: int) -> bool:
         """Return whether a shape can have so many parameters."""

@@ -36,9 +36,9 @@ def frame_adjoint(p, g_cx, g_cy, g_l):
     return outline.frame_adjoint(OUTLINE, p, g_cx, g_cy, g_l)
 
 
-def sample(rng, x, y, size):
+def sample(rng, x, y, size, segments=SEGMENTS):
     """Return a typical path around (x, y): a blob with all points about `size` away."""
-    turn, count = rng.uniform(0.0, 2.0 * pi), 3 * SEGMENTS
+    turn, count = rng.uniform(0.0, 2.0 * pi), 3 * segments
     points = []
     for k in range(count):
         angle, radius = turn + 2.0 * pi * k / count, size * rng.uniform(0.75, 1.25)

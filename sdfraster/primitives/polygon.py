@@ -36,15 +36,15 @@ def frame_adjoint(p, g_cx, g_cy, g_l):
     return outline.frame_adjoint(OUTLINE, p, g_cx, g_cy, g_l)
 
 
-def sample(rng, x, y, size):
+def sample(rng, x, y, size, corners=CORNERS):
     """Return a typical polygon around (x, y): corners about `size` away, unevenly spread."""
     turn = rng.uniform(0.0, 2.0 * pi)
-    corners = []
-    for k in range(CORNERS):
-        angle = turn + (k + rng.uniform(-0.3, 0.3)) * 2.0 * pi / CORNERS
+    points = []
+    for k in range(corners):
+        angle = turn + (k + rng.uniform(-0.3, 0.3)) * 2.0 * pi / corners
         radius = size * rng.uniform(0.6, 1.4)
-        corners += [x + radius * cos(angle), y + radius * sin(angle)]
-    return tuple(corners)
+        points += [x + radius * cos(angle), y + radius * sin(angle)]
+    return tuple(points)
 
 
 def svg(p):

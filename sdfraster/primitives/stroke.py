@@ -39,9 +39,9 @@ def frame_adjoint(p, g_cx, g_cy, g_l):
     return outline.frame_adjoint(OUTLINE, p, g_cx, g_cy, g_l)
 
 
-def sample(rng, x, y, size):
+def sample(rng, x, y, size, segments=SEGMENTS):
     """Return a typical stroke around (x, y): wandering over about 3 `size` in any direction, and half as wide."""
-    turn, count = rng.uniform(0.0, 2.0 * pi), 3 * SEGMENTS + 1
+    turn, count = rng.uniform(0.0, 2.0 * pi), 3 * segments + 1
     c, s = cos(turn), sin(turn)
     points = []
     for k in range(count):

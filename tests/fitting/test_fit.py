@@ -209,12 +209,21 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
     np.testing.assert_allclose(result.scene.layers[0].params, 4.0 * same.scene.layers[0].params, rtol=1e-3, atol=0.05)
 
 
+@pytest.mark.parametrize(("kind", "parameters"), [("path", 6 * 5), ("stroke", 6 * 5 + 3), ("polygon", 2 * 5)])
+def test_number_of_segments(kind: str, parameters: int) -> None:
+    result = sr.fit(np.zeros((8, 8, 3), np.float32), kind=kind, segments=5, count=2, iterations=0)
+    assert result.scene.layers[0].params.shape == (2, parameters)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"kind": "hexagon"}, "unknown kind 'hexagon'; the kinds are .*circle"),
         ({"count": 0}, "count must be a whole number, at least 1, not 0"),
         ({"count": 2.5}, "count must be a whole number"),
+        ({"segments": 3}, "segments is for paths, strokes and polygons .* not for circle"),
+        ({"kind": "path", "init": "contour", "segments": 3}, "segments is for .* not for init 'contour'"),
+        ({"kind": "polygon", "segments": 2}, "segments of a polygon must be a whole number, at least 3, not 2"),
         ({"iterations": -1}, "iterations must be a whole number, at least 0"),
         ({"seed": -1}, "seed must be"),
         ({"composite": "under"}, "composite must be one of over, mean"),
