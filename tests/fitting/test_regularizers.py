@@ -119,7 +119,7 @@ def test_opacities_of_a_fit_are_decided(rng: np.random.Generator) -> None:
         ({"regularizers": {"beauty": 1.0}}, "regularizers must be among opacity, size, .*, not 'beauty'"),
         ({"regularizers": {"size": -1.0}}, "weights above 0, but that of size is -1.0"),
         ({"regularizers": {"crossing": 1.0}}, "crossing is for kinds made of curves, path and stroke, not circle"),
-        ({"regularizers": {"size": 1.0}, "kind": "mesh"}, "a mesh has neither weight nor regularizers"),
+        ({"regularizers": {"size": 1.0}, "kind": "mesh"}, "regularizers of a mesh can only be angle"),
     ],
     ids=str,
 )
