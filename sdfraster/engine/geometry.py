@@ -15,7 +15,8 @@ from ..scene import Array, Layer
 from ..vector import LayerView
 from .bins import bin_functions, entry_kernel
 from .cpu import LayerSpec, sum_kernel
-from .edges import edge_sum_kernel, flatten_kernel, pair_kernel
+from .edges import edge_sum_kernel, flatten_kernel
+from .pairs import pair_kernel
 from .tiles import TILE
 
 SHAPES_PER_WORKER = 8192  # waking a worker costs more than the few shapes it would take

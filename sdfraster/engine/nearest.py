@@ -15,8 +15,9 @@ import numpy as np
 
 from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
 from ..primitives import primitive
-from .edges import TINY, along, pixel_rows, segment_distance
+from .edges import TINY, along, segment_distance
 from .jit import separate, vectorized
+from .pairs import pixel_rows
 from .shapes import ShapeFunctions
 from .tiles import TILE
 from .tuples import tuple_functions
