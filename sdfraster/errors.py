@@ -9,3 +9,7 @@ from __future__ import annotations
 
 class DataError(ValueError):
     """A file or image that cannot be used, and why."""
+
+
+class DeviceError(RuntimeError):
+    """A device that cannot be used, and why."""

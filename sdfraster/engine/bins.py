@@ -22,6 +22,7 @@ import numpy as np
 
 from ..primitives import primitive
 from .jit import Kernel, serial
+from .rounding import round_down, round_up
 from .tiles import TILE
 from .tuples import tuple_functions
 
@@ -43,8 +44,8 @@ ALL_INSIDE = -1
 
 def tile_range(low, high, rho, tiles):
     """Return first and last + 1 tile, along one axis, with a pixel centre no further than rho from [low, high]."""
-    first = np.ceil((low - rho - (SIDE - 0.5)) / SIDE)
-    last = np.floor((high + rho - 0.5) / SIDE) + 1.0
+    first = round_up((low - rho - (SIDE - 0.5)) / SIDE)
+    last = round_down((high + rho - 0.5) / SIDE) + 1.0
     return int(min(max(first, 0.0), tiles)), int(min(max(last, 0.0), tiles))
 
 

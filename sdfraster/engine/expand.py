@@ -47,8 +47,7 @@ class Expansion:
         self._layout, self._gradient = layout, gradient
         self._meshes = [layer if isinstance(layer, Mesh) else None for layer in scene.layers]
         self._plain = all(mesh is None for mesh in self._meshes)
-        layers = [_triangles(layer) if isinstance(layer, Mesh) else layer for layer in scene.layers]
-        self.scene = Scene(scene.width, scene.height, layers, scene.background)
+        self.scene = expanded_scene(scene)
         self.layout = Layout(self.scene)
         self.x = np.zeros(self.layout.size, scene.dtype)
         self.gradient = gradient if self._plain else np.zeros_like(self.x)
@@ -91,16 +90,22 @@ class Expansion:
             if mesh.vertex_color is None:
                 out.color[:] = given.color
             else:
-                params, g_vertex_color = _wide(self.layout.views(self.x)[0][n].params), np.zeros(out.color.shape)
-                g_color = _wide(given.color).reshape(-1, 9)
-                _compiled(gather_colors_adjoint)(
-                    params, mesh.faces, _wide(values[n].color), g_color, g_params, g_vertex_color
-                )
+                params = _wide(self.layout.views(self.x)[0][n].params)
+                g_color, g_corner_color = _wide(given.color).reshape(-1, 9), np.empty((len(mesh), 9))
+                color, g_vertex_color = _wide(values[n].color), np.zeros(out.color.shape)
+                _compiled(gather_colors_adjoint)(params, mesh.faces, color, g_color, g_params, g_corner_color)
+                _compiled(gather_corners_adjoint)(mesh.faces, g_corner_color, g_vertex_color)
                 out.color[:] = g_vertex_color
             _compiled(gather_corners_adjoint)(mesh.faces, g_params, g_vertices)
             out.params[:] = g_vertices
         if background is not None and expanded_background is not None:
             background[:] = expanded_background
+
+
+def expanded_scene(scene: Scene) -> Scene:
+    """Return a scene with every mesh as a layer of triangles."""
+    layers = [_triangles(layer) if isinstance(layer, Mesh) else layer for layer in scene.layers]
+    return Scene(scene.width, scene.height, layers, scene.background)
 
 
 def _triangles(mesh: Mesh) -> Layer:

@@ -91,7 +91,7 @@ def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     inline = not getattr(function, "separate", False)
     compiler = OptimizedPartCompiler if getattr(function, "vectorized", False) else PartCompiler
     options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": inline, "_nrt": False}
-    return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(_typed_copy(function, dtype))
+    return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(typed_copy(function, dtype, typed))
 
 
 def separate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -108,7 +108,7 @@ def vectorized(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable[..., Any]:
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
-    dispatcher = numba.njit(nogil=True, no_cfunc_wrapper=True, **OPTIONS)(_typed_copy(function, dtype))
+    dispatcher = numba.njit(nogil=True, no_cfunc_wrapper=True, **OPTIONS)(typed_copy(function, dtype, typed))
     dispatcher._cache = _KernelCache(dispatcher.py_func, f"{name} {dtype} {fingerprint()}")
     return dispatcher
 
@@ -227,15 +227,18 @@ class _KernelCache(FunctionCache):
         return sig, codegen.magic_tuple(), self._name
 
 
-def _typed_copy(function: Any, dtype: np.dtype) -> FunctionType:
-    """Copy a function with its float constants converted and the plain functions it refers to compiled."""
+def typed_copy(function: Any, dtype: np.dtype, compile: Callable[..., Any]) -> FunctionType:
+    """Copy a function with its float constants converted and the plain functions it refers to compiled.
+
+    ``compile(function, dtype)`` does the latter.
+    """
 
     def convert(value: Any) -> Any:
         if isinstance(value, float):
             return dtype.type(value)
         if type(value) is tuple:
             return tuple(convert(item) for item in value)
-        return typed(value, dtype) if isinstance(value, FunctionType) else value
+        return compile(value, dtype) if isinstance(value, FunctionType) else value
 
     code = function.__code__
     constants = tuple(convert(value) for value in code.co_consts)

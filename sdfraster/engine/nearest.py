@@ -18,6 +18,7 @@ from ..primitives import primitive
 from .edges import TINY, along, segment_distance
 from .jit import separate, vectorized
 from .pairs import pixel_rows
+from .rounding import round_down
 from .shapes import ShapeFunctions
 from .tiles import TILE
 from .tuples import tuple_functions
@@ -25,6 +26,165 @@ from .tuples import tuple_functions
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
 FAR = 1e18  # more than any cross product
 EIGHT, SIDE_PIXELS = np.uint64(8), np.uint64(TILE)  # unsigned: see cpu.py
+
+
+def near_parameter(dx, dy, ex, ey, inverse):
+    """Return the parameter of the point of an edge that is nearest to the offset (dx, dy) from its first end."""
+    return min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
+
+
+def offset_square(dx, dy, ex, ey, t):
+    """Return the squared distance from there to the point of the edge at parameter t."""
+    qx, qy = dx - t * ex, dy - t * ey
+    return qx * qx + qy * qy
+
+
+def side(cross, t, first, last, tie):
+    """Return whether a pixel is on the positive side of an edge: ``first`` and ``last`` decide beyond its ends."""
+    beyond = (first if t <= 0.0 else 0.0) + (last if t >= 1.0 else 0.0)
+    return cross + beyond > tie
+
+
+def crossings(cross, y, top, bottom, sign, tie):
+    """Return by how much an edge changes the winding number of a pixel: not 0 if it crosses left of it."""
+    right = -1.0 if cross > tie else 1.0
+    crossed = sign if right == sign else 0.0
+    crossed = crossed if y >= top else 0.0
+    return crossed if y < bottom else 0.0
+
+
+def sides(ex, ey):
+    """Return how an edge counts in winding numbers, and the cross product above which a pixel is left of it."""
+    sign = 1.0 if ey > 0.0 else -1.0
+    return sign, TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
+
+
+def winding_at(geometry, e, px, py, winding, x, y):
+    """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
+    edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+    for q in range(pair_start[e], pair_start[e + 1]):
+        m = pair_edge[q]
+        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        ex, ey = x1 - x0, y1 - y0
+        _, tie = sides(ex, ey)
+        here, there = ex * (py - y0) - ey * (px - x0) > tie, ex * (y - y0) - ey * (x - x0) > tie
+        dx, dy = x - px, y - py
+        if here != there and (dx * (y0 - py) - dy * (x0 - px) > 0.0) != (dx * (y1 - py) - dy * (x1 - px) > 0.0):
+            winding += 1.0 if here else -1.0
+    return winding
+
+
+def is_inside(winding, rule):
+    """Return whether a winding number means inside; the rule is 1 for evenodd and 0 for nonzero."""
+    return (winding if rule == 0.0 else winding - 2.0 * round_down(0.5 * winding)) != 0.0
+
+
+@separate
+def is_outline(geometry, e, m, t, way, px, py, winding):
+    """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
+    rule, edges = geometry[2], geometry[3]
+    x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+    ex, ey = x1 - x0, y1 - y0
+    inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
+    step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
+    t = min(max(t + way * margin, margin), 1.0 - margin)
+    x, y = x0 + t * ex, y0 + t * ey
+    one = winding_at(geometry, e, px, py, winding, x - step * ey, y + step * ex)
+    other = winding_at(geometry, e, px, py, winding, x + step * ey, y - step * ex)
+    return is_inside(one, rule[0]) != is_inside(other, rule[0])
+
+
+@separate
+def crossing(edges, a, b):
+    """Return the parameters at which edges a and b meet, -1 if they are parallel."""
+    ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[b, 0], edges[b, 1]
+    ux, uy, vx, vy = edges[a, 2] - ax, edges[a, 3] - ay, edges[b, 2] - bx, edges[b, 3] - by
+    det = ux * vy - uy * vx
+    if abs(det) <= TINY:
+        return ax - ax - 1.0, ax - ax - 1.0
+    s = ((bx - ax) * vy - (by - ay) * vx) / det
+    t = ((bx - ax) * uy - (by - ay) * ux) / det
+    return s, t
+
+
+def uncover(geometry, e, rho, px, py, d, winner, w):
+    """Return distance and winner of a pixel whose nearest edge may be no outline, of winding number w.
+
+    That is the nearest edge, or crossing of edges, that is one.
+    """
+    edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+    first, last = pair_start[e], pair_start[e + 1]
+    count = last - first
+    nearest_edge = pair_edge[first + int(abs(winner)) - 1]
+    ends = edges[nearest_edge, 0], edges[nearest_edge, 1], edges[nearest_edge, 2], edges[nearest_edge, 3]
+    t = along(*ends, px, py)
+    if (
+        is_outline(geometry, e, nearest_edge, t, 0.0, px, py, w)
+        or is_outline(geometry, e, nearest_edge, t, 0.2, px, py, w)  # in case another edge crosses just there
+        or is_outline(geometry, e, nearest_edge, t, -0.2, px, py, w)
+    ):
+        return d, winner
+    best, number = rho + rho, rho - rho
+    for q in range(first, last):
+        m = pair_edge[q]
+        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        near = segment_distance(x0, y0, x1, y1, px, py)
+        if near >= rho:
+            continue
+        ex, ey, dx, dy = x1 - x0, y1 - y0, px - x0, py - y0
+        t = along(x0, y0, x1, y1, px, py)
+        if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
+            best = near
+            number = (q - first + 1) * (rho / rho)
+            number = number if ex * dy - ey * dx > 0.0 else -number
+        for r in range(first, q):
+            s, t = crossing(edges, m, pair_edge[r])
+            if min(s, t) > 0.0 and max(s, t) < 1.0:
+                vx, vy = x0 + s * ex - px, y0 + s * ey - py
+                near = sqrt(vx * vx + vy * vy)
+                if near < best and (
+                    is_outline(geometry, e, m, s, -1.0, px, py, w)
+                    or is_outline(geometry, e, m, s, 1.0, px, py, w)
+                    or is_outline(geometry, e, pair_edge[r], t, -1.0, px, py, w)
+                    or is_outline(geometry, e, pair_edge[r], t, 1.0, px, py, w)
+                ):
+                    best = near
+                    number = (count + 1 + (q - first) * count + (r - first)) * (rho / rho)
+    return -best if d < 0.0 else best, number
+
+
+def pull_edge(edges, m, stroked, x, y, d, winner, g):
+    """Return the nearest parameter of edge m, and the gradient of g times the distance of a pixel by x, y there."""
+    x0, y0 = edges[m, 0], edges[m, 1]
+    ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
+    dx, dy = x - x0, y - y0
+    t = min(max((dx * ex + dy * ey) * edges[m, 6], 0.0), 1.0)
+    if not stroked and t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
+        qx, qy = -ey, ex
+        scale = g * edges[m, 7] * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+    else:
+        qx, qy = dx - t * ex, dy - t * ey
+        scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
+        scale = -scale if not stroked and d < 0.0 else scale
+    return t, -qx * scale, -qy * scale
+
+
+@separate
+def pull_crossing(edges, a, b, x, y, g):
+    """Do the same for the point where edges a and b meet: the parameter on both, and the gradient by that point of each.
+
+    A point moved by (dx, dy) on edge a moves the crossing by (n_a . (dx, dy)) v / (n_a . v), v along edge b.
+    """
+    s, t = crossing(edges, a, b)
+    ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
+    vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
+    mx, my = edges[a, 0] + s * ux - x, edges[a, 1] + s * uy - y
+    scale = g / max(sqrt(mx * mx + my * my), 1e-12)
+    det = ux * vy - uy * vx
+    along_v, along_u = (mx * vx + my * vy) * scale / det, -(mx * ux + my * uy) * scale / det
+    ax, ay = -uy * along_v, ux * along_v
+    bx, by = -vy * along_u, vx * along_u
+    return (s, ax, ay), (t, bx, by)
 
 
 @cache
@@ -63,37 +223,26 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         ex, ey = x1 - x0, y1 - y0
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
-            t = min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
-            qx, qy = dx - t * ex, dy - t * ey
-            square = qx * qx + qy * qy
+            square = offset_square(dx, dy, ex, ey, near_parameter(dx, dy, ex, ey, inverse))
             winner[i] = number if square < d[i] else winner[i]
             d[i] = min(square, d[i])
 
     @vectorized
     def nearest_and_winding(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner, winding):
-        """Do the same with the side of the edge as the sign of the number, and count the edge if it crosses left of x.
-
-        The side is the sign of the cross product beside the edge, ``first`` and ``last`` beyond its ends.
-        """
+        """Do the same with the side of the edge as the sign of the number, and count the edge if it crosses left of x."""
         first, last = FAR * first, FAR * last
         ex, ey = x1 - x0, y1 - y0
         top, bottom = min(y0, y1), max(y0, y1)
-        sign = 1.0 if ey > 0.0 else -1.0
-        tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
+        sign, tie = sides(ex, ey)
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
-            t = min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
-            qx, qy = dx - t * ex, dy - t * ey
-            square = qx * qx + qy * qy
+            t = near_parameter(dx, dy, ex, ey, inverse)
+            square = offset_square(dx, dy, ex, ey, t)
             cross = ex * dy - ey * dx
-            beyond = (first if t <= 0.0 else 0.0) + (last if t >= 1.0 else 0.0)
-            signed = number if cross + beyond > tie else -number
+            signed = number if side(cross, t, first, last, tie) else -number
             winner[i] = signed if square < d[i] else winner[i]
             d[i] = min(square, d[i])
-            right = -1.0 if cross > tie else 1.0
-            crossed = sign if right == sign else 0.0
-            crossed = crossed if y[i] >= top else 0.0
-            winding[i] += crossed if y[i] < bottom else 0.0
+            winding[i] += crossings(cross, y[i], top, bottom, sign, tie)
 
     @vectorized
     def sign_nonzero(low, high, rho, d, winner, winding):
@@ -112,7 +261,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         """Turn squared distances into signed ones."""
         for i in range(low, high):
             root = sqrt(d[i])
-            d[i] = -root if winding[i] - 2.0 * np.floor(0.5 * winding[i]) > 0.0 else root
+            d[i] = -root if winding[i] - 2.0 * round_down(0.5 * winding[i]) > 0.0 else root
 
     def measure(p, low, high, rho, x, y, level, scratch):
         geometry, k, e = p
@@ -140,9 +289,9 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             if stroked:
                 nearest(x0, y0, x1, y1, edges[m, 6], number, start, end, x, y, d, winner)
             else:
-                sides = edges[m, 4], edges[m, 5]
+                beyond = edges[m, 4], edges[m, 5]
                 planes = x, y, d, winner, scratch
-                nearest_and_winding(x0, y0, x1, y1, *sides, edges[m, 6], number, start, end, *planes)
+                nearest_and_winding(x0, y0, x1, y1, *beyond, edges[m, 6], number, start, end, *planes)
         if stroked:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half
@@ -153,97 +302,13 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
             elif sign_nonzero(low, high, rho, d, winner, scratch):
                 hidden = True
             if hidden:
-                uncover(geometry, e, low, high, rho, x, y, d, winner, scratch)
-
-    def winding_at(geometry, e, px, py, winding, x, y):
-        """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
-        edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
-        for q in range(pair_start[e], pair_start[e + 1]):
-            m = pair_edge[q]
-            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-            ex, ey = x1 - x0, y1 - y0
-            tie = TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0
-            here, there = ex * (py - y0) - ey * (px - x0) > tie, ex * (y - y0) - ey * (x - x0) > tie
-            dx, dy = x - px, y - py
-            if here != there and (dx * (y0 - py) - dy * (x0 - px) > 0.0) != (dx * (y1 - py) - dy * (x1 - px) > 0.0):
-                winding += 1.0 if here else -1.0
-        return winding
-
-    def is_inside(winding, rule):
-        return (winding if rule == 0.0 else winding - 2.0 * np.floor(0.5 * winding)) != 0.0
+                uncover_pixels(geometry, e, low, high, rho, x, y, d, winner, scratch)
 
     @separate
-    def is_outline(geometry, e, m, t, way, px, py, winding):
-        """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
-        rule, edges = geometry[2], geometry[3]
-        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-        ex, ey = x1 - x0, y1 - y0
-        inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
-        step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
-        t = min(max(t + way * margin, margin), 1.0 - margin)
-        x, y = x0 + t * ex, y0 + t * ey
-        one = winding_at(geometry, e, px, py, winding, x - step * ey, y + step * ex)
-        other = winding_at(geometry, e, px, py, winding, x + step * ey, y - step * ex)
-        return is_inside(one, rule[0]) != is_inside(other, rule[0])
-
-    @separate
-    def crossing(edges, a, b):
-        """Return the parameters at which edges a and b meet, -1 if they are parallel."""
-        ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[b, 0], edges[b, 1]
-        ux, uy, vx, vy = edges[a, 2] - ax, edges[a, 3] - ay, edges[b, 2] - bx, edges[b, 3] - by
-        det = ux * vy - uy * vx
-        if abs(det) <= TINY:
-            return ax - ax - 1.0, ax - ax - 1.0
-        s = ((bx - ax) * vy - (by - ay) * vx) / det
-        t = ((bx - ax) * uy - (by - ay) * ux) / det
-        return s, t
-
-    @separate
-    def uncover(geometry, e, low, high, rho, x, y, d, winner, winding):
-        """Measure pixels whose nearest edge is no outline: the nearest edge, or crossing of edges, that is."""
-        edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
-        first, last = pair_start[e], pair_start[e + 1]
-        count = last - first
+    def uncover_pixels(geometry, e, low, high, rho, x, y, d, winner, winding):
         for i in range(low, high):
-            if abs(d[i]) >= rho:
-                continue
-            w, px, py = winding[i], x[i], y[i]
-            nearest_edge = pair_edge[first + int(abs(winner[i])) - 1]
-            ends = edges[nearest_edge, 0], edges[nearest_edge, 1], edges[nearest_edge, 2], edges[nearest_edge, 3]
-            t = along(*ends, px, py)
-            if (
-                is_outline(geometry, e, nearest_edge, t, 0.0, px, py, w)
-                or is_outline(geometry, e, nearest_edge, t, 0.2, px, py, w)  # in case another edge crosses just there
-                or is_outline(geometry, e, nearest_edge, t, -0.2, px, py, w)
-            ):
-                continue
-            best, number = rho + rho, rho - rho
-            for q in range(first, last):
-                m = pair_edge[q]
-                x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-                near = segment_distance(x0, y0, x1, y1, px, py)
-                if near >= rho:
-                    continue
-                ex, ey, dx, dy = x1 - x0, y1 - y0, px - x0, py - y0
-                t = along(x0, y0, x1, y1, px, py)
-                if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
-                    best = near
-                    number = (q - first + 1) * (rho / rho)
-                    number = number if ex * dy - ey * dx > 0.0 else -number
-                for r in range(first, q):
-                    s, t = crossing(edges, m, pair_edge[r])
-                    if min(s, t) > 0.0 and max(s, t) < 1.0:
-                        vx, vy = x0 + s * ex - px, y0 + s * ey - py
-                        near = sqrt(vx * vx + vy * vy)
-                        if near < best and (
-                            is_outline(geometry, e, m, s, -1.0, px, py, w)
-                            or is_outline(geometry, e, m, s, 1.0, px, py, w)
-                            or is_outline(geometry, e, pair_edge[r], t, -1.0, px, py, w)
-                            or is_outline(geometry, e, pair_edge[r], t, 1.0, px, py, w)
-                        ):
-                            best = near
-                            number = (count + 1 + (q - first) * count + (r - first)) * (rho / rho)
-            d[i], winner[i] = -best if d[i] < 0.0 else best, number
+            if abs(d[i]) < rho:
+                d[i], winner[i] = uncover(geometry, e, rho, x[i], y[i], d[i], winner[i], winding[i])
 
     def pull(p, low, high, x, y, level, g_d, scratch, rows, j):
         geometry, _, e = p
@@ -284,52 +349,21 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         """Add the gradient of g times the distance of one pixel to the rows of its edge, or of two that cross."""
         edges, pair_edge, pair_rows = geometry[3], geometry[5], geometry[7]
         number = int(abs(winner))
-        if number > count:
-            q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
-            pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, -g if d < 0.0 else g)
+        if number <= count:
+            q = first + number - 1
+            add_row(pair_rows, q, pull_edge(edges, pair_edge[q], stroked, x, y, d, winner, g))
             return
-        q = first + number - 1
-        m = pair_edge[q]
-        x0, y0 = edges[m, 0], edges[m, 1]
-        ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
-        dx, dy = x - x0, y - y0
-        t = min(max((dx * ex + dy * ey) * edges[m, 6], 0.0), 1.0)
-        if not stroked and t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
-            qx, qy = -ey, ex
-            scale = g * edges[m, 7] * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
-        else:
-            qx, qy = dx - t * ex, dy - t * ey
-            scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
-            scale = -scale if not stroked and d < 0.0 else scale
-        pair_rows[q, 0] -= (1.0 - t) * qx * scale
-        pair_rows[q, 1] -= (1.0 - t) * qy * scale
-        pair_rows[q, 2] -= t * qx * scale
-        pair_rows[q, 3] -= t * qy * scale
+        q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
+        of_q, of_r = pull_crossing(edges, pair_edge[q], pair_edge[r], x, y, -g if d < 0.0 else g)
+        add_row(pair_rows, q, of_q)
+        add_row(pair_rows, r, of_r)
 
-    @separate
-    def pull_crossing(edges, pair_edge, pair_rows, q, r, x, y, g):
-        """Add the gradient of g times the distance from (x, y) to the point where the edges of pairs q and r meet.
-
-        A point moved by (dx, dy) on edge a moves the crossing by (n_a . (dx, dy)) v / (n_a . v), v along edge b.
-        """
-        a, b = pair_edge[q], pair_edge[r]
-        s, t = crossing(edges, a, b)
-        ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
-        vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
-        mx, my = edges[a, 0] + s * ux - x, edges[a, 1] + s * uy - y
-        scale = g / max(sqrt(mx * mx + my * my), 1e-12)
-        det = ux * vy - uy * vx
-        along_v, along_u = (mx * vx + my * vy) * scale / det, -(mx * ux + my * uy) * scale / det
-        ax, ay = -uy * along_v, ux * along_v
-        bx, by = -vy * along_u, vx * along_u
-        pair_rows[q, 0] += (1.0 - s) * ax
-        pair_rows[q, 1] += (1.0 - s) * ay
-        pair_rows[q, 2] += s * ax
-        pair_rows[q, 3] += s * ay
-        pair_rows[r, 0] += (1.0 - t) * bx
-        pair_rows[r, 1] += (1.0 - t) * by
-        pair_rows[r, 2] += t * bx
-        pair_rows[r, 3] += t * by
+    def add_row(pair_rows, q, g):
+        t, gx, gy = g
+        pair_rows[q, 0] += (1.0 - t) * gx
+        pair_rows[q, 1] += (1.0 - t) * gy
+        pair_rows[q, 2] += t * gx
+        pair_rows[q, 3] += t * gy
 
     load_color = tuple_functions(shading.values).load
     shape_frame = frame if linear else no_frame

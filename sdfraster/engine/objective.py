@@ -79,8 +79,10 @@ class Objective:
     ----------
     fused : str or None
         Name of the per-pixel loss that the adjoint kernel can compute, which is all of the objective.
+    pixel_terms : list of tuple
+        Factors and names of the per-pixel losses.
     pixel_weight : ndarray, shape (T, PIXELS)
-        Factor on the error of every value in the tiles, with which `fused` is a sum.
+        Factor on the error of every value in the tiles, with which they are sums.
     """
 
     def __init__(
@@ -89,7 +91,7 @@ class Objective:
         self._size, self._delta = size, dtype.type(delta)
         terms = parse_loss(loss)
         weights = np.ones(size[::-1]) if weight is None else weight
-        self._pixel_terms = [(dtype.type(factor), name) for factor, name in terms if name in LOSSES]
+        self.pixel_terms = [(dtype.type(factor), name) for factor, name in terms if name in LOSSES]
         self._picture_terms = [
             (dtype.type(factor), PICTURE_LOSSES[name](weights, channels, dtype, delta))
             for factor, name in terms
@@ -97,30 +99,37 @@ class Objective:
         ]
         share = weights / (channels * weights.sum(dtype=np.float64))
         self.fused = None
-        if len(terms) == 1 and self._pixel_terms:
-            share *= terms[0][0]
+        if len(terms) == 1 and self.pixel_terms:
             self.fused = terms[0][1]
+            share *= terms[0][0]
+            self.pixel_terms = [(dtype.type(1.0), self.fused)]
         self.pixel_weight = pack(share[..., None].astype(dtype))[:, 0]
 
-    def __call__(self, canvas: Array, target: Array) -> tuple[float, Array]:
-        """Return the loss of a picture (T, C, PIXELS) against a target, and its gradient, all in tiles.
+    @property
+    def of_pictures(self) -> bool:
+        """Whether there are terms that compare whole pictures."""
+        return len(self._picture_terms) > 0
 
-        If it is no `fused` one.
-        """
-        value, g_image = 0.0, np.zeros((), canvas.dtype)
-        if self._picture_terms:
-            image, wanted = unpack(canvas, *self._size), unpack(target, *self._size)
-            for factor, loss in self._picture_terms:
-                term, g = loss(image, wanted)
-                value += float(factor) * term
-                g_image = g_image + factor * g
-        g_canvas = pack(g_image) if self._picture_terms else np.zeros_like(canvas)
-        if self._pixel_terms:
-            g_tiles, tile_loss = np.empty_like(canvas), np.zeros(len(canvas))
-            workers = numba.get_num_threads()
-            for factor, name in self._pixel_terms:
-                compare = compare_kernel(name, canvas.dtype)
-                compare(workers, canvas, target, self.pixel_weight, self._delta, g_tiles, tile_loss)
-                value += float(factor) * float(tile_loss.sum())
-                g_canvas += factor * g_tiles
+    def __call__(self, canvas: Array, target: Array) -> tuple[float, Array]:
+        """Return the loss of a picture (T, C, PIXELS) against a target, and its gradient, all in tiles."""
+        value, g_canvas = self.compare_pictures(canvas, target)
+        g_tiles, tile_loss = np.empty_like(canvas), np.zeros(len(canvas))
+        workers = numba.get_num_threads()
+        for factor, name in self.pixel_terms:
+            compare = compare_kernel(name, canvas.dtype)
+            compare(workers, canvas, target, self.pixel_weight, self._delta, g_tiles, tile_loss)
+            value += float(factor) * float(tile_loss.sum())
+            g_canvas += factor * g_tiles
         return value, g_canvas
+
+    def compare_pictures(self, canvas: Array, target: Array) -> tuple[float, Array]:
+        """Return the terms that are not per pixel, and their gradient."""
+        if not self.of_pictures:
+            return 0.0, np.zeros_like(canvas)
+        value, g_image = 0.0, np.zeros((), canvas.dtype)
+        image, wanted = unpack(canvas, *self._size), unpack(target, *self._size)
+        for factor, loss in self._picture_terms:
+            term, g = loss(image, wanted)
+            value += float(factor) * term
+            g_image = g_image + factor * g
+        return value, pack(g_image)

@@ -18,6 +18,7 @@ from ..primitives import primitive
 from .bins import HALF_DIAGONAL, SIDE, tile_range
 from .edges import SLACK, TINY, edge_rows, segment_distance
 from .jit import Kernel
+from .rounding import round_down, round_up
 from .tiles import TILE
 
 SAME = 1e-3  # pixels between edges that may lie on each other
@@ -25,8 +26,8 @@ SAME = 1e-3  # pixels between edges that may lie on each other
 
 def pixel_rows(y0, y1, reach, top):
     """Return first and last + 1 row of pixels of a tile, whose upper edge is at `top`, that an edge can be near to."""
-    first = min(max(np.ceil(min(y0, y1) - reach - top - 0.5), 0.0), SIDE)
-    last = min(max(np.floor(max(y0, y1) + reach - top - 0.5) + 1.0, first), SIDE)
+    first = min(max(round_up(min(y0, y1) - reach - top - 0.5), 0.0), SIDE)
+    last = min(max(round_down(max(y0, y1) + reach - top - 0.5) + 1.0, first), SIDE)
     return int(first), int(last)
 
 
@@ -158,8 +159,8 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                     last = max(last, c0)
                     if not stroked and last < c1:
                         top = real(r) * SIDE
-                        start = int(min(max(np.ceil(low - top - 0.5), 0.0), SIDE))
-                        end = int(min(max(np.ceil(high - top - 0.5), 0.0), SIDE))
+                        start = int(min(max(round_up(low - top - 0.5), 0.0), SIDE))
+                        end = int(min(max(round_up(high - top - 0.5), 0.0), SIDE))
                         for j in range((i + last) * TILE + start, (i + last) * TILE + end):
                             change[j] += sign
             for r in range(height):

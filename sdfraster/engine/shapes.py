@@ -13,6 +13,7 @@ import numpy as np
 
 from ..model.shading import CONSTANT, LINEAR, MIN_FRAME, Shading
 from ..primitives import primitive
+from .rounding import round_down, round_up
 from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
@@ -65,8 +66,8 @@ class TileFunctions(NamedTuple):
 
 def pixels_of_box(p, box, k, rho, top):
     """Return first and last + 1 pixel of the rows of a tile that are near the box of shape k."""
-    low = min(max(np.ceil(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
-    high = min(max(np.floor(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
+    low = min(max(round_up(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
+    high = min(max(round_down(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
     return np.uint64(low * SIDE), np.uint64(high * SIDE)
 
 

@@ -31,7 +31,7 @@ def pieces(x0, y0, x1, y1, x2, y2, x3, y3):
 
 def needed(square, share):
     """Return the number of pieces of a share of a curve with a given largest squared second difference."""
-    return max(ceil(min(share * sqrt(0.75 / TOLERANCE * sqrt(square)), MOST_PIECES)), 1)
+    return max(int(ceil(min(share * sqrt(0.75 / TOLERANCE * sqrt(square)), MOST_PIECES))), 1)
 
 
 def cut(i, first, second):

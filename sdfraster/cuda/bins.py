@@ -1,0 +1,188 @@
+"""Binning on the device: which shapes touch which tile, in paint order. See `engine.bins` for what entries are.
+
+Tiles look for their shapes, not shapes for their tiles: a large shape then is no longer work for one thread than a
+small one, lists come out in paint order without being sorted, and nothing is added up atomically. So that not every
+tile looks at every shape, cells of 8 x 8 tiles do first. A warp makes a list: 32 candidates at a time, those that touch
+put in order by their votes. Every list is made twice, first to be counted.
+
+Here an entry is the place it has in the list of its tile; there is no numbering shape after shape.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba import cuda
+
+from ..engine.bins import ALL_INSIDE, INSIDE, OUTSIDE, SIDE, classify, tile_range
+from ..engine.tuples import tuple_functions
+from ..primitives import primitive
+from .jit import CudaKernel
+from .warp import WARP, ballot, highest, rank
+
+CELL = 8  # tiles, side of a cell
+SEGMENT = 512  # shapes that one warp looks at for a cell
+DROPPED = -2  # for the place of an entry that turned out to lie outside
+
+
+@cache
+def rect_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the search for the box of every shape, in pixels and in tiles."""
+    shape = primitive(kind)
+    bounds = shape.bounds
+    load = tuple_functions(len(shape.parameters)).load
+    real = dtype.type
+
+    def rects(
+        params,  # (N, P)
+        rho,
+        columns,
+        rows,
+        rect,  # (N, 4) out: first column and row of tiles, last + 1
+    ):
+        k = cuda.grid(1)
+        if k < len(params):
+            x0, y0, x1, y1 = bounds(load(params, k))
+            rect[k, 0], rect[k, 2] = tile_range(x0, x1, rho, real(columns))
+            rect[k, 1], rect[k, 3] = tile_range(y0, y1, rho, real(rows))
+
+    return CudaKernel(rects, dtype)
+
+
+@cache
+def cell_kernel() -> CudaKernel:
+    """Compile the search for the shapes of every cell; one warp for a cell and a segment of the shapes."""
+
+    def cells(
+        fill,  # False: only count; True: write from the starts on
+        rect,  # (N, 4)
+        columns,  # of cells
+        segments,
+        counts,  # (cells * segments,) out
+        starts,  # (cells * segments + 1,)
+        cell_shape,  # out
+    ):
+        b, lane = cuda.blockIdx.x, cuda.threadIdx.x
+        cell, first = b // segments, b % segments * SEGMENT
+        left, top = cell % columns * CELL, cell // columns * CELL
+        last, found = min(first + SEGMENT, len(rect)), 0
+        for base in range(first, last, WARP):
+            k = base + lane
+            hit = False
+            if k < last:
+                hit = rect[k, 0] < left + CELL and rect[k, 2] > left and rect[k, 1] < top + CELL and rect[k, 3] > top
+            mask = ballot(hit)
+            if fill and hit:
+                j = starts[b] + found + rank(mask, lane)
+                if j < starts[b + 1]:
+                    cell_shape[j] = k
+            found += cuda.popc(mask)
+        if not fill and lane == 0:
+            counts[b] = found
+
+    return CudaKernel(cells, np.dtype(np.float64))
+
+
+@cache
+def tile_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the search for the entries of every tile among the shapes of its cell; one warp for a tile."""
+    shape = primitive(kind)
+    formula, distance = shape.outline is None, shape.distance
+    load = tuple_functions(len(shape.parameters)).load
+    real = dtype.type
+
+    def tile_class(params, k, c, r, rho):
+        return classify(distance(load(params, k), (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE), rho)
+
+    def unknown_class(params, k, c, r, rho):
+        return INSIDE + 1
+
+    class_of = tile_class if formula else unknown_class  # of outlines, edge by edge: see `pairs`
+
+    def tiles(
+        fill,  # False: only count; True: write from the starts on
+        params,  # (N, P)
+        rho,
+        rect,  # (N, 4)
+        columns,
+        cell_columns,
+        segments,
+        starts,  # (cells * segments + 1,)
+        cell_shape,
+        counts,  # (T,) out
+        tile_start,  # (T + 1,)
+        tile_shape,  # (E,) out
+        tile_entry,  # (E,) out: the place, or ALL_INSIDE
+        entry_tile,  # (E,) out
+    ):
+        t, lane = cuda.blockIdx.x, cuda.threadIdx.x
+        c, r = t % columns, t // columns
+        cell = (r // CELL * cell_columns + c // CELL) * segments
+        last, found = starts[cell + segments], 0
+        for base in range(starts[cell], last, WARP):
+            k, hit, inside = 0, False, False
+            if base + lane < last:
+                k = cell_shape[base + lane]
+                if rect[k, 0] <= c and c < rect[k, 2] and rect[k, 1] <= r and r < rect[k, 3]:
+                    of_tile = class_of(params, k, c, r, rho)
+                    hit, inside = of_tile != OUTSIDE, of_tile == INSIDE
+            mask = ballot(hit)
+            if fill and hit:
+                j = tile_start[t] + found + rank(mask, lane)
+                if j < tile_start[t + 1]:
+                    tile_shape[j], tile_entry[j], entry_tile[j] = k, ALL_INSIDE if inside else j, t
+            found += cuda.popc(mask)
+        if not fill and lane == 0:
+            counts[t] = found
+
+    return CudaKernel(tiles, dtype)
+
+
+@cache
+def cover_kernel(dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the search for opaque covers, as `engine.bins.find_covers`; one warp for a tile."""
+
+    def covers(
+        opacity,  # (N,)
+        tile_start,  # (T + 1,)
+        tile_shape,  # (E,)
+        tile_entry,  # (E,)
+        mean,
+        needed,
+        covered,  # (T,) in, out
+        paint_from,  # (T,) out
+        gradient_from,  # (T,) out
+    ):
+        t, lane = cuda.blockIdx.x, cuda.threadIdx.x
+        start, end, count = tile_start[t], tile_start[t + 1], covered[t]
+        paint = end if count >= needed else start
+        gradient = end if count >= 1 else start
+        if mean:
+            full, opaque = 0, True
+            for base in range(start, end, WARP):
+                j = base + lane
+                full |= ballot(j < end and tile_entry[min(j, end - 1)] == ALL_INSIDE)
+                opaque = opaque and ballot(j < end and opacity[tile_shape[min(j, end - 1)]] < 1.0) == 0
+            if full != 0 and opaque:
+                count += 1
+        else:
+            last = end
+            while last > start and count < needed:
+                j = last - WARP + lane
+                cover = False
+                if j >= start and tile_entry[max(j, start)] == ALL_INSIDE:
+                    cover = opacity[tile_shape[max(j, start)]] >= 1.0
+                mask = ballot(cover)
+                while mask != 0 and count < needed:
+                    bit = highest(mask)
+                    mask ^= 1 << bit
+                    count += 1
+                    paint = last - WARP + bit if count == needed else paint
+                    gradient = last - WARP + bit if count == 1 else gradient
+                last -= WARP
+        if lane == 0:
+            covered[t], paint_from[t], gradient_from[t] = count, paint, gradient
+
+    return CudaKernel(covers, dtype)

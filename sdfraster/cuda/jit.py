@@ -1,0 +1,90 @@
+"""Compiling the plain functions of the package for a GPU, or for Numba's simulator of one.
+
+The functions are those of the CPU kernels, with constants of the scene's dtype (`engine.jit`). All are inlined before
+Numba infers types, so a kernel is one function without calls, and compiling it needs no GPU.
+
+In the simulator a kernel is plain Python, one thread for each thread of a block. There the module ``cuda`` that kernels
+see is replaced by `_Simulated`: Numba's own replacement while a device function runs is undone by whichever thread is
+done first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from math import ceil, floor
+from typing import Any
+
+import numba
+import numpy as np
+from numba import cuda
+from numba.core import config
+
+from ..engine import rounding
+from ..engine.jit import typed_copy
+
+SIMULATED = bool(config.ENABLE_CUDASIM)
+
+
+def _round_down(x):
+    return floor(x)
+
+
+def _round_up(x):
+    return ceil(x)
+
+
+STAND_INS = {} if SIMULATED else {rounding.round_down: _round_down, rounding.round_up: _round_up}  # `math` gives floats on the GPU
+
+
+@cache
+def device(function: Callable[..., Any], dtype: np.dtype[Any]) -> Callable[..., Any]:
+    """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels."""
+    copy = _copy(STAND_INS.get(function, function), dtype)
+    return copy if SIMULATED else cuda.jit(device=True, inline="always")(copy)
+
+
+class CudaKernel:
+    """A kernel of plain functions.
+
+    Parameters
+    ----------
+    function : callable
+        What every thread does; it may use ``numba.cuda``.
+    dtype : dtype
+        Of the scene.
+
+    Attributes
+    ----------
+    function : callable
+        The function with everything it calls compiled, for tests.
+    """
+
+    def __init__(self, function: Callable[..., Any], dtype: np.dtype[Any]) -> None:
+        self.function = _copy(function, dtype)
+        self._dispatcher: Any = cuda.jit(fastmath=True)(self.function)
+
+    def __call__(self, blocks: int, threads: int, *arguments: Any) -> None:
+        if blocks > 0:
+            self._dispatcher[blocks, threads](*arguments)
+
+
+def numba_type(dtype: np.dtype[Any]) -> Any:
+    """Return what Numba calls a dtype, for arrays made inside a kernel."""
+    return numba.from_dtype(dtype)
+
+
+def _copy(function: Callable[..., Any], dtype: np.dtype[Any]) -> Any:
+    copy = typed_copy(function, dtype, device)
+    if SIMULATED:
+        copy.__globals__.update((name, _Simulated()) for name, value in copy.__globals__.items() if value is cuda)
+    return copy
+
+
+class _Simulated:
+    """The module ``cuda`` inside a simulated kernel."""
+
+    def __getattr__(self, name: str) -> Any:
+        from numba.cuda.simulator import kernel
+
+        return getattr(kernel._get_kernel_context(), name)

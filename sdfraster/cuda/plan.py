@@ -1,0 +1,164 @@
+"""Evaluating scenes of one layout again and again on the device; the twin of `engine.plan`.
+
+The length of every list is found out on the device, and nothing waits for it: a step runs with the room there was
+before, and what comes back with the loss says whether that was enough. If not, the step is repeated with more.
+
+Nothing is fused. A picture that is written and read again costs the GPU microseconds, and kernels are fewer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..engine.objective import Objective
+from ..engine.plan import GRADIENT, RENDER
+from ..engine.tiles import PIXELS, tile_grid
+from ..primitives import kinds
+from ..scene import Array, Layer, Scene
+from ..vector import Layout
+from .canvas import background_kernel, channel_kernel, clear_kernel, compare_kernel, total_kernel
+from .expand import CudaExpansion
+from .layer import SLOTS, CudaLayer
+from .memory import empty, zeros
+
+TARGETS = 2  # that are kept on the device
+
+
+class CudaPlan:
+    """Everything needed to evaluate scenes of one layout; parameters and attributes as of `engine.plan.Plan`.
+
+    Attributes
+    ----------
+    x, g : device array, shape (layout.size,)
+        Values and gradient where they are worked with.
+    """
+
+    def __init__(
+        self, scene: Scene, filter: str, loss: str = "mse", delta: float = 0.1, weight: Array | None = None
+    ) -> None:
+        self.layout = Layout(scene)
+        if not scene.layers:  # a layer without shapes, as on the CPU
+            nothing = Layer(kinds()[0], np.empty(0, scene.dtype), np.empty((0, 3)))
+            scene = Scene(scene.width, scene.height, [nothing], scene.background)
+        dtype = scene.dtype
+        grid = tile_grid(scene.width, scene.height)
+        self._tiles = grid[0] * grid[1]
+        channels = 4 if scene.background is None else 3
+        self._real, self._delta = dtype.type, dtype.type(delta)
+        self._objective = Objective(loss, delta, weight, (scene.width, scene.height), channels, dtype)
+        self.gradient = np.zeros(self.layout.size, dtype)
+        self.canvas = np.zeros((self._tiles, channels, PIXELS), dtype)
+        self.x, self.g = zeros(self.layout.size, dtype), zeros(self.layout.size, dtype)
+        self._expansion = CudaExpansion(self.layout, scene, self.x, self.g)
+        self._report = zeros(1 + SLOTS * len(scene.layers), "float64")
+        self._layers = [
+            CudaLayer(layer, filter, x, g, channels, grid, 1 + SLOTS * n)
+            for n, (layer, x, g) in enumerate(self._expansion.layers())
+        ]
+        self._canvases = [empty(self.canvas.shape, dtype) for _ in range(len(self._layers) + 1)]
+        self._g_canvas = zeros(self.canvas.shape, dtype)
+        self._background = self._expansion.background
+        if self._background is None:
+            self._background = zeros(channels, dtype)
+        self._covered = empty(self._tiles, "int32")
+        self._weight = empty(self._objective.pixel_weight.shape, dtype)
+        self._weight.copy_to_device(self._objective.pixel_weight)
+        self._tile_loss, self._tile_sums = zeros((self._tiles, 1), dtype), empty((self._tiles, 3), dtype)
+        self._background_sums = empty(3, dtype)
+        self._targets: dict[int, tuple[Array, Any]] = {}
+
+    def render(self, x: Array, rho: float) -> Array:
+        """Paint the scene of vector x and return the canvas."""
+        self.x.copy_to_device(x)
+        self._until_there_is_room(lambda: self._paint(self._real(rho), RENDER))
+        self._canvases[-1].copy_to_host(self.canvas)
+        return self.canvas
+
+    def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
+        """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
+        self.x.copy_to_device(x)
+        value = self.evaluate(target, rho)
+        self.g.copy_to_host(self.gradient)
+        if picture:
+            self._canvases[-1].copy_to_host(self.canvas)
+        return value
+
+    def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
+        """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, zero off the image)."""
+        self.x.copy_to_device(x)
+
+        def step() -> None:
+            self._paint(self._real(rho), GRADIENT)
+            self._g_canvas.copy_to_device(np.ascontiguousarray(g_canvas, self.canvas.dtype))
+            self._pull(self._real(rho))
+
+        self._until_there_is_room(step)
+        self.g.copy_to_host(self.gradient)
+
+    def evaluate(self, target: Array, rho: float) -> float:
+        """Return the loss of the values in `x` against a target in tiles, and set `g`; all on the device."""
+        wanted = self._on_device(target)
+        value = 0.0
+
+        def step() -> None:
+            nonlocal value
+            self._paint(self._real(rho), GRADIENT)
+            value = self._compare(target, wanted)
+            self._pull(self._real(rho))
+
+        report = self._until_there_is_room(step)
+        return value + float(report[0])
+
+    def _until_there_is_room(self, step: Any) -> Array:
+        """Take a step, again if lists turned out too short, and return what the device reports."""
+        while True:
+            step()
+            report = self._report.copy_to_host()
+            if not any([layer.grow(report) for layer in self._layers]):
+                return report
+
+    def _paint(self, rho: Any, needed: int) -> None:
+        """Bin every layer, the top one first, and paint them all."""
+        self._expansion.forward()
+        clear_kernel()(-(-self._tiles // PIXELS), PIXELS, self._covered)
+        for layer in reversed(self._layers):
+            layer.bin(rho, needed, self._covered, self._report)
+        background_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
+        for n, layer in enumerate(self._layers):
+            layer.paint(rho, self._canvases[n], self._canvases[n + 1], needed == GRADIENT)
+
+    def _compare(self, target: Array, wanted: Any) -> float:
+        """Set the gradient of the picture, and return the terms of the loss that only the host can compute."""
+        objective, canvas, value = self._objective, self._canvases[-1], 0.0
+        if objective.of_pictures:
+            value, g_canvas = objective.compare_pictures(canvas.copy_to_host(self.canvas), target)
+            self._g_canvas.copy_to_device(g_canvas)
+            clear_kernel()(-(-self._tiles // PIXELS), PIXELS, self._tile_loss.reshape(self._tiles))
+        for n, (factor, name) in enumerate(objective.pixel_terms):
+            compare = compare_kernel(name, self.canvas.dtype)
+            more = n > 0 or objective.of_pictures
+            outputs = self._g_canvas, self._tile_loss
+            compare(self._tiles, PIXELS, canvas, wanted, self._weight, factor, self._delta, more, *outputs)
+        total_kernel(1)(1, PIXELS, self._tile_loss, self._report)
+        return value
+
+    def _on_device(self, target: Array) -> Any:
+        """Return a target on the device, copied there when it is first seen."""
+        if id(target) not in self._targets:
+            while len(self._targets) >= TARGETS:
+                del self._targets[next(iter(self._targets))]
+            copy = empty(target.shape, target.dtype)
+            copy.copy_to_device(target)
+            self._targets[id(target)] = target, copy
+        return self._targets[id(target)][1]
+
+    def _pull(self, rho: Any) -> None:
+        """Go down through the adjoints of the layers."""
+        for n in range(len(self._layers) - 1, -1, -1):
+            self._layers[n].adjoint(rho, self._canvases[n], self._g_canvas)
+        if self._expansion.g_background is not None:
+            channel_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._g_canvas, self._tile_sums)
+            total_kernel(3)(1, PIXELS, self._tile_sums, self._expansion.g_background)
+        self._expansion.adjoint()
