@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numba
 import numpy as np
 from numba import cuda
 
@@ -43,19 +45,20 @@ def background_kernel(dtype: np.dtype[Any]) -> CudaKernel:
     return CudaKernel(paint_background, dtype)
 
 
-def block_sums(n: int, dtype: np.dtype[Any]):
-    """Return the function that adds up tuples of n numbers over a block of `PIXELS` threads, for its first thread."""
-    sums, real = warp_sums(n), numba_type(dtype)
+def block_sums(n: int) -> Callable[..., Any]:
+    """Return the function that adds up tuples of n numbers in every warp of a block and shows them to all its threads.
 
-    def add_up(v):
-        partial = cuda.shared.array((WARPS, n), real)
+    The sums are in ``partial`` (WARPS, n), in shared memory.
+    """
+    sums = warp_sums(n)
+
+    def add_up(v, partial):
         total = sums(v)
         warp = cuda.threadIdx.x // WARP
         if cuda.threadIdx.x % WARP == 0:
             for q in range(n):
                 partial[warp, q] = total[q]
         cuda.syncthreads()
-        return partial
 
     return add_up
 
@@ -64,7 +67,7 @@ def block_sums(n: int, dtype: np.dtype[Any]):
 def compare_kernel(loss: str, dtype: np.dtype[Any]) -> CudaKernel:
     """Compile the comparison of a picture with its target; a block for a tile."""
     error, error_slope = LOSSES[loss]
-    add_up = block_sums(1, dtype)
+    add_up, real = block_sums(1), numba_type(dtype)
 
     def compare(
         canvas,  # (T, C, PIXELS)
@@ -76,6 +79,7 @@ def compare_kernel(loss: str, dtype: np.dtype[Any]) -> CudaKernel:
         g_canvas,  # (T, C, PIXELS) out
         tile_loss,  # (T, 1) out
     ):
+        partial = cuda.shared.array((WARPS, 1), real)
         t, i = cuda.blockIdx.x, cuda.threadIdx.x
         w, total = factor * weight[t, i], factor - factor
         for channel in range(canvas.shape[1]):
@@ -83,7 +87,7 @@ def compare_kernel(loss: str, dtype: np.dtype[Any]) -> CudaKernel:
             total += w * error(r, delta)
             g = w * error_slope(r, delta)
             g_canvas[t, channel, i] = g_canvas[t, channel, i] + g if add else g
-        partial = add_up((total,))
+        add_up((total,), partial)
         if i == 0:
             total = factor - factor
             for warp in range(WARPS):
@@ -96,14 +100,15 @@ def compare_kernel(loss: str, dtype: np.dtype[Any]) -> CudaKernel:
 @cache
 def channel_kernel(dtype: np.dtype[Any]) -> CudaKernel:
     """Compile the sums of the gradient over every tile, which are those of the background; a block for a tile."""
-    add_up = block_sums(3, dtype)
+    add_up, real = block_sums(3), numba_type(dtype)
 
     def channels(
         g_canvas,  # (T, C, PIXELS)
         sums,  # (T, 3) out
     ):
+        partial = cuda.shared.array((WARPS, 3), real)
         t, i = cuda.blockIdx.x, cuda.threadIdx.x
-        partial = add_up((g_canvas[t, 0, i], g_canvas[t, 1, i], g_canvas[t, 2, i]))
+        add_up((g_canvas[t, 0, i], g_canvas[t, 1, i], g_canvas[t, 2, i]), partial)
         if i < 3:
             total = partial[0, i]
             for warp in range(1, WARPS):
@@ -116,13 +121,14 @@ def channel_kernel(dtype: np.dtype[Any]) -> CudaKernel:
 @cache
 def total_kernel(columns: int) -> CudaKernel:
     """Compile the sum of an array (n, columns) by rows, in float64; one block of `PIXELS` threads."""
-    add_up = block_sums(columns, np.dtype(np.float64))
+    add_up = block_sums(columns)
 
     def total(
         array,  # (n, columns)
         out,  # (columns,) out
     ):
-        partial = add_up(stretch(array, cuda.threadIdx.x))
+        partial = cuda.shared.array((WARPS, columns), numba.float64)
+        add_up(stretch(array, cuda.threadIdx.x), partial)
         if cuda.threadIdx.x < columns:
             value = partial[0, cuda.threadIdx.x]
             for warp in range(1, WARPS):

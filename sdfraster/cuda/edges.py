@@ -149,8 +149,8 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         x, y = params[k, a], params[k, a + 1]
         n, more = 1, 0
         if degree == 3:
-            controls = params[k, a + 2], params[k, a + 3], params[k, a + 4], params[k, a + 5]
-            n, more = pieces(x, y, *controls, params[k, d], params[k, d + 1])
+            x1, y1, x2, y2 = params[k, a + 2], params[k, a + 3], params[k, a + 4], params[k, a + 5]
+            n, more = pieces(x, y, x1, y1, x2, y2, params[k, d], params[k, d + 1])
         if not fill:
             counts[curve] = n + more
             return
@@ -330,8 +330,8 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         total = zeros_of(rho)
         first_row, last_row = edge_rows(edges, m, reach, real(tile_rows))
         for r in range(max(first_row, rect[k, 1]), min(last_row, rect[k, 3])):
-            ends = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-            first, last = edge_columns(*ends, real(r), reach, real(columns))
+            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
             for c in range(max(first, rect[k, 0]), min(last, rect[k, 2])):
                 t = r * columns + c
                 j = place_of(k, tile_start[t], tile_start[t + 1], tile_shape)

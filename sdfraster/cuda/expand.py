@@ -18,10 +18,10 @@ from ..mesh import Mesh
 from ..model.mesh import gather_color, gather_color_adjoint
 from ..scene import Layer, Scene
 from ..vector import Layout
+from .geometry import THREADS, blocks
 from .jit import CudaKernel
 from .memory import empty, zeros
 
-THREADS = 128
 WIDE = np.dtype(np.float64)
 
 
@@ -105,7 +105,7 @@ class _MeshOnDevice:
 
     def forward(self) -> None:
         """Gather corners and colours of the faces."""
-        faces = -(-self._count // THREADS), THREADS
+        faces = blocks(self._count), THREADS
         corners_kernel()(*faces, self._faces, self._x[0], self._params, self._inner[0])
         if self._by_vertex:
             _copy(self._x[1], self._colors)
@@ -116,11 +116,11 @@ class _MeshOnDevice:
 
     def adjoint(self) -> None:
         """Add up the gradient of the faces, vertex by vertex."""
-        vertices = -(-self._vertices // THREADS), THREADS
+        vertices = blocks(self._vertices), THREADS
         _copy(self._g_inner[0], self._g_params)
         if self._by_vertex:
             given = self._params, self._faces, self._colors, self._g_inner[1].reshape(self._count, 9)
-            colors_adjoint_kernel()(-(-self._count // THREADS), THREADS, *given, self._g_params, self._g_colors)
+            colors_adjoint_kernel()(blocks(self._count), THREADS, *given, self._g_params, self._g_colors)
             vertices_kernel(3)(*vertices, self._start, self._corners, self._g_colors, self._g[1])
         else:
             _copy(self._g_inner[1], self._g[1])
@@ -142,7 +142,7 @@ def _views(layout: Layout, vector: Any) -> list[tuple[Any, ...]]:
 
 def _copy(source: Any, target: Any) -> None:
     n = source.size
-    copy_kernel()(-(-n // THREADS), THREADS, source.reshape(n), target.reshape(n))
+    copy_kernel()(blocks(n), THREADS, source.reshape(n), target.reshape(n))
 
 
 @cache

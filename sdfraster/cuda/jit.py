@@ -41,7 +41,7 @@ STAND_INS = {} if SIMULATED else {rounding.round_down: _round_down, rounding.rou
 def device(function: Callable[..., Any], dtype: np.dtype[Any]) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels."""
     copy = _copy(STAND_INS.get(function, function), dtype)
-    return copy if SIMULATED else cuda.jit(device=True, inline="always")(copy)
+    return copy if SIMULATED else cuda.jit(device=True, forceinline=True)(copy)
 
 
 class CudaKernel:

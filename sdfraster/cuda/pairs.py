@@ -36,14 +36,14 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         first_row, last_row = edge_rows(edges, m, reach, real(rows))
         first, last = columns, columns
         if r >= first_row and r < last_row:
-            ends = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-            first, last = edge_columns(*ends, real(r), reach, real(columns))
+            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
         return first, last
 
     def fills(edges, m, c, r, half, rho):
         """Return whether the brush along an edge covers a tile."""
-        ends = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
-        d = segment_distance(*ends, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE)
+        x, y = (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE
+        d = segment_distance(edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3], x, y)
         return d <= half - rho - HALF_DIAGONAL
 
     def pairs(

@@ -20,6 +20,7 @@ from ..scene import Array, Layer, Scene
 from ..vector import Layout
 from .canvas import background_kernel, channel_kernel, clear_kernel, compare_kernel, total_kernel
 from .expand import CudaExpansion
+from .geometry import THREADS, blocks
 from .layer import SLOTS, CudaLayer
 from .memory import empty, zeros
 
@@ -122,7 +123,7 @@ class CudaPlan:
     def _paint(self, rho: Any, needed: int) -> None:
         """Bin every layer, the top one first, and paint them all."""
         self._expansion.forward()
-        clear_kernel()(-(-self._tiles // PIXELS), PIXELS, self._covered)
+        clear_kernel()(blocks(self._tiles), THREADS, self._covered)
         for layer in reversed(self._layers):
             layer.bin(rho, needed, self._covered, self._report)
         background_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
@@ -135,7 +136,7 @@ class CudaPlan:
         if objective.of_pictures:
             value, g_canvas = objective.compare_pictures(canvas.copy_to_host(self.canvas), target)
             self._g_canvas.copy_to_device(g_canvas)
-            clear_kernel()(-(-self._tiles // PIXELS), PIXELS, self._tile_loss.reshape(self._tiles))
+            clear_kernel()(blocks(self._tiles), THREADS, self._tile_loss.reshape(self._tiles))
         for n, (factor, name) in enumerate(objective.pixel_terms):
             compare = compare_kernel(name, self.canvas.dtype)
             more = n > 0 or objective.of_pictures

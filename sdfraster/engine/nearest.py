@@ -88,10 +88,12 @@ def is_outline(geometry, e, m, t, way, px, py, winding):
     inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
     step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
     t = min(max(t + way * margin, margin), 1.0 - margin)
-    x, y = x0 + t * ex, y0 + t * ey
-    one = winding_at(geometry, e, px, py, winding, x - step * ey, y + step * ex)
-    other = winding_at(geometry, e, px, py, winding, x + step * ey, y - step * ex)
-    return is_inside(one, rule[0]) != is_inside(other, rule[0])
+    insides = 0
+    for _ in range(2):  # one place that calls: a GPU's kernels have it copied there
+        around = winding_at(geometry, e, px, py, winding, x0 + t * ex - step * ey, y0 + t * ey + step * ex)
+        insides += 1 if is_inside(around, rule[0]) else 0
+        step = -step
+    return insides == 1
 
 
 @separate
@@ -107,6 +109,16 @@ def crossing(edges, a, b):
     return s, t
 
 
+@separate
+def is_corner(geometry, e, a, b, s, t, px, py, winding):
+    """Return whether edge a or edge b is an outline just before or after they meet, at their parameters s and t."""
+    for k in range(4):
+        m, at, way = (a, s, 1.0 if k == 0 else -1.0) if k < 2 else (b, t, 1.0 if k == 2 else -1.0)
+        if is_outline(geometry, e, m, at, way, px, py, winding):
+            return True
+    return False
+
+
 def uncover(geometry, e, rho, px, py, d, winner, w):
     """Return distance and winner of a pixel whose nearest edge may be no outline, of winding number w.
 
@@ -114,20 +126,19 @@ def uncover(geometry, e, rho, px, py, d, winner, w):
     """
     edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
     first, last = pair_start[e], pair_start[e + 1]
-    count = last - first
-    nearest_edge = pair_edge[first + int(abs(winner)) - 1]
-    ends = edges[nearest_edge, 0], edges[nearest_edge, 1], edges[nearest_edge, 2], edges[nearest_edge, 3]
-    t = along(*ends, px, py)
-    if (
-        is_outline(geometry, e, nearest_edge, t, 0.0, px, py, w)
-        or is_outline(geometry, e, nearest_edge, t, 0.2, px, py, w)  # in case another edge crosses just there
-        or is_outline(geometry, e, nearest_edge, t, -0.2, px, py, w)
-    ):
-        return d, winner
-    best, number = rho + rho, rho - rho
+    m = pair_edge[first + int(abs(winner)) - 1]
+    t = along(edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3], px, py)
+    for k in range(3):  # beside the point too, in case another edge crosses just there
+        if is_outline(geometry, e, m, t, 0.0 if k == 0 else (0.2 if k == 1 else -0.2), px, py, w):
+            return d, winner
+    count = rho - rho
+    for _ in range(first, last):
+        count += 1.0
+    best, number, row = rho + rho, rho - rho, rho - rho
     for q in range(first, last):
         m = pair_edge[q]
         x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        row += 1.0
         near = segment_distance(x0, y0, x1, y1, px, py)
         if near >= rho:
             continue
@@ -135,21 +146,17 @@ def uncover(geometry, e, rho, px, py, d, winner, w):
         t = along(x0, y0, x1, y1, px, py)
         if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
             best = near
-            number = (q - first + 1) * (rho / rho)
-            number = number if ex * dy - ey * dx > 0.0 else -number
+            number = row if ex * dy - ey * dx > 0.0 else -row
+        column = rho - rho
         for r in range(first, q):
+            column += 1.0
             s, t = crossing(edges, m, pair_edge[r])
             if min(s, t) > 0.0 and max(s, t) < 1.0:
                 vx, vy = x0 + s * ex - px, y0 + s * ey - py
                 near = sqrt(vx * vx + vy * vy)
-                if near < best and (
-                    is_outline(geometry, e, m, s, -1.0, px, py, w)
-                    or is_outline(geometry, e, m, s, 1.0, px, py, w)
-                    or is_outline(geometry, e, pair_edge[r], t, -1.0, px, py, w)
-                    or is_outline(geometry, e, pair_edge[r], t, 1.0, px, py, w)
-                ):
+                if near < best and is_corner(geometry, e, m, pair_edge[r], s, t, px, py, w):
                     best = near
-                    number = (count + 1 + (q - first) * count + (r - first)) * (rho / rho)
+                    number = row * count + column
     return -best if d < 0.0 else best, number
 
 
