@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sdfraster.devices import AUTO
 from sdfraster.mesh import MESH, SHADES
 from sdfraster.model.coverage import FILTERS, SVG_RADIUS
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
-from .options import Positive, Weighted, output
+from .options import Positive, Weighted, device, output
 
 if TYPE_CHECKING:
-    from sdfraster.fitting import FitProgress, FitResult
+    from sdfraster.fitting import FitOptions, FitProgress, FitResult
 
 REDRAW = 0.1  # seconds between updates of the progress bar
 GEOMETRY = (".obj", ".ply")
@@ -109,6 +110,7 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     "[default: as many as --count shapes need]",
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
+@device(AUTO)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.pass_context
@@ -149,9 +151,11 @@ def fit(
     with bar:
         result = run(target, chosen, bar)
     for path in outputs:
-        save(result.scene, path, scale, filter=chosen.filter, filter_radius=radius)
+        save(result.scene, path, scale, filter=chosen.filter, filter_radius=radius, device=result.options.device)
     summary = _summary(result, target, outputs, svg)
     click.echo(json.dumps(summary) if as_json else _text(summary))
+    if options["device"] != "cpu" and not as_json:
+        click.echo(_where(result.options))
     if result.interrupted:
         ctx.exit(130)
 
@@ -202,6 +206,7 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
         "ssim": round(result.ssim, 4),
         "seconds": round(result.seconds, 3),
         "iterations": len(result.history),
+        "device": options.device,
         "seed": options.seed,
         "files": [str(path) for path in outputs],
         "interrupted": result.interrupted,
@@ -230,6 +235,16 @@ def _svg_psnr(result: FitResult, target: Any) -> float:
         target = on_background(target) if background is None else on_background(target, background)
     drawn = render(expressible(result.scene), filter_radius=SVG_RADIUS["parabolic"])
     return psnr(drawn.clip(0.0, 1.0), target)
+
+
+def _where(options: FitOptions) -> str:
+    """Return where the fit was computed."""
+    from sdfraster.model.loss import LOSSES
+
+    names = [term.rpartition("*")[2].strip() for term in options.loss.split("+")]
+    others = [name for name in names if name not in LOSSES]
+    apart = f", but {' and '.join(others)} on the CPU" if others and options.device != "cpu" else ""
+    return f"computed on {options.device}{apart}"
 
 
 def _text(summary: dict[str, Any]) -> str:

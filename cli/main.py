@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 import sdfraster
-from sdfraster.errors import DataError
+from sdfraster.errors import DataError, DeviceError
 
 from .compare import compare
 from .fit import fit
@@ -22,12 +22,12 @@ COMMANDS = (fit, render, compare, kinds)
 
 
 class _Group(click.Group):
-    """A group whose commands may raise `DataError`: the user sees one line, never a traceback."""
+    """A group whose commands may raise `DataError` or `DeviceError`: the user sees one line, never a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except DataError as error:
+        except (DataError, DeviceError) as error:
             click.echo(f"sdfraster: error: {' '.join(str(error).splitlines())}", err=True)
             ctx.exit(1)
         except MemoryError:

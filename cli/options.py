@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sdfraster.devices import DEVICES
 from sdfraster.io.atomic import SUFFIXES
 from sdfraster.model.coverage import FILTERS
 
@@ -61,6 +62,17 @@ def output(function: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         help=f"Where to write; may be given more than once. The suffix decides the format: {', '.join(SUFFIXES)}.",
     )(function)
+
+
+def device(*more: str) -> Callable[..., Any]:
+    """Return what adds ``--device``, with further choices than the devices there are."""
+    automatic = "; auto: the GPU where it is expected to be faster" if more else ""
+    return click.option(
+        "--device",
+        type=click.Choice((*DEVICES, *more)),
+        default="cpu",
+        help=f"Where to compute; cuda is an NVIDIA GPU, for the extra cuda12 or cuda13{automatic}.",
+    )
 
 
 def filters(function: Callable[..., Any]) -> Callable[..., Any]:

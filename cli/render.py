@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import Positive, filters, output
+from .options import Positive, device, filters, output
 
 
 @click.command(short_help="Draw a scene.")
@@ -19,7 +19,10 @@ from .options import Positive, filters, output
     help="Draw the picture this much larger; .svg and .json files are not scaled.",
 )
 @filters
-def render(scene: Path, outputs: tuple[Path, ...], scale: float, filter: str, filter_radius: float) -> None:
+@device()
+def render(
+    scene: Path, outputs: tuple[Path, ...], scale: float, filter: str, filter_radius: float, device: str
+) -> None:
     """Draw the scene in SCENE.json, or convert it to SVG."""
     from sdfraster.io import check_writable, load, save
 
@@ -27,4 +30,4 @@ def render(scene: Path, outputs: tuple[Path, ...], scale: float, filter: str, fi
         check_writable(path)
     loaded = load(scene)
     for path in outputs:
-        save(loaded, path, scale, filter=filter, filter_radius=filter_radius)
+        save(loaded, path, scale, filter=filter, filter_radius=filter_radius, device=device)

@@ -8,8 +8,8 @@ from math import isfinite
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .devices import DEVICES, make_plan
 from .engine.objective import parse_loss
-from .engine.plan import Plan
 from .engine.tiles import pack, unpack
 from .model.coverage import FILTERS
 from .scene import Array, Scene, SceneGradient
@@ -27,8 +27,8 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", 
         square that SVG renderers use.
     filter : {"parabolic", "tent", "box"}
         Density of the pixel filter.
-    device : {"cpu"}
-        Where to compute.
+    device : {"cpu", "cuda"}
+        Where to compute; ``"cuda"`` is an NVIDIA GPU and needs the extra ``cuda12`` or ``cuda13``.
 
     Returns
     -------
@@ -39,9 +39,11 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", 
     ------
     ValueError
         If an option is not one of those above.
+    DeviceError
+        If there is no such device here, or it has too little memory.
     """
     check_options(filter_radius, filter, device)
-    plan = Plan(scene, filter)
+    plan = make_plan(device, scene, filter)
     return unpack(plan.render(plan.layout.vector(scene), filter_radius), scene.width, scene.height)
 
 
@@ -71,7 +73,7 @@ def render_vjp(
     """
     check_options(filter_radius, filter, device)
     g = _image("g_image", g_image, scene)
-    plan = Plan(scene, filter)
+    plan = make_plan(device, scene, filter)
     plan.vjp(plan.layout.vector(scene), pack(g), filter_radius)
     return plan.layout.gradient(plan.gradient)
 
@@ -88,7 +90,8 @@ def value_and_grad(
 ) -> tuple[float, SceneGradient]:
     """Compare a scene with a target and differentiate the loss.
 
-    A single per-pixel loss takes one visit of every tile; any other is the loss of a picture that is drawn first.
+    A single per-pixel loss takes one visit of every tile; any other is the loss of a picture that is drawn first. On a GPU
+    losses that are not per pixel are computed by the CPU, for which the picture is copied there and its gradient back.
 
     Parameters
     ----------
@@ -124,17 +127,17 @@ def value_and_grad(
     check_loss(loss, delta)
     image = _image("target", target, scene)
     weights = None if weight is None else check_weight(weight, scene.width, scene.height)
-    plan = Plan(scene, filter, loss, delta, weights)
+    plan = make_plan(device, scene, filter, loss, delta, weights)
     value = plan.value_and_grad(plan.layout.vector(scene), pack(image), filter_radius)
     return value, plan.layout.gradient(plan.gradient)
 
 
-def check_options(filter_radius: float, filter: str, device: str) -> None:
+def check_options(filter_radius: float, filter: str, device: str = "cpu") -> None:
     """Raise ValueError unless these are valid options of `render`."""
     if not (isfinite(filter_radius) and filter_radius > 0.0):
         raise ValueError(f"filter_radius must be a number of pixels above 0, not {filter_radius}")
     choose("filter", filter, FILTERS)
-    choose("device", device, ("cpu",))
+    choose("device", device, DEVICES)
 
 
 def check_loss(loss: str, delta: float) -> None:

@@ -1,0 +1,41 @@
+"""The engine on an NVIDIA GPU, through numba-cuda. Nothing here is imported unless a GPU is asked for.
+
+The kernels are built from the same plain functions as those of `engine`, in files of the same names.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+
+from ..errors import DeviceError
+
+EXTRA = 'pip install "sdfraster[cuda13]" (or "sdfraster[cuda12]" for drivers older than 580)'
+
+
+@cache
+def require() -> None:
+    """Return if there is a GPU to work with, or Numba's simulator of one.
+
+    Raises
+    ------
+    DeviceError
+        If there is none; the message says what is missing.
+    """
+    from numba.core import config
+
+    if config.ENABLE_CUDASIM:
+        return
+    if find_spec("numba_cuda") is None:
+        raise DeviceError(f'device="cuda" needs numba-cuda, which is not installed; run {EXTRA}')
+    from numba import cuda
+
+    try:
+        count = len(cuda.gpus)
+    except cuda.CudaSupportError as error:
+        if "NO_DEVICE" in str(error):
+            raise DeviceError('the CUDA driver finds no GPU; use device="cpu"') from None
+        reason = " ".join(str(error).split()).rstrip(": ")
+        raise DeviceError(f'no CUDA driver can be used ({reason}); install that of NVIDIA, or use device="cpu"') from None
+    if count == 0:
+        raise DeviceError('the CUDA driver finds no GPU; use device="cpu"')

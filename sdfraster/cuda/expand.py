@@ -46,7 +46,7 @@ class CudaExpansion:
     def __init__(self, layout: Layout, scene: Scene, x: Any, g: Any) -> None:
         self._scene = expanded_scene(scene)
         plain = not any(isinstance(layer, Mesh) for layer in scene.layers)
-        inner = layout if plain else Layout(self._scene)
+        inner = Layout(self._scene)
         self._x = x if plain else zeros(inner.size, scene.dtype)
         self._g = g if plain else zeros(inner.size, scene.dtype)
         views, g_views = _views(inner, self._x), _views(inner, self._g)
@@ -74,14 +74,14 @@ class CudaExpansion:
     def forward(self) -> None:
         """Set the values of the expanded scene."""
         for own, inner, _, _ in self._copies:
-            _copy(own, inner)
+            copy(own, inner)
         for mesh in self._meshes:
             mesh.forward()
 
     def adjoint(self) -> None:
         """Set the gradient by the vector of the scene."""
         for _, _, g_own, g_inner in self._copies:
-            _copy(g_inner, g_own)
+            copy(g_inner, g_own)
         for mesh in self._meshes:
             mesh.adjoint()
 
@@ -108,22 +108,22 @@ class _MeshOnDevice:
         faces = blocks(self._count), THREADS
         corners_kernel()(*faces, self._faces, self._x[0], self._params, self._inner[0])
         if self._by_vertex:
-            _copy(self._x[1], self._colors)
+            copy(self._x[1], self._colors)
             inner = self._inner[1].reshape(self._count, 9)
             colors_kernel()(*faces, self._params, self._faces, self._colors, inner)
         else:
-            _copy(self._x[1], self._inner[1])
+            copy(self._x[1], self._inner[1])
 
     def adjoint(self) -> None:
         """Add up the gradient of the faces, vertex by vertex."""
         vertices = blocks(self._vertices), THREADS
-        _copy(self._g_inner[0], self._g_params)
+        copy(self._g_inner[0], self._g_params)
         if self._by_vertex:
             given = self._params, self._faces, self._colors, self._g_inner[1].reshape(self._count, 9)
             colors_adjoint_kernel()(blocks(self._count), THREADS, *given, self._g_params, self._g_colors)
             vertices_kernel(3)(*vertices, self._start, self._corners, self._g_colors, self._g[1])
         else:
-            _copy(self._g_inner[1], self._g[1])
+            copy(self._g_inner[1], self._g[1])
         vertices_kernel(2)(*vertices, self._start, self._corners, self._g_params, self._g[0])
 
 
@@ -133,28 +133,29 @@ def _views(layout: Layout, vector: Any) -> list[tuple[Any, ...]]:
     for layer in layout.template.layers:
         parts = []
         for array in layer.values:
-            part = vector[start : start + array.size] if array.size else empty(0, vector.dtype)
-            parts.append(part.reshape(array.shape) if array.size else part.reshape((1,) * array.ndim))
-            start += array.size
+            stop = start + array.size
+            parts.append(vector[start:stop].reshape(array.shape) if array.size else empty(array.shape, vector.dtype))
+            start = stop
         layers.append(tuple(parts))
     return layers
 
 
-def _copy(source: Any, target: Any) -> None:
+def copy(source: Any, target: Any) -> None:
+    """Copy an array on the device, also to another dtype."""
     n = source.size
     copy_kernel()(blocks(n), THREADS, source.reshape(n), target.reshape(n))
 
 
 @cache
 def copy_kernel() -> CudaKernel:
-    """Compile copying, also to another dtype."""
+    """Compile copying; a thread for an element."""
 
-    def copy(source, target):
+    def copy_element(source, target):
         i = cuda.grid(1)
         if i < len(source):
             target[i] = source[i]
 
-    return CudaKernel(copy, WIDE)
+    return CudaKernel(copy_element, WIDE)
 
 
 @cache

@@ -9,16 +9,20 @@ It is for fits that end early: 0.2 dB after 30 steps of Adam, 0.01 after 100, no
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from ..engine.plan import Plan
+from ..devices import make_plan
 from ..engine.tiles import pack
 from ..scene import Array, Scene
 
 ROUNDS = 3  # of finding out which colours are held
 
 
-def solve_colors(scene: Scene, target: Array, filter: str, radius: float, steps: int, background: bool) -> Scene:
+def solve_colors(
+    scene: Scene, target: Array, filter: str, radius: float, steps: int, background: bool, device: str = "cpu"
+) -> Scene:
     """Return a scene of one layer with the colours, and the background, that come closest to a picture.
 
     Parameters
@@ -33,8 +37,10 @@ def solve_colors(scene: Scene, target: Array, filter: str, radius: float, steps:
         Of conjugate gradients in each of three rounds.
     background : bool
         Whether the colour of the background is free, if there is one.
+    device : {"cpu", "cuda"}
+        Where to draw.
     """
-    plan = Plan(scene, filter)
+    plan = make_plan(device, scene, filter)
     goal = pack(target)
     blank = np.zeros_like(goal)
     x = plan.layout.vector(scene)
@@ -56,7 +62,7 @@ def solve_colors(scene: Scene, target: Array, filter: str, radius: float, steps:
     return plan.layout.scene(x)
 
 
-def _descend(plan: Plan, still: Array, r: Array, mask: Array, blank: Array, radius: float, steps: int) -> Array:
+def _descend(plan: Any, still: Array, r: Array, mask: Array, blank: Array, radius: float, steps: int) -> Array:
     """Return the change of the colours that steps of conjugate gradients find from a residual r of the equations.
 
     `still` holds everything but colours: with colours p beside it, the gradient of the mean square of the picture is

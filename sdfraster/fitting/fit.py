@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..devices import choose_device
 from ..io.images import on_background, read_image
 from ..mesh import MESH
 from ..metrics import psnr, ssim
@@ -38,7 +39,7 @@ class FitResult:
     seconds: float
     """Time the fit took."""
     options: FitOptions
-    """What was asked for."""
+    """What was asked for, with the device that was taken."""
     interrupted: bool
     """Whether the fit was ended early by Ctrl-C."""
     mesh_quality: dict[str, Any] | None = None
@@ -75,6 +76,8 @@ def fit(
         If an option is not valid; the message names it.
     DataError
         If the picture cannot be read.
+    DeviceError
+        If a GPU is asked for that is not there, or has too little memory.
     """
     chosen = replace(options or FitOptions(), **changes)
     image = read_image(target)
@@ -83,6 +86,10 @@ def fit(
     def finished(scene: Scene) -> Scene:
         return enlarge(scene, width, height)
 
+    factor = 1.0
+    if chosen.kind != MESH:
+        factor = working_factor(width, height, chosen.count, chosen.size)
+    chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
     progress = Progress(chosen, callback, finished)
     run: Any
     if chosen.kind == MESH:
@@ -94,7 +101,6 @@ def fit(
     else:
         from .shape_fit import ShapeRun
 
-        factor = working_factor(width, height, chosen.count, chosen.size)
         weight = read_weight(chosen.weight, image)
         if factor > 1.0:
             weight = None if weight is None else shrink(weight, factor)
@@ -108,7 +114,7 @@ def fit(
         interrupted = True
     scene = finished(run.finish())
     seconds = progress.seconds
-    drawn = render(scene, chosen.filter_radius, chosen.filter)
+    drawn = render(scene, chosen.filter_radius, chosen.filter, chosen.device)
     shown = np.clip(drawn, 0.0, 1.0)
     return FitResult(
         scene=scene,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.plan import Plan
+from ..devices import make_plan
 from ..engine.tiles import pack
 from ..mesh import Mesh
 from ..model.shading import MIN_FRAME
@@ -142,7 +142,7 @@ class MeshRun:
             mesh = Mesh(points, faces, color)
         background = self._rim if self.options.background is None else self.options.background
         scene = Scene(self._width, self._height, mesh, background).astype(self._image.dtype)
-        self.plan = Plan(scene, self.options.filter)
+        self.plan = make_plan(self.options.device, scene, self.options.filter)
         self._x = self.plan.layout.vector(scene)
         self._view = self.plan.layout.views(self._x)[0][0]
         self._g = self.plan.layout.views(self.plan.gradient)[0][0]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES
 from ..optim import OPTIMIZERS
 from ..primitives import primitive
@@ -77,8 +78,12 @@ class FitOptions:
     size : int or None
         Pixels of the longer side of the copy on which a larger picture is fitted; the result has the size of the
         picture. None: as many as `count` shapes need, at least 400,000 in all and 1,000 for each.
+    device : {"cpu", "cuda", "auto"}
+        Where to compute; ``"auto"`` takes the GPU if there is one and the picture is large enough for it to be faster.
+        On the GPU losses other than per-pixel ones and regularisers are still computed on the CPU, and so are steps of
+        L-BFGS and of fits with `palette`, `opaque` or gradient colours, which takes transfers.
     seed : int
-        Seed of everything random. The same seed gives the same bits.
+        Seed of everything random. The same seed and device give the same bits.
     """
 
     kind: str = "circle"
@@ -103,6 +108,7 @@ class FitOptions:
     palette: Any = None
     opaque: bool = False
     size: int | None = None
+    device: str = "cpu"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -121,7 +127,8 @@ class FitOptions:
             self._check_segments(self.segments)
         check_loss(self.loss, self.delta)
         check_regularizers(self.regularizers, self.kind)
-        check_options(self.filter_radius, self.filter, "cpu")
+        check_options(self.filter_radius, self.filter)
+        choose("device", self.device, (*DEVICES, AUTO))
         for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
             value = getattr(self, name)
             if isinstance(value, bool) or value != int(value) or value < lowest:

@@ -8,21 +8,23 @@ their first steps are far too large: 0.3 dB).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..optim import OPTIMIZERS
+from ..devices import make_plan
 from ..scene import Array, Layer, Scene
+from ..vector import LayerView
+from .descent import Descent
 from .initial import typical_size
-from .options import CONTOUR, GRADIENT, FitOptions
+from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
 from .palette import nearest
 from .rates import learning_rates
 from .regularizers import RegularizedPlan
 
 STEEPEST = 0.25  # slope of a gradient in a frame; SVG cuts what leaves 0..1: 0.2 dB
-MEMORY = 0.97  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB
 
 
 class Population:
@@ -41,8 +43,6 @@ class Population:
     ----------
     plan : Plan
         For their present number.
-    x : ndarray, shape (plan.layout.size,)
-        Their values.
     rates, lower, upper : ndarray, shape (plan.layout.size,)
         Learning rate and range of each.
     palette : ndarray, shape (K, 3), or None
@@ -51,27 +51,36 @@ class Population:
 
     def __init__(self, scene: Scene, options: FitOptions, weight: Array | None) -> None:
         self._options, self._weight = options, weight
-        self._optimizer = OPTIMIZERS.get(options.optimizer, OPTIMIZERS["adam"])
+        self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
         self.palette: Array | None = None
-        self._adopt(scene)
-        self._state = self._optimizer.init(self.x)
+        self._adopt(scene, lambda x: None)
 
     def __len__(self) -> int:
-        return len(self._view.opacity)
+        return len(self.plan.layout.template.layers[0])
+
+    @property
+    def x(self) -> Array:
+        """Their values (plan.layout.size,); on the CPU changing them moves the shapes."""
+        return self._descent.x
 
     @property
     def scene(self) -> Scene:
         """The shapes as they are."""
         return self.plan.layout.scene(self.x)
 
+    def evaluate(self, target: Array, rho: float) -> float:
+        """Return the loss against a target in tiles, with its gradient ready for `step`."""
+        return self._descent.evaluate(target, rho)
+
     def step(self, factor: float) -> None:
-        """Move against the gradient of the plan."""
-        rates = self.rates * self.x.dtype.type(factor)
-        step, self._state = self._optimizer.update(self.plan.gradient, self._state, rates, beta2=MEMORY)
-        self.x -= step
-        np.clip(self.x, self.lower, self.upper, out=self.x)
+        """Move against the gradient."""
+        self._descent.step(factor)
         if self._options.color == GRADIENT:
             _align(self._view.color)
+
+    def snapshot(self) -> Any:
+        """Return a copy of the values, which NumPy can turn into an array, good until the next one."""
+        return self._descent.snapshot()
 
     def change(self, keep: NDArray[np.intp], born: Layer | None = None) -> None:
         """Keep the shapes of these indices, and paint new ones on top."""
@@ -79,12 +88,15 @@ class Population:
         parts: list[Any] = [array[keep] for array in self._view]
         if born is not None:
             parts = [np.concatenate(pair) for pair in zip(parts, born.values, strict=True)]
-        old = layout.template
+        old, state = layout.template, self._descent.state
         _, background = layout.views(self.x)
-        self._adopt(Scene(old.width, old.height, old.layers[0].with_values(*parts), background))
-        averages = [item for item in self._state if isinstance(item, np.ndarray)]
-        carried = iter([self._carry(layout, item, keep, known=k > 0) for k, item in enumerate(averages)])
-        self._state = type(self._state)(*(next(carried) if np.ndim(item) else item for item in self._state))
+
+        def carry(x: Array) -> Any:
+            averages = [item for item in state if isinstance(item, np.ndarray)]
+            carried = iter([self._carry(layout, item, keep, x, known=k > 0) for k, item in enumerate(averages)])
+            return type(state)(*(next(carried) if np.ndim(item) else item for item in state))
+
+        self._adopt(Scene(old.width, old.height, old.layers[0].with_values(*parts), background), carry)
 
     def paint_from(self, palette: Array) -> None:
         """Give every shape, and the background, the nearest colour of a palette (K, 3), and hold it."""
@@ -96,20 +108,35 @@ class Population:
         self.plan.layout.views(self.lower)[0][0].opacity[:] = floor
         np.maximum(self._view.opacity, floor, out=self._view.opacity)
 
-    def _adopt(self, scene: Scene) -> None:
-        """Make everything for a scene that depends on the number of shapes, but the state of the optimiser."""
+    @property
+    def _view(self) -> LayerView:
+        return self.plan.layout.views(self.x)[0][0]
+
+    def _adopt(self, scene: Scene, carry: Callable[[Array], Any]) -> None:
+        """Make everything for a scene that depends on the number of shapes; `carry` gives the optimiser's state."""
         options, layer = self._options, scene.layers[0]
-        objective = options.filter, options.loss, options.delta, self._weight
-        self.plan = RegularizedPlan(scene, options.regularizers, *objective)
-        self.x = self.plan.layout.vector(scene)
-        self._view = self.plan.layout.views(self.x)[0][0]
+        plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, self._weight)
+        self.plan = RegularizedPlan(plan, scene, options.regularizers) if options.regularizers else plan
+        x = self.plan.layout.vector(scene)
         typical = typical_size(len(layer), scene.width, scene.height)
         self.rates = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
-        self.lower, self.upper = self._bounds()
+        self.lower, self.upper = self._bounds(x)
+        ranges = self.rates, self.lower, self.upper
+        self._descent = self._kind_of_descent()(self.plan, self._optimizer, x, carry(x), *ranges)
         if self.palette is not None:
             self._hold_palette()
 
-    def _bounds(self) -> tuple[Array, Array]:
+    def _kind_of_descent(self) -> Any:
+        """Return the class that moves the shapes: on a GPU if nothing needs their values between steps."""
+        options = self._options
+        touched = options.regularizers or options.opaque or options.palette is not None or options.color == GRADIENT
+        if options.device == "cpu" or touched or options.optimizer == LBFGS:
+            return Descent
+        from ..cuda.descent import CudaDescent
+
+        return CudaDescent
+
+    def _bounds(self, x: Array) -> tuple[Array, Array]:
         """Return the range of every value; a single point for those that are fixed."""
         options, layout = self._options, self.plan.layout
         lower, upper = layout.bounds()
@@ -120,9 +147,9 @@ class Population:
             if options.color == GRADIENT:
                 layers[0].color[:, :, 2] = limit
             if options.composite == "mean":
-                layers[0].opacity[:] = self._view.opacity
+                layers[0].opacity[:] = layout.views(x)[0][0].opacity
             if background is not None:
-                background[:] = limit if options.background is None else layout.views(self.x)[1]
+                background[:] = limit if options.background is None else layout.views(x)[1]
         return lower, upper
 
     def _hold_palette(self) -> None:
@@ -137,9 +164,9 @@ class Population:
             if behind is not None and background is not None and free:
                 behind[:] = nearest(background[None], self.palette)[0]
 
-    def _carry(self, layout: Any, average: Array, keep: NDArray[np.intp], known: bool) -> Array:
-        """Return an average of the optimiser for the present shapes; `known` if new shapes get the median."""
-        carried = np.zeros_like(self.x)
+    def _carry(self, layout: Any, average: Array, keep: NDArray[np.intp], x: Array, known: bool) -> Array:
+        """Return an average of the optimiser for the shapes of x; `known` if new shapes get the median."""
+        carried = np.zeros_like(x)
         (layers, background), (new_layers, new_background) = layout.views(average), self.plan.layout.views(carried)
         for old, new in zip(layers[0], new_layers[0], strict=True):
             new[: len(keep)] = old[keep]

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.plan import Plan
 from ..mesh import MESH
 from ..primitives import primitive
 from ..scene import Array, Layer, Scene
@@ -114,29 +113,31 @@ def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
             raise ValueError(f"regularizers: {name} is for kinds made of curves, path and stroke, not {kind}")
 
 
-class RegularizedPlan(Plan):
-    """A plan whose loss includes regularisers.
+class RegularizedPlan:
+    """A plan whose loss includes regularisers, which are computed on the CPU.
 
     Parameters
     ----------
+    plan : Plan
+        For the loss without them.
     scene : Scene
         Any scene of the layout, of layers without meshes.
     weights : mapping
         Weight of every regulariser by name.
-    *arguments
-        As of `Plan`.
     """
 
-    def __init__(self, scene: Scene, weights: Mapping[str, float], *arguments: Any) -> None:
-        super().__init__(scene, *arguments)
+    def __init__(self, plan: Any, scene: Scene, weights: Mapping[str, float]) -> None:
+        self._plan = plan
+        self.layout, self.gradient = plan.layout, plan.gradient
+        self.render, self.vjp = plan.render, plan.vjp
         self._terms = [
             (weight, [REGULARIZERS[name](layer, scene.width, scene.height) for layer in scene.layers])
             for name, weight in weights.items()
         ]
 
-    def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
+    def value_and_grad(self, x: Array, target: Array, rho: float) -> float:
         """Return the loss with its regularisers, and set `gradient`; see `Plan.value_and_grad`."""
-        value = super().value_and_grad(x, target, rho, picture)
+        value = self._plan.value_and_grad(x, target, rho)
         for weight, terms in self._terms:
             g = np.zeros_like(self.gradient)
             for term, x_layer, g_layer in zip(terms, self.layout.views(x)[0], self.layout.views(g)[0], strict=True):

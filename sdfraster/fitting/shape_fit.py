@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import ceil, log10
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ class ShapeRun:
         self._schedule = Schedule(options.iterations, options.filter_radius, start, self._settled)
         self._shapes = Population(self._initial_scene(), options, weight)
         self._target = pack(image)
-        self._best = self._shapes.plan.layout, self._shapes.x.copy()
+        self._best: Any = self._shapes.plan.layout, self._shapes.snapshot()
         self._best_loss = np.inf
 
     def run(self) -> None:
@@ -65,14 +66,15 @@ class ShapeRun:
         """Return the best scene, with the best colours if these are free and the loss is the squared error."""
         options = self.options
         layout, x = self._best
-        scene = self._constrained(layout.scene(x))
+        scene = self._constrained(layout.scene(np.asarray(x)))
         if options.color == GRADIENT:
             return scene
         exact = len(self._progress.history) > 0 and options.plain
         if not exact or options.palette is not None:
             return scene
         free = options.background is None
-        return solve_colors(scene, self._image, options.filter, options.filter_radius, LAST_SOLVE, free)
+        of_filter = options.filter, options.filter_radius
+        return solve_colors(scene, self._image, *of_filter, LAST_SOLVE, free, options.device)
 
     @staticmethod
     def quality() -> None:
@@ -91,7 +93,7 @@ class ShapeRun:
                 self._grow(rho) if many else self._prune(rho)
             if options.palette is not None and done >= SNAPPED and shapes.palette is None:
                 shapes.paint_from(self._palette(shapes.scene))
-            loss = shapes.plan.value_and_grad(shapes.x, self._target, rho)
+            loss = shapes.evaluate(self._target, rho)
             if not many:
                 self._keep_best(loss, comparable=self._settled or done >= CHANGED)
             shapes.step(schedule.rate(done))
@@ -100,7 +102,7 @@ class ShapeRun:
             if self._report(k + 1, loss) or self._reached(loss, done):
                 return
         if options.iterations > 0:  # the last step is not judged yet
-            self._keep_best(shapes.plan.value_and_grad(shapes.x, self._target, rho), comparable=True)
+            self._keep_best(shapes.evaluate(self._target, rho), comparable=True)
 
     def _reached(self, loss: float, done: float) -> bool:
         """Return whether the shapes, with the filter of the result, have the PSNR asked for."""
@@ -201,7 +203,7 @@ class ShapeRun:
         if not comparable:
             self._best_loss = np.inf
         if loss < self._best_loss or not comparable:
-            self._best = self._shapes.plan.layout, self._shapes.x.copy()
+            self._best = self._shapes.plan.layout, self._shapes.snapshot()
         if comparable:
             self._best_loss = min(loss, self._best_loss)
 

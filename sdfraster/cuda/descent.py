@@ -1,0 +1,127 @@
+"""The inner loop of a fit on the device; the twin of `fitting.descent`.
+
+Values, averages of the optimiser, bounds and gradient stay there. The host sees the loss of every step, and values when
+it asks for them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numba import cuda
+
+from ..fitting.descent import MEMORY
+from ..optim import OPTIMIZERS
+from ..scene import Array
+from .expand import copy
+from .geometry import THREADS, blocks
+from .jit import CudaKernel
+from .memory import empty
+from .plan import CudaPlan
+
+BETA, EPSILON = 0.9, 1e-8  # as in `optim`
+
+
+class CudaDescent:
+    """The values of a scene on their way; parameters and methods as of `fitting.descent.Descent`."""
+
+    def __init__(
+        self, plan: CudaPlan, optimizer: str, x: Array, state: Any, rates: Array, lower: Array, upper: Array
+    ) -> None:
+        self._plan, self._optimizer = plan, optimizer
+        self._x, self._stale = x, False
+        self._state = OPTIMIZERS[optimizer].init(x) if state is None else state
+        plan.x.copy_to_device(x)
+        self._steps = next((item for item in self._state if isinstance(item, int)), 0)
+        averages = [item for item in self._state if isinstance(item, np.ndarray)]
+        self._averages = [_on_device(average) for average in averages]
+        self._kept = empty(x.size, x.dtype)
+        self._constants = [_on_device(array) for array in (rates, lower, upper)]
+
+    @property
+    def x(self) -> Array:
+        """The values, as they are on the device."""
+        if self._stale:
+            self._plan.x.copy_to_host(self._x)
+            self._stale = False
+        return self._x
+
+    @property
+    def state(self) -> Any:
+        """The state of the optimiser, to go on with."""
+        averages = iter([average.copy_to_host() for average in self._averages])
+        return type(self._state)(*(self._steps if isinstance(item, int) else next(averages) for item in self._state))
+
+    def evaluate(self, target: Array, rho: float) -> float:
+        """Return the loss against a target in tiles, with its gradient ready for `step`."""
+        return self._plan.evaluate(target, rho)
+
+    def step(self, factor: float) -> None:
+        """Move against the gradient, with all rates times a factor."""
+        self._steps += 1
+        epsilon = EPSILON
+        if self._optimizer == "adam":  # bias corrections, outside of the arrays
+            root = sqrt(1.0 - MEMORY**self._steps)
+            factor, epsilon = factor * root / (1.0 - BETA**self._steps), EPSILON * root
+        dtype, n = self._x.dtype, self._plan.x.size
+        numbers = (dtype.type(number) for number in (factor, BETA, MEMORY, epsilon))
+        largest = self._averages[-1]
+        move = move_kernel(len(self._averages) > 2, dtype)
+        move(blocks(n), THREADS, *numbers, self._plan.g, *self._averages[:2], largest, *self._constants, self._plan.x)
+        self._stale = True
+
+    def snapshot(self) -> Any:
+        """Return a copy of the values, which NumPy can turn into an array; the copy before is overwritten."""
+        copy(self._plan.x, self._kept)
+        return _Snapshot(self._kept)
+
+
+class _Snapshot:
+    """A vector that is left on the device."""
+
+    def __init__(self, vector: Any) -> None:
+        self._vector = vector
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        array = self._vector.copy_to_host()
+        return array if dtype is None else array.astype(dtype)
+
+
+def _on_device(array: Array) -> Any:
+    vector = empty(array.size, array.dtype)
+    vector.copy_to_device(array)
+    return vector
+
+
+@cache
+def move_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile a step of Adam or, if the largest average counts, of AMSGrad, within bounds; a thread for a value."""
+
+    def move(
+        factor,
+        beta1,
+        beta2,
+        epsilon,
+        g,  # (n,)
+        m,  # (n,) in, out: average of the gradient
+        v,  # (n,) in, out: average of its square
+        largest,  # (n,) in, out: largest that one has been, if it counts
+        rates,  # (n,)
+        lower,  # (n,)
+        upper,  # (n,)
+        x,  # (n,) in, out
+    ):
+        i = cuda.grid(1)
+        if i < len(x):
+            m[i] = beta1 * m[i] + (1.0 - beta1) * g[i]
+            v[i] = beta2 * v[i] + (1.0 - beta2) * g[i] * g[i]
+            scale = v[i]
+            if largest_counts:
+                scale = largest[i] = max(largest[i], v[i])
+            step = m[i] / (sqrt(scale) + epsilon) * rates[i] * factor
+            x[i] = min(max(x[i] - step, lower[i]), upper[i])
+
+    return CudaKernel(move, dtype)

@@ -1,0 +1,61 @@
+"""Where scenes are evaluated: on the CPU, or on a GPU if one is there and asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import DeviceError
+from .primitives import primitive
+
+DEVICES = ("cpu", "cuda")
+AUTO = "auto"  # for fits: whichever is expected to be faster
+
+# Nanoseconds of a step of a fit for each pixel, on two cores; below WORTH_IT starting some twenty kernels takes as long.
+# The first two are measured, the third is not: it stands for half a millisecond on the GPU with a good margin.
+FORMULA_COST, OUTLINE_COST = 15.0, 60.0
+WORTH_IT = 4e6
+
+
+def make_plan(device: str, *arguments: Any) -> Any:
+    """Return a plan on a device; the arguments are those of `Plan`.
+
+    Raises
+    ------
+    DeviceError
+        If there is no such device here; the message says what is missing.
+    """
+    if device == "cpu":
+        from .engine.plan import Plan  # imports Numba, which the command line's help does not need
+
+        return Plan(*arguments)
+    from .cuda import require
+
+    require()
+    from .cuda.plan import CudaPlan
+
+    return CudaPlan(*arguments)
+
+
+def choose_device(device: str, kind: str, pixels: int) -> str:
+    """Return the device for a fit of shapes of one kind to a picture of so many pixels; `AUTO` takes the faster one.
+
+    Raises
+    ------
+    DeviceError
+        If a GPU is asked for and there is none.
+    """
+    if device == "cpu":
+        return device
+    from .cuda import require
+
+    if device == AUTO:
+        outline = kind != "mesh" and primitive(kind).outline is not None
+        if pixels * (OUTLINE_COST if outline else FORMULA_COST) < WORTH_IT:
+            return "cpu"
+        try:
+            require()
+        except DeviceError:
+            return "cpu"
+        return "cuda"
+    require()
+    return device
