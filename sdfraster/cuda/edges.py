@@ -57,7 +57,7 @@ class Edges:
         self._curve_counts, self._curve_start = empty(n * self._curves, "int32"), zeros(n * self._curves + 1, "int32")
         columns = {"edges": (dtype, 8), "edge_t": (dtype, 2), "edge_curve": ("int32",), "g_edges": (dtype, 4)}
         self._edges = List(edge_slot, 16 * n * self._curves, **columns)
-        self._pairs = List(pair_slot, 64 * n * self._curves, pair_edge=("int32",), pair_rows=(dtype, 4))
+        self._pairs = List(pair_slot, 16 * n * self._curves, pair_edge=("int32",), pair_rows=(dtype, 4))
         self._entries = 0
         self._g_curves = empty((n * self._curves, 2 * (outline.degree + 1)), dtype)
         self._g_frames = empty((n, 3), dtype)

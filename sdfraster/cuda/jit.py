@@ -10,6 +10,7 @@ done first.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from math import ceil, floor
@@ -19,6 +20,7 @@ import numba
 import numpy as np
 from numba import cuda
 from numba.core import config
+from numba.np.numpy_support import as_dtype
 
 from ..engine import rounding
 from ..engine.jit import typed_copy
@@ -84,7 +86,26 @@ def _copy(function: Callable[..., Any], dtype: np.dtype[Any]) -> Any:
 class _Simulated:
     """The module ``cuda`` inside a simulated kernel."""
 
-    def __getattr__(self, name: str) -> Any:
+    def __init__(self) -> None:
         from numba.cuda.simulator import kernel
 
-        return getattr(kernel._get_kernel_context(), name)
+        self._context = kernel._get_kernel_context
+        self.shared = _SharedArrays(self._context)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._context(), name)
+
+
+class _SharedArrays:
+    """Arrays that threads of a block share, known by the line that asks; the simulator looks at the whole stack."""
+
+    def __init__(self, context: Callable[[], Any]) -> None:
+        self._context = context
+
+    def array(self, shape: Any, dtype: Any) -> Any:
+        """Return the array of the line that calls."""
+        frame, arrays = sys._getframe(1), self._context().shared._allocations
+        line = frame.f_code, frame.f_lineno
+        if line not in arrays:
+            arrays.setdefault(line, np.empty(shape, as_dtype(dtype)))
+        return arrays[line]
