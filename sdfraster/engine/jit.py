@@ -34,7 +34,7 @@ from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
-from .parts import OptimizedPartCompiler, PartCompiler
+from .parts import KernelCompiler, OptimizedPartCompiler, PartCompiler
 
 # Workers that wait asleep: beside a busy process a step of 256 circles took 1.9-2.4 ms, with spinning ones 1.4-5.8;
 # alone 1.36 and 1.26.
@@ -108,7 +108,8 @@ def vectorized(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable[..., Any]:
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
-    dispatcher = numba.njit(nogil=True, no_cfunc_wrapper=True, **OPTIONS)(typed_copy(function, dtype, typed))
+    options = {"nogil": True, "no_cfunc_wrapper": True}
+    dispatcher = numba.njit(pipeline_class=KernelCompiler, **options, **OPTIONS)(typed_copy(function, dtype, typed))
     dispatcher._cache = _KernelCache(dispatcher.py_func, f"{name} {dtype} {fingerprint()}")
     return dispatcher
 
