@@ -1,24 +1,41 @@
-"""How Numba compiles the functions of which kernels are made: not as programs of their own.
+"""How Numba compiles kernels, and the functions of which they are made.
 
-Numba optimises every function and translates it to machine code, and then does both again with all of it in each
-function that calls it. A kernel is made of some forty functions that nobody else calls, so both are left to the kernel:
-the first step with circles then takes 7.0 instead of 9.6 s of processor time, with paths 15.5 instead of 20.2. Some
-loops, though, LLVM vectorises only while they stand alone; those are optimised before they are copied into others.
+A kernel is made of some forty functions that nobody else calls, but Numba treats each as a program of its own. A first
+step with circles would take 9.6 s of processor time, with paths 20; it takes XX and XX, because here
 
-Numba also tries dozens of rules for every ``a + b`` and ``a[i]`` until one fits, though a kernel has 1,700 of them
-(paths 5,000) and only 160 that differ. While a kernel is compiled, each is looked for once.
+* *parts* are neither optimised nor translated to machine code by themselves: all of their code is, in the kernel. (Some
+  loops LLVM vectorises only while they stand alone; those are optimised before they are copied into others.)
+* The rule for the types of an ``a + b`` or ``a[i]`` is looked for once in a kernel, among dozens, and not at each of
+  the 1,700 places (5,000 with paths) that have one.
+* Passes for Python that kernels do not use, such as comprehensions and whole-array expressions, are left out.
+* Python's garbage collector, which would go through all of the compiler's objects again and again, waits.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from numba.core import typed_passes, untyped_passes
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.types.functions import BaseFunction
+
+UNUSED = {
+    untyped_passes.WithLifting,
+    untyped_passes.InlineClosureLikes,
+    untyped_passes.RewriteDynamicRaises,
+    untyped_passes.MakeFunctionToJitFunction,
+    untyped_passes.InlineInlinables,
+    untyped_passes.FindLiterallyCalls,
+    untyped_passes.LiteralUnroll,
+    untyped_passes.LiteralPropagationSubPipelinePass,
+    typed_passes.InlineOverloads,
+    typed_passes.NopythonRewrites,
+}
 
 
 class _Part(JITCodeLibrary):
@@ -57,7 +74,17 @@ class _NoEnvironment:
         """Forget them."""
 
 
-class PartCompiler(Compiler):
+class _FunctionCompiler(Compiler):
+    """Numba's compiler without the passes that our functions do not need."""
+
+    def define_pipelines(self) -> Any:
+        """Return the passes."""
+        (manager,) = super().define_pipelines()
+        manager.passes = [step for step in manager.passes if step[0] not in UNUSED]
+        return [manager]
+
+
+class PartCompiler(_FunctionCompiler):
     """Numba's compiler, for parts of kernels."""
 
     library = _Part
@@ -74,19 +101,20 @@ class OptimizedPartCompiler(PartCompiler):
     library = _OptimizedPart
 
 
-class KernelCompiler(Compiler):
-    """The same, for kernels, and for the parts that are compiled while a kernel is."""
+class KernelCompiler(_FunctionCompiler):
+    """Numba's compiler, for kernels."""
 
     def compile_extra(self, func: Any) -> Any:
-        """Compile a function."""
-        with global_compiler_lock, _remembering():
+        """Compile a kernel and, on the way, its parts."""
+        with global_compiler_lock, _remembering(), _uncollected():
             return super().compile_extra(func)
 
 
 @contextmanager
 def _remembering() -> Iterator[None]:
     """Let Numba look for the signature of a call of its own functions once for all places with the same types."""
-    look_for = BaseFunction.get_call_type
+    functions: Any = BaseFunction
+    look_for = functions.get_call_type
     known: dict[Any, Any] = {}
 
     def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
@@ -95,8 +123,20 @@ def _remembering() -> Iterator[None]:
             known[call] = look_for(function, context, args, kws)
         return known[call]
 
-    BaseFunction.get_call_type = get_call_type
+    functions.get_call_type = get_call_type
     try:
         yield
     finally:
-        BaseFunction.get_call_type = look_for
+        functions.get_call_type = look_for
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from looking for reference cycles again and again in all that the compiler makes."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
