@@ -12,7 +12,7 @@ from ..model.composite import over, over_adjoint
 from .bins import ALL_INSIDE
 from .jit import separate
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
-from .tiles import PIXELS
+from .tiles import fill
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
@@ -86,10 +86,6 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
     def stack_planes(channels: int) -> int:
         """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
         return functions.planes + channels
-
-    def fill(plane, value):
-        for i in range(PIXELS):
-            plane[i] = value
 
     @separate
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
