@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from numba.core import typed_passes, untyped_passes
+from numba.core.base import BaseContext
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
@@ -112,22 +113,38 @@ class KernelCompiler(_FunctionCompiler):
 
 @contextmanager
 def _remembering() -> Iterator[None]:
-    """Let Numba look for the signature of a call of its own functions once for all places with the same types."""
+    """Let Numba find out only once what the result of a call of its own functions is, and what does not exist.
+
+    (It asks for every array whether its type has a method ``__array__``, and reloads all extensions when it has not.)
+    """
     functions: Any = BaseFunction
-    look_for = functions.get_call_type
-    known: dict[Any, Any] = {}
+    contexts: Any = BaseContext
+    find_signature, find_code = functions.get_call_type, contexts.get_function
+    signatures: dict[Any, Any] = {}
+    missing: set[Any] = set()
 
     def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
         call = function, tuple(args), tuple(sorted(kws.items()))
-        if call not in known:
-            known[call] = look_for(function, context, args, kws)
-        return known[call]
+        if call not in signatures:
+            signatures[call] = find_signature(function, context, args, kws)
+        return signatures[call]
 
-    functions.get_call_type = get_call_type
+    def get_function(context: Any, function: Any, signature: Any, *rest: Any, **options: Any) -> Any:
+        call = function, signature
+        if call in missing:
+            raise NotImplementedError(function)
+        try:
+            return find_code(context, function, signature, *rest, **options)
+        except NotImplementedError:
+            if isinstance(function, str):
+                missing.add(call)
+            raise
+
+    functions.get_call_type, contexts.get_function = get_call_type, get_function
     try:
         yield
     finally:
-        functions.get_call_type = look_for
+        functions.get_call_type, contexts.get_function = find_signature, find_code
 
 
 @contextmanager
