@@ -16,24 +16,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..primitives import primitive
 from .jit import Kernel, serial
 from .rounding import round_down, round_up
 from .tiles import TILE
 from .tuples import tuple_functions
-
-
-class BinFunctions(NamedTuple):
-    """The compiled functions `add_up`, `sort_by_tile` and `find_covers`."""
-
-    add_up: Callable[..., Any]
-    sort_by_tile: Callable[..., Any]
-    find_covers: Callable[..., Any]
-
 
 SIDE = float(TILE)
 HALF_DIAGONAL = (SIDE - 1.0) / 2.0 * sqrt(2.0)  # from the centre of a tile to its outermost pixel centres
@@ -104,12 +96,11 @@ def find_covers(opacity, tile_start, tile_shape, tile_entry, mean, needed, cover
                 j -= 1
 
 
-def add_up(counts):
+def add_up(counts: NDArray[np.int32]) -> int:
     """Turn counts, written from index 1 on, into starts, and return the total."""
     counts[0] = 0
-    for k in range(counts.size - 1):
-        counts[k + 1] += counts[k]
-    return counts[-1]
+    np.cumsum(counts, out=counts)
+    return int(counts[-1])
 
 
 @cache
@@ -155,8 +146,26 @@ def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
 
 
 @cache
-def bin_functions(dtype: np.dtype[Any]) -> BinFunctions:
-    """Compile what comes before and after the search for entries, the same for every kind."""
-    return BinFunctions(
-        serial(add_up, dtype, "add_up"), serial(sort_by_tile, dtype, "sort"), serial(find_covers, dtype, "covers")
-    )
+def tile_lists(dtype: np.dtype[Any]) -> Callable[..., int]:
+    """Compile what comes after the search for entries, the same for every kind."""
+
+    def list_tiles(
+        shape_start,  # (N + 1,)
+        entry_tile,  # (E,)
+        entry_inside,  # (E,)
+        tile_start,  # (T + 1,) out
+        tile_shape,  # (E,) out
+        tile_entry,  # (E,) out
+        entry_place,  # (E,) out
+        opacity,  # (N,)
+        mean,  # whether the layer is one group
+        needed,
+        covered,  # (T,) in, out
+        paint_from,  # (T,) out
+        gradient_from,  # (T,) out
+    ):
+        depth = sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_entry, entry_place)
+        find_covers(opacity, tile_start, tile_shape, tile_entry, mean, needed, covered, paint_from, gradient_from)
+        return depth
+
+    return serial(list_tiles, dtype, "tiles")

@@ -22,7 +22,7 @@ from ..model.coverage import FILTERS
 from ..primitives import primitive
 from . import mean, over
 from .compare import compare_function
-from .jit import Kernel
+from .jit import Kernel, separate
 from .nearest import edge_functions
 from .shapes import ShapeFunctions, TileFunctions, shape_functions
 from .tiles import PIXELS, TILE
@@ -56,22 +56,9 @@ class LayerSpec(NamedTuple):
         return f"{self.kind} {self.composite} {'linear' if self.linear else 'constant'} {self.filter}"
 
 
-def run_length(workers, tiles):
+def run_length(workers: int, tiles: int) -> int:
     """Return how many tiles in a row a worker takes before it is the next one's turn."""
     return max(1, min(MOST_TILES, tiles // (4 * workers)))
-
-
-def tiles_of(worker, workers, tiles):
-    """Return how many tiles a worker visits."""
-    run = run_length(workers, tiles)
-    whole, rest = tiles // (run * workers), tiles % (run * workers)
-    return whole * run + min(max(rest - worker * run, 0), run)
-
-
-def nth_tile(i, worker, workers, tiles):
-    """Return the i-th tile of a worker."""
-    run = run_length(workers, tiles)
-    return (i // run * workers + worker) * run + i % run
 
 
 def pixel_centers(tile, columns, x, y):
@@ -82,6 +69,7 @@ def pixel_centers(tile, columns, x, y):
         y[i] = top + i // TILE + 0.5
 
 
+@separate
 def copy(source, target):
     """Copy the planes of a tile (an array assignment would compile Numba's formatting of shape errors: 6 s)."""
     for channel in range(len(source)):
@@ -93,11 +81,11 @@ def copy(source, target):
 def paint_kernel(spec: LayerSpec) -> Kernel:
     """Compile the painting of a layer onto the canvas, which keeps what was below if asked."""
     paint = spec.functions(keep=False).paint
-    real = spec.dtype.type
 
     def visit(
         worker,
         workers,
+        run,  # tiles in a row for one worker
         tiles,  # (n,) tiles to visit
         below,  # (n, C, PIXELS) out: canvas before, or empty
         tile_start,  # (T + 1,)
@@ -111,20 +99,20 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         rho,
         columns,
         stack,  # (workers, depth, planes, PIXELS) scratch
-        work,  # (workers, planes, PIXELS) scratch
+        work,  # (workers, planes, PIXELS) scratch; the last two planes: centres of the pixels
         canvas,  # (T, C, PIXELS) in, out
     ):
-        x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
+        x, y = work[worker, work.shape[1] - 2], work[worker, work.shape[1] - 1]
         tile = (tile_shape, tile_entry)
         shapes = (geometry, color, opacity, box)
-        for i in range(tiles_of(worker, workers, len(tiles))):
-            n = nth_tile(i, worker, workers, len(tiles))
-            t = tiles[n]
-            if len(below) > 0:
-                copy(canvas[t], below[n])
-            pixel_centers(t, columns, x, y)
-            end = tile_start[t + 1]
-            paint(paint_from[t], end, tile, shapes, rho, x, y, stack[worker], work[worker], canvas[t])
+        for first in range(worker * run, len(tiles), workers * run):
+            for n in range(first, min(first + run, len(tiles))):
+                t = tiles[n]
+                if len(below) > 0:
+                    copy(canvas[t], below[n])
+                pixel_centers(t, columns, x, y)
+                end = tile_start[t + 1]
+                paint(paint_from[t], end, tile, shapes, rho, x, y, stack[worker], work[worker], canvas[t])
 
     return Kernel(visit, spec.dtype, f"paint {spec}")
 
@@ -138,11 +126,11 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
     functions = spec.functions(keep=True)
     paint, adjoint, chunk = functions.paint, functions.adjoint, functions.chunk
     compare = compare_function(loss)
-    real = spec.dtype.type
 
     def visit(
         worker,
         workers,
+        run,  # tiles in a row for one worker
         tiles,  # (n,) tiles to visit
         columns,
         bottom,  # whether this is the bottom layer
@@ -161,56 +149,56 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         rho,
         delta,
         stack,  # (workers, depth, planes, PIXELS) scratch
-        work,  # (workers, planes, PIXELS) scratch
-        before,  # (workers, chunks, C, PIXELS) scratch: canvas before each chunk but the last
+        work,  # (workers, planes, PIXELS) scratch; the last two planes: centres of the pixels
+        pictures,  # (workers, 2 + chunks, C, PIXELS) scratch: a tile, its gradient, and the tile before each chunk
         canvas,  # (T, C, PIXELS) out, or empty: the picture
         g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
         tile_loss,  # (T,) out, with a target: weighted sum of errors
         tile_background,  # (T, 3) out, if bottom: sum of the gradient of what is below
     ):
-        channels = below.shape[1]
-        x, y = np.empty(PIXELS, real), np.empty(PIXELS, real)
-        c, g = np.empty((channels, PIXELS), real), np.empty((channels, PIXELS), real)
+        x, y = work[worker, work.shape[1] - 2], work[worker, work.shape[1] - 1]
+        c, g, planes = pictures[worker, 0], pictures[worker, 1], work[worker]
         tile = (tile_shape, tile_entry)
         shapes = (geometry, color, opacity, box)
-        for i in range(tiles_of(worker, workers, len(tiles))):
-            n = nth_tile(i, worker, workers, len(tiles))
-            t = tiles[n]
-            source = below[0 if bottom else n]
-            start, stop, end = np.int64(paint_from[t]), np.int64(gradient_from[t]), np.int64(tile_start[t + 1])
-            pixel_centers(t, columns, x, y)
-            copy(source, c)
-            first, chunks = start, 0
-            while end - first > chunk:
-                copy(c, before[worker, chunks])
-                paint(first, first + chunk, tile, shapes, rho, x, y, stack[worker], work[worker], c)
-                first, chunks = first + chunk, chunks + 1
-            paint(first, end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
-            if len(target) > 0:
-                tile_loss[t] = compare(c, target[t], weight[t], delta, g)
-            else:
-                copy(g_canvas[t], g)
-            for j in range(tile_start[t], stop):
-                for q in range(rows.shape[1]):
-                    rows[j, q] = 0.0
-            adjoint(first, max(stop, first), end, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows)
-            if len(canvas) > 0:
-                copy(c, canvas[t])
-            while first > max(start, stop):
-                first, chunks, last = first - chunk, chunks - 1, first
-                paint(first, last, tile, shapes, rho, x, y, stack[worker], work[worker], before[worker, chunks])
-                adjoint(
-                    first, max(stop, first), last, tile, shapes, rho, x, y, stack[worker], work[worker], source, g, rows
-                )
-            if bottom:
-                for channel in range(3):
-                    total = rho - rho
-                    for i in range(PIXELS):
-                        total += g[channel, i]
-                    tile_background[t, channel] = total
-            else:
-                copy(g, g_canvas[t])
+        for turn in range(worker * run, len(tiles), workers * run):
+            for n in range(turn, min(turn + run, len(tiles))):
+                t = tiles[n]
+                source = below[0 if bottom else n]
+                start, stop, end = np.int64(paint_from[t]), np.int64(gradient_from[t]), np.int64(tile_start[t + 1])
+                last = max(end - start - 1, 0) // chunk  # chunk of places
+                pixel_centers(t, columns, x, y)
+                copy(source, c)
+                for m in range(last + 1):
+                    first = start + m * chunk
+                    if m < last:
+                        copy(c, pictures[worker, 2 + m])
+                    paint(first, min(first + chunk, end), tile, shapes, rho, x, y, stack[worker], planes, c)
+                if len(canvas) > 0:
+                    copy(c, canvas[t])
+                if len(target) > 0:
+                    tile_loss[t] = compare(c, target[t], weight[t], delta, g)
+                else:
+                    copy(g_canvas[t], g)
+                for j in range(tile_start[t], stop):
+                    for q in range(rows.shape[1]):
+                        rows[j, q] = 0.0
+                for m in range(last, -1, -1):
+                    first, after = start + m * chunk, min(start + m * chunk + chunk, end)
+                    if m < last:
+                        if after <= stop:
+                            break
+                        paint(first, after, tile, shapes, rho, x, y, stack[worker], planes, pictures[worker, 2 + m])
+                    goal = max(stop, first)
+                    adjoint(first, goal, after, tile, shapes, rho, x, y, stack[worker], planes, source, g, rows)
+                if bottom:
+                    for channel in range(3):
+                        total = rho - rho
+                        for i in range(PIXELS):
+                            total += g[channel, i]
+                        tile_background[t, channel] = total
+                else:
+                    copy(g, g_canvas[t])
 
     return Kernel(visit, spec.dtype, f"adjoint {spec} {loss}")
 

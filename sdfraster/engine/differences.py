@@ -41,14 +41,15 @@ class Differences:
         self._below = np.minimum(share[1:], share[:-1]).astype(dtype)
         self._delta, self._channels = dtype.type(delta), channels
         self._sums = np.zeros(len(weight))
+        self._lines = np.zeros((numba.get_num_threads(), 2, channels * weight.shape[1]), dtype)
         self._kernel = difference_kernel(error, dtype)
 
     def __call__(self, image: Array, target: Array) -> tuple[float, Array]:
         """Return the loss of a picture (H, W, C) against a target, and its gradient."""
         g_image = np.empty_like(image)
-        lines = (picture.reshape(len(picture), -1) for picture in (image, target, g_image))
-        weights = self._right, self._below
-        self._kernel(numba.get_num_threads(), *lines, *weights, self._channels, self._delta, self._sums)
+        pictures = (picture.reshape(len(picture), -1) for picture in (image, target, g_image))
+        given = *pictures, self._right, self._below, self._channels, self._delta
+        self._kernel(len(self._lines), *given, self._lines, self._sums)
         return float(self._sums.sum()), g_image
 
 
@@ -56,7 +57,6 @@ class Differences:
 def difference_kernel(error_name: str, dtype: np.dtype[Any]) -> Kernel:
     """Compile the loss of the differences of all rows."""
     error, slope = LOSSES[error_name]
-    real = dtype.type
 
     def visit(
         worker,
@@ -68,9 +68,10 @@ def difference_kernel(error_name: str, dtype: np.dtype[Any]) -> Kernel:
         below,  # (H - 1, W C): of one below
         channels,
         delta,
+        lines,  # (workers, 2, W C) scratch
         sums,  # (H,) out: weighted sum of the errors to the right of and below a row
     ):
-        residual, other = np.empty(image.shape[1], real), np.empty(image.shape[1], real)
+        residual, other = lines[worker, 0], lines[worker, 1]
         for j in range(worker, len(image), workers):
             x, y, g = image[j], target[j], g_image[j]
             for i in range(len(g)):

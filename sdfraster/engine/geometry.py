@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..primitives import primitive
 from ..scene import Array, Layer
 from ..vector import LayerView
-from .bins import bin_functions, entry_kernel
+from .bins import add_up, entry_kernel
 from .cpu import LayerSpec, sum_kernel
 from .edges import edge_sum_kernel, flatten_kernel
 from .pairs import pair_kernel
@@ -52,7 +52,6 @@ class Formulas:
     def bin(self, rho: Any) -> int:
         """Find the entries of every shape and return their number."""
         search = entry_kernel(self._spec.kind, self._spec.dtype)
-        add_up = bin_functions(self._spec.dtype).add_up
         entries = 0
         for fill in (False, True):
             if fill:
@@ -92,6 +91,7 @@ class Edges:
         self._rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
         self._near = np.zeros((workers, grid[0] * grid[1]), np.int32)
         self._wind = np.zeros((workers, 0), np.int32)
+        self._backdrops = np.zeros((workers, TILE), np.int32)
         outline: Any = primitive(layer.kind).outline
         if not outline.stroked:
             self._wind = np.zeros((workers, grid[0] * grid[1] * TILE), np.int32)
@@ -118,7 +118,6 @@ class Edges:
         """Flatten every outline, find the entries and pairs of every shape and return the number of entries."""
         flatten = flatten_kernel(self._spec.kind, self._spec.dtype)
         search = pair_kernel(self._spec.kind, self._spec.dtype)
-        add_up = bin_functions(self._spec.dtype).add_up
         edges = entries = 0
         for fill in (False, True):
             if fill:
@@ -138,7 +137,7 @@ class Edges:
                 self._make_room(entries, add_up(self._shape_pairs))
             found = self.shape_start, self._shape_pairs, self.entry_tile, self.entry_inside
             pairs = self._pair_start, self._pair_edge, self._base, self._retraced, self._near_rows
-            grid = rho, *self._grid, self._evenodd, self._near, self._wind
+            grid = rho, *self._grid, self._evenodd, self._near, self._wind, self._backdrops
             search(self._workers, fill, *shapes, *grid, *found, *pairs)
         return entries
 

@@ -34,17 +34,18 @@ from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
-from .parts import OptimizedPartCompiler, PartCompiler
+from .parts import KernelCompiler, OptimizedPartCompiler, PartCompiler
 
 # Workers that wait asleep: beside a busy process a step of 256 circles took 1.9-2.4 ms, with spinning ones 1.4-5.8;
 # alone 1.36 and 1.26.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 OPTIONS: dict[str, Any] = {
-    "fastmath": True,
+    "fastmath": True,  # inputs are checked to be finite before a kernel runs
     "error_model": "numpy",
-}  # inputs are checked to be finite before a kernel runs
-
+    "no_cfunc_wrapper": True,
+    "_nrt": False,  # no array is made in a kernel, so no references need to be counted
+}
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # in the text of an object, which differs from process to process
 
@@ -90,7 +91,7 @@ def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
     inline = not getattr(function, "separate", False)
     compiler = OptimizedPartCompiler if getattr(function, "vectorized", False) else PartCompiler
-    options = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": inline, "_nrt": False}
+    options = {"no_cpython_wrapper": True, "forceinline": inline}
     return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(typed_copy(function, dtype, typed))
 
 
@@ -108,7 +109,8 @@ def vectorized(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable[..., Any]:
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
-    dispatcher = numba.njit(nogil=True, no_cfunc_wrapper=True, **OPTIONS)(typed_copy(function, dtype, typed))
+    copy = typed_copy(function, dtype, typed)
+    dispatcher = numba.njit(pipeline_class=KernelCompiler, nogil=True, **OPTIONS)(copy)
     dispatcher._cache = _KernelCache(dispatcher.py_func, f"{name} {dtype} {fingerprint()}")
     return dispatcher
 
@@ -163,20 +165,6 @@ def _loop(function, workers, packed):
         _jump(function, np.int64(worker), workers, packed)
 
 
-def _borrow(context: Any, builder: Any, kind: Any, value: Any) -> Any:
-    """Return an array without its owner: workers that take views would all count references in one place."""
-    if isinstance(kind, types.BaseTuple):
-        members = cgutils.unpack_tuple(builder, value, len(kind))
-        borrowed = [_borrow(context, builder, *item) for item in zip(kind, members, strict=True)]
-        return context.make_tuple(builder, kind, borrowed)
-    if not isinstance(kind, types.Array):
-        return value
-    array = context.make_array(kind)(context, builder, value)
-    array.meminfo = cgutils.get_null_value(array.meminfo.type)
-    array.parent = cgutils.get_null_value(array.parent.type)
-    return array._getvalue()
-
-
 @intrinsic
 def _pack_and_loop(typingctx: Any, kernel: Any, workers: Any, arguments: Any) -> Any:
     """Pack the address of a kernel and its arguments, and run `_loop` with a function that unpacks them again."""
@@ -191,8 +179,7 @@ def _pack_and_loop(typingctx: Any, kernel: Any, workers: Any, arguments: Any) ->
         inner = ir.IRBuilder(function.append_basic_block())
         address, values = cgutils.unpack_tuple(inner, inner.load(inner.inttoptr(function.args[2], memory.type)), 2)
         members = (types.int64, types.int64, *signature.args[2])
-        taken = cgutils.unpack_tuple(inner, values, len(signature.args[2]))
-        unpacked = [*function.args[:2], *map(functools.partial(_borrow, context, inner), signature.args[2], taken)]
+        unpacked = [*function.args[:2], *cgutils.unpack_tuple(inner, values, len(signature.args[2]))]
         pointer = inner.inttoptr(address, context.call_conv.get_function_type(types.none, members).as_pointer())
         context.call_conv.call_function(inner, pointer, types.none, members, unpacked)
         inner.ret_void()

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ..scene import Array, Layer
 from ..vector import LayerView
-from .bins import bin_functions
-from .cpu import LayerSpec, adjoint_kernel, paint_kernel
+from .bins import tile_lists
+from .cpu import LayerSpec, adjoint_kernel, paint_kernel, run_length
 from .geometry import layer_geometry, roomy
 from .shapes import TileFunctions
 from .tiles import PIXELS
@@ -46,7 +46,7 @@ class LayerPlan:
         self._entry_place = np.zeros(0, np.int32)
         self._stack = np.zeros((workers, 0, 1, PIXELS), dtype)
         self._work = np.zeros((workers, 0, PIXELS), dtype)
-        self._before = np.zeros((workers, 0, channels, PIXELS), dtype)
+        self._pictures = np.zeros((workers, 2, channels, PIXELS), dtype)
         self._rows = np.zeros((0, self._spec.shape.row + 1 + values), dtype)
         self.entries, self._depth = 0, 0
 
@@ -58,25 +58,25 @@ class LayerPlan:
     def bin(self, rho: Any, needed: int, covered: NDArray[np.uint8]) -> None:
         """Find the entries of every tile; `covered` counts the opaque covers from the top."""
         geometry, opacity = self._geometry, self._x[1]
-        _, sort_by_tile, find_covers = bin_functions(self._spec.dtype)
         self.entries = geometry.bin(rho)
         if self.entries > len(self._entry_place):
             self._tile_shape = np.zeros(roomy(self.entries), np.int32)
             self._tile_entry = np.zeros(roomy(self.entries), np.int32)
             self._entry_place = np.zeros(roomy(self.entries), np.int32)
-        tile_lists = self._tile_start, self._tile_shape, self._tile_entry
         entries = geometry.shape_start, geometry.entry_tile, geometry.entry_inside
-        self._depth = sort_by_tile(*entries, *tile_lists, self._entry_place)
-        mean = self._spec.composite == "mean"
-        find_covers(opacity, *tile_lists, mean, needed, covered, *self._covers)
+        lists = self._tile_start, self._tile_shape, self._tile_entry, self._entry_place
+        covers = opacity, self._spec.composite == "mean", needed, covered, *self._covers
+        self._depth = tile_lists(self._spec.dtype)(*entries, *lists, *covers)
 
     def paint(self, rho: Any, columns: int, below: Array, canvas: Array) -> None:
         """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty."""
         functions = self._spec.functions(keep=False)
         self._scratch(1, functions)
+        touched = self.touched
         paint_kernel(self._spec)(
             self._workers,
-            self.touched,
+            run_length(self._workers, len(touched)),
+            touched,
             below,
             self._tile_start,
             self._covers[0],
@@ -110,14 +110,15 @@ class LayerPlan:
         """Set the layer's part of the gradient and turn g_canvas into the gradient by what is below."""
         functions = self._spec.functions(keep=True)
         self._scratch(min(self._depth, functions.chunk), functions)
-        chunks = self._depth // functions.chunk
-        if self._before.shape[1] < chunks:
-            self._before = np.zeros((self._workers, chunks, self._channels, PIXELS), self._stack.dtype)
+        pictures = 2 + self._depth // functions.chunk
+        if self._pictures.shape[1] < pictures:
+            self._pictures = np.zeros((self._workers, pictures, self._channels, PIXELS), self._stack.dtype)
         if len(self._rows) < self.entries:
             self._rows = np.zeros((len(self._entry_place), self._rows.shape[1]), self._rows.dtype)
         self._geometry.start_adjoint()
         adjoint_kernel(self._spec, self._loss)(
             self._workers,
+            run_length(self._workers, len(tiles)),
             tiles,
             columns,
             bottom,
@@ -135,7 +136,7 @@ class LayerPlan:
             delta,
             self._stack,
             self._work,
-            self._before,
+            self._pictures,
             canvas,
             g_canvas,
             self._rows,
@@ -150,5 +151,5 @@ class LayerPlan:
         need = functions.stack_planes(self._channels)
         if have < depth or planes != need:
             self._stack = np.zeros((workers, depth + depth // 4, need, PIXELS), self._stack.dtype)
-        if self._work.shape[1] != functions.work_planes:
-            self._work = np.zeros((workers, functions.work_planes, PIXELS), self._work.dtype)
+        if self._work.shape[1] == 0:
+            self._work = np.zeros((workers, functions.work_planes + 2, PIXELS), self._work.dtype)

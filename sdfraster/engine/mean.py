@@ -13,7 +13,7 @@ from ..model.composite import mean, mean_adjoint
 from .bins import ALL_INSIDE
 from .jit import separate
 from .shapes import ShapeFunctions, TileFunctions
-from .tiles import PIXELS, TILE
+from .tiles import PIXELS, TILE, fill
 from .tuples import tuple_functions
 
 CHUNK = 2**31 - 1  # a group cannot be split; its stack is a single plane for every shape
@@ -85,7 +85,8 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         if start == end:
             return
         inverse = 1.0 / rho
-        work[:5] = 0.0
+        for plane in range(5):
+            fill(work[plane], rho - rho)
         base, base_count, base_opacity = zeros(rho), rho - rho, rho - rho
         for j in range(start, end):
             k = tile_shape[j]
@@ -157,7 +158,8 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         if stop == end:
             return
         inverse = 1.0 / rho
-        work[5:7] = 0.0
+        fill(work[5], rho - rho)
+        fill(work[6], rho - rho)
         if len(g_canvas) == 4:
             resolve_adjoint(work, work[1], below[3], g_canvas[3], work[7])
             for i in range(PIXELS):

@@ -12,7 +12,7 @@ from ..model.composite import over, over_adjoint
 from .bins import ALL_INSIDE
 from .jit import separate
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
-from .tiles import PIXELS
+from .tiles import fill
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
@@ -87,11 +87,6 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
         return functions.planes + channels
 
-    def cover(d, rho):
-        """Set distances that mean a coverage of exactly 1 and no slope."""
-        for i in range(PIXELS):
-            d[i] = -2.0 * rho
-
     @separate
     def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
         tile_shape, tile_entry = tile
@@ -102,7 +97,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start if keep else 0]
             low, high = NONE, ALL
             if tile_entry[j] == ALL_INSIDE:
-                cover(level[0], rho)
+                fill(level[0], -2.0 * rho)  # distances that mean a coverage of exactly 1 and no slope
             else:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 measure(p, low, high, rho, x, y, level, work[2])
@@ -113,7 +108,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         tile_shape, tile_entry = tile
         geometry, color, opacity, box = shapes
         inverse = 1.0 / rho
-        work[0, :] = 0.0
+        fill(work[0], rho - rho)
         for j in range(end - 1, stop - 1, -1):
             k = tile_shape[j]
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start]

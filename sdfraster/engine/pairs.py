@@ -113,6 +113,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         evenodd,
         near,  # (workers, T) scratch: near edges of a tile, then where to put the next; below 0: inside
         wind,  # (workers, T * TILE) scratch: by how much the winding number changes from the tile on the left
+        backdrops,  # (workers, TILE) scratch: winding numbers of the rows of pixels of a tile
         shape_start,  # (N + 1,) out or in
         shape_pairs,  # (N + 1,) out or in
         entry_tile,  # (E,) out
@@ -123,8 +124,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         retraced,  # (E,) out: whether some of its edges may lie on each other
         near_rows,  # (E, 2) out: first and last + 1 row of pixels that are near to an edge or inside
     ):
-        count, change = near[worker], wind[worker]
-        backdrop = np.zeros(TILE, np.int32)
+        count, change, backdrop = near[worker], wind[worker], backdrops[worker]
         for k in range(worker, len(params), workers):
             half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
             reach = rho + half + SLACK

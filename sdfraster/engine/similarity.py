@@ -48,15 +48,19 @@ class Similarity:
         self._gaussian, self._channels = gaussian.astype(dtype), channels
         self._g_moments = np.zeros((MAPS, height + cut, (width + cut) * channels), dtype)
         self._sums = np.zeros(len(share))
+        workers, line = numba.get_num_threads(), channels * width
+        valid, padded = channels * (width - cut), channels * (width + cut)
+        self._scratch = np.zeros((workers, 4, line), dtype), np.zeros((workers, 4, valid), dtype)
+        self._adjoint_scratch = np.zeros((workers, padded), dtype), np.zeros((workers, MAPS, line), dtype)
         self._kernels = similarity_kernel(luminance, dtype), adjoint_kernel(dtype)
 
     def __call__(self, image: Array, target: Array) -> tuple[float, Array]:
         """Return the mean similarity of two pictures (H, W, C) and its gradient by the first."""
         g_image = np.empty_like(image)
         given = *(picture.reshape(len(picture), -1) for picture in (image, target)), self._gaussian, self._channels
-        workers = numba.get_num_threads()
-        self._kernels[0](workers, *given, self._weight, self._g_moments, self._sums)
-        self._kernels[1](workers, *given, self._g_moments, g_image.reshape(len(image), -1))
+        workers = len(self._scratch[0])
+        self._kernels[0](workers, *given, self._weight, *self._scratch, self._g_moments, self._sums)
+        self._kernels[1](workers, *given, self._g_moments, *self._adjoint_scratch, g_image.reshape(len(image), -1))
         return float(self._sums.sum()), g_image
 
 

@@ -38,3 +38,9 @@ def unpack(tiles: Array, width: int, height: int) -> Array:
     for channel in range(channels):  # NumPy's own order, with the few channels innermost, takes twice as long
         image[..., channel] = planes[channel]
     return np.ascontiguousarray(image.reshape(rows * TILE, columns * TILE, channels)[:height, :width])
+
+
+def fill(plane, value):
+    """Set all pixels of a plane; for kernels, in which assigning to a slice is slow to compile."""
+    for i in range(PIXELS):
+        plane[i] = value

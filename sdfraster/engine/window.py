@@ -58,7 +58,6 @@ def weigh_products(x_rows, y_rows, first, gaussian, squares, products):
 @cache
 def similarity_kernel(luminance: bool, dtype: np.dtype[Any]) -> Kernel:
     """Compile the mean of SSIM over all windows, or of its factor of contrast and structure."""
-    real = dtype.type
 
     def visit(
         worker,
@@ -68,18 +67,19 @@ def similarity_kernel(luminance: bool, dtype: np.dtype[Any]) -> Kernel:
         gaussian,  # (n,)
         channels,
         weight,  # (h, w C): of every window
+        lines,  # (workers, 4, W C) scratch: sums over the rows of a window
+        moments,  # (workers, 4, w C) scratch
         g_moments,  # (MAPS, H + n - 1, (W + n - 1) C) out: gradient by the moments, with n - 1 zeros around
         sums,  # (h,) out: weighted sum of a row of windows
     ):
-        lines = np.empty((4, image.shape[1]), real)
-        moments = np.empty((4, weight.shape[1]), real)
-        mx, my, squares, xy = moments[0], moments[1], moments[2], moments[3]
+        line, moment = lines[worker], moments[worker]
+        mx, my, squares, xy = moment[0], moment[1], moment[2], moment[3]
         for j in range(worker, len(weight), workers):
-            weigh_rows(image, j, gaussian, lines[0])
-            weigh_rows(target, j, gaussian, lines[1])
-            weigh_products(image, target, j, gaussian, lines[2], lines[3])
+            weigh_rows(image, j, gaussian, line[0])
+            weigh_rows(target, j, gaussian, line[1])
+            weigh_products(image, target, j, gaussian, line[2], line[3])
             for m in range(4):
-                weigh(lines[m], channels, gaussian, moments[m])
+                weigh(line[m], channels, gaussian, moment[m])
             w, row, first = weight[j], j + len(gaussian) - 1, (len(gaussian) - 1) * channels
             g_mx, g_squares, g_xy = g_moments[0, row, first:], g_moments[1, row, first:], g_moments[2, row, first:]
             total = 0.0
@@ -100,7 +100,6 @@ def similarity_kernel(luminance: bool, dtype: np.dtype[Any]) -> Kernel:
 @cache
 def adjoint_kernel(dtype: np.dtype[Any]) -> Kernel:
     """Compile the gradient by the first picture, given that by the moments."""
-    real = dtype.type
 
     def visit(
         worker,
@@ -110,10 +109,11 @@ def adjoint_kernel(dtype: np.dtype[Any]) -> Kernel:
         gaussian,  # (n,)
         channels,
         g_moments,  # (MAPS, H + n - 1, (W + n - 1) C), as above
+        lines,  # (workers, (W + n - 1) C) scratch: sums over the rows of a window
+        g_lines,  # (workers, MAPS, W C) scratch: gradient by the moments of one pixel each
         g_image,  # (H, W C) out
     ):
-        line = np.empty(g_moments.shape[2], real)
-        sums = np.empty((MAPS, image.shape[1]), real)
+        line, sums = lines[worker], g_lines[worker]
         of_mx, of_squares, of_xy = sums[0], sums[1], sums[2]
         for j in range(worker, len(image), workers):
             for m in range(MAPS):
