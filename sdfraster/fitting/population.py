@@ -22,7 +22,7 @@ from .rates import learning_rates
 from .regularizers import RegularizedPlan
 
 STEEPEST = 0.25  # slope of a gradient in a frame; SVG cuts what leaves 0..1: 0.2 dB
-MEMORY = 0.97  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB
+MEMORY = 0.9  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1 for curves
 
 
 class Population:
