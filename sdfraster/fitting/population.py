@@ -8,6 +8,7 @@ their first steps are far too large: 0.3 dB).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,10 @@ from .options import CONTOUR, GRADIENT, FitOptions
 from .palette import nearest
 from .rates import learning_rates
 from .regularizers import RegularizedPlan
+from .working import enlarge
 
 STEEPEST = 0.25  # slope of a gradient in a frame; SVG cuts what leaves 0..1: 0.2 dB
-MEMORY = 0.9  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1 for curves
+MEMORY = 0.9  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1
 
 
 class Population:
@@ -82,9 +84,16 @@ class Population:
         old = layout.template
         _, background = layout.views(self.x)
         self._adopt(Scene(old.width, old.height, old.layers[0].with_values(*parts), background))
-        averages = [item for item in self._state if isinstance(item, np.ndarray)]
-        carried = iter([self._carry(layout, item, keep, known=k > 0) for k, item in enumerate(averages)])
-        self._state = type(self._state)(*(next(carried) if np.ndim(item) else item for item in self._state))
+        self._map_averages(lambda item, squares: self._carry(layout, item, keep, known=squares))
+
+    def enlarge(self, width: int, height: int, weight: Array | None) -> None:
+        """Go on with the same shapes on a larger canvas, with other weights of its pixels."""
+        factor = width / self.plan.layout.template.width
+        self._weight = weight
+        self._adopt(enlarge(self.scene, width, height))
+        same = dict.fromkeys(("angle", "color", "opacity", "background"), 1.0)
+        slope = self.plan.layout.by_role({"position": 1.0 / factor, "length": 1.0 / factor, **same})
+        self._map_averages(lambda item, squares: item * (slope**2 if squares else slope))
 
     def paint_from(self, palette: Array) -> None:
         """Give every shape, and the background, the nearest colour of a palette (K, 3), and hold it."""
@@ -136,6 +145,12 @@ class Population:
             layers[0].color[:] = color
             if behind is not None and background is not None and free:
                 behind[:] = nearest(background[None], self.palette)[0]
+
+    def _map_averages(self, changed: Callable[[Array, bool], Array]) -> None:
+        """Change every average of the optimiser: that of the gradient, then (True) those of its squares."""
+        averages = [item for item in self._state if isinstance(item, np.ndarray)]
+        new = iter([changed(item, k > 0) for k, item in enumerate(averages)])
+        self._state = type(self._state)(*(next(new) if np.ndim(item) else item for item in self._state))
 
     def _carry(self, layout: Any, average: Array, keep: NDArray[np.intp], known: bool) -> Array:
         """Return an average of the optimiser for the present shapes; `known` if new shapes get the median."""

@@ -14,7 +14,7 @@ from ..scene import Array, Layer
 from ..vector import Layout
 
 RATES = {"position": 0.1, "length": 0.1, "angle": 0.1, "color": 0.02, "opacity": 0.02, "background": 0.01}
-CORNERS = 2.0  # factor for points of which a shape has several: each moves only a part of it; 0.25 dB for paths
+CORNERS, OUTLINE = 1.5, 3.0  # factors for points that move only a part of a shape, few or many (2: 0.1 dB for both)
 SMALLEST, LARGEST = 0.2, 4.0  # sizes that count, in typical ones
 THINNEST = 0.1  # thickness that counts, in typical sizes
 
@@ -46,6 +46,13 @@ def _points(layer: Layer) -> Array:
     return layer.params[:, columns].reshape(len(layer), -1, 2)
 
 
+def _freedom(layer: Layer) -> float:
+    """Return the factor on the rates of points, larger where each moves less of its shape."""
+    if primitive(layer.kind).outline is not None:
+        return OUTLINE
+    return CORNERS if _points(layer).shape[1] > 1 else 1.0
+
+
 def learning_rates(layout: Layout, layer: Layer, typical: float, factor: float, settled: bool) -> Array:
     """Return the learning rate of every value of a scene whose first layer is `layer`.
 
@@ -67,7 +74,7 @@ def learning_rates(layout: Layout, layer: Layer, typical: float, factor: float, 
     if not settled:
         own = np.clip(sizes(layer), SMALLEST * typical, LARGEST * typical)
         thin = np.clip(thickness(layer), THINNEST * typical, own)
-        step = np.sqrt(own * thin) * (CORNERS if _points(layer).shape[1] > 1 else 1.0)
+        step = np.sqrt(own * thin) * _freedom(layer)
         for k, parameter in enumerate(layer.parameters):
             if parameter.role == "position":
                 params[:, k] *= step
