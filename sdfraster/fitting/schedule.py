@@ -7,8 +7,8 @@ chance; with the same steps this is worth 0.1 to 0.2 dB more than moving the wea
 is. Starting with few shapes and doubling them brought nothing beside it: 256 are as good, 1,000 are 0.2 dB worse.
 
 Shapes are found on a small copy of the picture, whose pixels the radii of the filter count, and only settle on the
-picture itself. That takes a third to two thirds of the time of a fit; at equal steps ellipses lose up to 0.1 dB by it,
-and circles gain that.
+picture itself. With 256 shapes that saves a third to a half of the time, for pictures of 400,000 pixels more, and costs
+0 to 0.13 dB at equal steps.
 """
 
 from __future__ import annotations
