@@ -38,7 +38,7 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 @click.option(
     "--segments",
     type=click.IntRange(1),
-    help="Bezier curves of each path or stroke, or corners of each polygon.  [default: 4, 2, and 7]",
+    help="Bezier curves of each path or stroke, or corners of each polygon.  [default: 4, 4, and 7]",
 )
 @click.option(
     "--shade",

@@ -72,23 +72,23 @@ class CudaPlan:
 
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
-        self.x.copy_to_device(x)
+        self._take(x)
         self._until_there_is_room(lambda: self._paint(self._real(rho), RENDER))
         self._canvases[-1].copy_to_host(self.canvas)
         return self.canvas
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
-        self.x.copy_to_device(x)
+        self._take(x)
         value = self.evaluate(target, rho)
-        self.g.copy_to_host(self.gradient)
+        self._give_gradient()
         if picture:
             self._canvases[-1].copy_to_host(self.canvas)
         return value
 
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, zero off the image)."""
-        self.x.copy_to_device(x)
+        self._take(x)
 
         def step() -> None:
             self._paint(self._real(rho), GRADIENT)
@@ -96,7 +96,17 @@ class CudaPlan:
             self._pull(self._real(rho))
 
         self._until_there_is_room(step)
-        self.g.copy_to_host(self.gradient)
+        self._give_gradient()
+
+    def _take(self, x: Array) -> None:
+        """Copy the values to the device, if there are any."""
+        if x.size:
+            self.x.copy_to_device(x)
+
+    def _give_gradient(self) -> None:
+        """Copy the gradient to the host, if there is any."""
+        if self.gradient.size:
+            self.g.copy_to_host(self.gradient)
 
     def evaluate(self, target: Array, rho: float) -> float:
         """Return the loss of the values in `x` against a target in tiles, and set `g`; all on the device."""

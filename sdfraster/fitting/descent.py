@@ -9,7 +9,7 @@ import numpy as np
 from ..optim import OPTIMIZERS
 from ..scene import Array
 
-MEMORY = 0.97  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB
+MEMORY = 0.9  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1
 
 
 class Descent:

@@ -34,7 +34,7 @@ class FitOptions:
     count : int
         Number of shapes; of a mesh, of its faces, at least 2.
     segments : int or None
-        Of paths and strokes, Bezier curves of each; of polygons, corners. None: 4, 2 and 7.
+        Of paths and strokes, Bezier curves of each; of polygons, corners. None: 4, 4 and 7.
     shade : {"flat", "linear", "vertex"}
         Colours of a mesh: one for each face, one that changes linearly over it, or one for each vertex.
     composite : {"over", "mean"}

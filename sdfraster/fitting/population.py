@@ -23,6 +23,7 @@ from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
 from .palette import nearest
 from .rates import learning_rates
 from .regularizers import RegularizedPlan
+from .working import enlarge
 
 STEEPEST = 0.25  # slope of a gradient in a frame; SVG cuts what leaves 0..1: 0.2 dB
 
@@ -90,13 +91,24 @@ class Population:
             parts = [np.concatenate(pair) for pair in zip(parts, born.values, strict=True)]
         old, state = layout.template, self._descent.state
         _, background = layout.views(self.x)
+        scene = Scene(old.width, old.height, old.layers[0].with_values(*parts), background)
 
-        def carry(x: Array) -> Any:
-            averages = [item for item in state if isinstance(item, np.ndarray)]
-            carried = iter([self._carry(layout, item, keep, x, known=k > 0) for k, item in enumerate(averages)])
-            return type(state)(*(next(carried) if np.ndim(item) else item for item in state))
+        def carried(x: Array) -> Any:
+            return _mapped(state, lambda item, squares: self._carry(layout, item, keep, x, known=squares))
 
-        self._adopt(Scene(old.width, old.height, old.layers[0].with_values(*parts), background), carry)
+        self._adopt(scene, carried)
+
+    def enlarge(self, width: int, height: int, weight: Array | None) -> None:
+        """Go on with the same shapes on a larger canvas, with other weights of its pixels."""
+        factor, state = width / self.plan.layout.template.width, self._descent.state
+        self._weight = weight
+
+        def carried(x: Array) -> Any:
+            same = dict.fromkeys(("angle", "color", "opacity", "background"), 1.0)
+            slope = self.plan.layout.by_role({"position": 1.0 / factor, "length": 1.0 / factor, **same})
+            return _mapped(state, lambda item, squares: item * (slope**2 if squares else slope))
+
+        self._adopt(enlarge(self.scene, width, height), carried)
 
     def paint_from(self, palette: Array) -> None:
         """Give every shape, and the background, the nearest colour of a palette (K, 3), and hold it."""
@@ -175,6 +187,13 @@ class Population:
         if new_background is not None:
             new_background[:] = background
         return carried
+
+
+def _mapped(state: Any, changed: Callable[[Array, bool], Array]) -> Any:
+    """Return the state of an optimiser with every average changed: that of the gradient, then (True) of its squares."""
+    averages = [item for item in state if isinstance(item, np.ndarray)]
+    new = iter([changed(item, k > 0) for k, item in enumerate(averages)])
+    return type(state)(*(next(new) if np.ndim(item) else item for item in state))
 
 
 def _align(color: Array) -> None:

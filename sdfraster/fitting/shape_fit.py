@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.tiles import pack, unpack
+from ..model.loss import LOSSES
 from ..optim import lbfgs
 from ..primitives import primitive
 from ..scene import Array, Layer, Scene
@@ -26,7 +27,8 @@ from .palette import find_palette, nearest, read_palette
 from .population import Population
 from .progress import Progress
 from .rates import sizes
-from .schedule import CHANGED, START_RADIUS, START_RADIUS_OUTLINE, Schedule
+from .schedule import CHANGED, FINE, START_RADIUS, START_RADIUS_OUTLINE, Schedule
+from .working import enlarge, search_factor, shrink
 
 GROWTH = 0.3  # additional shapes, of their number
 BIRTH_SIZE = 0.6  # of the typical size
@@ -41,17 +43,20 @@ class ShapeRun:
 
     def __init__(self, image: Array, weight: Array | None, options: FitOptions, progress: Progress) -> None:
         self.options = options
-        self._progress, self._image = progress, image
-        self._weight = np.ones((*image.shape[:2], 1), image.dtype) if weight is None else weight[..., None]
-        self._weight = self._weight.astype(image.dtype)
+        self._progress, self._picture = progress, (image, weight)
+        self._settled = options.init == CONTOUR
+        factor = self._search_factor()
+        self._small = factor > 1.0
+        if self._small:
+            image = shrink(image, factor)
+            weight = None if weight is None else shrink(weight, factor)
+        self._see(image, weight)
         self._rng = np.random.default_rng(options.seed)
         self._sampler = initial.ColorSampler(image)
         self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
-        self._settled = options.init == CONTOUR
         start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
         self._schedule = Schedule(options.iterations, options.filter_radius, start, self._settled)
         self._shapes = Population(self._initial_scene(), options, weight)
-        self._target = pack(image)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot()
         self._best_loss = np.inf
 
@@ -66,7 +71,8 @@ class ShapeRun:
         """Return the best scene, with the best colours if these are free and the loss is the squared error."""
         options = self.options
         layout, x = self._best
-        scene = self._constrained(layout.scene(np.asarray(x)))
+        image, _ = self._picture
+        scene = self._constrained(enlarge(layout.scene(np.asarray(x)), image.shape[1], image.shape[0]))
         if options.color == GRADIENT:
             return scene
         exact = len(self._progress.history) > 0 and options.plain
@@ -74,7 +80,7 @@ class ShapeRun:
             return scene
         free = options.background is None
         of_filter = options.filter, options.filter_radius
-        return solve_colors(scene, self._image, *of_filter, LAST_SOLVE, free, options.device)
+        return solve_colors(scene, image, *of_filter, LAST_SOLVE, free, options.device)
 
     @staticmethod
     def quality() -> None:
@@ -91,6 +97,8 @@ class ShapeRun:
             if many != schedule.grown(k, done):
                 many = not many
                 self._grow(rho) if many else self._prune(rho)
+            if self._small and done >= FINE:
+                self._refine()
             if options.palette is not None and done >= SNAPPED and shapes.palette is None:
                 shapes.paint_from(self._palette(shapes.scene))
             loss = shapes.evaluate(self._target, rho)
@@ -131,6 +139,22 @@ class ShapeRun:
             steps = round(until * options.iterations) - done
             if steps > 0:
                 lbfgs.minimize(value_and_grad, shapes.x, shapes.lower, shapes.upper, steps, shapes.rates, after)
+
+    def _search_factor(self) -> float:
+        """Return by how much smaller than the picture the copy is on which shapes are searched for."""
+        options, (image, _) = self.options, self._picture
+        first_order = options.optimizer != LBFGS
+        # a PSNR is that of the picture itself, and the windows of other losses are so many pixels wide
+        comparable = options.target_psnr is None and options.loss in LOSSES
+        if self._settled or not first_order or not comparable:
+            return 1.0
+        return search_factor(image.shape[1], image.shape[0], options.count)
+
+    def _see(self, image: Array, weight: Array | None) -> None:
+        """Compare with this picture from now on."""
+        self._image, self._target = image, pack(image)
+        self._weight = np.ones((*image.shape[:2], 1), image.dtype) if weight is None else weight[..., None]
+        self._weight = self._weight.astype(image.dtype)
 
     def _initial_scene(self) -> Scene:
         options, image = self.options, self._image
@@ -177,6 +201,14 @@ class ShapeRun:
             self._wanted = min(self.options.count, len(shapes))
         rank = np.argsort(-importance(shapes.plan, shapes.x, residual, self._weight, rho, self._rng), kind="stable")
         shapes.change(np.sort(rank[: self._wanted]))
+
+    def _refine(self) -> None:
+        """Go on with the picture itself instead of a smaller copy."""
+        image, weight = self._picture
+        self._small = False
+        self._see(image, weight)
+        self._shapes.enlarge(image.shape[1], image.shape[0], weight)
+        self._best_loss = np.inf
 
     def _palette(self, scene: Scene) -> Array:
         """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""

@@ -1,7 +1,10 @@
-"""The size at which a picture is fitted: shapes do not see every pixel of a large photograph.
+"""The sizes at which a picture is fitted: shapes do not see every pixel of a large photograph.
 
 A step costs as much as its pixels. A fit of few shapes to many megapixels is done on a smaller copy, and its shapes are
 enlarged; their edges are as exact as before, because a pixel of the copy is the mean of those it stands for.
+
+Which shapes there are is found on a still smaller copy, and only the last steps of a fit see the picture at its own
+size, see `schedule`.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from ..scene import Array, Scene
 
 LEAST = 400_000  # pixels that are never too many
 PER_SHAPE = 1000  # pixels for each shape beyond
+SEARCHED = 260  # pixels for each shape while shapes are searched for; with 130 strokes are 0.25 dB worse
 
 
 def working_factor(width: int, height: int, count: int, size: int | None) -> float:
@@ -26,6 +30,11 @@ def working_factor(width: int, height: int, count: int, size: int | None) -> flo
     if size is not None:
         return max(1.0, max(width, height) / size)
     return max(1.0, sqrt(width * height / max(LEAST, PER_SHAPE * count)))
+
+
+def search_factor(width: int, height: int, count: int) -> float:
+    """Return by how much a picture is made smaller, at least 1, while `count` shapes are searched for."""
+    return max(1.0, sqrt(width * height / (SEARCHED * count)))
 
 
 def shrink(image: Array, factor: float) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.fitting.schedule import FINE
 from sdfraster.io import read_image
 
 SIDE = 32
@@ -207,6 +208,22 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
     assert result.psnr > 24.0
     same = sr.fit(picture(), count=12, iterations=150)
     np.testing.assert_allclose(result.scene.layers[0].params, 4.0 * same.scene.layers[0].params, rtol=1e-3, atol=0.05)
+
+
+def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The picture has seven times the 260 pixels for each shape that the search looks at."""
+    target = np.kron(picture(), np.ones((4, 4, 1), np.float32))[:, :-3]
+    weight = np.ones(target.shape[:2])
+    weight[:, :9] = 0.0
+    seen: list[sr.Scene] = []
+    options: dict[str, Any] = {"count": 9, "iterations": 400, "weight": weight}
+    result = sr.fit(target, **options, callback=lambda progress: seen.append(progress.scene()))
+    assert {(scene.height, scene.width) for scene in seen} == {target.shape[:2]}
+    losses, first = result.history[:, 0], round(FINE * 400)
+    assert losses[first] < 0.1 * losses[0]  # it is the same scene, larger
+    assert np.abs(np.diff(np.log(losses[first:]))).max() < 0.5  # and the optimiser goes on as before
+    monkeypatch.setattr("sdfraster.fitting.working.SEARCHED", np.inf)
+    assert result.psnr > sr.fit(target, **options).psnr - 1.5
 
 
 @pytest.mark.parametrize(("kind", "parameters"), [("path", 6 * 5), ("stroke", 6 * 5 + 3), ("polygon", 2 * 5)])
