@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,6 +169,36 @@ def _palette(value: str | None) -> int | list[str] | None:
     return [color.strip() for color in value.split(",")]
 
 
+class _Interrupt:
+    """Ctrl-C that is not lost.
+
+    Python drops the exception if it comes while a finaliser or a callback from C runs; then the next step raises it.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._before: Any = None
+
+    def __enter__(self) -> _Interrupt:
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGINT, self._ask)
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if it was asked for."""
+        if self._asked:
+            self._asked = False
+            raise KeyboardInterrupt
+
+    def _ask(self, *signal: Any) -> None:
+        self._asked = True
+        raise KeyboardInterrupt
+
+
 class _Bar:
     """Progress on stderr: share done, time left, loss."""
 
@@ -175,15 +207,19 @@ class _Bar:
             length=iterations, label="fitting", file=sys.stderr, item_show_func=self._state
         )
         self._next = 0.0
+        self._interrupt = _Interrupt()
 
     def __enter__(self) -> _Bar:
+        self._interrupt.__enter__()
         self._bar.__enter__()
         return self
 
     def __exit__(self, *error: Any) -> None:
         self._bar.__exit__(*error)
+        self._interrupt.__exit__(*error)
 
     def __call__(self, progress: FitProgress) -> None:
+        self._interrupt.check()
         if progress.seconds >= self._next or progress.iteration == progress.iterations:
             self._next = progress.seconds + REDRAW
             self._bar.update(progress.iteration - self._bar.pos, progress)

@@ -90,8 +90,8 @@ def value_and_grad(
 ) -> tuple[float, SceneGradient]:
     """Compare a scene with a target and differentiate the loss.
 
-    A single per-pixel loss takes one visit of every tile; any other is the loss of a picture that is drawn first. On a GPU
-    losses that are not per pixel are computed by the CPU, for which the picture is copied there and its gradient back.
+    A single per-pixel loss takes one visit of every tile; any other is the loss of a picture that is drawn first. On a
+    GPU losses that are not per pixel are computed by the CPU; the picture is copied there, and its gradient back.
 
     Parameters
     ----------

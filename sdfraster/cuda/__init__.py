@@ -36,6 +36,8 @@ def require() -> None:
         if "NO_DEVICE" in str(error):
             raise DeviceError('the CUDA driver finds no GPU; use device="cpu"') from None
         reason = " ".join(str(error).split()).rstrip(": ")
-        raise DeviceError(f'no CUDA driver can be used ({reason}); install that of NVIDIA, or use device="cpu"') from None
+        raise DeviceError(
+            f'no CUDA driver can be used ({reason}); install that of NVIDIA, or use device="cpu"'
+        ) from None
     if count == 0:
         raise DeviceError('the CUDA driver finds no GPU; use device="cpu"')

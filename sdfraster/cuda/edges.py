@@ -99,9 +99,7 @@ class Edges:
                 scan_kernel()(1, SCAN_THREADS, *starts, pairs.room, report, pairs.slot)
             outlines = self._params, self._curves, self._curve_start, self._edges.edges
             found = self._pair_counts, self._pair_start, pairs.pair_edge, self._base, self._retraced
-            find(
-                entries.room, WARP, fill, *outlines, rho, *self._grid, self._evenodd, tile_start[-1:], *lists, *found
-            )
+            find(entries.room, WARP, fill, *outlines, rho, *self._grid, self._evenodd, tile_start[-1:], *lists, *found)
 
     def start_adjoint(self, entries: Any) -> None:
         """Make ready for kernels that pull the gradient back."""

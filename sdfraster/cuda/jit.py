@@ -36,7 +36,9 @@ def _round_up(x):
     return ceil(x)
 
 
-STAND_INS = {} if SIMULATED else {rounding.round_down: _round_down, rounding.round_up: _round_up}  # `math` gives floats on the GPU
+STAND_INS = (
+    {} if SIMULATED else {rounding.round_down: _round_down, rounding.round_up: _round_up}
+)  # `math` gives floats on the GPU
 
 
 @cache

@@ -56,7 +56,8 @@ class CudaLayer:
     def grow(self, report: Any) -> bool:
         """Make room for all that was reported, and return whether there was too little."""
         lists = self._cells, self._entries, *self._geometry.lists
-        return any([part.grow(int(report[part.slot])) for part in lists])
+        grown = [part.grow(int(report[part.slot])) for part in lists]
+        return any(grown)
 
     def bin(self, rho: Any, needed: int, covered: Any, report: Any) -> None:
         """Find the entries of every tile; `covered` counts the opaque covers from the top."""

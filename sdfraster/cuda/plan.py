@@ -127,7 +127,8 @@ class CudaPlan:
         while True:
             step()
             report = self._report.copy_to_host()
-            if not any([layer.grow(report) for layer in self._layers]):
+            grown = [layer.grow(report) for layer in self._layers]
+            if not any(grown):
                 return report
 
     def _paint(self, rho: Any, needed: int) -> None:

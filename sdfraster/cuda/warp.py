@@ -1,8 +1,8 @@
 """What the 32 threads of a warp do together: sums and votes, with a twin for the simulator, which has no warps.
 
-In the simulator votes are taken in the whole block, and sums need all of its threads. So kernels may branch around these
-functions by what a vote said, or by what is the same for the block, and not otherwise. A block that calls `ballot` has
-one warp.
+In the simulator votes are taken in the whole block, and sums need all of its threads. So kernels may branch around
+these functions by what a vote said, or by what is the same for the block, and not otherwise. A block that calls
+`ballot` has one warp.
 """
 
 from __future__ import annotations

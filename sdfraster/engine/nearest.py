@@ -178,7 +178,7 @@ def pull_edge(edges, m, stroked, x, y, d, winner, g):
 
 @separate
 def pull_crossing(edges, a, b, x, y, g):
-    """Do the same for the point where edges a and b meet: the parameter on both, and the gradient by that point of each.
+    """Do the same for where edges a and b meet: the parameter on both, and the gradient by that point of each.
 
     A point moved by (dx, dy) on edge a moves the crossing by (n_a . (dx, dy)) v / (n_a . v), v along edge b.
     """
@@ -236,7 +236,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
 
     @vectorized
     def nearest_and_winding(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner, winding):
-        """Do the same with the side of the edge as the sign of the number, and count the edge if it crosses left of x."""
+        """Do the same with the side of the edge as the sign of the number; count the edge if it crosses left of x."""
         first, last = FAR * first, FAR * last
         ex, ey = x1 - x0, y1 - y0
         top, bottom = min(y0, y1), max(y0, y1)

@@ -8,17 +8,18 @@ and the first as the mean square over random signs z (Hutchinson 1990), for all 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.random import Generator
 
-from ..engine.plan import Plan
 from ..engine.tiles import pack
 from ..scene import Array
 
 PROBES = 2  # pictures of random signs
 
 
-def importance(plan: Plan, x: Array, residual: Array, weight: Array, rho: float, rng: Generator) -> Array:
+def importance(plan: Any, x: Array, residual: Array, weight: Array, rho: float, rng: Generator) -> Array:
     """Return by how much the squared error would grow without each shape (N,) of the only layer of vector x.
 
     `residual` is the picture of x less the target (H, W, C), `weight` that of the pixels (H, W, 1).

@@ -31,7 +31,8 @@ def pieces(x0, y0, x1, y1, x2, y2, x3, y3):
 
 def needed(square, share):
     """Return the number of pieces of a share of a curve with a given largest squared second difference."""
-    return max(int(ceil(min(share * sqrt(0.75 / TOLERANCE * sqrt(square)), MOST_PIECES))), 1)
+    number = min(share * sqrt(0.75 / TOLERANCE * sqrt(square)), MOST_PIECES)
+    return max(int(ceil(number)), 1)  # noqa: RUF046 (compiled for a GPU it is a float)
 
 
 def cut(i, first, second):

@@ -159,7 +159,10 @@ def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path) -> None:
     assert process.stderr.readline() == "fitting\n"  # the label of the progress bar: the fit starts
     time.sleep(2.0)
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=120)
+    try:
+        stdout, stderr = process.communicate(timeout=120)
+    finally:
+        process.kill()
     assert process.returncode == 130, stderr
     assert "Traceback" not in stderr
     assert json.loads(stdout)["interrupted"]

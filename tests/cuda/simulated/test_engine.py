@@ -63,7 +63,9 @@ def test_several_tiles(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize("loss", [*LOSSES, "0.5*mse + 2*mae", "mse + 0.2*ssim"])
 def test_every_loss(loss: str, rng: np.random.Generator) -> None:
     weight = rng.uniform(0.0, 1.0, (SIDE, SIDE))
-    check(sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", False), SIDE, SIDE, (5.0,)), GREEN), rng, loss, weight=weight)
+    check(
+        sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", False), SIDE, SIDE, (5.0,)), GREEN), rng, loss, weight=weight
+    )
 
 
 @pytest.mark.parametrize("filter", ["tent", "box"])
