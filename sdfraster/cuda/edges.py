@@ -252,7 +252,7 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
 
 @cache
 def shape_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile the sum of the rows of each shape: colour, opacity, width, and what its frame gets; a warp for a shape."""
+    """Compile the sum of the rows of each shape: colour, opacity, width, frame; a warp for a shape."""
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
     shading = LINEAR if linear else CONSTANT

@@ -70,7 +70,7 @@ def edge_functions(kind: str, linear: bool, dtype: np.dtype[Any]) -> PixelFuncti
         return sqrt(d) - half, winner
 
     def measure_filled(p, rho, x, y):
-        geometry, k, e = p
+        geometry, _, e = p
         rule, edges, pair_start, pair_edge, base = geometry[2], geometry[3], geometry[4], geometry[5], geometry[6]
         d, winner, number = 4.0 * rho * rho, rho - rho, rho - rho
         winding = base[e, int(y) % TILE]
@@ -121,7 +121,7 @@ def edge_functions(kind: str, linear: bool, dtype: np.dtype[Any]) -> PixelFuncti
             end = min(start + PAIRS, last)
             for q in range(start, end):
                 at = (q - start) * WARPS + thread // WARP
-                if warp_any(q == a or q == b):
+                if warp_any(q == a or q == b):  # noqa: SIM109 (a tuple would be made in every step)
                     g_x0, g_y0, g_x1, g_y1 = g_d - g_d, g_d - g_d, g_d - g_d, g_d - g_d
                     if q == a:
                         g_x0, g_y0, g_x1, g_y1 = (1.0 - s) * a_x, (1.0 - s) * a_y, s * a_x, s * a_y

@@ -1,0 +1,95 @@
+"""Every kernel compiles for real GPUs, without one: no calls are left, and no float64 where none belongs."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from tests.cuda.scenes import GREEN, of_kind
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_spec("numba_cuda") is None, reason='needs pip install "sdfraster[cuda13]"'),
+]
+
+WIDE = re.compile(r"\b(add|sub|mul|div|fma|sqrt)\.\S*f64\b")
+
+
+class Host(np.ndarray):
+    """An array in the place of one on a device."""
+
+    def copy_to_device(self, array: Any) -> None:
+        self[...] = np.asarray(array).reshape(self.shape)
+
+    def copy_to_host(self, array: Any = None) -> Any:
+        if array is None:
+            return np.array(self)
+        array[...] = self
+        return array
+
+
+def host(shape: Any, dtype: Any) -> Any:
+    shape = (shape,) if isinstance(shape, int) else shape
+    return np.zeros(tuple(max(1, n) for n in shape), dtype).view(Host)
+
+
+def type_of(value: Any) -> Any:
+    """Return the type a kernel sees."""
+    import numba
+
+    if isinstance(value, tuple):
+        return numba.types.Tuple.from_types([type_of(item) for item in value])
+    if isinstance(value, np.ndarray):
+        return numba.types.Array(numba.from_dtype(value.dtype), value.ndim, "C")
+    return numba.typeof(value)
+
+
+@pytest.mark.parametrize("capability", [(8, 0), (9, 0)])
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_kernels_compile(
+    kind: str, capability: tuple[int, int], rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan goes through its step with arrays of the host, and every kernel is compiled instead of run."""
+    from numba import cuda
+    from numba.cuda import dispatcher
+    from numba.cuda.cudadrv.error import NvvmSupportError
+
+    from sdfraster.cuda import edges, expand, geometry, jit, layer, memory, plan
+
+    class Device:
+        compute_capability = capability
+
+    for module in (edges, expand, geometry, layer, memory, plan):
+        for name in ("empty", "zeros"):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, host)
+    monkeypatch.setattr(expand.cuda, "to_device", lambda array: np.ascontiguousarray(array).view(Host))
+    monkeypatch.setattr(dispatcher, "get_current_device", Device)
+    compiled = {}
+
+    def compile_kernel(self: Any, blocks: int, threads: int, *arguments: Any) -> None:
+        signature = tuple(map(type_of, arguments))
+        if (self, signature) in compiled:
+            return
+        options = {"cc": capability, "output": "ptx", "device": False, "fastmath": True, "abi": "numba"}
+        try:
+            text, _ = cuda.compile(self.function, signature, **options)
+        except NvvmSupportError as error:
+            pytest.skip(f"libNVVM is not there: {error}")
+        compiled[self, signature] = self.function.__name__
+        assert not re.search(r"^\s*call\b", text, re.MULTILINE), self.function.__name__
+        if not any("float64" in str(part) for part in signature):
+            assert not WIDE.search(text), self.function.__name__
+
+    monkeypatch.setattr(jit.CudaKernel, "__call__", compile_kernel)
+    scene = of_kind(kind, rng, 20, 20, GREEN, np.float32)
+    made = plan.CudaPlan(scene, "parabolic")
+    x = made.layout.vector(scene)
+    made.value_and_grad(x, np.zeros(made.canvas.shape, np.float32), 1.0)
+    names = set(compiled.values())
+    assert {"paint", "adjoint", "tiles", "cells", "covers", "scan", "compare", "total"} <= names
