@@ -48,6 +48,7 @@ class Edges:
         self._spec, self._params, self._grid, self._count = spec, params, grid, n
         self._curves = (points if outline.closed else points - 1) // outline.degree
         self._points = points
+        self._tiles = grid[0] * grid[1]
         self._evenodd = layer.fill_rule == "evenodd"
         self.rect = zeros((n, 4), "int32")
         self._frames = empty((n, 3), dtype)
@@ -99,7 +100,7 @@ class Edges:
                 scan_kernel()(1, SCAN_THREADS, *starts, pairs.room, report, pairs.slot)
             outlines = self._params, self._curves, self._curve_start, self._edges.edges
             found = self._pair_counts, self._pair_start, pairs.pair_edge, self._base, self._retraced
-            find(entries.room, WARP, fill, *outlines, rho, *self._grid, self._evenodd, tile_start[-1:], *lists, *found)
+            find(entries.room, WARP, fill, *outlines, rho, *self._grid, self._evenodd, tile_start[self._tiles :], *lists, *found)
 
     def start_adjoint(self, entries: Any) -> None:
         """Make ready for kernels that pull the gradient back."""

@@ -85,7 +85,7 @@ class CudaLayer:
     def paint(self, rho: Any, below: Any, above: Any, keep: bool) -> None:
         """Paint the layer over the canvas `below`; with `keep` for the adjoint."""
         shape = self._module.kept_shape(self._entries.room if keep else 0, self._tiles if keep else 0)
-        if self._kept is None or self._kept.size < shape[0] * PIXELS:
+        if self._kept is None or len(self._kept) < shape[0]:
             self._kept = None
             self._kept = empty(shape, self._spec.dtype)
         paint = self._module.paint_kernel(self._spec, self._channels, keep)

@@ -56,8 +56,15 @@ def test_many_shapes_on_transparency(rng: np.random.Generator) -> None:
 
 
 def test_several_tiles(rng: np.random.Generator) -> None:
-    many = layer(rng, ("circle", "mean", False), 20, 20, (8.0, 3.0, 2.0))
-    check(sr.Scene(20, 20, many, GREEN), rng)
+    """In a plan that has drawn before it differentiates."""
+    scene = sr.Scene(20, 14, layer(rng, ("circle", "mean", False), 20, 14, (8.0, 3.0, 2.0)), GREEN)
+    g = rng.normal(size=(2, 3, 256))
+    cpu, gpu = Plan(scene, "parabolic"), CudaPlan(scene, "parabolic")
+    x = cpu.layout.vector(scene)
+    np.testing.assert_allclose(gpu.render(x, 1.5), cpu.render(x, 1.5), rtol=0.0, atol=1e-10)
+    for plan in (cpu, gpu):
+        plan.vjp(x, g.copy(), 1.5)
+    np.testing.assert_allclose(gpu.gradient, cpu.gradient, rtol=0.0, atol=1e-9)
 
 
 @pytest.mark.parametrize("loss", [*LOSSES, "0.5*mse + 2*mae", "mse + 0.2*ssim"])
