@@ -126,7 +126,7 @@ def _remembering() -> Iterator[None]:
     missing: set[Any] = set()
 
     def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
-        call = function, tuple(args), tuple(sorted(kws.items()))
+        call = context, function, tuple(args), tuple(sorted(kws.items()))
         if call not in signatures:
             signatures[call] = find_signature(function, context, args, kws)
         return signatures[call]

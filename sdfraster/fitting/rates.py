@@ -2,7 +2,8 @@
 
 With one rate for shapes of all sizes small ones tremble and large ones crawl; with its own for each, fits of circles
 gain 0.05 dB, and those of paths 0.3. What is thin trembles too: lengths move in proportion to themselves, and points to
-the geometric mean of size and thickness (ellipses and triangles 0.15 to 0.2 dB; by thickness alone 0.1 less).
+the geometric mean of size and thickness (on pictures of 34,000 pixels ellipses and triangles gain 0.15 to 0.2 dB, with
+thickness alone 0.1; at full size, found on a copy, 0 to 0.07).
 """
 
 from __future__ import annotations
