@@ -10,7 +10,7 @@ from ..primitives import primitive
 from ..scene import Layer
 from . import mean, over
 from .bins import CELL, SEGMENT, cell_kernel, cover_kernel, tile_kernel
-from .geometry import Formulas
+from .geometry import Edges, Formulas
 from .memory import List, empty, zeros
 from .scan import THREADS as SCAN_THREADS
 from .scan import scan_kernel
@@ -40,7 +40,7 @@ class CudaLayer:
         self._channels, self._grid, self._tiles, self._slot = channels, grid, tiles, slot
         self._params, self._color, self._opacity = x
         self._g = g
-        self._geometry: Any = _geometry(layer, self._spec, x[0], grid, slot)
+        self._geometry = _geometry(layer, self._spec, x[0], grid, slot)
         self._cell_columns, cell_rows = -(-grid[0] // CELL), -(-grid[1] // CELL)
         self._segments = max(1, -(-n // SEGMENT))
         cells = self._cell_columns * cell_rows * self._segments
@@ -108,10 +108,8 @@ class CudaLayer:
         return *lists, self._geometry.arrays, self._color, self._opacity, rho, self._grid[0]
 
 
-def _geometry(layer: Layer, spec: LayerSpec, params: Any, grid: tuple[int, int], slot: int) -> Any:
+def _geometry(layer: Layer, spec: LayerSpec, params: Any, grid: tuple[int, int], slot: int) -> Formulas | Edges:
     """Return the geometry of a layer."""
     if primitive(layer.kind).outline is None:
         return Formulas(layer, spec, params, grid)
-    from .edges import Edges
-
     return Edges(layer, spec, params, grid, slot + EDGE_SLOT, slot + PAIR_SLOT)

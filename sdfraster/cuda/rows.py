@@ -39,8 +39,9 @@ def sum_rows(length: int):
 
     def total_of(k, rect, columns, tile_start, tile_shape, rows):
         total = zeros(rows[0, 0])
-        left, top, width = rect[k, 0], rect[k, 1], rect[k, 2] - rect[k, 0]
-        for n in range(cuda.threadIdx.x, width * (rect[k, 3] - top), WARP):
+        left, top = rect[k, 0], rect[k, 1]
+        width, height = max(rect[k, 2] - left, 0), max(rect[k, 3] - top, 0)
+        for n in range(cuda.threadIdx.x, width * height, WARP):
             t = (top + n // width) * columns + left + n % width
             j = place_of(k, tile_start[t], tile_start[t + 1], tile_shape)
             if j >= 0:

@@ -59,12 +59,12 @@ def test_kernels_compile(
     from numba.cuda import dispatcher
     from numba.cuda.cudadrv.error import NvvmSupportError
 
-    from sdfraster.cuda import edges, expand, geometry, jit, layer, memory, plan
+    from sdfraster.cuda import expand, geometry, jit, layer, memory, plan
 
     class Device:
         compute_capability = capability
 
-    for module in (edges, expand, geometry, layer, memory, plan):
+    for module in (expand, geometry, layer, memory, plan):
         for name in ("empty", "zeros"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, host)
