@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.engine.plan import Plan
+from sdfraster.engine.tiles import pack
 from sdfraster.vector import Layout
 from tests.scenes import COMBINATIONS, FILTERED, FLOAT32, flat, layer, stack
 
@@ -80,6 +82,20 @@ def test_one_layer(combination: tuple[str, str, bool], background: Any, rng: np.
 def test_layers_of_all_combinations_on_each_other(background: Any, rng: np.random.Generator) -> None:
     for _ in range(3):
         check(stack(rng, 40, 35, background), rng, directions=1)
+
+
+@pytest.mark.parametrize("composite", ["over", "mean"])
+def test_asking_for_the_picture_changes_nothing(composite: str, rng: np.random.Generator) -> None:
+    """The top layer is differentiated where it was painted: the picture must not be in the way."""
+    layers = [layer(rng, (COMBINATIONS[0][0], c, False), 40, 35) for c in ("over", "mean", composite)]
+    scene = sr.Scene(40, 35, layers, GREEN)
+    plan = Plan(scene, "parabolic")
+    x, target = plan.layout.vector(scene), pack(rng.uniform(0.0, 1.0, (35, 40, 3)))
+    value, gradient = plan.value_and_grad(x, target, 1.0), plan.gradient.copy()
+    assert plan.value_and_grad(x, target, 1.0, picture=True) == value
+    np.testing.assert_array_equal(plan.gradient, gradient)
+    picture = plan.canvas.copy()
+    np.testing.assert_allclose(picture, plan.render(x, 1.0), rtol=0.0, atol=1e-12)
 
 
 @pytest.mark.parametrize("filter", ["tent", "box"])

@@ -174,8 +174,6 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                     if m < last:
                         copy(c, pictures[worker, 2 + m])
                     paint(first, min(first + chunk, end), tile, shapes, rho, x, y, stack[worker], planes, c)
-                if len(canvas) > 0:
-                    copy(c, canvas[t])
                 if len(target) > 0:
                     tile_loss[t] = compare(c, target[t], weight[t], delta, g)
                 else:
@@ -191,6 +189,8 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                         paint(first, after, tile, shapes, rho, x, y, stack[worker], planes, pictures[worker, 2 + m])
                     goal = max(stop, first)
                     adjoint(first, goal, after, tile, shapes, rho, x, y, stack[worker], planes, source, g, rows)
+                if len(canvas) > 0:  # which may be what was below
+                    copy(c, canvas[t])
                 if bottom:
                     for channel in range(3):
                         total = rho - rho

@@ -95,7 +95,10 @@ def test_a_plan_adds_them_with_their_weights(rng: np.random.Generator) -> None:
     shapes = layer("circle", False, rng)
     scene = sr.Scene(*SIZE, [shapes, shapes], (0.2, 0.7, 0.4))
     target = pack(rng.random((SIZE[1], SIZE[0], 3)))
-    plain, regular = Plan(scene, "parabolic"), RegularizedPlan(scene, {"opacity": 0.5, "size": 2.0}, "parabolic")
+    plain, regular = (
+        Plan(scene, "parabolic"),
+        RegularizedPlan(Plan(scene, "parabolic"), scene, {"opacity": 0.5, "size": 2.0}),
+    )
     x = plain.layout.vector(scene)
     loss, more = (plan.value_and_grad(x, target, 1.0) for plan in (plain, regular))
     terms = {name: value_of(name, shapes) for name in ("opacity", "size")}
