@@ -31,7 +31,8 @@ class FitResult:
     """The scene as drawn with the filter of the options (H, W, 3), or premultiplied (H, W, 4)."""
     history: Array
     """For every step (steps, 4): loss before it, seconds since the start after it, PSNR in dB before it (NaN if the
-    loss is another), and the number of shapes; with the filter of that moment, at the working size."""
+    loss is another), and the number of shapes; with the filter of that moment, against the copy of the picture that
+    shapes see then, which is smaller until 80 % of the steps."""
     psnr: float
     """Peak signal-to-noise ratio between the image, clamped to 0..1, and the target, in dB."""
     ssim: float

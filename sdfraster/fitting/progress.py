@@ -24,7 +24,8 @@ class FitProgress:
     seconds: float
     """Time since the first step began."""
     psnr: float | None
-    """PSNR in dB before the last step, if the loss is the MSE without weights or regularisers."""
+    """PSNR in dB before the last step, if the loss is the MSE without weights or regularisers; against the copy of the
+    picture that the shapes see then, which is smaller at first, and with the filter of that moment."""
     count: int
     """Number of shapes there are, or of faces of a mesh."""
     scene: Callable[[], Scene]
