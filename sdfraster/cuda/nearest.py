@@ -9,18 +9,8 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from ..engine.nearest import (
-    FAR,
-    crossings,
-    is_inside,
-    near_parameter,
-    offset_square,
-    pull_crossing,
-    pull_edge,
-    side,
-    sides,
-    uncover,
-)
+from ..engine.hidden import is_inside, pull_crossing, sides, uncover
+from ..engine.nearest import FAR, crossings, near_parameter, offset_square, pull_edge, side
 from ..engine.tiles import TILE
 from ..engine.tuples import tuple_functions
 from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
