@@ -1,8 +1,8 @@
 """How long a step takes on a GPU: ``python -m benchmarks.gpu``.
 
 Loss and gradient with binning, by events of the device, beside the least that the memory and the arithmetic of the
-device allow: every value of every buffer read or written once, and `FLOPS` operations for each pair of a pixel and a
-shape of its tile.
+device allow. That floor is an estimate: `PICTURES` pictures read or written, and `FLOPS` operations for each pair of a
+pixel and a shape of its tile.
 """
 
 from __future__ import annotations

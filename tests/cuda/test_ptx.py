@@ -1,4 +1,4 @@
-"""Every kernel compiles for real GPUs, without one: no calls are left, and no float64 where none belongs."""
+"""Every kernel compiles for real GPUs, without one: no calls are left, and hardly any float64."""
 
 from __future__ import annotations
 
