@@ -10,8 +10,8 @@ from .primitives import primitive
 DEVICES = ("cpu", "cuda")
 AUTO = "auto"  # for fits: whichever is expected to be faster
 
-# Nanoseconds of a step of a fit for each pixel, roughly, as a few hundred shapes take on two cores, and from how many in
-# all the GPU is taken. The latter is a guess: no GPU has been timed.
+# Nanoseconds of a step of a fit for each pixel, roughly, as a few hundred shapes take on two cores; and from how many
+# in all the GPU is taken, which is a guess: no GPU has been timed.
 FORMULA_COST, OUTLINE_COST = 15.0, 60.0
 WORTH_IT = 4e6
 
