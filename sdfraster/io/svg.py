@@ -9,7 +9,10 @@ faces there is an underlay of the same faces in reverse order, the earlier over 
 colour, and without antialiasing, so that it has no gaps. A mesh of 124 faces of one colour, drawn over magenta by
 resvg and by Chromium, differs from that colour by up to 66 (of 255) if faces are painted once, by 8 with hairlines
 alone, which also move every edge between different colours, and by 25 with ``plus-lighter`` in an isolated group, which
-resvg does not know. With the underlay it is 0, and 6 in Chromium, all by rounding and none by what is behind.
+resvg does not know. With the underlay nothing shows what is behind, but Chromium is still off by up to 7 where many
+faces meet: its rasterizer (Skia) rounds a plain colour down each time that it covers a part of a pixel. It blends
+gradients exactly, so the upper faces have gradients of a single stop, which are a plain colour by the standard (and
+swatches in Inkscape), one for each colour: then it is 0 in both.
 
 `expressible` gives the scene as an SVG renderer draws it; it and the writer share `_painted`, so that they cannot
 disagree.
@@ -49,7 +52,7 @@ def write_svg(scene: Scene, path: str | os.PathLike[str]) -> None:
 def svg_text(scene: Scene) -> str:
     """Return the scene as SVG text; shapes of opacity 0 are left out."""
     w, h = scene.width, scene.height
-    gradients: list[str] = []
+    gradients: dict[str, str] = {}
     shapes: list[str] = []
     if scene.background is not None:
         shapes.append(f'<rect width="{w}" height="{h}" fill="{paint.hexadecimal(scene.background)}"/>')
@@ -59,7 +62,7 @@ def svg_text(scene: Scene) -> str:
         else:
             shapes += [_element(layer, *painted, gradients) for painted in _painted(layer) if painted[2] > 0.0]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
-    defs = ["<defs>", *gradients, "</defs>"] if gradients else []
+    defs = ["<defs>", *gradients.values(), "</defs>"] if gradients else []
     return "\n".join([head, *defs, *shapes, "</svg>", ""])
 
 
@@ -85,21 +88,24 @@ def expressible(scene: Scene) -> Scene:
     return drawn.astype(scene.dtype)
 
 
-def _element(layer: Layer, p: Any, fill: Paint, opacity: float, gradients: list[str]) -> str:
-    """Return the element of a shape, and add its gradient to the others."""
+def _element(
+    layer: Layer, p: Any, fill: Paint, opacity: float, gradients: dict[str, str], *, swatch: bool = False
+) -> str:
+    """Return the element of a shape, and add its gradient to the others; a swatch makes one of a plain fill too."""
     tag, attributes = primitive(layer.kind).svg(p)
     geometry = " ".join(f'{name}="{_value(value)}"' for name, value in attributes.items())
     rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
     side = "stroke" if "stroke-width" in attributes else "fill"
     name = fill.stops[0][1]
-    if fill.line:
-        name = f"url(#g{len(gradients)})"
-        gradients.append(_gradient(fill, f"g{len(gradients)}", attributes.get("transform")))
+    if fill.line or swatch:
+        key = f"g{len(gradients)}" if fill.line else f"c{name[1:]}"
+        gradients[key] = _gradient(fill, key, attributes.get("transform")) if fill.line else _swatch(fill, key)
+        name = f"url(#{key})"
     alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
     return f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>'
 
 
-def _mesh(mesh: Mesh, gradients: list[str]) -> list[str]:
+def _mesh(mesh: Mesh, gradients: dict[str, str]) -> list[str]:
     """Return the elements of a mesh: the faces over their underlay, or the faces alone if they differ in opacity."""
     layer = mesh.layer()
     painted = [item for item in _painted(layer) if item[2] > 0.0]
@@ -108,7 +114,7 @@ def _mesh(mesh: Mesh, gradients: list[str]) -> list[str]:
     if not painted:
         return []
     opacity = painted[0][2]
-    faces = [_element(layer, p, fill, 1.0, gradients) for p, fill, _ in painted]
+    faces = [_element(layer, p, fill, 1.0, gradients, swatch=True) for p, fill, _ in painted]
     under = [STROKED.sub(r"\1 stroke=\2", face) for face in reversed(faces)]
     group = "<g>" if opacity == 1.0 else f'<g opacity="{_number(opacity)}">'
     return [group, '<g shape-rendering="crispEdges" stroke-linejoin="round">', *under, "</g>", *faces, "</g>"]
@@ -133,6 +139,11 @@ def _gradient(fill: Paint, name: str, turn: Rotation | None) -> str:
     line = " ".join(f'{key}="{_number(value)}"' for key, value in zip(("x1", "y1", "x2", "y2"), fill.line, strict=True))
     stops = "".join(f'<stop offset="{_number(at, 6)}" stop-color="{color}"/>' for at, color in fill.stops)
     return f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse"{back} {line}>{stops}</linearGradient>'
+
+
+def _swatch(fill: Paint, name: str) -> str:
+    """Return a plain fill as a gradient of one stop."""
+    return f'<linearGradient id="{name}"><stop stop-color="{fill.stops[0][1]}"/></linearGradient>'
 
 
 def _value(value: Any) -> str:
