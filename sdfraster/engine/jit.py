@@ -16,6 +16,7 @@ Three things plain ``numba.njit`` does not do for us:
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import hashlib
 import os
@@ -26,6 +27,7 @@ from pathlib import Path
 from types import CellType, CodeType, FunctionType
 from typing import Any
 
+import llvmlite.binding
 import numba
 import numpy as np
 from llvmlite import ir
@@ -34,11 +36,14 @@ from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
+from .packing import Pack, members, slots
 from .parts import KernelCompiler, OptimizedPartCompiler, PartCompiler
 
-# Workers that wait asleep: beside a busy process a step of 256 circles took 1.9-2.4 ms, with spinning ones 1.4-5.8;
-# alone 1.36 and 1.26.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# A step runs about six kernels one after the other, with some 20 us in between. Threads that sleep there take another
+# 80 us to wake up; threads that spin (the default, for far longer) stand in the way of other processes.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ["OMP_WAIT_POLICY"] = "passive"
+    os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # about 100 us
 
 OPTIONS: dict[str, Any] = {
     "fastmath": True,  # inputs are checked to be finite before a kernel runs
@@ -118,89 +123,96 @@ def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable
 class Kernel:
     """A function ``visit(worker, workers, *arguments)`` that many workers run at once.
 
-    Called with the number of workers and the arguments, which must have the same types in every call.
+    Called with the number of workers and the arguments: arrays, numbers, and tuples of both.
+
+    A loop over ``numba.prange`` takes Numba a second or more to compile for every kernel, and a function that Python
+    can call another part of one. So a kernel takes the address of its arguments, packed in memory, and is called by
+    Numba's threads directly, in the way in which they call the body of such a loop.
     """
 
     def __init__(self, visit: Callable[..., Any], dtype: np.dtype, name: str) -> None:
-        self._dispatcher: Any = serial(visit, dtype, name)
-        self._address = 0
+        self._visit, self._dtype, self._name = separate(visit), dtype, name
+        self._compiled: dict[Any, tuple[Any, Pack]] = {}
+        self._last: tuple[Any, Pack] | None = None
 
     def __call__(self, workers: int, *arguments: Any) -> None:
-        if workers == 1:
-            self._dispatcher(0, 1, *arguments)
-            return
-        if not self._address:
-            numba.get_num_threads()  # starts them: a loop that comes from the disk cache does not
-            signature = (types.int64, types.int64, *map(numba.typeof, arguments))
-            self._dispatcher.compile(signature)
-            compiled = self._dispatcher.overloads[signature]
-            self._address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+        values = members(arguments)
         with _launching:
-            _start(self._address, workers, arguments)
+            if self._last is None or not self._last[1].take(workers, values):
+                self._last = self._find(arguments)
+                self._last[1].take(workers, values)
+            visit_range, pack = self._last
+            if workers == 1:
+                visit_range(_FIRST, _STEP, _STEP, pack.address)
+            else:
+                _threads()(visit_range, _FIRST, pack.address, _STEP, pack.address, 0, 1, numba.get_num_threads())
+
+    def _find(self, arguments: tuple[Any, ...]) -> tuple[Any, Pack]:
+        """Return the kernel compiled for the types of the arguments, and memory for them."""
+        _threads()
+        signature = types.Tuple(tuple(map(numba.typeof, arguments)))
+        if signature not in self._compiled:
+            visit = self._visit
+
+            def visit_range(first, workers, step, memory):
+                _visit_range(visit, signature, first, workers, memory)
+
+            copy = typed_copy(visit_range, self._dtype, typed)
+            options = OPTIONS | {"no_cfunc_wrapper": False, "no_cpython_wrapper": True}
+            dispatcher = numba.njit(pipeline_class=KernelCompiler, **options)(copy)
+            dispatcher._cache = _KernelCache(copy, f"{self._name} {self._dtype} {signature} {fingerprint()}")
+            dispatcher.compile((types.int64,) * 4)
+            (compiled,) = dispatcher.overloads.values()
+            address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name)
+            self._compiled[signature] = _VISIT_RANGE(address), Pack(signature)
+        return self._compiled[signature]
 
 
 _launching = threading.Lock()  # Numba's fallback threading layer aborts when two threads start loops at once
 
 
-# A parallel loop costs Numba a second or more to compile for every list of argument types, and four rounds of
-# optimisation of everything that is called by name inside it. So there is one loop for all kernels, which knows
-# nothing but addresses: of the arguments, packed in memory, and of a function that unpacks them and calls the kernel.
+@functools.cache
+def _threads() -> Any:
+    """Start Numba's threads, and return the function that lets them call another one for ranges of a number."""
+    numba.get_num_threads()
+    address = llvmlite.binding.address_of_symbol("numba_parallel_for")
+    return ctypes.CFUNCTYPE(None, _VISIT_RANGE, *[ctypes.c_void_p] * 4, *[ctypes.c_size_t] * 3)(address)
 
 
 @intrinsic
-def _jump(typingctx: Any, function: Any, worker: Any, workers: Any, packed: Any) -> Any:
-    """Call the C function ``void f(int64, int64, int64)`` at an address."""
+def _visit_range(typingctx: Any, visit: Any, signature: Any, first: Any, count: Any, memory: Any) -> Any:
+    """Unpack the arguments of a kernel and call it for some workers.
 
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = builder.inttoptr(args[0], _C_FUNCTION.as_pointer())
-        builder.call(pointer, args[1:])
+    All are addresses: `first` that of a pointer, which is no pointer but the number of the first of these workers,
+    `count` that of how many they are, and `memory` that of a `Pack`.
+    """
+    arguments = tuple(signature.instance_type)
+    called = (types.int64, types.int64, *arguments)
+    visit.get_call_type(typingctx, called, {})
+
+    def codegen(context: Any, builder: Any, _: Any, args: Any) -> Any:
+        first, count, memory = (builder.inttoptr(address, _INT64.as_pointer()) for address in args[2:])
+        packer = context.get_arg_packer(arguments)
+        numbers = []
+        for slot, kind in zip(slots(arguments), packer.argument_types, strict=True):
+            place = builder.gep(memory, [ir.Constant(_INT64, slot)], inbounds=True)
+            numbers.append(builder.load(builder.bitcast(place, kind.as_pointer())))
+        unpacked = packer.from_arguments(builder, numbers)
+        workers, start = builder.load(memory), builder.load(first)
+        compiled = visit.dispatcher.overloads[called]
+        context.add_linking_libs([compiled.library])
+        function = context.declare_function(builder.module, compiled.fndesc)
+        with cgutils.for_range(builder, builder.load(count)) as loop:
+            worker = builder.add(start, loop.index)
+            context.call_conv.call_function(builder, function, types.none, called, [worker, workers, *unpacked])
         return context.get_dummy_value()
 
-    return types.void(types.int64, types.int64, types.int64, types.int64), codegen
-
-
-@numba.njit(parallel=True, nogil=True, cache=True)
-def _loop(function, workers, packed):
-    for worker in numba.prange(workers):
-        _jump(function, np.int64(worker), workers, packed)
-
-
-@intrinsic
-def _pack_and_loop(typingctx: Any, kernel: Any, workers: Any, arguments: Any) -> Any:
-    """Pack the address of a kernel and its arguments, and run `_loop` with a function that unpacks them again."""
-
-    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        address, count, values = args
-        packed = cgutils.pack_struct(builder, [address, values])
-        memory = cgutils.alloca_once_value(builder, packed)
-
-        function = ir.Function(builder.module, _C_FUNCTION, builder.module.get_unique_name("unpack_and_call"))
-        function.linkage = "internal"
-        inner = ir.IRBuilder(function.append_basic_block())
-        address, values = cgutils.unpack_tuple(inner, inner.load(inner.inttoptr(function.args[2], memory.type)), 2)
-        members = (types.int64, types.int64, *signature.args[2])
-        unpacked = [*function.args[:2], *cgutils.unpack_tuple(inner, values, len(signature.args[2]))]
-        pointer = inner.inttoptr(address, context.call_conv.get_function_type(types.none, members).as_pointer())
-        context.call_conv.call_function(inner, pointer, types.none, members, unpacked)
-        inner.ret_void()
-
-        def loop(function, workers, packed):
-            _loop(function, workers, packed)
-
-        numbers = [builder.ptrtoint(function, _INT64), count, builder.ptrtoint(memory, _INT64)]
-        context.compile_internal(builder, loop, types.void(types.int64, types.int64, types.int64), numbers)
-        return context.get_dummy_value()
-
-    return types.void(types.int64, types.int64, arguments), codegen
-
-
-@numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True)
-def _start(kernel, workers, arguments):
-    _pack_and_loop(kernel, workers, arguments)
+    return types.void(visit, signature, first, count, memory), codegen
 
 
 _INT64 = ir.IntType(64)
-_C_FUNCTION = ir.FunctionType(ir.VoidType(), [_INT64] * 3)
+_VISIT_RANGE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4)
+_FIRST, _STEP = (ctypes.c_int64 * 1)(0), (ctypes.c_int64 * 1)(1)  # of what Numba takes for addresses of arrays
 
 
 class _KernelCache(FunctionCache):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import sdfraster
-from sdfraster.engine.jit import typed
+from sdfraster.engine.jit import Kernel, typed
 
 PACKAGE = Path(sdfraster.__file__).parent
 SCALE = 0.5
@@ -96,6 +96,28 @@ def test_compiled_functions_compute_what_the_plain_ones_do() -> None:
     inner = typed(make_closure(), np.dtype(np.float64))
     call = numba.njit(lambda x: inner(x))
     assert call(3.0) == make_closure()(3.0) == 3.0 * 0.125 + 0.5 - 0.125
+
+
+def shares(worker, workers, factor, arrays, out):
+    a, b = arrays
+    for k in range(worker, len(out), workers):
+        out[k] = factor * a[k] + b[0, k]
+
+
+def test_kernels_take_numbers_arrays_and_tuples_of_them(rng: np.random.Generator) -> None:
+    kernel = Kernel(shares, np.dtype(np.float64), "test shares")
+    threads = numba.get_num_threads()
+    for workers in (1, 2, 7):
+        for size in (5, 9):  # other arrays than the last time
+            a, b, out = rng.random(size), rng.random((1, size)), np.zeros(size)
+            for factor in (3, 0.25, np.float32(0.5), True):  # other types
+                kernel(workers, factor, (a, b), out)
+                np.testing.assert_allclose(out, factor * a + b[0], rtol=1e-12)
+            a.flags.writeable = False
+            kernel(workers, 2, (a, b), out)
+            kernel(workers, 2, (a[::-1], b[:, ::-1]), out[::-1])
+            np.testing.assert_allclose(out, 2 * a + b[0], rtol=1e-12)
+    assert numba.get_num_threads() == threads
 
 
 DRAW = """
