@@ -39,8 +39,7 @@ def fit_table(pictures: list[str]) -> None:
     for name in pictures:
         target = on_background(read_image(name, np.float64))
         for count, shade in CASES:
-            radius = SVG_RADIUS["parabolic"] if shade == "flat" else 1.0
-            result = sr.fit(name, kind="mesh", count=count, shade=shade, filter_radius=radius)
+            result = sr.fit(name, kind="mesh", count=count, shade=shade, filter_radius=SVG_RADIUS["parabolic"])
             data = bytes(resvg_py.svg_to_bytes(svg_string=svg_text(result.scene)))
             drawn = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) / 255.0
             quality = result.mesh_quality

@@ -25,7 +25,7 @@ from .regularizers import ANGLE
 from .remesh import Judge, Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient, summary
 
-RATE = 0.03  # of the spacing of vertices, per step
+RATE = 0.045  # of the spacing of vertices, per step
 START_RADIUS = 2.0  # pixels, of the filter
 ANNEALED = 0.7  # share of the steps in which the filter gets narrow
 CHANGED = 0.8  # share of the steps in which the mesh changes

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from ..scene import Array
 from .triangulation import Faces, Points, corner_weights, edges, sharpness
 
-ROWS = 6  # of sample points on a face: 36
+ROWS = 8  # of sample points on a face: 64
 SPLITS = (0.5, 0.4, 0.6, 0.3, 0.7)  # where on an edge a vertex may appear
 SHARE = 0.08  # of the vertices that may move to another place at once
 LOOKED = 10  # times as many edges are tried
-GAIN = 1.3  # by how much a split must be better than a removal is worse
+GAIN = 0.5  # what a split must bring for what a removal costs, which is less once its neighbours have moved
 FORBIDDEN = 1e4  # times the price: more than any face's error
 FLIPS = 4  # rounds of flips
 Index = NDArray[np.int64]
@@ -82,7 +82,7 @@ class Judge:
         width, height = self._size
         x = np.clip(points[..., 0].astype(np.int32), 0, width - 1)
         y = np.clip(points[..., 1].astype(np.int32), 0, height - 1)
-        return self._pixels[y * width + x]
+        return self._pixels.take(y * width + x, axis=0)
 
     def mean_color(self, corners: Array) -> Array:
         """Return the mean colours (M, 3) of triangles (M, 3, 2)."""
@@ -92,6 +92,26 @@ class Judge:
         """Return the colours (M, K, 3) at the sample points of triangles."""
         at = np.einsum("kc,mcx->mkx", self._weights, corners.astype(np.float32), optimize=True)
         return self.color_at(at)
+
+    def color_between(self, corners: Points, colors: Points, present: NDArray[np.bool_]) -> Points:
+        """Return the best colours (M, 3) of vertices with a fan of triangles each, those around them being held.
+
+        Parameters
+        ----------
+        corners : ndarray, shape (K, M, 3, 2)
+            The triangles; the second corner is the vertex.
+        colors : ndarray, shape (K, M, 3, 3)
+            Colours of the corners; those of the vertex are not looked at.
+        present : ndarray, shape (K, M)
+            Which triangles there are.
+        """
+        w = self._weights
+        area = np.where(present, np.maximum(edges(corners)[1], 0.0), 0.0)
+        around = np.einsum("kc,tmcx->tmkx", w[:, (0, 2)], colors[:, :, (0, 2)], optimize=True)
+        rest = np.stack([self._seen(triangles) for triangles in corners]) - around
+        total = np.einsum("tm,k,tmkx->mx", area, w[:, 1], rest, optimize=True)
+        mass = area.sum(axis=0) * (w[:, 1] ** 2).sum()
+        return np.clip(total / np.maximum(mass, 1e-9)[:, None], 0.0, 1.0)
 
     def __call__(self, corners: Points, colors: Array | None = None) -> Points:
         """Return the cost of triangles (M, 3, 2), with colours (M, 3, 3) at the corners if vertices have them.
@@ -213,47 +233,54 @@ class Remesher:
         return best, into, stars
 
     def _splits(self, e: Edges, face_cost: Points) -> Any:
-        """Return for each edge the largest gain of its split (E,), and the place (E, 2) of the new vertex.
+        """Return for each edge the largest gain of its split (E,), and place (E, 2) and colour (E, 3) of its vertex.
 
         No split gains more than its faces cost, so only edges of the faces that cost most are looked at.
         """
         gain = np.full(len(e.ends), -np.inf)
         place = np.zeros((len(e.ends), 2))
+        color = np.zeros((len(e.ends), 3))
         total = face_cost[e.faces[:, 0]] + np.where(e.faces[:, 1] >= 0, face_cost[e.faces[:, 1]], 0.0)
         looked = np.zeros(len(total), bool)
         for rim in (False, True):
             of_kind = np.flatnonzero((e.faces[:, 1] < 0) == rim)
             looked[of_kind[np.argsort(-total[of_kind], kind="stable")[: LOOKED * self._limit]]] = True
-        gain[looked], place[looked] = self._best_splits(e.ends[looked], e.opposite[looked], total[looked])
-        return gain, place
+        found = self._best_splits(e.ends[looked], e.opposite[looked], total[looked])
+        gain[looked], place[looked], color[looked] = found
+        return gain, place, color
 
-    def _best_splits(self, ends: Index, opposite: Index, before: Points) -> tuple[Points, Points]:
-        """Return the largest gain of the split of edges, and its place."""
+    def _best_splits(self, ends: Index, opposite: Index, before: Points) -> tuple[Points, Points, Points]:
+        """Return the largest gain of the split of edges, its place, and the colour of its vertex."""
         (a, b), (c, d) = ends.T, opposite.T
-        inner = d >= 0
+        first, last = np.stack([a, c, d, b]), np.stack([c, b, a, d])  # (4, M): the vertex comes in between
+        always, inner = np.ones(len(d), bool), d >= 0
+        present = np.stack([always, always, inner, inner])
         gain = np.full(len(a), -np.inf)
-        place = np.zeros((len(a), 2))
+        place, color = np.zeros((len(a), 2)), np.zeros((len(a), 3))
         for share in SPLITS:
             q = self.points[a] + share * (self.points[b] - self.points[a])
-            after = self._fan(a, q, c) + self._fan(c, q, b)
-            after[inner] += self._fan(d[inner], q[inner], a[inner]) + self._fan(b[inner], q[inner], d[inner])
+            after, q_color = self._fan(first, q, last, present)
             better = before - after > gain
             gain[better] = (before - after)[better]
-            place[better] = q[better]
-        return gain, place
+            place[better], color[better] = q[better], q_color[better]
+        return gain, place, color
 
-    def _fan(self, first: Index, q: Points, last: Index) -> Points:
-        """Return the cost of triangles from a vertex over a new point (M, 2) to another vertex."""
-        corners = np.stack([self.points[first], q, self.points[last]], axis=1)
-        if self.colors is None:
-            return self._judge(corners)
-        colors = np.stack([self.colors[first], self._judge.color_at(q), self.colors[last]], axis=1)
-        return self._judge(corners, colors)
+    def _fan(self, first: Index, q: Points, last: Index, present: NDArray[np.bool_]) -> tuple[Points, Points]:
+        """Return the cost (M,) of fans of triangles (K, M) around new points (M, 2), and the colours of these."""
+        corners = np.stack([self.points[first], np.broadcast_to(q, (*first.shape, 2)), self.points[last]], axis=2)
+        q_color, colors = np.zeros((len(q), 3)), None
+        if self.colors is not None:
+            colors = np.stack([self.colors[first], np.zeros((*first.shape, 3)), self.colors[last]], axis=2)
+            q_color = self._judge.color_between(corners, colors, present)
+            colors[:, :, 1] = q_color
+            colors = colors.reshape(-1, 3, 3)
+        cost = self._judge(corners.reshape(-1, 3, 2), colors).reshape(present.shape)
+        return np.where(present, cost, 0.0).sum(axis=0), q_color
 
     def _pair_up(self, e: Edges, removals: Any, splits: Any, border: Any, on_border: bool, used: Any) -> int:
         """Carry out the best removals and splits, in pairs, on the border or inside."""
         cost, into, stars = removals
-        gain, place = splits
+        gain, place, color = splits
         weak = [k for k in np.argsort(cost, kind="stable") if border[k] == on_border and np.isfinite(cost[k])]
         rim = e.faces[:, 1] < 0
         strong = iter([k for k in np.argsort(-gain, kind="stable") if rim[k] == on_border and gain[k] > 0.0])
@@ -273,11 +300,13 @@ class Remesher:
             if gain[k] <= GAIN * cost[v]:
                 break
             used[pair] = True
-            self._remove_and_split(e, v, into[v], stars[v], k, pair, place[k])
+            self._remove_and_split(e, v, into[v], stars[v], k, pair, place[k], color[k])
             done += 1
         return done
 
-    def _remove_and_split(self, e: Edges, v: int, u: int, star: Any, k: int, pair: Any, place: Points) -> None:
+    def _remove_and_split(
+        self, e: Edges, v: int, u: int, star: Any, k: int, pair: Any, place: Points, color: Points
+    ) -> None:
         """Pull vertex v into u, and let it appear on edge k."""
         gone = (self.faces[star] == u).any(axis=1)
         self.faces[star] = np.where(self.faces[star] == v, u, self.faces[star])
@@ -287,5 +316,5 @@ class Remesher:
         self.faces[np.concatenate([pair, free])] = made
         self.points[v] = place
         if self.colors is not None:
-            self.colors[v] = self._judge.color_at(place)
+            self.colors[v] = color
         self.new.append(int(v))

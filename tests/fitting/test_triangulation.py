@@ -107,6 +107,23 @@ def test_changes_lower_the_cost_and_keep_the_mesh_whole(rng: np.random.Generator
     assert summary(mesh.points, mesh.faces)["min_angle"] > 4.9
 
 
+def test_colour_between_others_is_the_best_one(rng: np.random.Generator) -> None:
+    judge = Judge(picture(rng), "vertex", cotangent(15.0), cotangent(5.0), 0.0)
+    around, center = np.array([[10, 10], [30, 8], [34, 30], [8, 32]], float), np.array([20, 20], float)
+    corners = np.stack([[b, center, a] for a, b in zip(around, np.roll(around, -1, axis=0), strict=True)])[:, None]
+    present = np.array([True, True, True, False])[:, None]
+    colors = judge.color_at(corners).astype(np.float64)
+    best = judge.color_between(corners, colors, present)[0]
+
+    def cost(color: np.ndarray) -> float:
+        colors[:, :, 1] = color
+        return sum(judge(corners[k], colors[k])[0] for k in range(3))
+
+    steps = 0.01 * np.concatenate([np.eye(3), -np.eye(3)])
+    assert ((best > 0.0) & (best < 1.0)).all()
+    assert cost(best) < min(cost(best + step) for step in steps)
+
+
 def test_penalty_has_the_gradient_of_finite_differences(rng: np.random.Generator) -> None:
     corners = rng.uniform(0.0, 10.0, (50, 3, 2))
     turned = edges(corners)[1] < 0.0
