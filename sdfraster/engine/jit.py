@@ -36,6 +36,7 @@ from numba.core import cgutils
 from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
+from .builtins import BUILTINS
 from .packing import Pack, members, slots
 from .parts import KernelCompiler, OptimizedPartCompiler, PartCompiler
 
@@ -97,7 +98,7 @@ def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     inline = not getattr(function, "separate", False)
     compiler = OptimizedPartCompiler if getattr(function, "vectorized", False) else PartCompiler
     options = {"no_cpython_wrapper": True, "forceinline": inline}
-    return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(typed_copy(function, dtype, typed))
+    return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(typed_copy(function, dtype, typed, BUILTINS))
 
 
 def separate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,7 +115,7 @@ def vectorized(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable[..., Any]:
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
-    copy = typed_copy(function, dtype, typed)
+    copy = typed_copy(function, dtype, typed, BUILTINS)
     dispatcher = numba.njit(pipeline_class=KernelCompiler, nogil=True, **OPTIONS)(copy)
     dispatcher._cache = _KernelCache(dispatcher.py_func, f"{name} {dtype} {fingerprint()}")
     return dispatcher
@@ -226,10 +227,12 @@ class _KernelCache(FunctionCache):
         return sig, codegen.magic_tuple(), self._name
 
 
-def typed_copy(function: Any, dtype: np.dtype, compile: Callable[..., Any]) -> FunctionType:
+def typed_copy(
+    function: Any, dtype: np.dtype, compile: Callable[..., Any], builtins: dict[str, Any] | None = None
+) -> FunctionType:
     """Copy a function with its float constants converted and the plain functions it refers to compiled.
 
-    ``compile(function, dtype)`` does the latter.
+    ``compile(function, dtype)`` does the latter; `builtins` replace those of Python.
     """
 
     def convert(value: Any) -> Any:
@@ -241,7 +244,7 @@ def typed_copy(function: Any, dtype: np.dtype, compile: Callable[..., Any]) -> F
 
     code = function.__code__
     constants = tuple(convert(value) for value in code.co_consts)
-    names = dict(function.__globals__)
+    names = {**(builtins or {}), **function.__globals__}
     names.update((name, convert(names[name])) for name in code.co_names if name in names)
     cells = tuple(CellType(convert(cell.cell_contents)) for cell in function.__closure__ or ())
     defaults = convert(function.__defaults__)

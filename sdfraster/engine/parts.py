@@ -1,7 +1,7 @@
 """How Numba compiles kernels, and the functions of which they are made.
 
 A kernel is made of some forty functions that nobody else calls, but Numba treats each as a program of its own. As it
-does, the first step with circles would take 9.6 s of processor time and with paths 20; it takes 4.5 and 12, because
+does, the first step with circles would take 9.6 s of processor time and with paths 20; it takes 4.5 and 10, because
 
 * *Parts* are neither optimised nor translated to machine code by themselves: all of their code is, in the kernel. (Some
   loops LLVM vectorises only while they stand alone; those are optimised before they are copied into others.)
@@ -83,7 +83,8 @@ class _FunctionCompiler(Compiler):
     def define_pipelines(self) -> Any:
         """Return the passes."""
         (manager,) = super().define_pipelines()
-        manager.passes = [step for step in manager.passes if step[0] not in UNUSED]
+        passes = [step for step in manager.passes if step[0] not in UNUSED]
+        manager.passes = [step for k, step in enumerate(passes) if step not in passes[:k]]  # three are alike
         return [manager]
 
 
