@@ -118,13 +118,15 @@ class KernelCompiler(_FunctionCompiler):
 def _remembering() -> Iterator[None]:
     """Let Numba find out only once what the result of a call of its own functions is, and what does not exist.
 
-    (It asks for every array whether its type has a method ``__array__``, and reloads all extensions when it has not.)
+    (It asks for every array whether its type has a method ``__array__``, and reloads all extensions when it has not. It
+    has LLVM parse a program to learn the size of a variable.)
     """
     functions: Any = BaseFunction
     contexts: Any = BaseContext
-    find_signature, find_code = functions.get_call_type, contexts.get_function
+    find_signature, find_code, find_size = functions.get_call_type, contexts.get_function, contexts.get_abi_sizeof
     signatures: dict[Any, Any] = {}
     missing: set[Any] = set()
+    known: dict[str, int] = {}
 
     def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
         call = context, function, tuple(args), tuple(sorted(kws.items()))
@@ -143,11 +145,19 @@ def _remembering() -> Iterator[None]:
                 missing.add(call)
             raise
 
-    functions.get_call_type, contexts.get_function = get_call_type, get_function
+    def get_abi_sizeof(context: Any, kind: Any) -> int:
+        text = str(kind)
+        if text not in known:
+            known[text] = find_size(context, kind)
+        return known[text]
+
+    functions.get_call_type = get_call_type
+    contexts.get_function, contexts.get_abi_sizeof = get_function, get_abi_sizeof
     try:
         yield
     finally:
-        functions.get_call_type, contexts.get_function = find_signature, find_code
+        functions.get_call_type = find_signature
+        contexts.get_function, contexts.get_abi_sizeof = find_code, find_size
 
 
 @contextmanager
