@@ -1,10 +1,12 @@
 """How alike two images are, as the literature measures it: PSNR, mean absolute error and SSIM.
 
-All take arrays (H, W, C) with values 0..1 and compute in float64, without compiled kernels.
+All take arrays (H, W, C) with values 0..1 and compute in float64, without compiled kernels, some rows at a time: those
+fit into the cache of a processor, and a large photograph into memory.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import DataError
 from .model.ssim import similarity, window
+
+ROWS = 32  # at a time
 
 
 def mae(a: ArrayLike, b: ArrayLike) -> float:
@@ -23,7 +27,7 @@ def mae(a: ArrayLike, b: ArrayLike) -> float:
         If the shapes differ.
     """
     x, y = _pair(a, b)
-    return float(np.abs(x - y).mean())
+    return sum(float(np.abs(p - q).sum()) for p, q in _parts(x, y)) / x.size
 
 
 def psnr(a: ArrayLike, b: ArrayLike) -> float:
@@ -35,7 +39,7 @@ def psnr(a: ArrayLike, b: ArrayLike) -> float:
         If the shapes differ.
     """
     x, y = _pair(a, b)
-    mse = float(((x - y) ** 2).mean())
+    mse = sum(float(((p - q) ** 2).sum()) for p, q in _parts(x, y)) / x.size
     return float("inf") if mse == 0.0 else float(-10.0 * np.log10(mse))
 
 
@@ -53,15 +57,29 @@ def ssim(a: ArrayLike, b: ArrayLike) -> float:
     """
     x, y = _pair(a, b)
     weights = window(*x.shape[:2])
-    luminance, structure = similarity(*(_filter(image, weights) for image in (x, y, x * x + y * y, x * y)))
-    return float((luminance * structure).mean())
+    total, around = 0.0, len(weights) - 1
+    for p, q in _parts(x, y, around):
+        luminance, structure = similarity(*(_filter(image, weights) for image in (p, q, p * p + q * q, p * q)))
+        total += float((luminance * structure).sum())
+    height, width, channels = x.shape
+    return total / ((height - around) * (width - around) * channels)
 
 
-def _pair(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = np.asarray(a, np.float64), np.asarray(b, np.float64)
+def _pair(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
+    x, y = np.asarray(a), np.asarray(b)
     if x.shape != y.shape or x.ndim != 3 or x.size == 0:
         raise DataError(f"two images of the same shape (H, W, C) are needed, not {x.shape} and {y.shape}")
     return x, y
+
+
+def _parts(
+    x: NDArray[Any], y: NDArray[Any], around: int = 0
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Yield some rows of both images after the other, with the first rows `around` of the next ones."""
+    last = len(x) - around
+    for first in range(0, last, ROWS):
+        rows = slice(first, min(first + ROWS, last) + around)
+        yield x[rows].astype(np.float64), y[rows].astype(np.float64)
 
 
 def _filter(image: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:

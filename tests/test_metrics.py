@@ -30,7 +30,9 @@ def naive_ssim(a: np.ndarray, b: np.ndarray, size: int) -> float:
     return float(np.mean(values))
 
 
-@pytest.mark.parametrize(("shape", "size"), [((17, 14, 3), 11), ((11, 11, 1), 11), ((10, 30, 3), 9), ((1, 1, 3), 1)])
+@pytest.mark.parametrize(
+    ("shape", "size"), [((17, 14, 3), 11), ((11, 11, 1), 11), ((10, 30, 3), 9), ((1, 1, 3), 1), ((75, 12, 1), 11)]
+)
 def test_ssim_equals_the_naive_loop(rng: np.random.Generator, shape: tuple[int, ...], size: int) -> None:
     a = rng.random(shape)
     b = np.clip(a + 0.2 * rng.normal(size=shape), 0.0, 1.0)
@@ -55,6 +57,12 @@ def test_psnr_and_mae_by_hand() -> None:
     b[0, 0] = 0.2  # mse 0.01
     assert isclose(psnr(a, b), 20.0)
     assert isclose(mae(a, b), 0.05)
+
+
+def test_high_images(rng: np.random.Generator) -> None:
+    a, b = rng.random((2, 70, 5, 3))
+    assert isclose(psnr(a, b), -10.0 * np.log10(((a - b) ** 2).mean()))
+    assert isclose(mae(a, b), np.abs(a - b).mean())
 
 
 def test_integer_zero_one_images_do_not_wrap_around() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..devices import choose_device
 from ..io.images import on_background, read_image
-from ..mesh import MESH
+from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
 from ..rendering import render
 from ..scene import Array, Scene
@@ -43,8 +43,16 @@ class FitResult:
     """What was asked for, with the device that was taken."""
     interrupted: bool
     """Whether the fit was ended early by Ctrl-C."""
-    mesh_quality: dict[str, Any] | None = None
-    """Of a mesh: ``inverted`` faces, ``min_angle``, ``angle_1_percent``, ``areas``, ``area_histogram``."""
+
+    @property
+    def mesh_quality(self) -> dict[str, Any] | None:
+        """Of a mesh: ``inverted`` faces, ``min_angle``, ``angle_1_percent``, ``areas``, ``area_histogram``."""
+        mesh = self.scene.layers[0]
+        if not isinstance(mesh, Mesh):
+            return None
+        from .triangulation import summary
+
+        return summary(mesh.vertices, mesh.faces)
 
 
 def fit(
@@ -87,9 +95,7 @@ def fit(
     def finished(scene: Scene) -> Scene:
         return enlarge(scene, width, height)
 
-    factor = 1.0
-    if chosen.kind != MESH:
-        factor = working_factor(width, height, chosen.count, chosen.size)
+    factor = working_factor(width, height, chosen.count, chosen.size)
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
     progress = Progress(chosen, callback, finished)
     run: Any
@@ -98,16 +104,13 @@ def fit(
 
         if image.shape[2] == 4:  # a mesh covers all of the picture
             image = on_background(image, WHITE if chosen.background is None else chosen.background)
-        run = MeshRun(image, chosen, progress)
+        run = MeshRun(shrink(image, factor), chosen, progress)
     else:
         from .shape_fit import ShapeRun
 
         weight = read_weight(chosen.weight, image)
-        if factor > 1.0:
-            weight = None if weight is None else shrink(weight, factor)
-            run = ShapeRun(shrink(image, factor), weight, chosen, progress)
-        else:
-            run = ShapeRun(image, weight, chosen, progress)
+        weight = None if weight is None else shrink(weight, factor)
+        run = ShapeRun(shrink(image, factor), weight, chosen, progress)
     interrupted = False
     try:
         run.run()
@@ -126,5 +129,4 @@ def fit(
         seconds=seconds,
         options=chosen,
         interrupted=interrupted,
-        mesh_quality=run.quality(),
     )

@@ -23,7 +23,7 @@ from .options import FitOptions
 from .progress import Progress
 from .regularizers import ANGLE
 from .remesh import Judge, Remesher
-from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient, summary
+from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
 
 RATE = 0.045  # of the spacing of vertices, per step
 START_RADIUS = 2.0  # pixels, of the filter
@@ -94,10 +94,6 @@ class MeshRun:
         self._radius = self.options.filter_radius
         self.solve(LAST_SOLVE)
         return self.scene()
-
-    def quality(self) -> dict[str, Any]:
-        """Return what is to be known about the quality of the mesh."""
-        return summary(self._view.params, self._faces)
 
     def scene(self) -> Scene:
         """Return the mesh as it is."""

@@ -189,7 +189,7 @@ class FitOptions:
         for name, only in (("loss", "mse"), ("optimizer", "adam")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
-        for name, free in (("target_psnr", None), ("palette", None), ("opaque", False), ("size", None)):
+        for name, free in (("target_psnr", None), ("palette", None), ("opaque", False)):
             if getattr(self, name) != free:
                 raise ValueError(f"{name} is not for meshes")
         if self.weight is not None:

@@ -82,10 +82,6 @@ class ShapeRun:
         of_filter = options.filter, options.filter_radius
         return solve_colors(scene, image, *of_filter, LAST_SOLVE, free, options.device)
 
-    @staticmethod
-    def quality() -> None:
-        """Return nothing: there is no mesh."""
-
     def descend(self) -> None:
         """Take the steps of a first-order optimiser, and add and remove shapes in between."""
         options, schedule, shapes = self.options, self._schedule, self._shapes

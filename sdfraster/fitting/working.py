@@ -9,12 +9,14 @@ size, see `schedule`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..io.scale import scaled
+from ..mesh import Mesh
 from ..scene import Array, Scene
 
 LEAST = 400_000  # pixels that are never too many
@@ -39,6 +41,8 @@ def search_factor(width: int, height: int, count: int) -> float:
 
 def shrink(image: Array, factor: float) -> Array:
     """Return a picture (H, W, C) or (H, W) with pixels `factor` times as large, of the mean colour below each."""
+    if factor == 1.0:
+        return image
     height, width = image.shape[:2]
     small = image
     for axis, side in ((0, height), (1, width)):
@@ -48,11 +52,19 @@ def shrink(image: Array, factor: float) -> Array:
 
 
 def enlarge(scene: Scene, width: int, height: int) -> Scene:
-    """Return the scene on a canvas of another size and (nearly) the same shape."""
+    """Return the scene on a canvas of another size and (nearly) the same shape, to whose corners meshes are drawn."""
     if (scene.width, scene.height) == (width, height):
         return scene
-    large = scaled(scene, width / scene.width)
-    return Scene(width, height, large.layers, large.background)
+    factor = width / scene.width
+    large = scaled(scene, factor)
+    stretch = height / (scene.height * factor)
+    layers = [_stretched(layer, stretch) if isinstance(layer, Mesh) else layer for layer in large.layers]
+    return Scene(width, height, layers, large.background)
+
+
+def _stretched(mesh: Mesh, factor: float) -> Mesh:
+    """Return the mesh made higher."""
+    return replace(mesh, vertices=mesh.vertices * np.array([1.0, factor], mesh.dtype))
 
 
 def _means(image: Array, axis: int, edges: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -116,6 +116,18 @@ def test_picture_of_one_colour() -> None:
     assert result.scene.layers[0].areas.min() > 0.0
 
 
+@pytest.mark.parametrize("size", [40, 31])
+def test_large_pictures_are_fitted_on_a_smaller_copy(size: int) -> None:
+    large = np.repeat(np.repeat(picture(), 5, axis=0), 4, axis=1)  # 192 x 160
+    result = sr.fit(large, kind="mesh", count=41, iterations=60, size=size)
+    vertices = result.scene.layers[0].vertices
+    assert (result.scene.width, result.scene.height) == (192, 160)
+    assert result.psnr > 22.0
+    np.testing.assert_allclose([vertices.min(axis=0), vertices.max(axis=0)], [[0, 0], [192, 160]], rtol=1e-6)
+    assert sum(number for _, number in result.mesh_quality["area_histogram"]) == 41
+    assert result.mesh_quality["areas"][1] <= 192 * 160 < 41 * result.mesh_quality["areas"][1]
+
+
 def test_penalty_on_sharp_corners() -> None:
     options = {"kind": "mesh", "count": 61, "iterations": 60}
     results = [sr.fit(picture(), regularizers={"angle": weight}, **options) for weight in (0.0, 1.0)]
