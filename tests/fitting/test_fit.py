@@ -210,7 +210,7 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
     np.testing.assert_allclose(result.scene.layers[0].params, 4.0 * same.scene.layers[0].params, rtol=1e-3, atol=0.05)
 
 
-def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
     """The picture has seven times the 260 pixels for each shape that the search looks at."""
     target = np.kron(picture(), np.ones((4, 4, 1), np.float32))[:, :-3]
     weight = np.ones(target.shape[:2])
@@ -222,8 +222,18 @@ def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture(monkeypatch
     losses, first = result.history[:, 0], round(FINE * 400)
     assert losses[first] < 0.1 * losses[0]  # it is the same scene, larger
     assert np.abs(np.diff(np.log(losses[first:]))).max() < 0.5  # and the optimiser goes on as before
+
+
+def test_searching_on_a_copy_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    target = np.kron(picture(), np.ones((4, 4, 1), np.float32))
+
+    def decibels() -> float:
+        """Return the mean of some starts: one fit alone is off by 0.6 dB."""
+        return float(np.mean([sr.fit(target, count=9, iterations=400, seed=seed).psnr for seed in range(5)]))
+
+    on_a_copy = decibels()
     monkeypatch.setattr("sdfraster.fitting.working.SEARCHED", np.inf)
-    assert result.psnr > sr.fit(target, **options).psnr - 1.5
+    assert on_a_copy > decibels() - 1.0
 
 
 @pytest.mark.parametrize(("kind", "parameters"), [("path", 6 * 5), ("stroke", 6 * 5 + 3), ("polygon", 2 * 5)])
