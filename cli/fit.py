@@ -17,7 +17,7 @@ from sdfraster.model.coverage import FILTERS, SVG_RADIUS
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
-from .options import Positive, Weighted, device, output
+from .options import Positive, Region, Weighted, device, output
 
 if TYPE_CHECKING:
     from sdfraster.fitting import FitOptions, FitProgress, FitResult
@@ -36,7 +36,13 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     default="circle",
     help="Kind of the shapes; a mesh is triangles that share vertices and cover the picture.",
 )
-@click.option("--count", type=click.IntRange(1), default=256, help="Number of shapes, or of triangles of a mesh.")
+@click.option(
+    "--count",
+    "--max-shapes",
+    type=click.IntRange(1),
+    default=256,
+    help="Number of shapes, or of triangles of a mesh; with --target-psnr the most there may be.",
+)
 @click.option(
     "--segments",
     type=click.IntRange(1),
@@ -83,6 +89,11 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all.",
 )
 @click.option(
+    "--region",
+    type=Region(),
+    help="A part of IMAGE in pixels, such as 120,40,80,80, that counts ten times as much as the rest.",
+)
+@click.option(
     "--regularize",
     "regularizers",
     type=Weighted(),
@@ -96,7 +107,7 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     type=Positive(),
     help="Radius of the pixel filter of the result.  [default: that of SVG renderers if any output is .svg, else 1]",
 )
-@click.option("--target-psnr", type=Positive(), help="Decibels that are enough; --count is then the most shapes.")
+@click.option("--target-psnr", type=Positive(), help="Decibels that are enough; the fit then ends early.")
 @click.option("--time-limit", type=Positive(), help="Seconds the fit may take; its schedule is cut to fit.")
 @click.option(
     "--palette",
@@ -131,7 +142,7 @@ def fit(
     """
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
-    from sdfraster.fitting.weight import read_weight
+    from sdfraster.fitting.weight import weigh
     from sdfraster.io import check_writable, read_image, save
 
     if options["kind"] != MESH and any(path.suffix.lower() in GEOMETRY for path in outputs):
@@ -144,8 +155,7 @@ def fit(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     target = read_image(image)
-    if options["weight"] is not None:
-        options["weight"] = read_weight(options["weight"], target)
+    options["weight"] = weigh(options["weight"], options.pop("region"), target)
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)

@@ -38,6 +38,19 @@ class Positive(click.FloatRange):
         return number
 
 
+class Region(click.ParamType):
+    """A rectangle, X,Y,WIDTH,HEIGHT."""
+
+    name = "x,y,width,height"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        try:
+            x, y, width, height = map(float, value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is not of the form X,Y,WIDTH,HEIGHT, such as 120,40,80,80", param, ctx)
+        return x, y, width, height
+
+
 class Weighted(click.ParamType):
     """A name with a weight, NAME=WEIGHT."""
 

@@ -15,7 +15,7 @@ from ..rendering import render
 from ..scene import Array, Scene
 from .options import FitOptions
 from .progress import Callback, Progress
-from .weight import read_weight
+from .weight import weigh
 from .working import enlarge, shrink, working_factor
 
 WHITE = (1.0, 1.0, 1.0)
@@ -108,7 +108,7 @@ def fit(
     else:
         from .shape_fit import ShapeRun
 
-        weight = read_weight(chosen.weight, image)
+        weight = weigh(chosen.weight, chosen.region, image)
         weight = None if weight is None else shrink(weight, factor)
         run = ShapeRun(shrink(image, factor), weight, chosen, progress)
     interrupted = False

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES
 from ..optim import OPTIMIZERS
@@ -57,6 +59,8 @@ class FitOptions:
         is where Huber's and Charbonnier's errors become linear.
     weight : array_like, shape (H, W), path or None
         How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so.
+    region : (x, y, width, height) or None
+        A part of the picture, in pixels, that counts ten times as much as the rest, and so gets more of the shapes.
     regularizers : mapping
         Weights of terms that are added to the loss: ``"opacity"`` (opacities of 0 or 1), ``"size"`` (no shape below a
         pixel), ``"gamut"`` (colours from 0 to 1, which linear ones can leave), ``"overlap"`` (shapes side by side), and
@@ -100,6 +104,7 @@ class FitOptions:
     loss: str = "mse"
     delta: float = 0.1
     weight: Any = field(default=None, compare=False)
+    region: tuple[float, float, float, float] | None = None
     regularizers: Mapping[str, float] = field(default_factory=dict, hash=False)
     filter: str = "parabolic"
     filter_radius: float = 1.0
@@ -136,6 +141,8 @@ class FitOptions:
                 raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value}")
         if self.size is not None and (self.size != int(self.size) or self.size < 1):
             raise ValueError(f"size must be a whole number of pixels, at least 1, not {self.size}")
+        if self.region is not None:
+            self._check_region()
         for name in ("target_psnr", "time_limit"):
             value = getattr(self, name)
             if value is not None and not 0.0 < value < 1e6:
@@ -148,7 +155,7 @@ class FitOptions:
     def plain(self) -> bool:
         """Whether what is minimised is the squared error and nothing else."""
         added = self.regularizers and self.kind != MESH  # the loss that a mesh reports is without its penalty
-        return self.loss == "mse" and self.weight is None and not added
+        return self.loss == "mse" and self.weight is None and self.region is None and not added
 
     def _check_limits(self) -> None:
         """Refuse limits on the shapes that contradict other options."""
@@ -158,11 +165,19 @@ class FitOptions:
         if limits and self.optimizer == LBFGS:
             raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {LBFGS}")
         if self.target_psnr is not None and not self.plain:
-            raise ValueError("loss must be mse, without weight or regularizers, with target_psnr")
+            raise ValueError("loss must be mse, without weight, region or regularizers, with target_psnr")
         if self.palette is not None:
             read_palette(self.palette)
             if self.color != "constant":
                 raise ValueError(f"color must be constant with palette, not {self.color}")
+
+    def _check_region(self) -> None:
+        """Refuse what is no part of any picture."""
+        numbers = np.asarray(self.region, np.float64)
+        if numbers.shape != (4,) or not np.isfinite(numbers).all() or not (numbers[2:] > 0.0).all():
+            raise ValueError(
+                f"region must be x, y, width and height in pixels, the last two above 0, not {self.region}"
+            )
 
     def _check_segments(self, segments: int) -> None:
         """Refuse outlines that the kind cannot have."""
@@ -192,5 +207,6 @@ class FitOptions:
         for name, free in (("target_psnr", None), ("palette", None), ("opaque", False)):
             if getattr(self, name) != free:
                 raise ValueError(f"{name} is not for meshes")
-        if self.weight is not None:
-            raise ValueError("weight of a mesh must be None: it minimises the MSE of the whole picture")
+        for name in ("weight", "region"):
+            if getattr(self, name) is not None:
+                raise ValueError(f"{name} of a mesh must be None: it minimises the MSE of the whole picture")

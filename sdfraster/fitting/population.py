@@ -25,8 +25,6 @@ from .rates import learning_rates
 from .regularizers import RegularizedPlan
 from .working import enlarge
 
-STEEPEST = 0.25  # slope of a gradient in a frame; SVG cuts what leaves 0..1: 0.2 dB
-
 
 class Population:
     """Shapes of one layer over a background.
@@ -197,13 +195,14 @@ def _mapped(state: Any, changed: Callable[[Array, bool], Array]) -> Any:
 
 
 def _align(color: Array) -> None:
-    """Give linear colours (N, 3, 3) one direction for all channels: the nearest matrices of slopes of rank 1.
+    """Give linear colours (N, 3, 3) one direction for all channels, and slopes that do not leave 0..1.
 
-    It is the direction g along which the squares of the slopes sum to most, the first eigenvector of ``M^T M``.
+    The nearest matrices of slopes of rank 1 have the direction g along which the squares of the slopes sum to most, the
+    first eigenvector of ``M^T M``. What leaves 0..1, in the circle of the frame, SVG would cut: 0.1 to 0.4 dB.
     """
-    slopes = color[:, :, :2]
-    np.clip(slopes, -STEEPEST, STEEPEST, out=slopes)
+    slopes, middle = color[:, :, :2], color[:, :, 2]
     xx, xy, yy = ((slopes[:, :, i] * slopes[:, :, j]).sum(axis=1) for i, j in ((0, 0), (0, 1), (1, 1)))
     angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
     g = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    slopes[:] = (slopes * g[:, None]).sum(axis=2, keepdims=True) * g[:, None]
+    room = np.maximum(np.minimum(middle, 1.0 - middle), 0.0)
+    slopes[:] = np.clip((slopes * g[:, None]).sum(axis=2), -room, room)[:, :, None] * g[:, None]

@@ -1,9 +1,12 @@
-"""The weights of the pixels of a picture: an array, or the brightness of a mask in a file."""
+"""The weights of the pixels of a picture: an array, or the brightness of a mask; and a region that counts more."""
 
 from __future__ import annotations
 
 import os
+from math import ceil, floor
 from typing import Any
+
+import numpy as np
 
 from ..errors import DataError
 from ..io.images import on_background, read_image
@@ -11,6 +14,29 @@ from ..rendering import check_weight
 from ..scene import Array
 
 BLACK = (0.0, 0.0, 0.0)
+ELSEWHERE = 0.1  # weight of what is outside of a region
+Region = tuple[float, float, float, float]
+
+
+def weigh(weight: Any, region: Region | None, image: Array) -> Array | None:
+    """Return the weights (H, W) for a picture (H, W, C) as `read_weight` does, lower outside of a region.
+
+    Raises
+    ------
+    DataError
+        Also if the region (x, y, width, height) has no pixel of the picture.
+    """
+    weights = read_weight(weight, image)
+    if region is None:
+        return weights
+    height, width, _ = image.shape
+    x, y, w, h = region
+    rows, columns = slice(max(floor(y), 0), ceil(y + h)), slice(max(floor(x), 0), ceil(x + w))
+    counted = np.full((height, width), ELSEWHERE)
+    counted[rows, columns] = 1.0
+    if counted.max() < 1.0:
+        raise DataError(f"region {region} lies outside of the picture, which is {width} x {height}")
+    return counted if weights is None else counted * weights
 
 
 def read_weight(weight: Any, image: Array) -> Array | None:

@@ -83,6 +83,16 @@ def test_weight_is_a_mask(tmp_path: Path, image: Path, run: Run, data_error: Cal
     assert "somewhere above 0" in data_error("fit", image, *output, "--weight", mask)
 
 
+def test_region_and_most_shapes(tmp_path: Path, image: Path, run: Run, data_error: Callable[..., str]) -> None:
+    command = ("fit", image, "-o", tmp_path / "x.png", *QUICK, "--json")
+    summary = json.loads(run(*command, "--max-shapes", 7, "--region", "5,5,10.5,10").stdout)
+    assert summary["count"] == 7
+    result = run(*command, "--region", "5,5,10")
+    assert result.exit_code == 2
+    assert "not of the form X,Y,WIDTH,HEIGHT" in result.stderr
+    assert "lies outside of the picture, which is 45 x 30" in data_error(*command, "--region", "99,0,5,5")
+
+
 def test_scale_draws_again(tmp_path: Path, image: Path, run: Run) -> None:
     assert run("fit", image, "-o", tmp_path / "x.png", *QUICK, "--scale", 3).exit_code == 0
     with Image.open(tmp_path / "x.png") as drawn:

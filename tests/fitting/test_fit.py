@@ -74,9 +74,11 @@ def test_values_stay_in_range() -> None:
         assert layer.params[:, 2].min() >= 0.0
 
 
-def test_gradients_have_one_direction() -> None:
+def test_gradients_have_one_direction_and_stay_in_range() -> None:
     result = sr.fit(picture(), count=12, iterations=100, color="gradient")
-    singular = np.linalg.svd(result.scene.layers[0].color[:, :, :2], compute_uv=False)
+    color = result.scene.layers[0].color
+    assert (np.hypot(color[:, :, 0], color[:, :, 1]) <= np.minimum(color[:, :, 2], 1.0 - color[:, :, 2]) + 1e-6).all()
+    singular = np.linalg.svd(color[:, :, :2], compute_uv=False)
     assert singular[:, 0].max() > 0.01
     assert singular[:, 1].max() < 1e-6
     assert result.psnr > 26.0
@@ -109,6 +111,23 @@ def test_what_weighs_nothing_is_not_drawn() -> None:
     result = sr.fit(picture(), count=24, iterations=200, weight=weight)
     error = ((result.image - picture()) ** 2).mean(axis=(0, 2))
     assert error[: SIDE // 2].mean() < 0.1 * error[SIDE // 2 :].mean()
+
+
+def test_a_region_counts_more() -> None:
+    rng = np.random.default_rng(0)
+    target = np.kron(rng.random((8, 8, 3), dtype=np.float32), np.ones((4, 4, 1), np.float32))
+    here = slice(None), slice(16, None)
+    plain, weighted = (sr.fit(target, count=20, iterations=300, region=region) for region in (None, (16, -5, 99, 99)))
+    errors = [((result.image - target)[here] ** 2).mean() for result in (plain, weighted)]
+    assert errors[1] < 0.7 * errors[0]
+    weight = np.full(target.shape[:2], 0.1)
+    weight[here] = 1.0
+    same = sr.fit(target, count=20, iterations=300, weight=weight)
+    np.testing.assert_array_equal(same.scene.layers[0].params, weighted.scene.layers[0].params)
+    ramp = np.linspace(0.5, 1.0, 32)[:, None] * np.ones(32)
+    both = sr.fit(target, count=20, iterations=10, weight=ramp, region=(16, 0, 16, 32))
+    one = sr.fit(target, count=20, iterations=10, weight=ramp * weight)
+    np.testing.assert_array_equal(both.history[:, 0], one.history[:, 0])
 
 
 def test_callback_sees_every_step_and_can_stop() -> None:
@@ -265,13 +284,19 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"rate": -1.0}, "rate must be above 0"),
         ({"delta": 0.0}, "delta must be above 0"),
         ({"target_psnr": 0.0}, "target_psnr must be above 0"),
-        ({"target_psnr": 30.0, "loss": "mae"}, "loss must be mse, without weight or regularizers, with target_psnr"),
+        (
+            {"target_psnr": 30.0, "loss": "mae"},
+            "loss must be mse, without weight, region or regularizers, with target_psnr",
+        ),
         ({"time_limit": -1.0}, "time_limit must be above 0"),
         ({"palette": 0}, "palette must have at least 1 colour, not 0"),
         ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not .'reddish'."),
         ({"palette": 4, "color": "linear"}, "color must be constant with palette"),
         ({"opaque": True, "optimizer": "lbfgs"}, "optimizer must be one of adam, amsgrad with opaque"),
         ({"kind": "mesh", "opaque": True}, "opaque is not for meshes"),
+        ({"region": (0, 0, 0, 5)}, "region must be x, y, width and height"),
+        ({"region": (1, 2, 3)}, "region must be x, y, width and height"),
+        ({"region": (SIDE, 0, 5, 5)}, "region .* lies outside of the picture"),
         ({"size": 0}, "size must be a whole number of pixels"),
         ({"background": (0, 0)}, "background must be three numbers"),
     ],
