@@ -30,7 +30,8 @@ def _chooser(comparison: str) -> Any:
 
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             first, second = (context.cast(builder, *pair, kind) for pair in zip(args, signature.args, strict=True))
-            compare = builder.fcmp_ordered if isinstance(kind, types.Float) else builder.icmp_signed
+            of_integers = builder.icmp_signed if getattr(kind, "signed", False) else builder.icmp_unsigned
+            compare = builder.fcmp_ordered if isinstance(kind, types.Float) else of_integers
             return builder.select(compare(comparison, second, first), second, first)
 
         return kind(a, b), codegen

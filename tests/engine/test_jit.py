@@ -98,6 +98,18 @@ def test_compiled_functions_compute_what_the_plain_ones_do() -> None:
     assert call(3.0) == make_closure()(3.0) == 3.0 * 0.125 + 0.5 - 0.125
 
 
+def rounded(x, y):
+    return min(x, y), max(x, y), int(x), int(max(min(x, 2), -1))
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [(2.75, -3), (-2.75, -7.5), (5, 9), (np.uint8(200), np.uint8(3)), (np.float32(0.1), np.float64(0.1))]
+)
+def test_min_max_and_int_are_those_of_python(x: Any, y: Any) -> None:
+    inner = typed(rounded, np.dtype(np.float64))
+    assert numba.njit(lambda *a: inner(*a))(x, y) == rounded(x, y)
+
+
 def shares(worker, workers, factor, arrays, out):
     a, b = arrays
     for k in range(worker, len(out), workers):
