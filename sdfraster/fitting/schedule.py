@@ -1,11 +1,12 @@
 """How a fit changes with time.
 
 The pixel filter starts wide, so that shapes feel edges from afar, and gets narrow, soon most of the way: evenly would
-end no better (0 to 0.1 dB worse), and have 25 dB after twice the time. Learning rates are held and fall only in the
-last tenth (falling from the start cost a prototype 0.3 dB). In between the shapes breathe: some are added, all of them
-move for a while, and as many of the least important are removed. What is new is so judged after it had its chance; with
-the same steps this is worth 0.1 to 0.2 dB more than moving the weakest shapes at once to where the error is. Starting
-with few shapes and doubling them brought nothing beside it: 256 are as good, 1,000 are 0.2 dB worse.
+have 25 dB after twice the time and end within 0.1 dB, better or worse (nine circles on a flat drawing by 0.3 better).
+Learning rates are held and fall only in the last tenth (falling from the start cost a prototype 0.3 dB). In between the
+shapes breathe: some are added, all of them move for a while, and as many of the least important are removed. What is
+new is so judged after it had its chance; with the same steps this is worth 0.1 to 0.2 dB more than moving the weakest
+shapes at once to where the error is. Starting with few shapes and doubling them brought nothing beside it: 256 are as
+good, 1,000 are 0.2 dB worse.
 
 Shapes are found on a small copy of the picture, whose pixels the radii of the filter count, and only settle on the
 picture itself. With 256 shapes that saves a third to a half of the time, for pictures of 400,000 pixels more, and costs

@@ -244,15 +244,18 @@ def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
 
 
 def test_searching_on_a_copy_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
-    target = np.kron(picture(), np.ones((4, 4, 1), np.float32))
+    """Single fits scatter by 0.4 dB, so that the mean of some is compared."""
+    target = np.kron(picture(), np.ones((4, 4, 1), np.float32))[:, :-3]
+    weight = np.ones(target.shape[:2])
+    weight[:, :9] = 0.0
 
     def decibels() -> float:
-        """Return the mean of some starts: one fit alone is off by 0.6 dB."""
-        return float(np.mean([sr.fit(target, count=9, iterations=400, seed=seed).psnr for seed in range(5)]))
+        options: dict[str, Any] = {"count": 9, "iterations": 400, "weight": weight}
+        return float(np.mean([sr.fit(target, **options, seed=seed).psnr for seed in range(5)]))
 
     on_a_copy = decibels()
     monkeypatch.setattr("sdfraster.fitting.working.SEARCHED", np.inf)
-    assert on_a_copy > decibels() - 1.0
+    assert on_a_copy > decibels() - 0.75
 
 
 @pytest.mark.parametrize(("kind", "parameters"), [("path", 6 * 5), ("stroke", 6 * 5 + 3), ("polygon", 2 * 5)])
