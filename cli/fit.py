@@ -155,7 +155,7 @@ def fit(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     target = read_image(image)
-    options["weight"] = weigh(options["weight"], options.pop("region"), target)
+    options["weight"] = weigh(options["weight"], options.pop("region"), target)  # errors come before the bar
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)
