@@ -12,6 +12,7 @@ from ..vector import LayerView
 from .bins import tile_lists
 from .cpu import LayerSpec, adjoint_kernel, paint_kernel, run_length
 from .geometry import layer_geometry, roomy
+from .removal import removal_kernel
 from .shapes import TileFunctions
 from .tiles import PIXELS
 
@@ -144,6 +145,33 @@ class LayerPlan:
             background_sums,
         )
         self._geometry.end_adjoint(self._entry_place, self._rows, self._x[0], self._g)
+
+    def removal(self, rho: Any, columns: int, background: Array, target: Array, weight: Array) -> NDArray[np.float64]:
+        """Return by how much the weighted squared error of a picture of this layer alone grows without each shape."""
+        self._scratch(self._depth, self._spec.functions(keep=True))
+        growth = np.zeros(len(self._tile_shape), self._stack.dtype)
+        removal_kernel(self._spec)(
+            self._workers,
+            run_length(self._workers, len(target)),
+            columns,
+            background,
+            target,
+            weight,
+            self._tile_start,
+            self._covers[0],
+            self._tile_shape,
+            self._tile_entry,
+            self._geometry.arrays,
+            *self._x,
+            self._geometry.box,
+            rho,
+            self._stack,
+            self._work,
+            self._pictures,
+            growth,
+        )
+        shapes = self._tile_shape[: self.entries]
+        return np.bincount(shapes, growth[: self.entries], minlength=len(self._x[1]))
 
     def _scratch(self, depth: int, functions: TileFunctions) -> None:
         """Make the stack deep enough."""

@@ -1,4 +1,4 @@
-"""Painting the shapes of a tile as one group averaged by coverage, and the adjoint of it.
+"""Painting the shapes of a tile as one group averaged by coverage, the adjoint of it, and what each shape is worth.
 
 A group needs no stack of colours: its sums S, A and P are enough. A shape that covers the whole tile changes the sums
 by the same numbers at every pixel (or, with a linear colour, by a linear function), so it costs nothing per pixel:
@@ -10,19 +10,20 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.composite import mean, mean_adjoint
+from ..model.loss import square_growth
 from .bins import ALL_INSIDE
 from .jit import separate
-from .shapes import ShapeFunctions, TileFunctions
+from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
 from .tiles import PIXELS, TILE, fill
 from .tuples import tuple_functions
 
 CHUNK = 2**31 - 1  # a group cannot be split; its stack is a single plane for every shape
-WORK = 13  # planes: S, A, P; g_S, g_A, g_P; g_d; 1/m; scratch
+WORK = 13  # planes: S, A, P; g_S, g_A, g_P; g_d, or coverage; 1/m; scratch
 HALF = TILE / 2.0
 
 
 def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
-    """Return the functions that paint a tile and pull a gradient back through it."""
+    """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
     load, load_color, pixels = functions.load, functions.load_color, functions.pixels
     measure, pull = functions.measure, functions.pull
     frame, shading, first_color = functions.frame, functions.shading, functions.row
@@ -182,4 +183,41 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start], work, rows, j)
 
-    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)
+    def removal_of_shape(low, high, p, color, o, x, y, work, below, weight, residual):
+        """Return the growth of the error without a shape of known coverages (plane 10)."""
+        cx, cy, unit = frame(p)
+        s, a, p0, p1, p2, c, inverse = work[0], work[1], work[2], work[3], work[4], work[10], work[11]
+        total = o - o
+        if len(residual) == 4:
+            for i in range(low, high):
+                w, m = c[i] * o, 1.0 / max(s[i] - c[i], 1.0)
+                without = mean(below[3, i], a[i] - w, a[i] - w, m)
+                total += weight[i] * square_growth(residual[3, i], without - mean(below[3, i], a[i], a[i], inverse[i]))
+        for i in range(low, high):
+            w, m = c[i] * o, 1.0 / max(s[i] - c[i], 1.0)
+            r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
+            d0 = mean(below[0, i], p0[i] - w * r, a[i] - w, m) - mean(below[0, i], p0[i], a[i], inverse[i])
+            d1 = mean(below[1, i], p1[i] - w * g, a[i] - w, m) - mean(below[1, i], p1[i], a[i], inverse[i])
+            d2 = mean(below[2, i], p2[i] - w * b, a[i] - w, m) - mean(below[2, i], p2[i], a[i], inverse[i])
+            growths = square_growth(residual[0, i], d0) + square_growth(residual[1, i], d1)
+            total += weight[i] * (growths + square_growth(residual[2, i], d2))
+        return total
+
+    @separate
+    def removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth):
+        tile_shape, tile_entry = tile
+        geometry, color, opacity, box = shapes
+        inverse = 1.0 / rho
+        for j in range(start, end):
+            k = tile_shape[j]
+            p, tint = load(geometry, k, tile_entry[j]), load_color(color, k)
+            low, high = NONE, ALL
+            if tile_entry[j] == ALL_INSIDE:
+                fill(work[10], rho / rho)
+            else:
+                low, high = pixels(p, box, k, rho, y[0] - 0.5)
+                for i in range(low, high):
+                    work[10, i] = coverage(stack[j - start, 0, i] * inverse)
+            growth[j] = removal_of_shape(low, high, p, tint, opacity[k], x, y, work, below, weight, residual)
+
+    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)

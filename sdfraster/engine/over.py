@@ -1,6 +1,6 @@
-"""Painting the shapes of a tile one over the other, and the adjoint of it.
+"""Painting the shapes of a tile one over the other, the adjoint of it, and what each shape is worth.
 
-The stack keeps, for every shape, its distances and the colours below it: the reverse sweep needs both, and getting the
+The stack keeps, for every shape, its distances and the colours below it: the reverse sweeps need both, and getting the
 colour back by dividing by 1 - alpha would break for opaque shapes.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..model.composite import over, over_adjoint
+from ..model.loss import square_growth
 from .bins import ALL_INSIDE
 from .jit import separate
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
@@ -16,11 +17,13 @@ from .tiles import fill
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
-WORK = 3  # planes: gradient by alpha as the alpha channel sees it; gradient by distance; scratch
+WORK = (
+    3  # planes: gradient by alpha as the alpha channel sees it, or what shines through; gradient by distance; scratch
+)
 
 
 def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool):
-    """Return the loops over the pixels of a tile: painting one shape of known distances, and the adjoint."""
+    """Return the loops over the pixels of a tile for one shape of known distances: painting, adjoint, and removal."""
     shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
     frame = functions.frame
     color_tuple = tuple_functions(functions.shading.values)
@@ -73,15 +76,35 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
         rows[j, first] = g_o
         store(g_color, rows, j, first + 1)
 
-    return paint, adjoint
+    def removal(low, high, p, color, o, inverse, x, y, stack, weight, residual, through):
+        """Return the growth of the error without the shape, and let through to the next only what it lets through."""
+        cx, cy, unit = frame(p)
+        d = stack[0]
+        growth = o - o
+        if len(residual) == 4:
+            r3, b3 = residual[3], stack[4]
+            for i in range(low, high):
+                share = through[i] * o * coverage(d[i] * inverse)
+                growth += weight[i] * square_growth(r3[i], share * (b3[i] - 1.0))
+        r0, r1, r2 = residual[0], residual[1], residual[2]
+        b0, b1, b2 = stack[1], stack[2], stack[3]
+        for i in range(low, high):
+            share = through[i] * o * coverage(d[i] * inverse)
+            r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
+            g0, g1 = square_growth(r0[i], share * (b0[i] - r)), square_growth(r1[i], share * (b1[i] - g))
+            growth += weight[i] * (g0 + g1 + square_growth(r2[i], share * (b2[i] - b)))
+            through[i] -= share
+        return growth
+
+    return paint, adjoint, removal
 
 
 def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
-    """Return the functions that paint a tile and pull a gradient back through it."""
+    """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
     load, load_color, pixels = functions.load, functions.load_color, functions.pixels
     measure, pull = functions.measure, functions.pull
     first_color = functions.row
-    paint_shape, adjoint_shape = pixel_loops(functions, coverage, coverage_slope, keep)
+    paint_shape, adjoint_shape, removal_of_shape = pixel_loops(functions, coverage, coverage_slope, keep)
 
     def stack_planes(channels: int) -> int:
         """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
@@ -123,4 +146,19 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             else:
                 pull(p, low, high, x, y, level, work[1], work[2], rows, j)
 
-    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint)
+    @separate
+    def removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth):
+        tile_shape, tile_entry = tile
+        geometry, color, opacity, box = shapes
+        inverse = 1.0 / rho
+        fill(work[0], rho / rho)
+        for j in range(end - 1, start - 1, -1):
+            k = tile_shape[j]
+            p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start]
+            low, high = NONE, ALL
+            if tile_entry[j] != ALL_INSIDE:
+                low, high = pixels(p, box, k, rho, y[0] - 0.5)
+            o = opacity[k]
+            growth[j] = removal_of_shape(low, high, p, tint, o, inverse, x, y, level, weight, residual, work[0])
+
+    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
@@ -108,6 +109,16 @@ class Plan:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, overwritten, zero off the image)."""
         self._g_canvas = g_canvas
         self._descend(x, rho, self._no_tiles, picture=False)
+
+    def removal(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
+        """Return by how much the error against a target in tiles grows without each shape (N,) of the only layer.
+
+        That is the squared error, with the weights of the loss, when everything else stays as it is.
+        """
+        self._start(x, rho, GRADIENT)
+        (layer,) = self._layers
+        weight = self._objective.pixel_weight
+        return layer.removal(self._real(rho), self._columns, self._background, target, weight)
 
     def _start(self, x: Array, rho: float, needed: int) -> None:
         """Take the values of x and bin every layer, the top one first."""

@@ -62,6 +62,10 @@ class TileFunctions(NamedTuple):
     adjoint: Callable[..., Any]
     """``adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows)``, after `paint`, turns
     g_canvas into the gradient by the colours below and sets the rows (geometry, opacity, color) of places stop..end"""
+    removal: Callable[..., Any]
+    """``removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth)``, after `paint`
+    with a stack for all places start..end, sets by how much the weighted squared residual of the tile (C, PIXELS) grows
+    without the shape of each"""
 
 
 def pixels_of_box(p, box, k, rho, top):

@@ -81,6 +81,17 @@ class Population:
         """Return a copy of the values, which NumPy can turn into an array, good until the next one."""
         return self._descent.snapshot()
 
+    def importance(self, target: Array, rho: float) -> NDArray[np.float64]:
+        """Return by how much the squared error against a target in tiles would grow without each shape (N,).
+
+        Exactly: an estimate, with random signs for all shapes at once, that is off by a half costs 0.1 to 0.3 dB. It is
+        made on the CPU wherever the shapes are.
+        """
+        scene = self.scene
+        plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._weight)
+        growth: NDArray[np.float64] = plan.removal(plan.layout.vector(scene), target, rho)
+        return growth
+
     def change(self, keep: NDArray[np.intp], born: Layer | None = None) -> None:
         """Keep the shapes of these indices, and paint new ones on top."""
         layout = self.plan.layout

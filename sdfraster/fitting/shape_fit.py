@@ -21,7 +21,6 @@ from ..scene import Array, Layer, Scene
 from . import initial
 from .births import places
 from .colors import solve_colors
-from .importance import importance
 from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
 from .palette import find_palette, nearest, read_palette
 from .population import Population
@@ -191,11 +190,10 @@ class ShapeRun:
 
     def _prune(self, rho: float) -> None:
         """Remove the shapes that matter least; or, if more are needed, none."""
-        shapes, residual = self._shapes, self._residual(rho)
-        target = self.options.target_psnr
-        if target is not None and -10.0 * log10(float((residual**2).mean()) + 1e-12) < target:
+        shapes, target = self._shapes, self.options.target_psnr
+        if target is not None and -10.0 * log10(float((self._residual(rho) ** 2).mean()) + 1e-12) < target:
             self._wanted = min(self.options.count, len(shapes))
-        rank = np.argsort(-importance(shapes.plan, shapes.x, residual, self._weight, rho, self._rng), kind="stable")
+        rank = np.argsort(-shapes.importance(self._target, rho), kind="stable")
         shapes.change(np.sort(rank[: self._wanted]))
 
     def _refine(self) -> None:

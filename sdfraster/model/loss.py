@@ -18,6 +18,11 @@ def mse_slope(r, delta):
     return 2.0 * r
 
 
+def square_growth(r, change):
+    """Return by how much the squared error grows when the residual changes."""
+    return change * (2.0 * r + change)
+
+
 def mae(r, delta):
     """Return the absolute error."""
     return abs(r)

@@ -1,14 +1,11 @@
-"""Where new shapes appear, and which shapes matter."""
+"""Where new shapes appear, and in which colours."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-import sdfraster as sr
-from sdfraster.engine.plan import Plan
 from sdfraster.fitting.births import places
-from sdfraster.fitting.importance import importance
 from sdfraster.fitting.palette import find_palette, nearest
 
 ONES = np.ones((60, 80, 1))
@@ -46,26 +43,6 @@ def test_more_places_than_pixels(shape: tuple[int, ...]) -> None:
     assert found.shape == (9, 2)
     assert (found >= 0.0).all()
     assert (found <= [shape[1], shape[0]]).all()
-
-
-def test_importance_is_the_growth_of_the_error() -> None:
-    rng = np.random.default_rng(3)
-    params = [[12, 12, 8], [30, 14, 6], [20, 30, 9], [33, 33, 3]]
-    layer = sr.Layer("circle", np.array(params, float), rng.uniform(0, 1, (4, 3)), [0.9, 0.5, 0.7, 0.0])
-    scene = sr.Scene(40, 40, layer, (0.5, 0.5, 0.5))
-    target = sr.render(scene) + rng.normal(0, 0.02, (40, 40, 3))
-    plan = Plan(scene, "parabolic")
-    residual = sr.render(scene) - target
-    x = plan.layout.vector(scene)
-    ones = np.ones((40, 40, 1))
-    got = np.mean([importance(plan, x, residual, ones, 1.0, rng) for _ in range(1000)], axis=0)  # 3 % of noise
-    exact = []
-    for k in range(4):
-        opacity = layer.opacity.copy()
-        opacity[k] = 0.0
-        without = sr.render(sr.Scene(40, 40, layer.with_values(layer.params, layer.color, opacity), scene.background))
-        exact.append(((without - target) ** 2).sum() - (residual**2).sum())
-    np.testing.assert_allclose(got, exact, rtol=0.1, atol=1e-6)
 
 
 def test_palette_finds_clusters() -> None:

@@ -1,0 +1,56 @@
+"""What a shape is worth is what the error is without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.engine.plan import Plan
+from sdfraster.engine.tiles import pack
+from tests.scenes import COMBINATIONS, layer
+
+
+@pytest.mark.parametrize("background", [(0.5, 0.4, 0.3), None])
+@pytest.mark.parametrize("combination", [*COMBINATIONS[:4], COMBINATIONS[-1]], ids=str)
+def test_removal_is_the_growth_of_the_error(
+    combination: tuple[str, str, bool], background: tuple[float, ...] | None
+) -> None:
+    rng = np.random.default_rng(3)
+    scene = sr.Scene(70, 50, layer(rng, combination, 70, 50), background)
+    channels = 4 if background is None else 3
+    target, weight = pack(rng.uniform(0.0, 1.0, (50, 70, channels))), rng.uniform(0.0, 2.0, (50, 70))
+    check(scene, target, weight)
+
+
+def test_removal_of_deep_stacks_and_of_what_is_hidden() -> None:
+    rng = np.random.default_rng(4)
+    params = np.column_stack([rng.uniform(0, 40, (150, 2)), np.full(150, 60.0)])  # each covers the picture
+    params[100:, 2] = 5.0
+    opacity = np.full(150, 0.1)
+    opacity[[20, 40, 60]] = 1.0
+    scene = sr.Scene(40, 40, sr.Layer("circle", params, rng.uniform(0, 1, (150, 3)), opacity), (0.0, 0.0, 0.0))
+    growth = check(scene, pack(rng.uniform(0.0, 1.0, (40, 40, 3))), np.ones((40, 40)))
+    assert (growth[:60] == 0.0).all()
+    assert (growth[60:] != 0.0).all()
+
+
+def check(scene: sr.Scene, target: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Compare with the loss of the scene without each shape, and return the growth."""
+
+    def loss(some: sr.Scene) -> float:
+        plan = Plan(some, "parabolic", "mse", 0.1, weight)
+        return plan.value_and_grad(plan.layout.vector(some), target, 1.0)
+
+    (shapes,) = scene.layers
+    plan = Plan(scene, "parabolic", "mse", 0.1, weight)
+    growth = plan.removal(plan.layout.vector(scene), target, 1.0)
+    all_of_them, expected = np.arange(len(shapes)), []
+    for k in all_of_them:
+        values = [array[all_of_them != k] for array in shapes.values]
+        expected.append(loss(replace(scene, layers=[shapes.with_values(*values)])) - loss(scene))
+    np.testing.assert_allclose(growth, expected, rtol=1e-9, atol=1e-15)
+    assert np.abs(expected).max() > 1e-6
+    return growth
