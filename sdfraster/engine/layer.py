@@ -171,7 +171,8 @@ class LayerPlan:
             growth,
         )
         shapes = self._tile_shape[: self.entries]
-        return np.bincount(shapes, growth[: self.entries], minlength=len(self._x[1]))
+        total: NDArray[Any] = np.bincount(shapes, growth[: self.entries], minlength=len(self._x[1]))
+        return total
 
     def _scratch(self, depth: int, functions: TileFunctions) -> None:
         """Make the stack deep enough."""
