@@ -45,8 +45,8 @@ INITIALIZERS = {"random": random, "grid": grid, "error": error}
 
 
 def typical_size(count: int, width: int, height: int) -> float:
-    """Return the radius in pixels at which `count` circles have the area of the picture."""
-    return sqrt(width * height / (pi * count))
+    """Return the radius in pixels at which `count` circles, at least one, have the area of the picture."""
+    return sqrt(width * height / (pi * max(count, 1)))
 
 
 def birth_opacity(composite: str) -> float:

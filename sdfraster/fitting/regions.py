@@ -20,6 +20,9 @@ APART = 0.06  # least distance of two colours of the palette
 COLORS = 64  # most colours of the palette
 LEVELS = 32  # per channel, in which flat places vote for colours
 ROUNDS = 4  # of k-means
+FEW = 16  # colours of a palette that is not that of a photograph, and may have colours of thin lines too
+STRANGE = 0.25  # distance from all mixtures of known colours that makes a colour of its own
+LEAST, RARE = 4, 0.02  # pixels that must have it, and share of those that are strange
 TOLERANCE = 0.05  # distance from its colour at which a pixel is no mixture
 ALIKE = 3  # neighbours of the same colour that a pixel needs not to be a mixture by chance
 
@@ -65,9 +68,7 @@ def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = maximum_filter(pixels, (3, 3, 1)) - minimum_filter(pixels, (3, 3, 1))
     rough = spread.max(axis=2)
     flat = pixels[rough <= max(FLAT, float(np.quantile(rough, 0.25)))]
-    bins = np.clip(flat * LEVELS, 0, LEVELS - 1).astype(np.int64) @ LEVELS ** np.arange(flat.shape[1])
-    _, member, votes = np.unique(bins, return_inverse=True, return_counts=True)
-    means = np.stack([np.bincount(member, channel) / votes for channel in flat.T], axis=1)
+    means, votes = _vote(flat)
     chosen: list[int] = []
     for k in np.argsort(-votes, kind="stable"):
         if len(chosen) == COLORS:
@@ -80,7 +81,40 @@ def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
         weight = np.bincount(nearest, votes, len(palette))
         for c in range(palette.shape[1]):
             palette[:, c] = np.bincount(nearest, votes * means[:, c], len(palette)) / weight
+    return _with_thin(palette, pixels[rough > FLAT])
+
+
+def _with_thin(palette: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the palette with the colours of lines too thin to have a flat place, found among other pixels (M, C).
+
+    Those are far from every mixture of two colours that are known.
+    """
+    while len(palette) < FEW:
+        rest = rest[_from_mixtures(rest, palette) > STRANGE]
+        means, votes = _vote(rest)
+        common = means[votes >= max(LEAST, RARE * len(rest))]
+        if len(common) == 0:
+            break
+        farthest = _from_mixtures(common, palette).argmax()
+        palette = np.concatenate([palette, common[farthest : farthest + 1]])
     return palette
+
+
+def _from_mixtures(colors: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance of colours (M, C) from the nearest segment between two colours of the palette."""
+    least = np.full(len(colors), np.inf)
+    for k, a in enumerate(palette):
+        for b in palette[: k + 1]:
+            t = np.clip((colors - a) @ (b - a) / max(float((b - a) @ (b - a)), 1e-12), 0.0, 1.0)
+            least = np.minimum(least, ((colors - a - t[:, None] * (b - a)) ** 2).sum(axis=1))
+    return np.sqrt(least)
+
+
+def _vote(colors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the mean colours (B, C) of the bins that colours (M, C) fall into, and how many fall into each."""
+    bins = np.clip(colors * LEVELS, 0, LEVELS - 1).astype(np.int64) @ LEVELS ** np.arange(colors.shape[1])
+    _, member, votes = np.unique(bins, return_inverse=True, return_counts=True)
+    return np.stack([np.bincount(member, channel, len(votes)) / votes for channel in colors.T], axis=1), votes
 
 
 def _nearest(colors: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -143,6 +143,26 @@ def test_a_fit_goes_on_from_there() -> None:
     assert result.psnr > start.psnr + 3.0
 
 
+def test_thin_lines_are_regions() -> None:
+    """No place of them is flat, so their colour is found among those that are no mixture of others."""
+    lines = [
+        sr.Layer("line", [[10.0, 10.0, 90.0, 20.0, 2.4]], [[0.1, 0.2, 0.7]]),
+        sr.Layer("line", [[10.0, 50.0, 90.0, 50.0, 2.0]], [[0.0, 0.0, 0.0]]),
+        sr.Layer("circle", [[50.0, 30.0, 9.0]], [[0.9, 0.2, 0.1]]),
+    ]
+    image = sr.render(sr.Scene(100, 60, lines, (1.0, 1.0, 1.0)), SVG)
+    start = contour_scene(image, FitOptions(kind="path", count=8, init="contour"))
+    assert len(start.layers[0]) == 3
+    assert psnr(sr.render(start, SVG).clip(0, 1), image) > 28.0
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5])
+def test_a_picture_without_regions_is_its_background(value: float) -> None:
+    result = sr.fit(np.full((9, 12, 3), value), kind="path", count=5, init="contour", iterations=3)
+    assert len(result.scene.layers[0]) == 0
+    np.testing.assert_allclose(result.image, value, atol=1e-6)
+
+
 def test_regions_become_paths_and_polygons_only() -> None:
     for kind in ("circle", "stroke", "mesh"):
         with pytest.raises(ValueError, match=f"init 'contour' is for the kinds path and polygon, not {kind}"):
