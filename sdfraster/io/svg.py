@@ -34,6 +34,7 @@ from ..scene import Layer, Scene
 from . import paint
 from .atomic import write_atomic
 from .paint import Paint
+from .rim import leaves_the_canvas, rim
 
 STROKED = re.compile(r'( fill=("[^"]*"))')  # a face that gets a line of its own colour
 
@@ -52,17 +53,17 @@ def write_svg(scene: Scene, path: str | os.PathLike[str]) -> None:
 def svg_text(scene: Scene) -> str:
     """Return the scene as SVG text; shapes of opacity 0 are left out."""
     w, h = scene.width, scene.height
-    gradients: dict[str, str] = {}
+    definitions: dict[str, str] = {}
     shapes: list[str] = []
     if scene.background is not None:
         shapes.append(f'<rect width="{w}" height="{h}" fill="{paint.hexadecimal(scene.background)}"/>')
     for layer in scene.layers:
         if isinstance(layer, Mesh):
-            shapes += _mesh(layer, gradients)
+            shapes += _mesh(layer, definitions, w, h)
         else:
-            shapes += [_element(layer, *painted, gradients) for painted in _painted(layer) if painted[2] > 0.0]
+            shapes += [_element(layer, *painted, definitions) for painted in _painted(layer) if painted[2] > 0.0]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
-    defs = ["<defs>", *gradients.values(), "</defs>"] if gradients else []
+    defs = ["<defs>", *definitions.values(), "</defs>"] if definitions else []
     return "\n".join([head, *defs, *shapes, "</svg>", ""])
 
 
@@ -89,35 +90,52 @@ def expressible(scene: Scene) -> Scene:
 
 
 def _element(
-    layer: Layer, p: Any, fill: Paint, opacity: float, gradients: dict[str, str], *, swatch: bool = False
+    layer: Layer, p: Any, fill: Paint, opacity: float, definitions: dict[str, str], *, swatch: bool = False
 ) -> str:
-    """Return the element of a shape, and add its gradient to the others; a swatch makes one of a plain fill too."""
+    """Return the element of a shape, and define its gradient; a swatch makes one of a plain fill too."""
     tag, attributes = primitive(layer.kind).svg(p)
     geometry = " ".join(f'{name}="{_value(value)}"' for name, value in attributes.items())
     rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
     side = "stroke" if "stroke-width" in attributes else "fill"
     name = fill.stops[0][1]
     if fill.line or swatch:
-        key = f"g{len(gradients)}" if fill.line else f"c{name[1:]}"
-        gradients[key] = _gradient(fill, key, attributes.get("transform")) if fill.line else _swatch(fill, key)
+        key = f"g{len(definitions)}" if fill.line else f"c{name[1:]}"
+        definitions[key] = _gradient(fill, key, attributes.get("transform")) if fill.line else _swatch(fill, key)
         name = f"url(#{key})"
     alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
     return f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>'
 
 
-def _mesh(mesh: Mesh, gradients: dict[str, str]) -> list[str]:
-    """Return the elements of a mesh: the faces over their underlay, or the faces alone if they differ in opacity."""
+def _mesh(mesh: Mesh, definitions: dict[str, str], width: int, height: int) -> list[str]:
+    """Return the elements of a mesh: the faces over their underlay, or the faces alone if they differ in opacity.
+
+    A rim inside of the canvas is cut by a mask, because the underlay reaches beyond it. (A clip path would do in resvg,
+    but Chromium cuts each face by itself with it, and the rim gets thicker by up to 0.3 of a pixel.)
+    """
     layer = mesh.layer()
     painted = [item for item in _painted(layer) if item[2] > 0.0]
     if not _seamless(mesh):
-        return [_element(layer, *item, gradients) for item in painted]
+        return [_element(layer, *item, definitions) for item in painted]
     if not painted:
         return []
     opacity = painted[0][2]
-    faces = [_element(layer, p, fill, 1.0, gradients, swatch=True) for p, fill, _ in painted]
+    faces = [_element(layer, p, fill, 1.0, definitions, swatch=True) for p, fill, _ in painted]
     under = [STROKED.sub(r"\1 stroke=\2", face) for face in reversed(faces)]
-    group = "<g>" if opacity == 1.0 else f'<g opacity="{_number(opacity)}">'
-    return [group, '<g shape-rendering="crispEdges" stroke-linejoin="round">', *under, "</g>", *faces, "</g>"]
+    attributes = "" if opacity == 1.0 else f' opacity="{_number(opacity)}"'
+    lines = rim(mesh)
+    if not all(leaves_the_canvas(line, width, height) for line in lines):
+        key = f"m{len(definitions)}"
+        data = "".join(f"M{_value(line.ravel().tolist())}Z" for line in lines)
+        definitions[key] = f'<mask id="{key}"><path d="{data}" fill="#fff" fill-rule="evenodd"/></mask>'
+        attributes += f' mask="url(#{key})"'
+    return [
+        f"<g{attributes}>",
+        '<g shape-rendering="crispEdges" stroke-linejoin="round">',
+        *under,
+        "</g>",
+        *faces,
+        "</g>",
+    ]
 
 
 def _seamless(mesh: Mesh) -> bool:
