@@ -17,7 +17,7 @@ from scipy.ndimage import gaussian_filter
 from ..scene import Array
 
 BLUR = 0.6  # of the size of the shapes
-POWER = 3.0  # of the blurred residual: more than 2, because shapes cannot repair everything
+POWER = 2.0  # of the blurred residual
 UNIFORM = 0.1  # share of the places drawn without looking at the residual
 
 

@@ -32,7 +32,7 @@ class FitResult:
     history: Array
     """For every step (steps, 4): loss before it, seconds since the start after it, PSNR in dB before it (NaN if the
     loss is another), and the number of shapes; with the filter of that moment, against the copy of the picture that
-    shapes see then, which is smaller until 80 % of the steps."""
+    shapes see then, which is smaller at first."""
     psnr: float
     """Peak signal-to-noise ratio between the image, clamped to 0..1, and the target, in dB."""
     ssim: float
@@ -95,22 +95,27 @@ def fit(
     def finished(scene: Scene) -> Scene:
         return enlarge(scene, width, height)
 
+    def decibels(scene: Scene) -> float:
+        """Return the PSNR of a scene of the fit, as it is drawn in the end."""
+        drawn = render(finished(scene), chosen.filter_radius, chosen.filter, chosen.device)
+        return psnr(np.clip(drawn, 0.0, 1.0), image)
+
     factor = working_factor(width, height, chosen.count, chosen.size)
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
     progress = Progress(chosen, callback, finished)
+    if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
+        image = on_background(image, WHITE if chosen.background is None else chosen.background)
     run: Any
     if chosen.kind == MESH:
         from .mesh_fit import MeshRun  # with much of SciPy, which takes longer to import than many fits
 
-        if image.shape[2] == 4:  # a mesh covers all of the picture
-            image = on_background(image, WHITE if chosen.background is None else chosen.background)
         run = MeshRun(shrink(image, factor), chosen, progress)
     else:
         from .shape_fit import ShapeRun
 
         weight = weigh(chosen.weight, chosen.region, image)
         weight = None if weight is None else shrink(weight, factor)
-        run = ShapeRun(shrink(image, factor), weight, chosen, progress)
+        run = ShapeRun(shrink(image, factor), weight, chosen, progress, decibels if factor > 1.0 else None)
     interrupted = False
     try:
         run.run()

@@ -113,7 +113,7 @@ def test_opacities_of_a_fit_are_decided(rng: np.random.Generator) -> None:
     for weights in ({}, {"opacity": 0.02}):
         opacity = sr.fit(target, count=30, iterations=150, regularizers=weights).scene.layers[0].opacity
         between.append(((opacity > 0.05) & (opacity < 0.95)).mean())
-    assert between[1] < 0.2 < between[0]
+    assert between[1] < 0.1 < between[0]
 
 
 @pytest.mark.parametrize(
