@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 import threading
+from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from sdfraster.model.coverage import FILTERS, SVG_RADIUS
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
-from .options import Positive, Region, Weighted, device, output
+from .options import Color, Positive, Region, Weighted, device, output
 
 if TYPE_CHECKING:
     from sdfraster.fitting import FitOptions, FitProgress, FitResult
@@ -67,6 +69,12 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     help="Painted one over the other, or averaged; SVG can only express the first.",
 )
 @click.option("--iterations", type=click.IntRange(0), default=1000, help="Steps of the optimiser.")
+@click.option(
+    "--background",
+    type=Color(),
+    help="Colour behind the shapes, such as white or '#ff8000'; transparent pictures are put on it.  "
+    "[default: found by the fit; none if IMAGE is transparent]",
+)
 @click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
 @click.option(
@@ -82,6 +90,12 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     metavar="LOSS",
     help="What is minimised: mse, mae, huber, charbonnier, ssim, ms_ssim, gradient, gradient_charbonnier, "
     "or a sum such as 'mse + 0.2*ssim'.",
+)
+@click.option(
+    "--delta",
+    type=Positive(),
+    default=0.1,
+    help="Error, of 1 for black against white, at which huber and charbonnier become linear.",
 )
 @click.option(
     "--weight",
@@ -108,7 +122,9 @@ NOTABLE = 0.1  # dB lost in the SVG that need an explanation
     help="Radius of the pixel filter of the result.  [default: that of SVG renderers if any output is .svg, else 1]",
 )
 @click.option("--target-psnr", type=Positive(), help="Decibels that are enough; the fit then ends early.")
-@click.option("--time-limit", type=Positive(), help="Seconds the fit may take; its schedule is cut to fit.")
+@click.option(
+    "--time-limit", type=Positive(), help="Seconds the fit may take, after contours are traced; its schedule is cut."
+)
 @click.option(
     "--palette",
     callback=lambda ctx, option, value: _palette(value),
@@ -143,13 +159,15 @@ def fit(
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
     from sdfraster.fitting.weight import weigh
-    from sdfraster.io import check_writable, read_image, save
+    from sdfraster.io import check_picture, check_writable, read_image
 
     if options["kind"] != MESH and any(path.suffix.lower() in GEOMETRY for path in outputs):
         raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
     for path in outputs:
         check_writable(path)
-    options["regularizers"] = dict(options["regularizers"])
+        if Path(image).exists() and path.exists() and path.samefile(image):
+            raise click.UsageError(f"{path} is the picture itself; choose another name for the result")
+    options["regularizers"] = _once(options["regularizers"])
     try:
         FitOptions(**options)
     except ValueError as error:
@@ -157,13 +175,15 @@ def fit(
     target = read_image(image)
     options["weight"] = weigh(options["weight"], options.pop("region"), target)  # errors come before the bar
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
+    transparent = target.shape[2] == 4 and options["kind"] != MESH and options["background"] is None
+    for path in outputs:
+        check_picture(path, target.shape[1] * scale, target.shape[0] * scale, transparent)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)
     bar = _Bar(chosen.iterations)
     with bar:
         result = run(target, chosen, bar)
-    for path in outputs:
-        save(result.scene, path, scale, filter=chosen.filter, filter_radius=radius, device=result.options.device)
+    _save_all(result, outputs, scale)
     summary = _summary(result, target, outputs, svg)
     click.echo(json.dumps(summary) if as_json else _text(summary))
     if options["device"] != "cpu" and not as_json:
@@ -172,11 +192,36 @@ def fit(
         ctx.exit(130)
 
 
+def _once(weights: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """Return the regularisers with their weights, or refuse one that comes twice."""
+    names = [name for name, _ in weights]
+    for name in names:
+        if names.count(name) > 1:
+            raise click.UsageError(f"--regularize {name} is given more than once")
+    return dict(weights)
+
+
+def _save_all(result: FitResult, outputs: tuple[Path, ...], scale: float) -> None:
+    """Write every file; one that cannot be written is reported after the others are."""
+    from sdfraster.errors import DataError
+    from sdfraster.io import save
+
+    options, failed = result.options, []
+    drawn = {"filter": options.filter, "filter_radius": options.filter_radius, "device": options.device}
+    for path in outputs:
+        try:
+            save(result.scene, path, scale, **drawn)
+        except DataError as error:
+            failed.append(str(error))
+    if failed:
+        raise DataError("; ".join(failed))
+
+
 def _palette(value: str | None) -> int | list[str] | None:
     """Return the number of colours, or the colours, that ``--palette`` asks for."""
     if value is None or value.lstrip("-").isdecimal():
         return None if value is None else int(value)
-    return [color.strip() for color in value.split(",")]
+    return [color.strip() for color in re.split(r",(?![^(]*\))", value)]  # not at the commas of rgb(1,2,3)
 
 
 class _Interrupt:
@@ -248,7 +293,7 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
         "kind": options.kind,
         "count": len(result.scene.layers[0]),
         **_style(result),
-        "psnr": round(result.psnr, 3),
+        "psnr": _decibels(result.psnr),
         "ssim": round(result.ssim, 4),
         "seconds": round(result.seconds, 3),
         "iterations": len(result.history),
@@ -258,8 +303,16 @@ def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: boo
         "interrupted": result.interrupted,
     }
     if svg:
-        summary["svg_psnr"] = round(_svg_psnr(result, target), 3)
+        summary["svg_psnr"] = _decibels(_svg_psnr(result, target))
+    if options.target_psnr is not None:
+        summary["target_psnr"] = options.target_psnr
+        summary["target_reached"] = result.psnr >= options.target_psnr
     return summary
+
+
+def _decibels(psnr: float) -> float | None:
+    """Return a PSNR as JSON can hold it: None if there is no error at all."""
+    return round(psnr, 3) if isfinite(psnr) else None
 
 
 def _style(result: FitResult) -> dict[str, Any]:
@@ -293,18 +346,24 @@ def _where(options: FitOptions) -> str:
     return f"computed on {options.device}{apart}"
 
 
+def _shown(psnr: float | None) -> str:
+    return "infinite" if psnr is None else f"{psnr:.2f} dB"
+
+
 def _text(summary: dict[str, Any]) -> str:
     mesh = summary["kind"] == MESH
     what = f"mesh of {summary['count']} triangles" if mesh else f"{summary['count']} {summary['kind']}s"
     lines = [
-        f"{what}: PSNR {summary['psnr']:.2f} dB, SSIM {summary['ssim']:.3f}, "
+        f"{what}: PSNR {_shown(summary['psnr'])}, SSIM {summary['ssim']:.3f}, "
         f"{summary['iterations']} iterations in {summary['seconds']:.2f} s"
     ]
     if summary["interrupted"]:
         lines[0] += " (interrupted)"
+    if not summary.get("target_reached", True):
+        lines.append(f"the target of {summary['target_psnr']:g} dB was not reached; a larger --count may help")
     if "svg_psnr" in summary:
-        lost = summary["psnr"] - summary["svg_psnr"]
-        lines.append(f"as SVG: PSNR {summary['svg_psnr']:.2f} dB, {max(lost, 0.0):.2f} dB lost")
+        lost = 0.0 if summary["svg_psnr"] is None else (summary["psnr"] or inf) - summary["svg_psnr"]
+        lines.append(f"as SVG: PSNR {_shown(summary['svg_psnr'])}, {max(lost, 0.0):.2f} dB lost")
         if summary["composite"] == "mean" and not mesh:
             lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
         elif summary.get("color", summary.get("shade")) not in ("constant", "flat", None) and lost >= NOTABLE:

@@ -38,6 +38,21 @@ class Positive(click.FloatRange):
         return number
 
 
+class Color(click.ParamType):
+    """A colour as CSS has it, as three numbers from 0 to 1."""
+
+    name = "color"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        from PIL.ImageColor import getrgb
+
+        try:
+            red, green, blue = getrgb(value)[:3]
+        except ValueError:
+            self.fail(f"{value!r} is no colour; colours are like 'navy' or '#ff8000'", param, ctx)
+        return red / 255.0, green / 255.0, blue / 255.0
+
+
 class Region(click.ParamType):
     """A rectangle, X,Y,WIDTH,HEIGHT."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import isfinite
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -157,15 +159,23 @@ def check_weight(weight: ArrayLike, width: int, height: int) -> Array:
     return weights
 
 
+def check_whole(name: str, value: Any, lowest: int) -> None:
+    """Raise ValueError unless `value` is an integer, of Python or NumPy, that is large enough."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < lowest:
+        raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value!r}")
+
+
 def choose(name: str, value: str, known: Iterable[str]) -> None:
     """Raise ValueError unless `value` is a known choice for the argument `name`."""
     if value not in known:
         raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
 
 
-def _image(name: str, value: ArrayLike, scene: Scene) -> Array:
+def _image(name: str, value: Any, scene: Scene) -> Array:
     """Return an array as a picture of the scene's size and dtype."""
     channels = 4 if scene.background is None else 3
+    if getattr(value, "dtype", None) in (np.uint8, np.uint16):
+        raise ValueError(f"{name} must be floating-point, from 0 to 1, not {value.dtype}; `read_image` converts")
     image = np.asarray(value, dtype=scene.dtype)
     if image.shape != (scene.height, scene.width, channels):
         raise ValueError(f"{name} must have shape {(scene.height, scene.width, channels)}, not {image.shape}")

@@ -35,6 +35,7 @@ FIRST_CHANGES = 4  # rounds of changes before the first step
 CHANGES = 16  # rounds of changes between steps
 SOLVE = 6  # steps of conjugate gradients after a change
 LAST_SOLVE = 30  # and at the end
+UNSEEN = 1e-6  # of the curvature that the diagonal promises, below which a direction counts as flat
 DAMPING = 0.7  # of the Newton steps of colours
 SMALLEST, FREE = 5.2, 15.0  # degrees: smallest angle allowed, and smallest without a penalty
 PENALTY = 1e-2  # of the variance of the picture that a face with an angle at half the free one's costs, of its share
@@ -117,7 +118,10 @@ class MeshRun:
             views[0].color[:] = p
             self.plan.value_and_grad(probe, self._blank, self._radius)
             product = self._g.color.astype(np.float64)
-            alpha = rz / max(float((p * product).sum()), 1e-30)
+            curvature = float((p * product).sum())
+            if curvature <= UNSEEN * rz:  # faces that no pixel sees
+                break
+            alpha = rz / curvature
             color += alpha * p
             r -= alpha * product
             z = self._precondition(r)

@@ -11,8 +11,8 @@ import numpy as np
 from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES
 from ..optim import OPTIMIZERS
-from ..primitives import primitive
-from ..rendering import check_loss, check_options, choose
+from ..primitives import kinds, primitive
+from ..rendering import check_loss, check_options, check_whole, choose
 from ..scene import COMPOSITES
 from .initial import INITIALIZERS
 from .palette import read_palette
@@ -69,7 +69,8 @@ class FitOptions:
     filter, filter_radius
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
-        Colour behind the shapes; None lets the fit choose it. A picture with transparency has no background.
+        Colour behind the shapes, from 0 to 1; None lets the fit choose it. A picture with transparency is put on this
+        colour, or on white for a mesh; with None it stays transparent.
     target_psnr : float or None
         Decibels that are enough: then `count` is the most there may be, and the fit ends early.
     time_limit : float or None
@@ -80,8 +81,9 @@ class FitOptions:
     opaque : bool
         Whether every shape ends opaque.
     size : int or None
-        Pixels of the longer side of the copy on which a larger picture is fitted; the result has the size of the
-        picture. None: as many as `count` shapes need, at least 400,000 in all and 1,000 for each.
+        Pixels of the longer side of the copy on which a larger picture is fitted, whose shorter side keeps at least 16;
+        the result has the size of the picture. None: as many as `count` shapes need, at least 400,000 in all and 1,000
+        for each.
     device : {"cpu", "cuda", "auto"}
         Where to compute; ``"auto"`` takes the GPU if there is one and the picture is large enough for it to be faster.
         On the GPU losses other than per-pixel ones and regularisers are still computed on the CPU, and so are steps of
@@ -118,10 +120,9 @@ class FitOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.kind == MESH:
-            self._check_mesh()
-        else:
-            primitive(self.kind)
+        for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
+            check_whole(name, getattr(self, name), lowest)
+        choose("kind", self.kind, (*kinds(), MESH))
         choose("shade", self.shade, SHADES)
         choose("composite", self.composite, COMPOSITES)
         choose("color", self.color, COLORS)
@@ -129,24 +130,26 @@ class FitOptions:
         choose("init", self.init, (*INITIALIZERS, CONTOUR))
         if self.init == CONTOUR:
             self._check_contour()
+        if self.kind == MESH:
+            self._check_mesh()
+        elif self.shade != "flat":
+            raise ValueError(f"shade is for meshes, not for {self.kind}")
         if self.segments is not None:
             self._check_segments(self.segments)
         check_loss(self.loss, self.delta)
         check_regularizers(self.regularizers, self.kind)
         check_options(self.filter_radius, self.filter)
         choose("device", self.device, (*DEVICES, AUTO))
-        for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or value != int(value) or value < lowest:
-                raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value}")
-        if self.size is not None and (self.size != int(self.size) or self.size < 1):
-            raise ValueError(f"size must be a whole number of pixels, at least 1, not {self.size}")
+        if self.size is not None:
+            check_whole("size", self.size, 1)
         if self.region is not None:
             self._check_region()
         for name in ("target_psnr", "time_limit"):
             value = getattr(self, name)
             if value is not None and not 0.0 < value < 1e6:
                 raise ValueError(f"{name} must be above 0, not {value}")
+        if self.background is not None:
+            self._check_background()
         self._check_limits()
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
@@ -173,11 +176,23 @@ class FitOptions:
 
     def _check_region(self) -> None:
         """Refuse what is no part of any picture."""
-        numbers = np.asarray(self.region, np.float64)
+        try:
+            numbers = np.asarray(self.region, np.float64)
+        except (TypeError, ValueError):
+            numbers = np.zeros(0)
         if numbers.shape != (4,) or not np.isfinite(numbers).all() or not (numbers[2:] > 0.0).all():
             raise ValueError(
                 f"region must be x, y, width and height in pixels, the last two above 0, not {self.region}"
             )
+
+    def _check_background(self) -> None:
+        """Refuse what is no colour."""
+        try:
+            color = np.asarray(self.background, np.float64)
+        except (TypeError, ValueError):
+            color = np.zeros(0)
+        if color.shape != (3,) or not ((color >= 0.0) & (color <= 1.0)).all():
+            raise ValueError(f"background must be three numbers from 0 to 1, not {self.background!r}")
 
     def _check_segments(self, segments: int) -> None:
         """Refuse outlines that the kind cannot have."""
@@ -186,8 +201,7 @@ class FitOptions:
             what = f"init {CONTOUR!r}" if outline is not None else self.kind
             raise ValueError(f"segments is for paths, strokes and polygons that start as typical ones, not for {what}")
         least = outline.fewest
-        if segments != int(segments) or segments < least:
-            raise ValueError(f"segments of a {self.kind} must be a whole number, at least {least}, not {segments}")
+        check_whole(f"segments of a {self.kind}", segments, least)
 
     def _check_contour(self) -> None:
         """Refuse what regions cannot become."""
@@ -210,3 +224,6 @@ class FitOptions:
         for name in ("weight", "region"):
             if getattr(self, name) is not None:
                 raise ValueError(f"{name} of a mesh must be None: it minimises the MSE of the whole picture")
+        for name, only in (("color", "constant"), ("composite", "over"), ("init", "random")):
+            if getattr(self, name) != only:
+                raise ValueError(f"{name} is not for meshes, which have rules of their own; see shade for colours")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -25,14 +26,14 @@ def read_palette(wanted: Any) -> int | NDArray[np.float64]:
     ValueError
         If it is neither.
     """
-    if isinstance(wanted, int) and not isinstance(wanted, bool):
+    if isinstance(wanted, Integral) and not isinstance(wanted, bool):
         if wanted < 1:
             raise ValueError(f"palette must have at least 1 colour, not {wanted}")
-        return wanted
+        return int(wanted)
     try:
         colors = [getrgb(item) if isinstance(item, str) else np.multiply(item, 255.0) for item in wanted]
         palette = np.array([color[:3] for color in colors], np.float64).reshape(-1, 3) / 255.0
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, IndexError):
         palette = np.empty((0, 3))
     if len(palette) == 0 or not (palette.min() >= 0.0 and palette.max() <= 1.0):
         raise ValueError(

@@ -23,7 +23,7 @@ from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
 from .palette import nearest
 from .rates import learning_rates
 from .regularizers import RegularizedPlan
-from .working import enlarge
+from .working import enlarge, enlargement
 
 
 class Population:
@@ -109,7 +109,7 @@ class Population:
 
     def enlarge(self, width: int, height: int, weight: Array | None) -> None:
         """Go on with the same shapes on a larger canvas, with other weights of its pixels."""
-        factor, state = width / self.plan.layout.template.width, self._descent.state
+        factor, state = enlargement(self.plan.layout.template, width, height), self._descent.state
         self._weight = weight
 
         def carried(x: Array) -> Any:

@@ -98,6 +98,8 @@ ANGLE = "angle"  # of meshes, see `mesh_fit`
 
 def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
     """Raise ValueError unless these are weights of regularisers that a kind of shapes, or a mesh, can have."""
+    if not isinstance(weights, Mapping):
+        raise ValueError(f"regularizers must be a mapping of names to weights, not {weights!r}")
     if kind == MESH:
         for name, weight in weights.items():
             if name != ANGLE or not 0.0 <= weight < inf:

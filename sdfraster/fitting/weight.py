@@ -31,9 +31,11 @@ def weigh(weight: Any, region: Region | None, image: Array) -> Array | None:
         return weights
     height, width, _ = image.shape
     x, y, w, h = region
-    rows, columns = slice(max(floor(y), 0), ceil(y + h)), slice(max(floor(x), 0), ceil(x + w))
+    left, top = max(x, 0.0), max(y, 0.0)
+    right, bottom = min(max(x + w, left), width), min(max(y + h, top), height)
     counted = np.full((height, width), ELSEWHERE)
-    counted[rows, columns] = 1.0
+    if left < right and top < bottom:
+        counted[floor(top) : ceil(bottom), floor(left) : ceil(right)] = 1.0
     if counted.max() < 1.0:
         raise DataError(f"region {region} lies outside of the picture, which is {width} x {height}")
     return counted if weights is None else counted * weights

@@ -20,6 +20,7 @@ from ..mesh import Mesh
 from ..scene import Array, Scene
 
 LEAST = 400_000  # pixels that are never too many
+NARROWEST = 16  # pixels that the shorter side keeps
 PER_SHAPE = 1000  # pixels for each shape beyond
 SEARCHED = 260  # pixels for each shape while shapes are searched for; with 130 strokes are 0.25 dB worse
 
@@ -27,16 +28,21 @@ SEARCHED = 260  # pixels for each shape while shapes are searched for; with 130 
 def working_factor(width: int, height: int, count: int, size: int | None) -> float:
     """Return by how much a picture is made smaller, at least 1.
 
-    Its longer side gets `size` pixels, or as many as `count` shapes need.
+    Its longer side gets `size` pixels, or as many as `count` shapes need, and its shorter side not less than 16.
     """
     if size is not None:
-        return max(1.0, max(width, height) / size)
-    return max(1.0, sqrt(width * height / max(LEAST, PER_SHAPE * count)))
+        return _bounded(max(width, height) / size, width, height)
+    return _bounded(sqrt(width * height / max(LEAST, PER_SHAPE * count)), width, height)
 
 
 def search_factor(width: int, height: int, count: int) -> float:
     """Return by how much a picture is made smaller, at least 1, while `count` shapes are searched for."""
-    return max(1.0, sqrt(width * height / (SEARCHED * count)))
+    return _bounded(sqrt(width * height / (SEARCHED * count)), width, height)
+
+
+def _bounded(factor: float, width: int, height: int) -> float:
+    """Return the factor, but at least 1, and so that the shorter side keeps some pixels: they are whole ones."""
+    return max(1.0, min(factor, min(width, height) / NARROWEST))
 
 
 def shrink(image: Array, factor: float) -> Array:
@@ -55,16 +61,21 @@ def enlarge(scene: Scene, width: int, height: int) -> Scene:
     """Return the scene on a canvas of another size and (nearly) the same shape, to whose corners meshes are drawn."""
     if (scene.width, scene.height) == (width, height):
         return scene
-    factor = width / scene.width
+    factor = enlargement(scene, width, height)
     large = scaled(scene, factor)
-    stretch = height / (scene.height * factor)
+    stretch = np.array([width / scene.width, height / scene.height]) / factor
     layers = [_stretched(layer, stretch) if isinstance(layer, Mesh) else layer for layer in large.layers]
     return Scene(width, height, layers, large.background)
 
 
-def _stretched(mesh: Mesh, factor: float) -> Mesh:
-    """Return the mesh made higher."""
-    return replace(mesh, vertices=mesh.vertices * np.array([1.0, factor], mesh.dtype))
+def enlargement(scene: Scene, width: int, height: int) -> float:
+    """Return the factor of `enlarge`: that of the longer side, which was rounded by the smaller part."""
+    return max(width, height) / max(scene.width, scene.height)
+
+
+def _stretched(mesh: Mesh, factors: NDArray[np.float64]) -> Mesh:
+    """Return the mesh made wider and higher."""
+    return replace(mesh, vertices=mesh.vertices * factors.astype(mesh.dtype))
 
 
 def _means(image: Array, axis: int, edges: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,12 +12,13 @@ from .atomic import SUFFIXES, check_writable
 from .geometry import write_obj, write_ply
 from .images import on_background, read_image
 from .json import json_text, read_json, write_json
-from .png import write_image
+from .png import check_picture, write_image
 from .scale import scaled
 from .svg import expressible, svg_text, write_svg
 
 __all__ = [
     "SUFFIXES",
+    "check_picture",
     "check_writable",
     "expressible",
     "json_text",
@@ -34,7 +35,6 @@ __all__ = [
 ]
 
 GEOMETRY = {".obj": write_obj, ".ply": write_ply}
-LARGEST_PICTURE = 2**28  # pixels; at 12 bytes each this is 3 GiB
 
 
 def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **render_options: Any) -> None:
@@ -67,11 +67,7 @@ def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **rende
     elif suffix in GEOMETRY:
         GEOMETRY[suffix](scene, path)
     else:
-        if scene.width * scale * scene.height * scale > LARGEST_PICTURE:
-            raise DataError(
-                f"{path}: a picture of {scene.width * scale:.0f} x {scene.height * scale:.0f} is larger than the limit "
-                f"of {LARGEST_PICTURE:,} pixels; choose a smaller scale"
-            )
+        check_picture(path, scene.width * scale, scene.height * scale, scene.background is None)
         from ..rendering import render
 
         try:

@@ -131,7 +131,12 @@ def _from_pil(opened: Image.Image) -> NDArray[np.floating[Any]]:
         grey = np.asarray(image, dtype=np.int64)
         if grey.size and (grey.min() < 0 or grey.max() > 65535):
             raise DataError(f"grey values must be from 0 to 65535, but they go from {grey.min()} to {grey.max()}")
-        return _from_array(grey.astype(np.uint16))
+        clear = image.info.get("transparency")
+        if not isinstance(clear, int):
+            return _from_array(grey.astype(np.uint16))
+        rgba = np.repeat(grey[..., None], 4, axis=2)
+        rgba[..., 3] = np.where(grey == clear, 0, 65535)
+        return _from_array(rgba.astype(np.uint16))
     if image.mode == "F":
         return _from_array(np.asarray(image))
     transparent = "transparency" in image.info or image.mode in ("LA", "La", "PA", "RGBA", "RGBa")

@@ -14,6 +14,35 @@ from ..errors import DataError
 from .atomic import IMAGE_SUFFIXES, check_writable, write_atomic
 
 _OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
+LARGEST = 2**28  # pixels; at 12 bytes each this is 3 GiB
+LONGEST = {"PNG": LARGEST, "JPEG": 65_500, "WEBP": 16_383}  # pixels of a side that formats, and Pillow, can hold
+
+
+def check_picture(path: str | os.PathLike[str], width: float, height: float, transparent: bool) -> None:
+    """Find out before the work whether a file, if it is to be a picture, can hold one of this size.
+
+    Raises
+    ------
+    DataError
+        If the picture is too large for its format or in all, or has alpha in a format without.
+    """
+    if Path(path).suffix.lower() not in IMAGE_SUFFIXES:
+        return
+    form = _format(path)
+    if width * height > LARGEST:
+        raise DataError(
+            f"{path}: a picture of {width:.0f} x {height:.0f} is larger than the limit of {LARGEST:,} pixels; choose a "
+            "smaller scale"
+        )
+    if max(width, height) > LONGEST[form]:
+        raise DataError(f"{path}: {form} has at most {LONGEST[form]:,} pixels a side, not {max(width, height):.0f}")
+    if transparent and form == "JPEG":
+        raise DataError(f"{path}: JPEG has no transparency; write .png or .webp, or choose a background")
+
+
+def _format(path: str | os.PathLike[str]) -> str:
+    """Return the name that Pillow has for the format of a file."""
+    return Path(path).suffix.lower().lstrip(".").replace("jpg", "jpeg").upper()
 
 
 def write_image(image: ArrayLike, path: str | os.PathLike[str]) -> None:
@@ -37,17 +66,13 @@ def write_image(image: ArrayLike, path: str | os.PathLike[str]) -> None:
         raise DataError(f"{path}: an image must have shape (H, W, 3) or (H, W, 4), not {a.shape}")
     if not np.isfinite(a).all():
         raise DataError(f"{path}: the image holds NaN or infinity; all values must be finite")
-    form = Path(path).suffix.lower().lstrip(".").replace("jpg", "jpeg").upper()
+    check_picture(path, a.shape[1], a.shape[0], a.shape[2] == 4)
+    form = _format(path)
     if a.shape[2] == 4:
-        if form == "JPEG":
-            raise DataError(f"{path}: JPEG has no transparency; write .png or .webp, or give the scene a background")
         alpha = a[..., 3:]
         a = np.concatenate([np.divide(a[..., :3], alpha, out=np.zeros_like(a[..., :3]), where=alpha > 0), alpha], 2)
     from PIL import Image
 
     buffer = io.BytesIO()
-    try:
-        Image.fromarray(np.rint(np.clip(a, 0.0, 1.0) * 255.0).astype(np.uint8)).save(buffer, form, **_OPTIONS[form])
-    except (OSError, ValueError) as error:  # a side longer than the format allows
-        raise DataError(f"{path}: {form} cannot hold this image ({error})") from None
+    Image.fromarray(np.rint(np.clip(a, 0.0, 1.0) * 255.0).astype(np.uint8)).save(buffer, form, **_OPTIONS[form])
     write_atomic(path, buffer.getvalue())

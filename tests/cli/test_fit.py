@@ -109,6 +109,8 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
     assert "opacity" not in text
     assert set(re.findall(r"#[0-9a-f]{6}", text)) <= {"#000080", "#ff8000", "#ffffff"}
     assert 'width="45" height="30"' in text
+    run("fit", image, "-o", path, *QUICK, "--palette", "rgb(255, 0, 0),navy")
+    assert set(re.findall(r"#[0-9a-f]{6}", path.read_text())) <= {"#ff0000", "#000080"}
 
 
 @pytest.mark.parametrize(
@@ -127,6 +129,12 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         (["-o", "x.png", "--loss", "love"], "mse"),
         (["-o", "x.png", "--regularize", "opacity"], "NAME=WEIGHT"),
         (["-o", "x.png", "--regularize", "beauty=1"], "regularizers must be among opacity"),
+        (
+            ["-o", "x.png", "--regularize", "size=1", "--regularize", "size=2"],
+            "--regularize size is given more than once",
+        ),
+        (["-o", "x.png", "--background", "reddish"], "'reddish' is no colour"),
+        (["-o", "x.png", "--shade", "vertex"], "shade is for meshes"),
         (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],
 )
@@ -152,6 +160,63 @@ def test_bad_images(tmp_path: Path, data_error: Callable[..., str]) -> None:
 
 def test_output_folder_is_checked_before_the_fit(tmp_path: Path, image: Path, data_error: Callable[..., str]) -> None:
     assert "missing" in data_error("fit", image, "-o", tmp_path / "missing" / "x.png", "--iterations", 10**9)
+
+
+def test_pictures_that_no_file_can_hold_are_refused_before_the_fit(
+    tmp_path: Path, image: Path, run: Run, data_error: Callable[..., str]
+) -> None:
+    endless = ("--iterations", 10**9)
+    huge = ("-o", tmp_path / "x.svg", "-o", tmp_path / "x.png", "--scale", 1000)
+    assert "larger than the limit" in data_error("fit", image, *huge, *endless)
+    wide = ("-o", tmp_path / "x.webp", "--scale", 400)
+    assert "WEBP has at most 16,383 pixels a side, not 18000" in data_error("fit", image, *wide, *endless)
+    clear = tmp_path / "clear.png"
+    Image.fromarray(np.full((20, 30, 4), 90, np.uint8)).save(clear)
+    assert "JPEG has no transparency" in data_error("fit", clear, "-o", tmp_path / "x.jpg", *endless)
+    assert run("fit", clear, "-o", tmp_path / "x.jpg", "--background", "#000", *QUICK).exit_code == 0
+    assert np.abs(read_image(tmp_path / "x.jpg") - (90 / 255) ** 2).max() < 0.05
+
+
+def test_the_picture_itself_is_not_overwritten(image: Path, run: Run) -> None:
+    before = image.read_bytes()
+    result = run("fit", image, "-o", image)
+    assert result.exit_code == 2
+    assert "is the picture itself" in result.stderr
+    assert image.read_bytes() == before
+
+
+def test_one_file_that_fails_does_not_cost_the_others(
+    tmp_path: Path, image: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sdfraster.io as files
+
+    save = files.save
+
+    def full(scene: sr.Scene, path: Path, *rest: object, **options: object) -> None:
+        if path.suffix == ".png":
+            raise sr.DataError(f"{path}: cannot be written (No space left on device)")
+        save(scene, path, *rest, **options)
+
+    monkeypatch.setattr(files, "save", full)
+    result = run("fit", image, "-o", tmp_path / "x.png", "-o", tmp_path / "x.json", *QUICK)
+    assert result.exit_code == 1
+    assert "No space left" in result.stderr
+    assert (tmp_path / "x.json").exists()
+
+
+def test_a_perfect_fit_is_valid_json(tmp_path: Path, run: Run) -> None:
+    black, output = tmp_path / "black.png", ("-o", tmp_path / "x.svg")
+    Image.new("RGB", (20, 16)).save(black)
+    text = run("fit", black, *output, *QUICK, "--json").stdout
+    assert "Infinity" not in text
+    assert json.loads(text)["psnr"] is None
+    assert "PSNR infinite" in run("fit", black, *output, *QUICK).stdout
+
+
+def test_a_target_that_is_missed_is_told(tmp_path: Path, image: Path, run: Run) -> None:
+    wanted = ("-o", tmp_path / "x.png", "--count", 9, "--iterations", 30, "--target-psnr", 60)
+    assert "target of 60 dB was not reached" in run("fit", image, *wanted).stdout
+    assert not json.loads(run("fit", image, *wanted, "--json").stdout)["target_reached"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

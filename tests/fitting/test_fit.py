@@ -182,9 +182,22 @@ def test_a_small_picture_reaches_its_psnr_with_few_shapes_and_steps() -> None:
     assert result.history[-1, 3] == len(result.scene.layers[0])
 
 
+def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_copy() -> None:
+    rng = np.random.default_rng(0)
+    noisy = np.clip(picture() + rng.normal(0.0, 0.03, (SIDE, SIDE, 3)), 0.0, 1.0).astype(np.float32)
+    result = sr.fit(noisy, count=64, iterations=400, target_psnr=25.0, size=SIDE // 2)
+    assert result.psnr >= 25.0
+    assert len(result.history) < 400
+
+
+def test_few_steps_for_a_psnr_out_of_reach_use_all_shapes() -> None:
+    result = sr.fit(picture(), count=40, iterations=100, target_psnr=90.0)
+    assert len(result.scene.layers[0]) == 40
+
+
 def test_number_of_shapes_breathes_and_ends_where_it_should() -> None:
     counts = sr.fit(picture(), count=10, iterations=100).history[:, 3]
-    assert set(counts) == {10.0, 13.0}
+    assert set(counts) == {10.0, 14.0}
     assert counts[0] == counts[-1] == 10.0
 
 
@@ -267,9 +280,25 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"kind": "hexagon"}, "unknown kind 'hexagon'; the kinds are .*circle"),
+        ({"kind": "hexagon"}, "kind must be one of .*circle.*mesh, not 'hexagon'"),
         ({"count": 0}, "count must be a whole number, at least 1, not 0"),
         ({"count": 2.5}, "count must be a whole number"),
+        ({"count": 4.0}, "count must be a whole number"),
+        ({"count": None}, "count must be a whole number"),
+        ({"count": float("nan")}, "count must be a whole number"),
+        ({"seed": None}, "seed must be a whole number"),
+        ({"shade": "vertex"}, "shade is for meshes, not for circle"),
+        ({"kind": "mesh", "color": "linear"}, "color is not for meshes"),
+        ({"kind": "mesh", "composite": "mean"}, "composite is not for meshes"),
+        ({"kind": "mesh", "init": "grid"}, "init is not for meshes"),
+        ({"palette": [0.5]}, "palette must be a number of colours"),
+        ({"regularizers": ["opacity"]}, "regularizers must be a mapping"),
+        ({"region": "a"}, "region must be x, y, width and height"),
+        ({"region": (-50, -50, 40, 40)}, "region .* lies outside of the picture"),
+        ({"region": (-50, 0, 40, 40)}, "region .* lies outside of the picture"),
+        ({"region": (1e308, 0, 1e308, 9)}, "region .* lies outside of the picture"),
+        ({"background": (255, 255, 255)}, "background must be three numbers from 0 to 1"),
+        ({"background": "white"}, "background must be three numbers from 0 to 1"),
         ({"segments": 3}, "segments is for paths, strokes and polygons .* not for circle"),
         ({"kind": "path", "init": "contour", "segments": 3}, "segments is for .* not for init 'contour'"),
         ({"kind": "polygon", "segments": 2}, "segments of a polygon must be a whole number, at least 3, not 2"),
@@ -300,7 +329,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"region": (0, 0, 0, 5)}, "region must be x, y, width and height"),
         ({"region": (1, 2, 3)}, "region must be x, y, width and height"),
         ({"region": (SIDE, 0, 5, 5)}, "region .* lies outside of the picture"),
-        ({"size": 0}, "size must be a whole number of pixels"),
+        ({"size": 0}, "size must be a whole number"),
         ({"background": (0, 0)}, "background must be three numbers"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",

@@ -149,3 +149,11 @@ def test_penalty_on_sharp_corners() -> None:
 def test_errors_name_the_option(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         sr.fit(picture(), kind="mesh", **options)
+
+
+@pytest.mark.parametrize("shade", ["flat", "vertex", "linear"])
+def test_more_triangles_than_pixels(shade: str) -> None:
+    image = np.random.default_rng(0).uniform(0.0, 1.0, (2, 2, 3))
+    result = sr.fit(image, kind="mesh", count=60, shade=shade, iterations=40)
+    assert np.isfinite(result.image).all()
+    assert result.psnr > 8.0
