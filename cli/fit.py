@@ -165,14 +165,15 @@ def fit(
         raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
     for path in outputs:
         check_writable(path)
-        if Path(image).exists() and path.exists() and path.samefile(image):
-            raise click.UsageError(f"{path} is the picture itself; choose another name for the result")
     options["regularizers"] = _once(options["regularizers"])
     try:
         FitOptions(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     target = read_image(image)
+    for path in outputs:
+        if path.exists() and Path(image).exists() and path.samefile(image):
+            raise click.UsageError(f"{path} is the picture itself; choose another name for the result")
     options["weight"] = weigh(options["weight"], options.pop("region"), target)  # errors come before the bar
     svg = any(path.suffix.lower() == ".svg" for path in outputs)
     transparent = target.shape[2] == 4 and options["kind"] != MESH and options["background"] is None
@@ -362,8 +363,9 @@ def _text(summary: dict[str, Any]) -> str:
     if not summary.get("target_reached", True):
         lines.append(f"the target of {summary['target_psnr']:g} dB was not reached; a larger --count may help")
     if "svg_psnr" in summary:
-        lost = 0.0 if summary["svg_psnr"] is None else (summary["psnr"] or inf) - summary["svg_psnr"]
-        lines.append(f"as SVG: PSNR {_shown(summary['svg_psnr'])}, {max(lost, 0.0):.2f} dB lost")
+        ours, drawn = (inf if summary[key] is None else summary[key] for key in ("psnr", "svg_psnr"))
+        lost = ours - drawn if drawn < ours else 0.0
+        lines.append(f"as SVG: PSNR {_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
         if summary["composite"] == "mean" and not mesh:
             lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
         elif summary.get("color", summary.get("shade")) not in ("constant", "flat", None) and lost >= NOTABLE:

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 the data are bad (one line on stderr says which and why),
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import click
@@ -29,6 +30,11 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except (DataError, DeviceError) as error:
             click.echo(f"sdfraster: error: {' '.join(str(error).splitlines())}", err=True)
+            ctx.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader has seen enough, as with `| head`; click knows
+                raise
+            click.echo(f"sdfraster: error: cannot write the answer ({error.strerror})", err=True)
             ctx.exit(1)
         except MemoryError:
             click.echo("sdfraster: error: not enough memory for pictures of this size", err=True)

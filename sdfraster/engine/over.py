@@ -17,9 +17,7 @@ from .tiles import fill
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
-WORK = (
-    3  # planes: gradient by alpha as the alpha channel sees it, or what shines through; gradient by distance; scratch
-)
+WORK = 3  # planes: gradient by alpha, of the alpha channel, or what shines through; gradient by distance; scratch
 
 
 def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES
@@ -176,10 +177,7 @@ class FitOptions:
 
     def _check_region(self) -> None:
         """Refuse what is no part of any picture."""
-        try:
-            numbers = np.asarray(self.region, np.float64)
-        except (TypeError, ValueError):
-            numbers = np.zeros(0)
+        numbers = _numbers(self.region)
         if numbers.shape != (4,) or not np.isfinite(numbers).all() or not (numbers[2:] > 0.0).all():
             raise ValueError(
                 f"region must be x, y, width and height in pixels, the last two above 0, not {self.region}"
@@ -187,10 +185,7 @@ class FitOptions:
 
     def _check_background(self) -> None:
         """Refuse what is no colour."""
-        try:
-            color = np.asarray(self.background, np.float64)
-        except (TypeError, ValueError):
-            color = np.zeros(0)
+        color = _numbers(self.background)
         if color.shape != (3,) or not ((color >= 0.0) & (color <= 1.0)).all():
             raise ValueError(f"background must be three numbers from 0 to 1, not {self.background!r}")
 
@@ -227,3 +222,11 @@ class FitOptions:
         for name, only in (("color", "constant"), ("composite", "over"), ("init", "random")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} is not for meshes, which have rules of their own; see shade for colours")
+
+
+def _numbers(value: Any) -> NDArray[np.float64]:
+    """Return an array of numbers, empty if it is none."""
+    try:
+        return np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        return np.zeros(0)

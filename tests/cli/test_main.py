@@ -34,7 +34,7 @@ def test_usage_errors(run: Run, arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 1)])
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (MemoryError(), 1), (OSError(28, "full"), 1)])
 def test_interruption_and_lack_of_memory(
     run: Run, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
 ) -> None:
