@@ -30,7 +30,7 @@ from .rates import sizes
 from .schedule import CHANGED, FINE, START_RADIUS, START_RADIUS_OUTLINE, Schedule
 from .working import enlarge, search_factor, shrink
 
-GROWTH = 0.4  # additional shapes, of their number
+GROWTH = 0.3  # additional shapes, of their number
 BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; all alike, of 0.6, are 0.1 to 0.5 dB worse
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
 PAUSE = 10  # steps between looks whether the PSNR asked for is reached
