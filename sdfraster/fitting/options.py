@@ -89,7 +89,7 @@ class FitOptions:
         Where to compute; ``"auto"`` takes the GPU if there is one and the picture is large enough for it to be faster.
         On the GPU losses other than per-pixel ones and regularisers are still computed on the CPU, and so are steps of
         L-BFGS, of meshes, and of fits with regularisers, `palette`, `opaque` or gradient colours, which takes
-        transfers.
+        transfers; and the judgement which shapes are worth least.
     seed : int
         Seed of everything random. The same seed and device give the same bits.
     """
