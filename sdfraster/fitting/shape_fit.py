@@ -168,7 +168,8 @@ class ShapeRun:
         comparable = options.target_psnr is None and options.loss in LOSSES
         if self._settled or not first_order or not comparable:
             return 1.0
-        return search_factor(image.shape[1], image.shape[0], options.count)
+        outline = primitive(options.kind).outline
+        return search_factor(image.shape[1], image.shape[0], options.count, outline is not None and not outline.filled)
 
     def _see(self, image: Array, weight: Array | None) -> None:
         """Compare with this picture from now on."""

@@ -22,7 +22,8 @@ from ..scene import Array, Scene
 LEAST = 400_000  # pixels that are never too many
 NARROWEST = 16  # pixels that the shorter side keeps
 PER_SHAPE = 1000  # pixels for each shape beyond
-SEARCHED = 260  # pixels for each shape while shapes are searched for; with 130 strokes are 0.25 dB worse
+SEARCHED = 260  # pixels for each shape while shapes are searched for
+SEARCHED_THIN = 500  # for each stroke: with 260 they are 0.1 dB worse, with 130 another 0.25
 
 
 def working_factor(width: int, height: int, count: int, size: int | None) -> float:
@@ -35,9 +36,9 @@ def working_factor(width: int, height: int, count: int, size: int | None) -> flo
     return _bounded(sqrt(width * height / max(LEAST, PER_SHAPE * count)), width, height)
 
 
-def search_factor(width: int, height: int, count: int) -> float:
-    """Return by how much a picture is made smaller, at least 1, while `count` shapes are searched for."""
-    return _bounded(sqrt(width * height / (SEARCHED * count)), width, height)
+def search_factor(width: int, height: int, count: int, thin: bool) -> float:
+    """Return by how much a picture is made smaller, at least 1, while `count` shapes, maybe thin ones, are searched for."""
+    return _bounded(sqrt(width * height / ((SEARCHED_THIN if thin else SEARCHED) * count)), width, height)
 
 
 def _bounded(factor: float, width: int, height: int) -> float:
