@@ -37,7 +37,7 @@ def working_factor(width: int, height: int, count: int, size: int | None) -> flo
 
 
 def search_factor(width: int, height: int, count: int, thin: bool) -> float:
-    """Return by how much a picture is made smaller, at least 1, while `count` shapes, maybe thin ones, are searched for."""
+    """Return by how much a picture is made smaller, at least 1, while `count` shapes are searched for."""
     return _bounded(sqrt(width * height / ((SEARCHED_THIN if thin else SEARCHED) * count)), width, height)
 
 
