@@ -31,7 +31,7 @@ from .schedule import CHANGED, FINE, START_RADIUS, START_RADIUS_OUTLINE, Schedul
 from .working import enlarge, search_factor, shrink
 
 GROWTH = 0.3  # additional shapes, of their number
-BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; all alike, of 0.6, are 0.1 to 0.5 dB worse
+BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; all of one size, 0.6, are 0.03 to 0.1 dB worse
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
 PAUSE = 10  # steps between looks whether the PSNR asked for is reached
 SNAPPED = 0.5  # share of the steps after which colours are those of the palette
