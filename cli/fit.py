@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-import sys
-import threading
-from math import inf, isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +15,14 @@ from sdfraster.model.coverage import FILTERS, SVG_RADIUS
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
+from .bar import Bar
 from .options import Color, Positive, Region, Weighted, device, output
+from .report import summarize, text, where
 
 if TYPE_CHECKING:
-    from sdfraster.fitting import FitOptions, FitProgress, FitResult
+    from sdfraster.fitting import FitResult
 
-REDRAW = 0.1  # seconds between updates of the progress bar
 GEOMETRY = (".obj", ".ply")
-NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 
 
 @click.command(short_help="Redraw a picture in shapes.")
@@ -181,14 +177,14 @@ def fit(
         check_picture(path, target.shape[1] * scale, target.shape[0] * scale, transparent)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)
-    bar = _Bar(chosen.iterations)
+    bar = Bar(chosen.iterations)
     with bar:
         result = run(target, chosen, bar)
     _save_all(result, outputs, scale)
-    summary = _summary(result, target, outputs, svg)
-    click.echo(json.dumps(summary) if as_json else _text(summary))
+    summary = summarize(result, target, outputs, svg)
+    click.echo(json.dumps(summary) if as_json else text(summary))
     if options["device"] != "cpu" and not as_json:
-        click.echo(_where(result.options))
+        click.echo(where(result.options))
     if result.interrupted:
         ctx.exit(130)
 
@@ -223,158 +219,3 @@ def _palette(value: str | None) -> int | list[str] | None:
     if value is None or value.lstrip("-").isdecimal():
         return None if value is None else int(value)
     return [color.strip() for color in re.split(r",(?![^(]*\))", value)]  # not at the commas of rgb(1,2,3)
-
-
-class _Interrupt:
-    """Ctrl-C that is not lost.
-
-    Python drops the exception if it comes while a finaliser or a callback from C runs; then the next step raises it.
-    """
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._before: Any = None
-
-    def __enter__(self) -> _Interrupt:
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._ask)
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
-
-    def check(self) -> None:
-        """Raise KeyboardInterrupt if it was asked for."""
-        if self._asked:
-            self._asked = False
-            raise KeyboardInterrupt
-
-    def _ask(self, *signal: Any) -> None:
-        self._asked = True
-        raise KeyboardInterrupt
-
-
-class _Bar:
-    """Progress on stderr: share done, time left, loss."""
-
-    def __init__(self, iterations: int) -> None:
-        self._bar: Any = click.progressbar(
-            length=iterations, label="fitting", file=sys.stderr, item_show_func=self._state
-        )
-        self._next = 0.0
-        self._interrupt = _Interrupt()
-
-    def __enter__(self) -> _Bar:
-        self._interrupt.__enter__()
-        self._bar.__enter__()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._bar.__exit__(*error)
-        self._interrupt.__exit__(*error)
-
-    def __call__(self, progress: FitProgress) -> None:
-        self._interrupt.check()
-        if progress.seconds >= self._next or progress.iteration == progress.iterations:
-            self._next = progress.seconds + REDRAW
-            self._bar.update(progress.iteration - self._bar.pos, progress)
-
-    @staticmethod
-    def _state(progress: FitProgress | None) -> str | None:
-        if progress is None:
-            return None
-        text = f"loss {progress.loss:.5f}"
-        return text if progress.psnr is None else f"{text}  PSNR {progress.psnr:.2f} dB"
-
-
-def _summary(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: bool) -> dict[str, Any]:
-    options = result.options
-    summary = {
-        "kind": options.kind,
-        "count": len(result.scene.layers[0]),
-        **_style(result),
-        "psnr": _decibels(result.psnr),
-        "ssim": round(result.ssim, 4),
-        "seconds": round(result.seconds, 3),
-        "iterations": len(result.history),
-        "device": options.device,
-        "seed": options.seed,
-        "files": [str(path) for path in outputs],
-        "interrupted": result.interrupted,
-    }
-    if svg:
-        summary["svg_psnr"] = _decibels(_svg_psnr(result, target))
-    if options.target_psnr is not None:
-        summary["target_psnr"] = options.target_psnr
-        summary["target_reached"] = result.psnr >= options.target_psnr
-    return summary
-
-
-def _decibels(psnr: float) -> float | None:
-    """Return a PSNR as JSON can hold it: None if there is no error at all."""
-    return round(psnr, 3) if isfinite(psnr) else None
-
-
-def _style(result: FitResult) -> dict[str, Any]:
-    """Return how shapes are coloured and composed, and the quality of a mesh."""
-    options = result.options
-    if result.mesh_quality is None:
-        return {"composite": options.composite, "color": options.color}
-    return {"composite": "mean", "shade": options.shade, **result.mesh_quality}
-
-
-def _svg_psnr(result: FitResult, target: Any) -> float:
-    """Return the PSNR of the scene as an SVG renderer draws it."""
-    from sdfraster import render
-    from sdfraster.io import expressible, on_background
-    from sdfraster.metrics import psnr
-
-    if target.shape[2] > result.image.shape[2]:
-        background = result.options.background
-        target = on_background(target) if background is None else on_background(target, background)
-    drawn = render(expressible(result.scene), filter_radius=SVG_RADIUS["parabolic"])
-    return psnr(drawn.clip(0.0, 1.0), target)
-
-
-def _where(options: FitOptions) -> str:
-    """Return where the fit was computed."""
-    from sdfraster.model.loss import LOSSES
-
-    names = [term.rpartition("*")[2].strip() for term in options.loss.split("+")]
-    others = [name for name in names if name not in LOSSES]
-    apart = f", but {' and '.join(others)} on the CPU" if others and options.device != "cpu" else ""
-    return f"computed on {options.device}{apart}"
-
-
-def _shown(psnr: float | None) -> str:
-    return "infinite" if psnr is None else f"{psnr:.2f} dB"
-
-
-def _text(summary: dict[str, Any]) -> str:
-    mesh = summary["kind"] == MESH
-    what = f"mesh of {summary['count']} triangles" if mesh else f"{summary['count']} {summary['kind']}s"
-    lines = [
-        f"{what}: PSNR {_shown(summary['psnr'])}, SSIM {summary['ssim']:.3f}, "
-        f"{summary['iterations']} iterations in {summary['seconds']:.2f} s"
-    ]
-    if summary["interrupted"]:
-        lines[0] += " (interrupted)"
-    if not summary.get("target_reached", True):
-        lines.append(f"the target of {summary['target_psnr']:g} dB was not reached; a larger --count may help")
-    if "svg_psnr" in summary:
-        ours, drawn = (inf if summary[key] is None else summary[key] for key in ("psnr", "svg_psnr"))
-        lost = ours - drawn if drawn < ours else 0.0
-        lines.append(f"as SVG: PSNR {_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
-        if summary["composite"] == "mean" and not mesh:
-            lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
-        elif summary.get("color", summary.get("shade")) not in ("constant", "flat", None) and lost >= NOTABLE:
-            lines[-1] += "; an SVG gradient has one direction for all channels, and is clamped to 0..1"
-    if mesh:
-        least, largest, median = summary["areas"]
-        lines.append(
-            f"smallest angle {summary['min_angle']:.1f} degrees, in 99 % of the triangles above "
-            f"{summary['angle_1_percent']:.1f}; {summary['inverted']} turned over; areas from {least:.3g} to "
-            f"{largest:.3g}, median {median:.3g} square pixels"
-        )
-    return "\n".join([*lines, *(f"wrote {name}" for name in summary["files"])])

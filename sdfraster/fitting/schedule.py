@@ -4,8 +4,8 @@ The pixel filter starts wide, so that shapes feel edges from afar, and gets narr
 have 25 dB after twice the time and end within 0.1 dB, better or worse (nine circles on a flat drawing by 0.3 better).
 Learning rates are held and fall only in the last tenth (falling from the start cost a prototype 0.3 dB). In between the
 shapes breathe: some are added, small and large, all of them move for a while, and as many are removed, those without
-which the error is least. What is new is so judged after it had its chance. The judgement has to be exact: with estimates
-that were off by half 256 shapes ended 0.1 to 0.3 dB lower on the cat, and more steps brought little.
+which the error is least. What is new is so judged after it had its chance. The judgement has to be exact: with
+estimates that were off by half 256 shapes ended 0.1 to 0.3 dB lower on the cat, and more steps brought little.
 
 Shapes are found on a small copy of the picture, whose pixels the radii of the filter count, and only settle on the
 picture itself. With 256 shapes that saves a third to a half of the time, for pictures of 400,000 pixels more.

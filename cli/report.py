@@ -1,0 +1,109 @@
+"""What a fit found, in figures and in words."""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sdfraster.mesh import MESH
+from sdfraster.model.coverage import SVG_RADIUS
+
+if TYPE_CHECKING:
+    from sdfraster.fitting import FitOptions, FitResult
+
+NOTABLE = 0.1  # dB lost in the SVG that need an explanation
+
+
+def summarize(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: bool) -> dict[str, Any]:
+    """Return what there is to say about a fit."""
+    options = result.options
+    summary = {
+        "kind": options.kind,
+        "count": len(result.scene.layers[0]),
+        **_style(result),
+        "psnr": _decibels(result.psnr),
+        "ssim": round(result.ssim, 4),
+        "seconds": round(result.seconds, 3),
+        "iterations": len(result.history),
+        "device": options.device,
+        "seed": options.seed,
+        "files": [str(path) for path in outputs],
+        "interrupted": result.interrupted,
+    }
+    if svg:
+        summary["svg_psnr"] = _decibels(_svg_psnr(result, target))
+    if options.target_psnr is not None:
+        summary["target_psnr"] = options.target_psnr
+        summary["target_reached"] = result.psnr >= options.target_psnr
+    return summary
+
+
+def _decibels(psnr: float) -> float | None:
+    """Return a PSNR as JSON can hold it: None if there is no error at all."""
+    return round(psnr, 3) if isfinite(psnr) else None
+
+
+def _style(result: FitResult) -> dict[str, Any]:
+    """Return how shapes are coloured and composed, and the quality of a mesh."""
+    options = result.options
+    if result.mesh_quality is None:
+        return {"composite": options.composite, "color": options.color}
+    return {"composite": "mean", "shade": options.shade, **result.mesh_quality}
+
+
+def _svg_psnr(result: FitResult, target: Any) -> float:
+    """Return the PSNR of the scene as an SVG renderer draws it."""
+    from sdfraster import render
+    from sdfraster.io import expressible, on_background
+    from sdfraster.metrics import psnr
+
+    if target.shape[2] > result.image.shape[2]:
+        background = result.options.background
+        target = on_background(target) if background is None else on_background(target, background)
+    drawn = render(expressible(result.scene), filter_radius=SVG_RADIUS["parabolic"])
+    return psnr(drawn.clip(0.0, 1.0), target)
+
+
+def where(options: FitOptions) -> str:
+    """Return where the fit was computed."""
+    from sdfraster.model.loss import LOSSES
+
+    names = [term.rpartition("*")[2].strip() for term in options.loss.split("+")]
+    others = [name for name in names if name not in LOSSES]
+    apart = f", but {' and '.join(others)} on the CPU" if others and options.device != "cpu" else ""
+    return f"computed on {options.device}{apart}"
+
+
+def _shown(psnr: float | None) -> str:
+    return "infinite" if psnr is None else f"{psnr:.2f} dB"
+
+
+def text(summary: dict[str, Any]) -> str:
+    """Return a summary as lines for people."""
+    mesh = summary["kind"] == MESH
+    what = f"mesh of {summary['count']} triangles" if mesh else f"{summary['count']} {summary['kind']}s"
+    lines = [
+        f"{what}: PSNR {_shown(summary['psnr'])}, SSIM {summary['ssim']:.3f}, "
+        f"{summary['iterations']} iterations in {summary['seconds']:.2f} s"
+    ]
+    if summary["interrupted"]:
+        lines[0] += " (interrupted)"
+    if not summary.get("target_reached", True):
+        lines.append(f"the target of {summary['target_psnr']:g} dB was not reached; a larger --count may help")
+    if "svg_psnr" in summary:
+        ours, drawn = (inf if summary[key] is None else summary[key] for key in ("psnr", "svg_psnr"))
+        lost = ours - drawn if drawn < ours else 0.0
+        lines.append(f"as SVG: PSNR {_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
+        if summary["composite"] == "mean" and not mesh:
+            lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
+        elif summary.get("color", summary.get("shade")) not in ("constant", "flat", None) and lost >= NOTABLE:
+            lines[-1] += "; an SVG gradient has one direction for all channels, and is clamped to 0..1"
+    if mesh:
+        least, largest, median = summary["areas"]
+        lines.append(
+            f"smallest angle {summary['min_angle']:.1f} degrees, in 99 % of the triangles above "
+            f"{summary['angle_1_percent']:.1f}; {summary['inverted']} turned over; areas from {least:.3g} to "
+            f"{largest:.3g}, median {median:.3g} square pixels"
+        )
+    return "\n".join([*lines, *(f"wrote {name}" for name in summary["files"])])
