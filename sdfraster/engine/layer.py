@@ -81,12 +81,7 @@ class LayerPlan:
             below,
             self._tile_start,
             self._covers[0],
-            self._tile_shape,
-            self._tile_entry,
-            self._geometry.arrays,
-            *self._x,
-            self._geometry.box,
-            rho,
+            *self._shapes(rho),
             columns,
             self._stack,
             self._work,
@@ -128,12 +123,7 @@ class LayerPlan:
             weight,
             self._tile_start,
             *self._covers,
-            self._tile_shape,
-            self._tile_entry,
-            self._geometry.arrays,
-            *self._x,
-            self._geometry.box,
-            rho,
+            *self._shapes(rho),
             delta,
             self._stack,
             self._work,
@@ -159,12 +149,7 @@ class LayerPlan:
             weight,
             self._tile_start,
             self._covers[0],
-            self._tile_shape,
-            self._tile_entry,
-            self._geometry.arrays,
-            *self._x,
-            self._geometry.box,
-            rho,
+            *self._shapes(rho),
             self._stack,
             self._work,
             self._pictures,
@@ -173,6 +158,10 @@ class LayerPlan:
         shapes = self._tile_shape[: self.entries]
         total: NDArray[Any] = np.bincount(shapes, growth[: self.entries], minlength=len(self._x[1]))
         return total
+
+    def _shapes(self, rho: Any) -> tuple[Any, ...]:
+        """Return what kernels that draw need of the shapes, in the order in which they take it."""
+        return self._tile_shape, self._tile_entry, self._geometry.arrays, *self._x, self._geometry.box, rho
 
     def _scratch(self, depth: int, functions: TileFunctions) -> None:
         """Make the stack deep enough."""
