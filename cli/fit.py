@@ -56,7 +56,7 @@ GEOMETRY = (".obj", ".ply")
     "--color",
     type=click.Choice(["constant", "linear", "gradient"]),
     default="constant",
-    help="Colour of a shape: one, one that changes linearly, or that in one direction for all channels, as SVG can.",
+    help="Colour of a shape: one, one that changes linearly, or a gradient between two, as SVG has it.",
 )
 @click.option(
     "--composite",

@@ -97,7 +97,7 @@ def text(summary: dict[str, Any]) -> str:
         lines.append(f"as SVG: PSNR {_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
         if summary["composite"] == "mean" and not mesh:
             lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
-        elif summary.get("color", summary.get("shade")) not in ("constant", "flat", None) and lost >= NOTABLE:
+        elif summary.get("color", summary.get("shade")) in ("linear", "vertex") and lost >= NOTABLE:
             lines[-1] += "; an SVG gradient has one direction for all channels, and is clamped to 0..1"
     if mesh:
         least, largest, median = summary["areas"]

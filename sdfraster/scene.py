@@ -16,6 +16,7 @@ Array = NDArray[np.floating[Any]]
 
 COMPOSITES = ("over", "mean")
 FILL_RULES = ("nonzero", "evenodd")
+CHANGING = ("linear", "gradient")  # what colours of nine numbers are
 
 
 class Shapes(ABC):
@@ -65,7 +66,7 @@ class Layer(Shapes):
         have any number of points, the same for all shapes of the layer. A float64 array makes the layer float64;
         anything else becomes float32.
     color : array_like, shape (N, 3) or (N, 3, 3)
-        Constant RGB, or linear colour ``[channel, (slope_u, slope_v, offset)]`` in the frame of the shape, 0..1.
+        Constant RGB from 0 to 1, or colours that change within the shape, see `shading`.
     opacity : array_like, shape (N,) or scalar
         0 is invisible, 1 opaque.
     composite : {"over", "mean"}
@@ -74,6 +75,12 @@ class Layer(Shapes):
     fill_rule : {"nonzero", "evenodd"}
         What is inside an outline that crosses itself: all that it winds around, or around an odd number of times.
         For polygons and paths; other kinds have no choice.
+    shading : {"linear", "gradient"}
+        What colours of shape (N, 3, 3) are, with (u, v) the place in the frame of the shape: its origin is 0, and 1 is
+        its unit away, see `primitive`. ``"linear"``: ``[channel, (slope_u, slope_v, offset)]``. ``"gradient"``: two
+        colours and a line, ``[c0, c1, (slope_u, slope_v, offset)]``, as SVG has them: the colour is c0 where
+        ``slope_u u + slope_v v + offset`` is 0 or less, c1 where it is 1 or more, and changes evenly in between; in
+        *over* layers only.
 
     Raises
     ------
@@ -87,6 +94,7 @@ class Layer(Shapes):
     opacity: Array  # (N,)
     composite: str = "over"
     fill_rule: str = "nonzero"
+    shading: str = "linear"
 
     def __init__(
         self,
@@ -96,6 +104,7 @@ class Layer(Shapes):
         opacity: ArrayLike = 1.0,
         composite: str = "over",
         fill_rule: str = "nonzero",
+        shading: str = "linear",
     ) -> None:
         shape = primitive(kind)
         if composite not in COMPOSITES:
@@ -104,6 +113,10 @@ class Layer(Shapes):
         rules = FILL_RULES if filled else FILL_RULES[:1]
         if fill_rule not in rules:
             raise ValueError(f"fill_rule of a {kind} layer must be {' or '.join(rules)}, not {fill_rule!r}")
+        if shading not in CHANGING:
+            raise ValueError(f"shading must be {' or '.join(CHANGING)}, not {shading!r}")
+        if shading == "gradient" and composite != "over":
+            raise ValueError(f"composite must be over with shading gradient, not {composite!r}")
         dtype = _dtype(params)
         p = _array("params", params, dtype)
         if p.shape == (0,):
@@ -133,7 +146,9 @@ class Layer(Shapes):
                     f"but there are values from {p[:, k].min():g} to {p[:, k].max():g}"
                 )
         o = np.array(np.broadcast_to(o, n))
-        _freeze(self, kind=kind, params=p, color=c, opacity=o, composite=composite, fill_rule=fill_rule)
+        _freeze(
+            self, kind=kind, params=p, color=c, opacity=o, composite=composite, fill_rule=fill_rule, shading=shading
+        )
 
     def __len__(self) -> int:
         return len(self.params)

@@ -30,7 +30,7 @@ class Layout:
     ----------
     scene : Scene
         Any scene of the layout; another one fits if canvas, dtype, background or none, and the kind, composite, fill
-        rule and array shapes of every layer are the same.
+        rule, shading and array shapes of every layer are the same.
     """
 
     def __init__(self, scene: Scene) -> None:

@@ -27,13 +27,17 @@ def coverage(t: float, filter: str) -> float:
     raise ValueError(f"filter must be parabolic, tent or box, not {filter!r}")
 
 
-def shade(kind: str, p: list[float], color: Any, x: float, y: float) -> np.ndarray:
-    """Return the RGB of one shape at (x, y): constant, or ``a u + b v + e`` per channel in the shape's frame."""
+def shade(kind: str, p: list[float], color: Any, shading: str, x: float, y: float) -> np.ndarray:
+    """Return the RGB of one shape at (x, y): constant, ``a u + b v + e`` per channel in its frame, or a gradient."""
     if np.ndim(color) == 1:
         return np.asarray(color)
     cx, cy, unit = primitive(kind).frame(p)
     unit = max(unit, SHORTEST_UNIT)
-    return color @ np.array([(x - cx) / unit, (y - cy) / unit, 1.0])
+    place = np.array([(x - cx) / unit, (y - cy) / unit, 1.0])
+    if shading == "linear":
+        return color @ place
+    t = float(np.clip(color[2] @ place, 0.0, 1.0))
+    return (1.0 - t) * color[0] + t * color[1]
 
 
 def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") -> np.ndarray:
@@ -54,7 +58,7 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") 
                         p = [float(value) for value in layer.params[k]]
                         c = coverage(shape.distance(p, x, y, *rule) / filter_radius, filter)
                         o = float(layer.opacity[k])
-                        s = shade(layer.kind, p, layer.color[k].astype(float), x, y)
+                        s = shade(layer.kind, p, layer.color[k].astype(float), layer.shading, x, y)
                         s_sum += c
                         a_sum += c * o
                         p_sum += c * o * np.append(s, 1.0)

@@ -16,17 +16,18 @@ OPACITIES = (1.0, 0.5, 1.0, 0.0, 0.25, 0.75, 1.0)
 # take turns.
 _FIRST, *_OTHERS = sr.kinds()
 COMBINATIONS = [
-    *((_FIRST, composite, linear) for composite in ("over", "mean") for linear in (False, True)),
-    *((kind, "over", False) for kind in _OTHERS[::2]),
-    *((kind, "mean", True) for kind in _OTHERS[1::2]),
+    *((_FIRST, composite, shading) for composite in ("over", "mean") for shading in ("constant", "linear")),
+    (_FIRST, "over", "gradient"),
+    *((kind, "over", "constant") for kind in _OTHERS[::2]),
+    *((kind, "mean", "linear") for kind in _OTHERS[1::2]),
 ]
-FLOAT32 = [(_FIRST, "over", False), (_OTHERS[-1], "mean", True)]
-FILTERED = (_OTHERS[-1], "mean", False)  # drawn with every filter
+FLOAT32 = [(_FIRST, "over", "constant"), (_OTHERS[-1], "mean", "linear")]
+FILTERED = (_OTHERS[-1], "mean", "constant")  # drawn with every filter
 
 
 def layer(
     rng: np.random.Generator,
-    combination: tuple[str, str, bool],
+    combination: tuple[str, str, str],
     width: int,
     height: int,
     sizes: tuple[float, ...] = SIZES,
@@ -34,7 +35,7 @@ def layer(
     dtype: type = np.float64,
 ) -> sr.Layer:
     """Return a layer with a shape of every size in random places, on the canvas, across its border and off it."""
-    kind, composite, linear = combination
+    kind, composite, shading = combination
     params = []
     for size in sizes:
         x, y = rng.uniform(-0.2, 1.2) * width, rng.uniform(-0.2, 1.2) * height
@@ -42,10 +43,13 @@ def layer(
     params.append(sr.primitive(kind).sample(rng, -50.0, 3.0 * height, 4.0))
     n = len(params)
     color = rng.uniform(0.0, 1.0, (n, 3))
-    if linear:
+    if shading == "linear":
         color = np.concatenate([rng.uniform(-0.3, 0.3, (n, 3, 2)), color[:, :, None]], axis=2)
-    opacity = np.resize(opacities, n)
-    return sr.Layer(kind, np.array(params, dtype), color, rng.permutation(opacity), composite)
+    if shading == "gradient":
+        color = np.stack([color, rng.uniform(0.0, 1.0, (n, 3)), rng.normal(0.0, 0.7, (n, 3))], axis=1)
+    opacity = rng.permutation(np.resize(opacities, n))
+    rule = {} if shading == "constant" else {"shading": shading}
+    return sr.Layer(kind, np.array(params, dtype), color, opacity, composite, **rule)
 
 
 def stack(rng: np.random.Generator, width: int, height: int, background: Any = (0.2, 0.7, 0.4)) -> sr.Scene:

@@ -27,13 +27,13 @@ def check(scene: sr.Scene, radius: float = 1.0, filter: str = "parabolic", toler
 
 @pytest.mark.parametrize("background", [GREEN, None])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
-def test_one_layer(combination: tuple[str, str, bool], background: Any, rng: np.random.Generator) -> None:
+def test_one_layer(combination: tuple[str, str, str], background: Any, rng: np.random.Generator) -> None:
     for radius in (0.5, 1.0, 3.0):
         check(sr.Scene(41, 35, layer(rng, combination, 41, 35), background), radius)
 
 
 @pytest.mark.parametrize("combination", FLOAT32, ids=str)
-def test_float32(combination: tuple[str, str, bool], rng: np.random.Generator) -> None:
+def test_float32(combination: tuple[str, str, str], rng: np.random.Generator) -> None:
     for background in (GREEN, None):
         only = layer(rng, combination, 41, 35, sizes=(30.0, 0.3, 1.0, 3.0, 6.0, 12.0), dtype=np.float32)
         check(sr.Scene(41, 35, only, background), tolerance=1e-5)
@@ -60,7 +60,7 @@ def test_canvas_sizes(width: int, height: int, rng: np.random.Generator) -> None
 @pytest.mark.parametrize("opacities", [(1.0,), (0.02,), (1.0, 0.3, 0.0)])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_three_hundred_shapes_over_one_pixel(
-    combination: tuple[str, str, bool], opacities: tuple[float, ...], rng: np.random.Generator
+    combination: tuple[str, str, str], opacities: tuple[float, ...], rng: np.random.Generator
 ) -> None:
     sizes = tuple(rng.uniform(0.5, 6.0, 300))
     image = check(sr.Scene(2, 3, layer(rng, combination, 2, 3, sizes, opacities), GREEN))

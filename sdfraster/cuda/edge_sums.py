@@ -15,7 +15,7 @@ from numba import cuda
 from ..engine.edges import SLACK, edge_rows
 from ..engine.pairs import edge_columns
 from ..engine.tuples import tuple_functions
-from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
+from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS
 from ..primitives import primitive
 from ..primitives.curve import bernstein
 from .jit import CudaKernel
@@ -23,17 +23,17 @@ from .rows import place_of, sum_rows
 
 
 @cache
-def shape_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> CudaKernel:
+def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKernel:
     """Compile the sum of the rows of each shape: colour, opacity, width, frame; a warp for a shape."""
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
-    shading = LINEAR if linear else CONSTANT
-    shading_frame_adjoint = shading.frame_adjoint
-    color_tuple = tuple_functions(shading.values)
+    rule = SHADINGS[shading]
+    framed, shading_frame_adjoint = rule is not CONSTANT, rule.frame_adjoint
+    color_tuple = tuple_functions(rule.values)
     load_color, store_color = color_tuple.load, color_tuple.store
     own = int(stroked)
     at_color = own + 1
-    total_of = sum_rows(at_color + shading.values)
+    total_of = sum_rows(at_color + rule.values)
 
     def sum_shape(
         rect,  # (N, 4)
@@ -57,7 +57,7 @@ def shape_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> CudaKerne
             g_opacity[k] = total[own]
             if stroked:
                 g_params[k, 2 * points] = total[0]
-            if linear:
+            if framed:
                 unit = 1.0 / max(frames[k, 2], MIN_FRAME)
                 g_frames[k, 0], g_frames[k, 1], g_frames[k, 2] = shading_frame_adjoint(load_color(color, k), g_c, unit)
 
@@ -145,10 +145,11 @@ def curve_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
 
 
 @cache
-def point_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> CudaKernel:
+def point_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKernel:
     """Compile the sum of what the curves and the frame of a shape say of its points; a thread for a point."""
     outline: Any = primitive(kind).outline
     degree, closed, real = outline.degree, outline.closed, dtype.type
+    framed = SHADINGS[shading] is not CONSTANT
 
     def sum_point(
         params,  # (N, P)
@@ -172,7 +173,7 @@ def point_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> CudaKerne
             before = k * curves + (curve + curves - 1) % curves
             gx += g_curves[before, 2 * degree]
             gy += g_curves[before, 2 * degree + 1]
-        if linear:
+        if framed:
             along = g_frames[k, 2] / max(frames[k, 2], MIN_FRAME)
             gx += (g_frames[k, 0] + along * (params[k, 2 * i] - frames[k, 0])) / real(points)
             gy += (g_frames[k, 1] + along * (params[k, 2 * i + 1] - frames[k, 1])) / real(points)

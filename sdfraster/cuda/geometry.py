@@ -69,7 +69,7 @@ class Formulas:
 
     def end_adjoint(self, rho: Any, tile_start: Any, entries: Any, rows: Any, color: Any, g: tuple[Any, ...]) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
-        add_rows = sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
+        add_rows = sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
         tiles = self.rect, self._grid[0], tile_start, entries.tile_shape
         add_rows(self._count, WARP, *tiles, rows, self._params, color, *g)
 
@@ -158,9 +158,9 @@ class Edges:
 
     def end_adjoint(self, rho: Any, tile_start: Any, entries: Any, rows: Any, color: Any, g: tuple[Any, ...]) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
-        kind, linear, dtype, edges = *self._spec[:1], self._spec.linear, self._spec.dtype, self._edges
+        kind, shading, dtype, edges = *self._spec[:1], self._spec.shading, self._spec.dtype, self._edges
         tiles = self.rect, self._grid[0], tile_start, entries.tile_shape
-        sum_shape = shape_sum_kernel(kind, linear, dtype)
+        sum_shape = shape_sum_kernel(kind, shading, dtype)
         sum_shape(self._count, WARP, *tiles, rows, self._points, self._frames, color, self._g_frames, *g)
         pairs = entries.tile_entry, self._pair_start, self._pairs.pair_edge, self._pairs.pair_rows
         where = self._params, self._curves, self._curve_start, edges.edge_curve, edges.edges, rho, self._grid[1]
@@ -169,4 +169,4 @@ class Edges:
         of_curves = self._curve_start, edges.edge_t, edges.g_edges, self._g_curves
         curve_sum_kernel(kind, dtype)(blocks(curves), THREADS, *of_curves)
         points = self._params, self._points, self._curves, self._g_curves, self._frames, self._g_frames, g[0]
-        point_sum_kernel(kind, linear, dtype)(blocks(self._count * self._points), THREADS, *points)
+        point_sum_kernel(kind, shading, dtype)(blocks(self._count * self._points), THREADS, *points)

@@ -11,5 +11,5 @@ from .shapes import PixelFunctions, pixel_functions
 def functions_of(spec: LayerSpec) -> PixelFunctions:
     """Return the functions of the kind and the colours of a layer."""
     if primitive(spec.kind).outline is None:
-        return pixel_functions(spec.kind, spec.linear)
-    return edge_functions(spec.kind, spec.linear, spec.dtype)
+        return pixel_functions(spec.kind, spec.shading)
+    return edge_functions(spec.kind, spec.shading, spec.dtype)

@@ -34,8 +34,8 @@ class CudaLayer:
         grid: tuple[int, int],
         slot: int,
     ) -> None:
-        dtype, n, tiles = layer.params.dtype, len(layer), grid[0] * grid[1]
-        self._spec = LayerSpec(layer.kind, layer.composite, layer.color.ndim == 3, filter, dtype)
+        n, tiles = len(layer), grid[0] * grid[1]
+        self._spec = LayerSpec.of(layer, filter)
         self._module = COMPOSITE_MODULES[layer.composite]
         self._channels, self._grid, self._tiles, self._slot = channels, grid, tiles, slot
         self._params, self._color, self._opacity = x

@@ -159,7 +159,8 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
                 tint = shade(load_color(tints, slot), u, v)
                 w, q = c * o, g_r * tint[0] + g_g * tint[1] + g_b * tint[2] + g_a
                 g_d = (o * q + g_s) * slope / rho
-                row = join(slopes(p, x, y, d, winner, g_d), c * q, shade_adjoint(u, v, (w * g_r, w * g_g, w * g_b)))
+                g_color = shade_adjoint(load_color(tints, slot), u, v, (w * g_r, w * g_g, w * g_b))
+                row = join(slopes(p, x, y, d, winner, g_d), c * q, g_color)
                 reduce(c != 0.0 or slope != 0.0, row, partial, slot)
                 if e >= 0:
                     pull(p, x, y, d, winner, g_d)

@@ -13,7 +13,7 @@ from ..engine.hidden import is_inside, pull_crossing, sides, uncover
 from ..engine.nearest import FAR, crossings, near_parameter, offset_square, pull_edge, side
 from ..engine.tiles import TILE
 from ..engine.tuples import tuple_functions
-from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
+from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS
 from ..primitives import primitive
 from .jit import numba_type
 from .shapes import WARPS, PixelFunctions
@@ -24,13 +24,13 @@ PAIR_ROWS = PAIRS * WARPS
 
 
 @cache
-def edge_functions(kind: str, linear: bool, dtype: np.dtype[Any]) -> PixelFunctions:
+def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFunctions:
     """Return the functions of a kind with edges.
 
     Its geometry is that of `engine.nearest.edge_functions` without ``near_rows``.
     """
     outline: Any = primitive(kind).outline
-    stroked, real = outline.stroked, numba_type(dtype)
+    stroked, real, rule = outline.stroked, numba_type(dtype), SHADINGS[shading]
     sums, store = warp_sums(4), tuple_functions(4).store
 
     def load(geometry, staged, slot, k, e):
@@ -134,9 +134,9 @@ def edge_functions(kind: str, linear: bool, dtype: np.dtype[Any]) -> PixelFuncti
     return PixelFunctions(
         int(stroked),
         1,
-        LINEAR if linear else CONSTANT,
+        rule,
         load,
-        frame if linear else no_frame,
+        no_frame if rule is CONSTANT else frame,
         measure_stroke if stroked else measure_filled,
         slopes_stroke if stroked else no_slopes,
         pull,

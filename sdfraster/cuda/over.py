@@ -169,7 +169,8 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
                     _, s_b, a_b = over_adjoint(c_b, tint[2], o * c, through * g_b)
                     g_alpha = a_r + a_g + a_b + through * g_a * (1.0 - c_a)
                     g_d = o * g_alpha * slope / rho
-                    row = join(slopes(p, x, y, d, winner, g_d), c * g_alpha, shade_adjoint(u, v, (s_r, s_g, s_b)))
+                    g_color = shade_adjoint(load_color(tints, slot), u, v, (s_r, s_g, s_b))
+                    row = join(slopes(p, x, y, d, winner, g_d), c * g_alpha, g_color)
                     reduce(c != 0.0 or slope != 0.0, row, partial, slot)
                     if numbers[slot, 1] >= 0:
                         pull(p, x, y, d, winner, g_d)

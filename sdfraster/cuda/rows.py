@@ -15,6 +15,7 @@ from numba import cuda
 
 from ..engine.shapes import shape_functions
 from ..engine.tuples import tuple_functions
+from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
 from .jit import CudaKernel
 from .warp import WARP, warp_sums
@@ -52,9 +53,9 @@ def sum_rows(length: int):
 
 
 @cache
-def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> CudaKernel:
+def sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKernel:
     """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
-    shape = shape_functions(kind, linear)
+    shape, framed = shape_functions(kind, shading), SHADINGS[shading] is not CONSTANT
     load_color, frame = shape.load_color, shape.frame
     frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
     geometry = tuple_functions(shape.row)
@@ -79,7 +80,7 @@ def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> CudaKernel:
         total = total_of(k, rect, columns, tile_start, tile_shape, rows)
         if cuda.threadIdx.x == 0:
             g_p, g_c = total[:at_opacity], total[at_color:]
-            if linear:
+            if framed:
                 p = load(params, k)
                 _, _, unit = frame(p)
                 g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)

@@ -49,9 +49,9 @@ class PixelFunctions(NamedTuple):
 
 
 @cache
-def pixel_functions(kind: str, linear: bool) -> PixelFunctions:
+def pixel_functions(kind: str, shading: str) -> PixelFunctions:
     """Return the functions of a kind whose distance is a formula."""
-    shape, functions = primitive(kind), shape_functions(kind, linear)
+    shape, functions = primitive(kind), shape_functions(kind, shading)
     distance, gradient = shape.distance, shape.gradient
     n = len(shape.parameters)
     zeros, axpy, load_params = tuple_functions(n).zeros, tuple_functions(n).axpy, tuple_functions(n).load

@@ -19,7 +19,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..model.coverage import FILTERS
+from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
+from ..scene import Layer
 from . import mean, over
 from .compare import compare_function
 from .jit import Kernel, separate
@@ -37,15 +39,21 @@ class LayerSpec(NamedTuple):
 
     kind: str
     composite: str
-    linear: bool
+    shading: str
     filter: str
     dtype: np.dtype[Any]
+
+    @classmethod
+    def of(cls, layer: Layer, filter: str) -> LayerSpec:
+        """Return that of a layer."""
+        shading = "constant" if layer.color.ndim == 2 else layer.shading
+        return cls(layer.kind, layer.composite, shading, filter, layer.dtype)
 
     @property
     def shape(self) -> ShapeFunctions:
         """The functions of the kind."""
         build = shape_functions if primitive(self.kind).outline is None else edge_functions
-        return build(self.kind, self.linear)
+        return build(self.kind, self.shading)
 
     @cache  # noqa: B019
     def functions(self, keep: bool) -> TileFunctions:
@@ -53,7 +61,7 @@ class LayerSpec(NamedTuple):
         return COMPOSITE_MODULES[self.composite].build(self.shape, *FILTERS[self.filter], keep)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.composite} {'linear' if self.linear else 'constant'} {self.filter}"
+        return f"{self.kind} {self.composite} {self.shading} {self.filter}"
 
 
 def run_length(workers: int, tiles: int) -> int:
@@ -204,9 +212,9 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
 
 
 @cache
-def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
+def sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
     """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
-    shape = shape_functions(kind, linear)
+    shape, framed = shape_functions(kind, shading), SHADINGS[shading] is not CONSTANT
     load_color, frame = shape.load_color, shape.frame
     frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
     geometry = tuple_functions(shape.row)
@@ -233,7 +241,7 @@ def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
             for e in range(shape_start[k], shape_start[k + 1]):
                 total = add(load_row(rows, entry_place[e]), total)
             g_p, g_c = total[:at_opacity], total[at_color:]
-            if linear:
+            if framed:
                 p = load(params, k)
                 _, _, unit = frame(p)
                 g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
@@ -242,4 +250,4 @@ def sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
             g_opacity[k] = total[at_opacity]
             store_color(g_c, g_color, k, 0)
 
-    return Kernel(visit, dtype, f"sum {kind} {linear}")
+    return Kernel(visit, dtype, f"sum {kind} {shading}")

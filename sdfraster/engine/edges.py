@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
+from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS
 from ..primitives import primitive
 from ..primitives.curve import bernstein, cut, pieces
 from .bins import tile_range
@@ -135,16 +135,16 @@ def segment_distance(x0, y0, x1, y1, x, y):
 
 
 @cache
-def edge_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
+def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
     """Compile the sum of the rows and pairs of each shape, carried from ends of edges and frame to the points."""
     outline: Any = primitive(kind).outline
     degree, stroked = outline.degree, outline.stroked
-    shading = LINEAR if linear else CONSTANT
-    shading_frame_adjoint = shading.frame_adjoint
-    color_tuple = tuple_functions(shading.values)
+    rule = SHADINGS[shading]
+    framed, shading_frame_adjoint = rule is not CONSTANT, rule.frame_adjoint
+    color_tuple = tuple_functions(rule.values)
     load_color, store_color = color_tuple.load, color_tuple.store
     own = int(stroked)
-    row = tuple_functions(own + 1 + shading.values)
+    row = tuple_functions(own + 1 + rule.values)
     load_row, zeros, add = row.load, row.zeros, row.add
     at_color = own + 1
 
@@ -208,7 +208,7 @@ def edge_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
                         g[first + 1] += (1.0 - t) * gy
                         g[last] += t * gx
                         g[last + 1] += t * gy
-            if linear:
+            if framed:
                 cx, cy, length = frames[k, 0], frames[k, 1], frames[k, 2]
                 unit = 1.0 / max(length, MIN_FRAME)
                 g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
@@ -218,4 +218,4 @@ def edge_sum_kernel(kind: str, linear: bool, dtype: np.dtype[Any]) -> Kernel:
                     g[2 * i] += g_cx * part + along * (params[k, 2 * i] - cx)
                     g[2 * i + 1] += g_cy * part + along * (params[k, 2 * i + 1] - cy)
 
-    return Kernel(visit, dtype, f"sum {kind} {linear}")
+    return Kernel(visit, dtype, f"sum {kind} {shading}")

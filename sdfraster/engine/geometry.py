@@ -68,7 +68,7 @@ class Formulas:
 
     def end_adjoint(self, entry_place: NDArray[np.int32], rows: Array, color: Array, g: tuple[Array, ...]) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
-        add_rows = sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
+        add_rows = sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
         add_rows(self._workers, self.shape_start, entry_place, rows, self._params, color, *g)
 
 
@@ -151,7 +151,7 @@ class Edges:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
         if len(self._g_edges) != len(self._edges):
             self._g_edges = np.zeros((len(self._edges), 4), self._edges.dtype)
-        add_rows = edge_sum_kernel(self._spec.kind, self._spec.linear, self._spec.dtype)
+        add_rows = edge_sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
         outlines = self._params, self._frames, self._edge_start, self._edge_curve, self._edge_t
         pairs = self._shape_pairs, self._pair_edge, self._pair_rows, self._g_edges
         add_rows(self._workers, self.shape_start, entry_place, rows, *outlines, *pairs, color, *g)

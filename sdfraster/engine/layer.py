@@ -32,11 +32,11 @@ class LayerPlan:
         workers: int,
     ) -> None:
         dtype, n = layer.params.dtype, len(layer)
-        self._spec = LayerSpec(layer.kind, layer.composite, layer.color.ndim == 3, filter, dtype)
+        self._spec = LayerSpec.of(layer, filter)
         self._loss = loss
         self._workers, self._channels = workers, channels
         self._geometry = layer_geometry(layer, self._spec, x, grid, workers)
-        values = 9 if layer.color.ndim == 3 else 3
+        values = self._spec.shape.shading.values
         self._x = x.color.reshape(n, values), x.opacity
         self._g = g.params, g.color.reshape(n, values), g.opacity
         tiles = grid[0] * grid[1]

@@ -135,7 +135,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             r, g, b = shade(color, u, v)
             q = g_p0[i] * r + g_p1[i] * g + g_p2[i] * b + g_a[i]
             g_o += c * q
-            g_color = add(shade_adjoint(u, v, (w * g_p0[i], w * g_p1[i], w * g_p2[i])), g_color)
+            g_color = add(shade_adjoint(color, u, v, (w * g_p0[i], w * g_p1[i], w * g_p2[i])), g_color)
             g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
         rows[j, first_color] = g_o
         store(g_color, rows, j, first_color + 1)
@@ -149,7 +149,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         total = zeros(cx)
         for i in range(PIXELS):
             total_a += g_a[i]
-            total = add(shade_adjoint(x[i] - cx, y[i] - cy, (g_p0[i], g_p1[i], g_p2[i])), total)
+            total = add(shade_adjoint(total, x[i] - cx, y[i] - cy, (g_p0[i], g_p1[i], g_p2[i])), total)
         return total_a, total
 
     @separate

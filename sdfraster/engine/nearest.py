@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..model.shading import CONSTANT, LINEAR, MIN_FRAME
+from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS
 from ..primitives import primitive
 from .hidden import pull_crossing, sides, uncover
 from .jit import separate, vectorized
@@ -69,7 +69,7 @@ def pull_edge(edges, m, stroked, x, y, d, winner, g):
 
 
 @cache
-def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
+def edge_functions(kind: str, shading: str) -> ShapeFunctions:
     """Return the functions of a kind with edges.
 
     Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows, retraced, near_rows), as
@@ -78,7 +78,7 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
     """
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
-    shading = LINEAR if linear else CONSTANT
+    rule = SHADINGS[shading]
 
     def load(geometry, k, e):
         return geometry, k, e
@@ -246,6 +246,6 @@ def edge_functions(kind: str, linear: bool) -> ShapeFunctions:
         pair_rows[q, 2] += t * gx
         pair_rows[q, 3] += t * gy
 
-    load_color = tuple_functions(shading.values).load
-    shape_frame = frame if linear else no_frame
-    return ShapeFunctions(int(stroked), 2, shading, load, load_color, shape_frame, pixels, measure, pull)
+    load_color = tuple_functions(rule.values).load
+    shape_frame = no_frame if rule is CONSTANT else frame
+    return ShapeFunctions(int(stroked), 2, rule, load, load_color, shape_frame, pixels, measure, pull)

@@ -67,7 +67,7 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
             g0[i], s0, a0 = over_adjoint(b0[i], r, o * c, g0[i])
             g1[i], s1, a1 = over_adjoint(b1[i], g, o * c, g1[i])
             g2[i], s2, a2 = over_adjoint(b2[i], b, o * c, g2[i])
-            g_color = add(shade_adjoint(u, v, (s0, s1, s2)), g_color)
+            g_color = add(shade_adjoint(color, u, v, (s0, s1, s2)), g_color)
             a = a0 + a1 + a2 + g_alpha[i]
             g_o += c * a
             g_d[i] = o * a * coverage_slope(t) * inverse

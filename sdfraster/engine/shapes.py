@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..model.shading import CONSTANT, LINEAR, MIN_FRAME, Shading
+from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS, Shading
 from ..primitives import primitive
 from .rounding import round_down, round_up
 from .tiles import PIXELS, TILE
@@ -76,18 +76,18 @@ def pixels_of_box(p, box, k, rho, top):
 
 
 @cache
-def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
-    """Return the functions of one kind, with linear or constant colours; its geometry is (params,)."""
+def shape_functions(kind: str, shading: str) -> ShapeFunctions:
+    """Return the functions of one kind with one rule of colours; its geometry is (params,)."""
     shape = primitive(kind)
-    shading = LINEAR if linear else CONSTANT
-    distance, gradient, shape_frame = shape.distance, shape.gradient, shape.frame
+    rule = SHADINGS[shading]
+    distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
     load_params, zeros, _, axpy, _, store = tuple_functions(len(shape.parameters))
 
     def load(geometry, k, e):
         return load_params(geometry[0], k)
 
     def frame(p):
-        cx, cy, length = shape_frame(p)
+        cx, cy, length = frame_of(p)
         return cx, cy, 1.0 / max(length, MIN_FRAME)
 
     def no_frame(p):
@@ -104,7 +104,6 @@ def shape_functions(kind: str, linear: bool) -> ShapeFunctions:
             total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
         store(total, rows, j, 0)
 
-    load_color = tuple_functions(shading.values).load
-    return ShapeFunctions(
-        len(shape.parameters), 1, shading, load, load_color, frame if linear else no_frame, pixels_of_box, measure, pull
-    )
+    load_color = tuple_functions(rule.values).load
+    shape_frame = no_frame if rule is CONSTANT else frame
+    return ShapeFunctions(len(shape.parameters), 1, rule, load, load_color, shape_frame, pixels_of_box, measure, pull)

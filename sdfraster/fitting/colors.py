@@ -28,7 +28,7 @@ def solve_colors(
     Parameters
     ----------
     scene : Scene
-        Where colours start; constant ones stay within 0..1.
+        Where colours start; all but linear ones stay within 0..1.
     target : ndarray, shape (H, W, C)
         The picture.
     filter, radius
@@ -46,14 +46,19 @@ def solve_colors(
     x = plan.layout.vector(scene)
     roles = {"position": 0, "length": 0, "angle": 0, "opacity": 0, "color": 1, "background": int(background)}
     free = plan.layout.by_role(roles)
-    painted = plan.layout.by_role({**roles, "background": 1}) > 0
-    bounded = free if scene.layers[0].color.ndim == 2 else np.zeros_like(free)  # linear ones may leave the range
+    painted = plan.layout.by_role({**roles, "background": 1})
+    (layer,) = scene.layers
+    changing = layer.color.ndim == 3
+    if changing and layer.shading == "gradient":
+        for vector in (free, painted):  # the line of a gradient stays where it is
+            plan.layout.views(vector)[0][0].color[:, 2] = 0
+    bounded = np.zeros_like(free) if changing and layer.shading == "linear" else free  # linear ones may leave the range
     least = plan.value_and_grad(x, goal, radius)
     for _ in range(ROUNDS):
         g = plan.gradient
         held = (bounded > 0) & ((x <= 0.0) & (g > 0.0) | (x >= 1.0) & (g < 0.0))
         mask = np.where(held, 0, free)
-        better = x + _descend(plan, np.where(painted, 0, x), -g * mask, mask, blank, radius, steps)
+        better = x + _descend(plan, np.where(painted > 0, 0, x), -g * mask, mask, blank, radius, steps)
         better = np.where(bounded > 0, np.clip(better, 0.0, 1.0), better)
         loss = plan.value_and_grad(better, goal, radius)
         if not loss < least:

@@ -82,7 +82,8 @@ def contour_scene(image: Array, options: FitOptions) -> Scene:
     """Return the regions of a picture as the scene that a fit starts from."""
     height, width, channels = image.shape
     found = contours(image, options.count, options.kind, options.background)
-    made = layer(options.kind, found.params, found.colors, options.composite, options.color != "constant", image.dtype)
+    rng = np.random.default_rng(options.seed)
+    made = layer(options.kind, found.params, found.colors, options.composite, options.color, image.dtype, rng)
     background = None if channels == 4 else found.background
     return Scene(width, height, replace(made, opacity=found.opacity), background)
 

@@ -89,11 +89,23 @@ def layer(
     params: NDArray[Any],
     colors: NDArray[Any],
     composite: str,
-    linear: bool,
+    shading: str,
     dtype: np.dtype[Any],
+    rng: Generator,
 ) -> Layer:
-    """Return shapes of one colour each as a layer, with linear colours that do not slope yet if asked."""
-    if linear:
-        slopes = np.zeros((len(colors), 3, 2))
-        colors = np.concatenate([slopes, colors[..., None]], axis=2)
-    return Layer(kind, params.astype(dtype), colors.astype(dtype), birth_opacity(composite), composite)
+    """Return shapes of one colour each as a layer.
+
+    Linear colours do not slope yet. The line of a gradient crosses the unit circle of its frame in a random direction,
+    with one colour at both ends: these have different slopes, and so separate.
+    """
+    opacity = birth_opacity(composite)
+    if shading == "constant":
+        return Layer(kind, params.astype(dtype), colors.astype(dtype), opacity, composite)
+    values = np.zeros((len(colors), 3, 3))
+    if shading == "gradient":
+        angle = rng.uniform(0.0, 2.0 * pi, len(colors))
+        line = np.stack([0.5 * np.cos(angle), 0.5 * np.sin(angle), np.full(len(colors), 0.5)], axis=1)
+        values[:] = np.stack([colors, colors, line], axis=1)
+    else:
+        values[..., 2] = colors
+    return Layer(kind, params.astype(dtype), values.astype(dtype), opacity, composite, shading=shading)

@@ -43,8 +43,8 @@ class FitOptions:
     composite : {"over", "mean"}
         How they are painted. SVG can express ``"over"`` only.
     color : {"constant", "linear", "gradient"}
-        One colour per shape, or one that changes linearly over it; ``"gradient"``: in one direction for all channels,
-        which is what SVG can express.
+        One colour per shape, one that changes linearly over it, or a gradient between two colours, as SVG has it, see
+        `Layer`.
     iterations : int
         Number of optimiser steps.
     optimizer : {"adam", "amsgrad", "lbfgs"}
@@ -88,8 +88,8 @@ class FitOptions:
     device : {"cpu", "cuda", "auto"}
         Where to compute; ``"auto"`` takes the GPU if there is one and the picture is large enough for it to be faster.
         On the GPU losses other than per-pixel ones and regularisers are still computed on the CPU, and so are steps of
-        L-BFGS, of meshes, and of fits with regularisers, `palette`, `opaque` or gradient colours, which takes
-        transfers; and the judgement which shapes are worth least.
+        L-BFGS, of meshes, and of fits with regularisers, `palette` or `opaque`, which takes transfers; and the
+        judgement which shapes are worth least.
     seed : int
         Seed of everything random. The same seed and device give the same bits.
     """
@@ -165,11 +165,12 @@ class FitOptions:
         """Refuse limits on the shapes that contradict other options."""
         limits = [name for name in ("target_psnr", "palette") if getattr(self, name) is not None]
         limits += ["opaque"] if self.opaque else []
-        limits += [f"color {GRADIENT}"] if self.color == GRADIENT else []
         if limits and self.optimizer == LBFGS:
             raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {LBFGS}")
         if self.target_psnr is not None and not self.plain:
             raise ValueError("loss must be mse, without weight, region or regularizers, with target_psnr")
+        if self.color == GRADIENT and self.composite != "over":
+            raise ValueError(f"composite must be over with color {GRADIENT}, not {self.composite}")
         if self.palette is not None:
             read_palette(self.palette)
             if self.color != "constant":

@@ -74,8 +74,6 @@ class Population:
     def step(self, factor: float) -> None:
         """Move against the gradient."""
         self._descent.step(factor)
-        if self._options.color == GRADIENT:
-            _align(self._view.color)
 
     def snapshot(self) -> Any:
         """Return a copy of the values, which NumPy can turn into an array, good until the next one."""
@@ -150,7 +148,7 @@ class Population:
     def _kind_of_descent(self) -> Any:
         """Return the class that moves the shapes: on a GPU if nothing needs their values between steps."""
         options = self._options
-        touched = options.regularizers or options.opaque or options.palette is not None or options.color == GRADIENT
+        touched = options.regularizers or options.opaque or options.palette is not None
         if options.device == "cpu" or touched or options.optimizer == LBFGS:
             return Descent
         from ..cuda.descent import CudaDescent
@@ -166,7 +164,7 @@ class Population:
             if options.color == "constant":
                 layers[0].color[:] = limit
             if options.color == GRADIENT:
-                layers[0].color[:, :, 2] = limit
+                layers[0].color[:, :2] = limit
             if options.composite == "mean":
                 layers[0].opacity[:] = layout.views(x)[0][0].opacity
             if background is not None:
@@ -203,17 +201,3 @@ def _mapped(state: Any, changed: Callable[[Array, bool], Array]) -> Any:
     averages = [item for item in state if isinstance(item, np.ndarray)]
     new = iter([changed(item, k > 0) for k, item in enumerate(averages)])
     return type(state)(*(next(new) if np.ndim(item) else item for item in state))
-
-
-def _align(color: Array) -> None:
-    """Give linear colours (N, 3, 3) one direction for all channels, and slopes that do not leave 0..1.
-
-    The nearest matrices of slopes of rank 1 have the direction g along which the squares of the slopes sum to most, the
-    first eigenvector of ``M^T M``. What leaves 0..1, in the circle of the frame, SVG would cut: 0.1 to 0.4 dB.
-    """
-    slopes, middle = color[:, :, :2], color[:, :, 2]
-    xx, xy, yy = ((slopes[:, :, i] * slopes[:, :, j]).sum(axis=1) for i, j in ((0, 0), (0, 1), (1, 1)))
-    angle = 0.5 * np.arctan2(2.0 * xy, xx - yy)
-    g = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    room = np.maximum(np.minimum(middle, 1.0 - middle), 0.0)
-    slopes[:] = np.clip((slopes * g[:, None]).sum(axis=2), -room, room)[:, :, None] * g[:, None]

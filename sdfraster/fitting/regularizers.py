@@ -67,11 +67,12 @@ def gamut(layer: Layer) -> Regularizer:
 
     There they go from e - h to e + h with the offset e and the length h of the slope.
     """
+    linear = layer.color.ndim == 3 and layer.shading == "linear"
+    colors = np.s_[..., 2] if linear else np.s_[..., :2, :] if layer.color.ndim == 3 else np.s_[:]
 
     def term(x: LayerView, g: LayerView, rho: float) -> float:
-        n = max(1, 3 * len(x.color))
-        linear = x.color.ndim == 3
-        offset, g_offset = (x.color[..., 2], g.color[..., 2]) if linear else (x.color, g.color)
+        offset, g_offset = x.color[colors], g.color[colors]
+        n = max(1, offset.size)
         slope = np.sqrt((x.color[..., :2] ** 2).sum(axis=-1)) if linear else 0.0
         above, below = np.maximum(0.0, offset + slope - 1.0), np.maximum(0.0, slope - offset)
         g_offset += 2.0 * (above - below) / n

@@ -22,7 +22,7 @@ from ..scene import Array, Layer, Scene
 from . import initial
 from .births import places
 from .colors import solve_colors
-from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
+from .options import CONTOUR, LBFGS, FitOptions
 from .palette import find_palette, nearest, read_palette
 from .population import Population
 from .progress import Progress
@@ -95,8 +95,6 @@ class ShapeRun:
         layout, x = self._best
         image, _ = self._picture
         scene = self._constrained(enlarge(layout.scene(np.asarray(x)), image.shape[1], image.shape[0]))
-        if options.color == GRADIENT:
-            return scene
         exact = len(self._progress.history) > 0 and options.plain
         if not exact or options.palette is not None:
             return scene
@@ -197,7 +195,7 @@ class ShapeRun:
         params = initial.shapes(options.kind, points, size, self._rng, options.segments)
         colors = self._sampler(points, size)
         return initial.layer(
-            options.kind, params, colors, options.composite, options.color != "constant", self._image.dtype
+            options.kind, params, colors, options.composite, options.color, self._image.dtype, self._rng
         )
 
     def _residual(self, rho: float) -> Array:

@@ -23,7 +23,7 @@ from .atomic import write_atomic
 FORMAT, VERSION = "sdfraster-scene", 1
 _SCENE_KEYS = ("format", "version", "width", "height", "dtype", "background", "layers")
 _LAYER_KEYS = ("kind", "composite", "params", "color", "opacity")
-_OPTIONAL_LAYER_KEYS = ("fill_rule",)
+_OPTIONAL_LAYER_KEYS = ("fill_rule", "shading")
 
 
 def json_text(scene: Scene) -> str:
@@ -45,6 +45,7 @@ def _object(layer: Layer) -> dict[str, Any]:
         "kind": layer.kind,
         "composite": layer.composite,
         **({} if layer.fill_rule == "nonzero" else {"fill_rule": layer.fill_rule}),
+        **({} if layer.shading == "linear" else {"shading": layer.shading}),
         "params": _shortest(layer.params),
         "color": _shortest(layer.color),
         "opacity": _shortest(layer.opacity),

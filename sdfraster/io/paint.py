@@ -1,9 +1,9 @@
 """How SVG can colour one shape: a plain fill, or one linear gradient with 8-bit stops.
 
-A linear colour of ours has three channels that each slope in a direction of their own; an SVG gradient has one
-direction, and channels that are clamped to 0..1. So the slopes, a 3x2 matrix M, must become a matrix of rank 1, and
-the stops must include every place where a channel leaves the range. `Paint` holds both what is written and what our
-own engine has to draw to show the same, so the loss can be measured without an SVG renderer.
+A gradient of ours is one of SVG. A linear colour has three channels that each slope in a direction of their own; an
+SVG gradient has one direction, and channels that are clamped to 0..1. So the slopes, a 3x2 matrix M, must become a
+matrix of rank 1, and the stops must include every place where a channel leaves the range. `Paint` holds both what is
+written and what our own engine has to draw to show the same, so the loss can be measured without an SVG renderer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..primitives import Primitive
 
 GRID = 8  # sample points per axis for the moments of a shape
 HALF_STEP = 0.5 / 255.0  # a gradient that changes less is a plain fill
+SHORTEST = 0.1  # pixels of the line of a gradient: SVG paints nothing in between if its ends are the same
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,14 @@ def linear(shape: Primitive, p: Sequence[float], color: ArrayLike) -> Paint:
     """
     c = np.asarray(color, np.float64)
     slopes, offset = c[:, :2], c[:, 2]
-    cx, cy, unit = shape.frame(p)
-    unit = max(unit, MIN_FRAME)
-    mean, covariance = _moments(shape, p, cx, cy, unit)
+    frame = _frame(shape, p)
+    mean, covariance = _moments(shape, p, frame)
     w = np.linalg.eigh(slopes @ covariance @ slopes.T)[1][:, -1]
     w = w * np.sign(w[np.argmax(np.abs(w))])  # its sign is arbitrary; the file should not be
     g = w @ slopes  # (2,): colour = offset + w t with t = g . (u, v)
     offset = offset + (slopes - np.outer(w, g)) @ mean
 
-    x0, y0, x1, y1 = shape.bounds(p)
-    corners = np.array([[x - cx, y - cy] for x in (x0, x1) for y in (y0, y1)]) / unit
-    first, last = float((corners @ g).min()), float((corners @ g).max())
+    first, last = _range(shape, p, frame, g)
     crossings = [(level - e) / k for e, k in zip(offset, w, strict=True) for level in (0.0, 1.0) if k != 0.0]
     ts = [first, *sorted(t for t in crossings if first < t < last), last]
     colors = [offset + w * t for t in ts]
@@ -87,10 +85,55 @@ def linear(shape: Primitive, p: Sequence[float], color: ArrayLike) -> Paint:
     if len(ts) == 2:  # no clamping: the two rounded stops are a linear colour again
         w = (quantized(colors[1]) - quantized(colors[0])) / (last - first)
         offset = quantized(colors[0]) - w * first
-    step = unit / (g @ g) * g  # pixels per unit of t
-    line = (cx + step[0] * first, cy + step[1] * first, cx + step[0] * last, cy + step[1] * last)
     stops = tuple(((t - first) / (last - first), hexadecimal(item)) for t, item in zip(ts, colors, strict=True))
-    return Paint(_matrix(np.outer(w, g), offset), stops, tuple(map(float, line)))
+    return Paint(_matrix(np.outer(w, g), offset), stops, _line(frame, g, first, last))
+
+
+def gradient(shape: Primitive, p: Sequence[float], color: ArrayLike) -> Paint:
+    """Return the paint of a gradient: that part of its line which is seen in the shape, with 8-bit colours at the ends.
+
+    A line that is shorter than a tenth of a pixel is made so long.
+    """
+    c = np.asarray(color, np.float64)
+    g, offset = c[2, :2], float(c[2, 2])
+    frame = _frame(shape, p)
+    first, last = _range(shape, p, frame, g)
+    first, last = max(first + offset, 0.0), min(last + offset, 1.0)
+    ends = c[0] + np.outer([min(first, 1.0), max(last, 0.0)], c[1] - c[0])
+    if last <= first or np.abs(ends[1] - ends[0]).max() < HALF_STEP:
+        middle = constant(ends[0] if last <= first else ends.mean(axis=0))
+        return Paint(np.array([middle.color, middle.color, c[2]]), middle.stops)
+    g, offset = g / (last - first), (offset - first) / (last - first)
+    shrunk = min(1.0, frame[2] / SHORTEST / float(np.hypot(*g)))
+    g, offset = g * shrunk, 0.5 + (offset - 0.5) * shrunk
+    seen = np.array([quantized(ends[0]), quantized(ends[1]), [*g, offset]])
+    stops = (0.0, hexadecimal(ends[0])), (1.0, hexadecimal(ends[1]))
+    return Paint(seen, stops, _line(frame, g, -offset, 1.0 - offset))
+
+
+def _frame(shape: Primitive, p: Sequence[float]) -> tuple[float, float, float]:
+    """Return origin and unit of the frame of a shape."""
+    cx, cy, unit = shape.frame(p)
+    return cx, cy, max(unit, MIN_FRAME)
+
+
+def _range(
+    shape: Primitive, p: Sequence[float], frame: tuple[float, float, float], g: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return the least and the largest of ``g . (u, v)`` in the box around a shape."""
+    cx, cy, unit = frame
+    x0, y0, x1, y1 = shape.bounds(p)
+    corners = np.array([[x - cx, y - cy] for x in (x0, x1) for y in (y0, y1)]) / unit
+    return float((corners @ g).min()), float((corners @ g).max())
+
+
+def _line(
+    frame: tuple[float, float, float], g: NDArray[np.float64], first: float, last: float
+) -> tuple[float, float, float, float]:
+    """Return the line in pixels on which ``g . (u, v)`` goes from `first` to `last`."""
+    cx, cy, unit = frame
+    x, y = (unit / (g @ g) * g).tolist()
+    return cx + x * first, cy + y * first, cx + x * last, cy + y * last
 
 
 def _matrix(slopes: NDArray[Any], offset: NDArray[Any]) -> NDArray[np.float64]:
@@ -100,8 +143,9 @@ def _matrix(slopes: NDArray[Any], offset: NDArray[Any]) -> NDArray[np.float64]:
     return color
 
 
-def _moments(shape: Primitive, p: Sequence[float], cx: float, cy: float, unit: float) -> Any:
+def _moments(shape: Primitive, p: Sequence[float], frame: tuple[float, float, float]) -> Any:
     """Return mean (2,) and covariance (2, 2) of (u, v) over the shape, from a grid over its bounds."""
+    cx, cy, unit = frame
     x0, y0, x1, y1 = shape.bounds(p)
     at = (np.arange(GRID) + 0.5) / GRID
     grid = [(x, y) for x in (x0 + (x1 - x0) * at).tolist() for y in (y0 + (y1 - y0) * at).tolist()]

@@ -1,7 +1,8 @@
 """Scenes as SVG: one element per shape, in paint order, which any browser or vector editor opens.
 
-SVG can express constant colours and opacity exactly (to 8 bits), linear colours nearly (see `paint`), and mean layers
-only as if they were over layers; but for meshes, which must not show what is behind them between their faces.
+SVG can express constant colours, gradients and opacity exactly (to 8 bits), linear colours nearly (see `paint`), and
+mean layers only as if they were over layers; but for meshes, which must not show what is behind them between their
+faces.
 
 A mesh is painted twice. Where face 1 and, later, face 2 cover the parts c and 1 - c of a pixel over a colour U, the
 renderer shows ``(1 - c) s2 + c (c s1 + (1 - c) U)``, which is the mean ``c s1 + (1 - c) s2`` if U is s1. So below the
@@ -147,7 +148,10 @@ def _painted(layer: Layer) -> Iterator[tuple[list[float], Paint, float]]:
     """Yield parameters, paint and opacity of each shape, all as Python floats and as precise as they are written."""
     shape = primitive(layer.kind)
     for p, color, opacity in zip(layer.params.tolist(), layer.color, layer.opacity.tolist(), strict=True):
-        fill = paint.constant(color) if color.ndim == 1 else paint.linear(shape, p, color)
+        if color.ndim == 1:
+            fill = paint.constant(color)
+        else:
+            fill = (paint.gradient if layer.shading == "gradient" else paint.linear)(shape, p, color)
         yield p, fill, round(opacity, 3)
 
 

@@ -14,7 +14,7 @@ GREEN = (0.2, 0.7, 0.4)
 
 def of_kind(kind: str, rng: np.random.Generator, width: int, height: int, background: Any, dtype: type) -> sr.Scene:
     """Return a scene of one kind in both composites, with constant and linear colours."""
-    combinations = (kind, "over", False), (kind, "mean", True)
+    combinations = (kind, "over", "constant"), (kind, "mean", "linear")
     return sr.Scene(width, height, [layer(rng, c, width, height, dtype=dtype) for c in combinations], background)
 
 

@@ -16,7 +16,7 @@ from tests.scenes import COMBINATIONS, layer
 @pytest.mark.parametrize("background", [(0.5, 0.4, 0.3), None])
 @pytest.mark.parametrize("combination", [*COMBINATIONS[:4], COMBINATIONS[-1]], ids=str)
 def test_removal_is_the_growth_of_the_error(
-    combination: tuple[str, str, bool], background: tuple[float, ...] | None
+    combination: tuple[str, str, str], background: tuple[float, ...] | None
 ) -> None:
     rng = np.random.default_rng(3)
     scene = sr.Scene(70, 50, layer(rng, combination, 70, 50), background)

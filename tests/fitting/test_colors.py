@@ -42,6 +42,19 @@ def test_is_the_least_squares_solution_of_a_picture_it_cannot_draw() -> None:
     np.testing.assert_allclose(np.vstack([solved.layers[0].color, solved.background]), best, atol=1e-5)
 
 
+def test_finds_the_ends_of_gradients_and_leaves_their_lines() -> None:
+    rng = np.random.default_rng(6)
+    plain = scene(1)
+    color = np.concatenate([rng.uniform(0.1, 0.9, (6, 2, 3)), rng.normal(0.0, 0.4, (6, 1, 3))], axis=1)
+    layer = sr.Layer("circle", plain.layers[0].params, color, plain.layers[0].opacity, shading="gradient")
+    wanted = sr.Scene(SIDE, SIDE, layer, plain.background)
+    grey = layer.with_values(layer.params, np.concatenate([np.full((6, 2, 3), 0.5), color[:, 2:]], axis=1), 1.0)
+    start = sr.Scene(SIDE, SIDE, grey.with_values(grey.params, grey.color, layer.opacity), plain.background)
+    solved = solve_colors(start, sr.render(wanted), "parabolic", 1.0, 40, background=True)
+    np.testing.assert_array_equal(solved.layers[0].color[:, 2], color[:, 2])
+    assert np.abs(sr.render(solved) - sr.render(wanted)).max() < 1e-3
+
+
 def test_stays_in_range_keeps_a_fixed_background_and_never_gets_worse() -> None:
     base = scene(4)
     target = np.random.default_rng(5).uniform(-0.5, 1.5, (SIDE, SIDE, 3))

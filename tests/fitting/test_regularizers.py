@@ -15,30 +15,32 @@ from sdfraster.vector import Layout
 
 SIZE = 40, 35
 SAMPLES = [  # where a term applies, and combinations of kernels that other tests have compiled
-    ("opacity", "circle", False),
-    ("size", "circle", False),
-    ("size", "rectangle", True),
-    ("size", "stroke", True),
-    ("size", "path", False),
-    ("gamut", "circle", False),
-    ("gamut", "circle", True),
-    ("crossing", "path", False),
-    ("crossing", "stroke", False),
-    ("curvature", "path", False),
-    ("curvature", "stroke", False),
-    ("overlap", "circle", False),
+    ("opacity", "circle", "constant"),
+    ("size", "circle", "constant"),
+    ("size", "rectangle", "linear"),
+    ("size", "stroke", "linear"),
+    ("size", "path", "constant"),
+    ("gamut", "circle", "constant"),
+    ("gamut", "circle", "linear"),
+    ("gamut", "circle", "gradient"),
+    ("crossing", "path", "constant"),
+    ("crossing", "stroke", "constant"),
+    ("curvature", "path", "constant"),
+    ("curvature", "stroke", "constant"),
+    ("overlap", "circle", "constant"),
 ]
 
 
-def layer(kind: str, linear: bool, rng: np.random.Generator) -> sr.Layer:
+def layer(kind: str, shading: str, rng: np.random.Generator) -> sr.Layer:
     """Return shapes large and small, with colours in and out of the gamut."""
     sizes = (14.0, 9.0, 4.0, 0.4, 0.6)
     params = [sr.primitive(kind).sample(rng, *(rng.uniform(5.0, 30.0, 2)), size) for size in sizes]
     if kind in ("path", "stroke"):  # with loops
         params = [np.array(p) + rng.normal(size=len(p)) * 0.4 * size for p, size in zip(params, sizes, strict=True)]
         params = [np.abs(p) for p in params]
-    color = rng.uniform(-0.5, 1.5, (5, 3, 3) if linear else (5, 3))
-    return sr.Layer(kind, np.array(params), color, rng.uniform(0.1, 0.9, 5))
+    color = rng.uniform(-0.5, 1.5, (5, 3) if shading == "constant" else (5, 3, 3))
+    rule = {} if shading == "constant" else {"shading": shading}
+    return sr.Layer(kind, np.array(params), color, rng.uniform(0.1, 0.9, 5), **rule)
 
 
 def value_of(name: str, shapes: sr.Layer) -> tuple[float, np.ndarray]:
@@ -49,9 +51,9 @@ def value_of(name: str, shapes: sr.Layer) -> tuple[float, np.ndarray]:
     return term(layout.views(x)[0][0], layout.views(g)[0][0], 1.0), g
 
 
-@pytest.mark.parametrize(("name", "kind", "linear"), SAMPLES)
-def test_gradient_matches_differences(name: str, kind: str, linear: bool, rng: np.random.Generator) -> None:
-    shapes = layer(kind, linear, rng)
+@pytest.mark.parametrize(("name", "kind", "shading"), SAMPLES)
+def test_gradient_matches_differences(name: str, kind: str, shading: str, rng: np.random.Generator) -> None:
+    shapes = layer(kind, shading, rng)
     layout = Layout(sr.Scene(*SIZE, shapes, None))
     x = layout.vector(layout.template)
     value, g = value_of(name, shapes)
@@ -92,7 +94,7 @@ def test_what_they_measure() -> None:
 
 
 def test_a_plan_adds_them_with_their_weights(rng: np.random.Generator) -> None:
-    shapes = layer("circle", False, rng)
+    shapes = layer("circle", "constant", rng)
     scene = sr.Scene(*SIZE, [shapes, shapes], (0.2, 0.7, 0.4))
     target = pack(rng.random((SIZE[1], SIZE[0], 3)))
     plain, regular = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def example(dtype: Any = np.float32, background: Any = (0.1, 0.2, 0.3)) -> sr.Sc
             params = np.array([sr.primitive(kind).sample(rng, 20.0, 10.0, 7.0) for _ in range(4)], dtype)
             color = rng.normal(size=shape).astype(dtype)
             layers.append(sr.Layer(kind, params, color, rng.random(4).astype(dtype), composite))
+    layers.append(replace(layers[1], composite="over", shading="gradient"))
     return sr.Scene(40, 20, layers, background if background is None else np.array(background, dtype))
 
 
@@ -31,7 +33,7 @@ def assert_same(a: sr.Scene, b: sr.Scene) -> None:
     if a.background is not None and b.background is not None:
         assert a.background.tobytes() == b.background.tobytes()
     for x, y in zip(a.layers, b.layers, strict=True):
-        assert (x.kind, x.composite, x.fill_rule) == (y.kind, y.composite, y.fill_rule)
+        assert (x.kind, x.composite, x.fill_rule, x.shading) == (y.kind, y.composite, y.fill_rule, y.shading)
         for name in ("params", "color", "opacity"):
             assert getattr(x, name).shape == getattr(y, name).shape
             assert getattr(x, name).tobytes() == getattr(y, name).tobytes()

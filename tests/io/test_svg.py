@@ -155,6 +155,25 @@ def test_linear_gradient_text() -> None:
     assert {(x, y, stop.get("stop-color")) for x, y, stop in ends} == {(2.0, "4", "#4000ff"), (6.0, "4", "#bf00ff")}
 
 
+def test_gradient_text() -> None:
+    """What is not seen of the line is left out; one that is too short for SVG is made longer."""
+    ends = [[0, 0.2, 1], [1, 0.2, 0]]
+    lines = [[0.25, 0, 0.5], [1, 0, 0.5], [0, 1e6, 0], [0.1, 0, -3], [0, 0, 0.25]]
+    layer = sr.Layer("circle", [[4, 4, 2]] * 5, [[*ends, line] for line in lines], shading="gradient")
+    defs, *circles = elements(sr.Scene(8, 8, layer, None))
+    found = [
+        tuple(gradient.get(key) for key in ("x1", "y1", "x2", "y2"))
+        + tuple(stop.get(key) for stop in gradient for key in ("offset", "stop-color"))
+        for gradient in defs
+    ]
+    assert found == [
+        ("2", "4", "6", "4", "0", "#4033bf", "1", "#bf3340"),
+        ("3", "4", "5", "4", "0", "#0033ff", "1", "#ff3300"),
+        ("4", "3.95", "4", "4.05", "0", "#0033ff", "1", "#ff3300"),
+    ]
+    assert [circle.get("fill") for circle in circles[3:]] == ["#0033ff", "#4033bf"]
+
+
 def test_tiny_slopes_become_a_plain_fill() -> None:
     color = [[[1e-4, 2e-4, 0.5], [0, 1e-4, 0.25], [0, 0, 1]]]
     (circle,) = elements(sr.Scene(8, 8, sr.Layer("circle", [[4, 4, 2]], color), None))
@@ -245,6 +264,23 @@ def test_gradients_agree_with_resvg(rng: np.random.Generator, kind: str) -> None
     scene = sr.Scene(WIDTH, HEIGHT, layer, (0.2, 0.4, 0.6))
     assert svg_text(scene).count("<linearGradient") == 8
     assert psnr(drawn_by_resvg(scene, detail(kind)), naive.render(scene, RHO)) > 45.0
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_gradients_of_two_colours_are_drawn_exactly(rng: np.random.Generator, kind: str) -> None:
+    """As far as 8-bit colours go, wherever the line ends."""
+    shape = sr.primitive(kind)
+    p = tuple(float(value) for value in shape.sample(rng, 31.2, 24.7, 14.0))
+    inside = np.array([[shape.distance(p, i + 0.5, j + 0.5) < -1.0 for i in range(WIDTH)] for j in range(HEIGHT)])
+    changes = []
+    for _ in range(4):
+        color = [[*rng.uniform(0.0, 1.0, (2, 3)), [*rng.normal(0.0, 0.5, 2), rng.uniform(0.0, 1.0)]]]
+        scene = sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, [p], color, 0.9, shading="gradient"), (0.2, 0.4, 0.6))
+        ours, theirs = naive.render(scene, RHO), drawn_by_resvg(scene)
+        changes.append(np.ptp(ours[inside], axis=0).max())
+        assert np.abs(theirs - ours)[inside].max() < 2.1 / 255.0
+        assert np.abs(naive.render(expressible(scene), RHO) - ours).max() < 1.1 / 255.0
+    assert max(changes) > 0.2
 
 
 @pytest.mark.parametrize("kind", sr.kinds())

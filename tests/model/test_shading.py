@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sdfraster.model.shading import CONSTANT, LINEAR, MIN_FRAME, Shading
+from sdfraster.model.shading import CONSTANT, GRADIENT, LINEAR, MIN_FRAME, SHADINGS, Shading
 
-every_rule = pytest.mark.parametrize("rule", [CONSTANT, LINEAR], ids=["constant", "linear"])
+every_rule = pytest.mark.parametrize("rule", SHADINGS.values(), ids=SHADINGS)
+adding_rule = pytest.mark.parametrize("rule", [CONSTANT, LINEAR], ids=["constant", "linear"])
 
 
 def slope(f: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
@@ -21,21 +22,30 @@ def test_linear_color_is_slopes_and_offset_per_channel() -> None:
     assert LINEAR.shade((1.0, 2.0, 3.0, 0.0, 0.0, 5.0, -1.0, 0.0, 0.0), 10.0, 100.0) == (213.0, 5.0, -10.0)
 
 
+def test_gradient_runs_from_one_color_to_the_other_and_stays() -> None:
+    color = (1.0, 0.0, 0.5, 0.0, 1.0, 0.5, 0.25, 0.0, 0.5)  # from u = -2 to u = 2
+    found = [GRADIENT.shade(color, u, 7.0) for u in (-9.0, -2.0, -1.0, 0.0, 2.0, 9.0)]
+    np.testing.assert_allclose([c[1] for c in found], [0.0, 0.0, 0.25, 0.5, 1.0, 1.0])
+    np.testing.assert_allclose([c[0] + c[1] for c in found], 1.0)
+    assert {c[2] for c in found} == {0.5}
+    assert GRADIENT.shade_adjoint(color, 9.0, 7.0, (1.0, 2.0, 4.0))[6:] == (0.0, 0.0, 0.0)
+
+
 @every_rule
 def test_shade_adjoint_matches_differences(rule: Shading, rng: np.random.Generator) -> None:
     color, g, (u, v) = rng.normal(size=rule.values), rng.normal(size=3), rng.normal(size=2)
     expected = slope(lambda c: float(g @ rule.shade(tuple(c), u, v)), color)
-    np.testing.assert_allclose(rule.shade_adjoint(u, v, tuple(g)), expected, atol=1e-8)
+    np.testing.assert_allclose(rule.shade_adjoint(tuple(color), u, v, tuple(g)), expected, atol=1e-8)
 
 
-@every_rule
+@adding_rule
 def test_rebase_is_the_same_color_in_another_frame(rule: Shading, rng: np.random.Generator) -> None:
     color, (u, v, unit, x, y) = tuple(rng.normal(size=rule.values)), rng.normal(size=5)
     moved = rule.rebase(color, u, v, unit)
     np.testing.assert_allclose(rule.shade(moved, x, y), rule.shade(color, u + unit * x, v + unit * y), atol=1e-12)
 
 
-@every_rule
+@adding_rule
 def test_rebase_adjoint_matches_differences(rule: Shading, rng: np.random.Generator) -> None:
     color, g, (u, v, unit) = rng.normal(size=rule.values), rng.normal(size=rule.values), rng.normal(size=3)
     expected = slope(lambda c: float(g @ np.array(rule.rebase(tuple(c), u, v, unit))), color)
@@ -52,6 +62,6 @@ def test_frame_adjoint_matches_differences(rule: Shading, rng: np.random.Generat
         unit = max(f[2], MIN_FRAME)
         return float(g @ rule.shade(color, (x - f[0]) / unit, (y - f[1]) / unit))
 
-    g_color = rule.shade_adjoint((x - frame[0]) / frame[2], (y - frame[1]) / frame[2], tuple(g))
+    g_color = rule.shade_adjoint(color, (x - frame[0]) / frame[2], (y - frame[1]) / frame[2], tuple(g))
     np.testing.assert_allclose(rule.frame_adjoint(color, g_color, 1.0 / frame[2]), slope(shaded, frame), atol=1e-7)
     assert rule.frame_adjoint(color, g_color, 1.0 / MIN_FRAME)[2] == 0.0  # clamped: the unit does not move

@@ -45,19 +45,20 @@ def check(
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_every_kind_in_both_composites(kind: str, rng: np.random.Generator) -> None:
     """With constant and linear colours, over each other."""
-    combinations = (kind, "over", False), (kind, "mean", True)
+    combinations = (kind, "over", "constant"), (kind, "mean", "linear")
     check(sr.Scene(SIDE, SIDE, [layer(rng, c, SIDE, SIDE, SIZES) for c in combinations], GREEN), rng)
 
 
-def test_many_shapes_on_transparency(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("shading", ["linear", "gradient"])
+def test_many_shapes_on_transparency(shading: str, rng: np.random.Generator) -> None:
     """More than are held in shared memory at once, with an opaque cover in between."""
     sizes = (*rng.uniform(1.0, 9.0, 4), 40.0, *rng.uniform(1.0, 9.0, 18))
-    check(sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", True), SIDE, SIDE, sizes, (1.0, 0.5)), None), rng)
+    check(sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", shading), SIDE, SIDE, sizes, (1.0, 0.5)), None), rng)
 
 
 def test_several_tiles(rng: np.random.Generator) -> None:
     """In a plan that has drawn before it differentiates."""
-    scene = sr.Scene(20, 14, layer(rng, ("circle", "mean", False), 20, 14, (8.0, 3.0, 2.0)), GREEN)
+    scene = sr.Scene(20, 14, layer(rng, ("circle", "mean", "constant"), 20, 14, (8.0, 3.0, 2.0)), GREEN)
     g = rng.normal(size=(2, 3, 256))
     cpu, gpu = Plan(scene, "parabolic"), CudaPlan(scene, "parabolic")
     x = cpu.layout.vector(scene)
@@ -71,13 +72,18 @@ def test_several_tiles(rng: np.random.Generator) -> None:
 def test_every_loss(loss: str, rng: np.random.Generator) -> None:
     weight = rng.uniform(0.0, 1.0, (SIDE, SIDE))
     check(
-        sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", False), SIDE, SIDE, (5.0,)), GREEN), rng, loss, weight=weight
+        sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", "constant"), SIDE, SIDE, (5.0,)), GREEN),
+        rng,
+        loss,
+        weight=weight,
     )
 
 
 @pytest.mark.parametrize("filter", ["tent", "box"])
 def test_every_filter(filter: str, rng: np.random.Generator) -> None:
-    check(sr.Scene(SIDE, SIDE, layer(rng, ("circle", "mean", False), SIDE, SIDE, (5.0,)), GREEN), rng, filter=filter)
+    check(
+        sr.Scene(SIDE, SIDE, layer(rng, ("circle", "mean", "constant"), SIDE, SIDE, (5.0,)), GREEN), rng, filter=filter
+    )
 
 
 @pytest.mark.parametrize("rule", ["nonzero", "evenodd"])
@@ -97,7 +103,7 @@ def test_mesh(shade: str, rng: np.random.Generator) -> None:
     faces = [[0, 1, 4], [1, 3, 4], [3, 2, 4], [2, 0, 4]]
     color, vertex_color = rng.uniform(0.0, 1.0, (4, 3)), rng.uniform(0.0, 1.0, (5, 3))
     mesh = sr.Mesh(vertices, faces, color) if shade == "flat" else sr.Mesh(vertices, faces, vertex_color=vertex_color)
-    check(sr.Scene(SIDE, SIDE, [mesh, layer(rng, ("circle", "over", False), SIDE, SIDE, (5.0,))], GREEN), rng)
+    check(sr.Scene(SIDE, SIDE, [mesh, layer(rng, ("circle", "over", "constant"), SIDE, SIDE, (5.0,))], GREEN), rng)
 
 
 @pytest.mark.parametrize("background", [GREEN, None])
@@ -109,7 +115,7 @@ def test_nothing_to_draw(background: Any, rng: np.random.Generator) -> None:
 
 def test_functions_of_the_package(rng: np.random.Generator) -> None:
     """`render`, `render_vjp` and `value_and_grad` take a device."""
-    scene = sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", False), SIDE, SIDE, (5.0,)), GREEN)
+    scene = sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", "constant"), SIDE, SIDE, (5.0,)), GREEN)
     picture = sr.render(scene, device="cuda")
     np.testing.assert_allclose(picture, sr.render(scene), rtol=0.0, atol=1e-10)
     g = rng.normal(size=picture.shape)
@@ -123,7 +129,7 @@ def test_functions_of_the_package(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize("optimizer", ["adam", "amsgrad"])
 def test_steps_of_a_fit(optimizer: str, rng: np.random.Generator) -> None:
     """Values stay on the device; they move as on the CPU, within their bounds."""
-    scene = sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", False), SIDE, SIDE, (5.0,)), GREEN)
+    scene = sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", "constant"), SIDE, SIDE, (5.0,)), GREEN)
     target = pack(rng.uniform(0.0, 1.0, (SIDE, SIDE, 3)))
     results = []
     for plan, descent in ((Plan(scene, "parabolic"), Descent), (CudaPlan(scene, "parabolic"), CudaDescent)):
