@@ -49,17 +49,27 @@ def merge(
     flat = labels.ravel()
     trust = np.where(pure, 1.0, MIXED).ravel()
     weight = np.bincount(flat, trust, n)
-    colors = np.stack([np.bincount(flat, trust * c.ravel(), n) / weight for c in np.moveaxis(pixels, 2, 0)], axis=1)
-    colors[0] = around
-    area = np.bincount(flat, minlength=n).astype(np.float64)
+    channels = pixels.shape[2]
+    mean = np.zeros((n, 4))
+    mean[:, :channels] = np.stack(
+        [np.bincount(flat, trust * c.ravel(), n) / weight for c in np.moveaxis(pixels, 2, 0)], axis=1
+    )
+    mean[0, :channels] = around
+    # numbers of Python: a region has few neighbours, and arrays of a few numbers take five times as long
+    colors = [tuple(color) for color in mean.tolist()]
+    trusted, area = weight.tolist(), np.bincount(flat, minlength=n).astype(np.float64).tolist()
     neighbors = _neighbors(labels, n)
 
     def cost(p: int, q: int) -> float:
-        d = colors[p] - colors[q]
-        speck = min(area[p], area[q]) < SPECK
-        return float(area[p] * area[q] / (area[p] + area[q]) * (d @ d)) - (SURE if speck else 0.0)
+        (r, g, b, a), (s, h, c, o), m, k = colors[p], colors[q], area[p], area[q]
+        square = (r - s) * (r - s) + (g - h) * (g - h) + (b - c) * (b - c) + (a - o) * (a - o)
+        return m * k / (m + k) * square - (SURE if m < SPECK or k < SPECK else 0.0)
 
-    parent = np.arange(n)
+    def mixed(p: int, q: int) -> tuple[float, ...]:
+        share = trusted[q] / (trusted[p] + trusted[q])
+        return tuple(x + share * (y - x) for x, y in zip(colors[p], colors[q], strict=True))
+
+    parent = list(range(n))
     version = [0] * n  # of a region, that a cost was worked out for
     heap = [(cost(p, q), p, q, 0, 0) for p in range(n) for q in neighbors[p] if p < q]
     heapq.heapify(heap)
@@ -69,9 +79,9 @@ def merge(
         if (seen_p, seen_q) != (version[p], version[q]):
             continue
         if p != 0:  # the background keeps its colour
-            colors[p] = (weight[p] * colors[p] + weight[q] * colors[q]) / (weight[p] + weight[q])
+            colors[p] = mixed(p, q)
         area[p] += area[q]
-        weight[p] += weight[q]
+        trusted[p] += trusted[q]
         parent[q] = p
         version[p] += 1
         version[q] = -1
@@ -87,7 +97,7 @@ def merge(
     for k in range(n):  # a region was merged into one of a lower number
         parent[k] = parent[parent[k]]
     kept, number = np.unique(parent, return_inverse=True)
-    return number[labels].astype(np.int32), colors[kept]
+    return number[labels].astype(np.int32), np.array(colors)[kept, :channels]
 
 
 def _neighbors(labels: NDArray[np.int32], n: int) -> list[set[int]]:
