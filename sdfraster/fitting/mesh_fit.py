@@ -3,7 +3,9 @@
 The picture is linear in the colours, so they are no variables of the descent: the exact least squares of colours are
 solved (conjugate gradients, every product one pass of the engine) whenever the mesh has changed, and in between each
 step of the vertices brings a Newton step of the colours with the diagonal of the same equations. Vertices follow
-Adam within what `move` allows; every few steps edges are flipped and vertices moved to where they are worth more.
+Adam within what `move` allows; every few steps edges are flipped and vertices moved to where they are worth more. That
+happens on a small copy of the picture, and only the last steps see the picture at its own size: for 400,000 pixels two
+thirds of the time, and 0.1 dB better.
 """
 
 from __future__ import annotations
@@ -24,15 +26,17 @@ from .progress import Progress
 from .regularizers import ANGLE
 from .remesh import Judge, Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
+from .working import search_factor, shrink
 
+SEARCHED = 70  # pixels for each face while the mesh changes
 RATE = 0.045  # of the spacing of vertices, per step
 START_RADIUS = 2.0  # pixels, of the filter
 ANNEALED = 0.7  # share of the steps in which the filter gets narrow
-CHANGED = 0.8  # share of the steps in which the mesh changes
+CHANGED = 0.85  # share of the steps in which the mesh changes, and sees a smaller copy of the picture
 HELD = 0.8  # share of the steps with full learning rate
 LAST_RATE = 0.05  # factor at the end
 FIRST_CHANGES = 4  # rounds of changes before the first step
-CHANGES = 16  # rounds of changes between steps
+CHANGES = 32  # rounds of changes between steps; 16 are 0.05 dB worse, 48 no better
 SOLVE = 6  # steps of conjugate gradients after a change
 LAST_SOLVE = 30  # and at the end
 UNSEEN = 1e-6  # of the curvature that the diagonal promises, below which a direction counts as flat
@@ -47,23 +51,16 @@ class MeshRun:
 
     def __init__(self, image: Array, options: FitOptions, progress: Progress) -> None:
         self.options = options
-        self._image, self._progress = image, progress
-        self._height, self._width, _ = image.shape
-        rng = np.random.default_rng(options.seed)
-        self._spacing = sqrt(2.3 * self._width * self._height / options.count)
-        rim = [image[0], image[-1], image[:, 0], image[:, -1]]
-        self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
-        self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
-        size = self._width * self._height * 3
+        self._picture, self._progress = image, progress
         self._penalty = options.regularizers.get(ANGLE, PENALTY)
-        price = self._penalty * self._variance * size / options.count
-        self._judge = Judge(image, options.shade, cotangent(FREE), cotangent(SMALLEST), price)
-        points, faces = place(options.count, image, rng)
+        self._radius = options.filter_radius
+        height, width, _ = image.shape
+        factor = search_factor(width, height, options.count, SEARCHED)
+        self._small = factor > 1.0
+        self._see(shrink(image, factor))
+        points, faces = place(options.count, self._image, np.random.default_rng(options.seed))
         self._points, self._faces = points.astype(image.dtype), faces
         self._vertex_color = self._judge.color_at(points) if options.shade == "vertex" else None
-        self._target = pack(image)
-        self._blank = np.zeros_like(self._target)
-        self._radius = options.filter_radius
         self._rebuild()
 
     def run(self) -> None:
@@ -75,6 +72,8 @@ class MeshRun:
             done = self._progress.done(k)
             self._radius = options.filter_radius
             self._radius += max(0.0, START_RADIUS - self._radius) * max(0.0, 1.0 - done / ANNEALED)
+            if self._small and done >= CHANGED:
+                state = self._refine(state)
             if k % every == 0 and done < CHANGED:
                 for _ in range(FIRST_CHANGES if k == 0 else 1):
                     self._change(state)
@@ -93,6 +92,8 @@ class MeshRun:
     def finish(self) -> Scene:
         """Return the mesh with the best colours for the filter asked for."""
         self._radius = self.options.filter_radius
+        if self._small:  # it ended early
+            self._refine(adam.init(self._view.params.ravel()))
         self.solve(LAST_SOLVE)
         return self.scene()
 
@@ -128,6 +129,34 @@ class MeshRun:
             previous, rz = rz, float((r * z).sum())
             p = z + rz / previous * p
         self._view.color[:] = self._clip(color).reshape(shape)
+
+    def _see(self, image: Array) -> None:
+        """Compare with this picture from now on."""
+        self._image = image
+        self._height, self._width, _ = image.shape
+        count = self.options.count
+        self._spacing = sqrt(2.3 * self._width * self._height / count)
+        rim = [image[0], image[-1], image[:, 0], image[:, -1]]
+        self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
+        self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
+        price = self._penalty * self._variance * self._width * self._height * 3 / count
+        self._judge = Judge(image, self.options.shade, cotangent(FREE), cotangent(SMALLEST), price)
+        self._target = pack(image)
+        self._blank = np.zeros_like(self._target)
+
+    def _refine(self, state: adam.State) -> adam.State:
+        """Go on with the picture itself instead of a smaller copy, and return what the optimiser then knows."""
+        self._small = False
+        points, color = self._view.params, self._view.color.copy()
+        before = np.array([self._width, self._height])
+        self._see(self._picture)
+        after = np.array([self._width, self._height])
+        stretched = points * (after / before).astype(points.dtype)
+        self._points = np.where(points == before, after.astype(points.dtype), stretched)  # the rim stays on the border
+        self._rebuild()
+        self._view.color[:] = color
+        factor = float(after.max() / before.max())
+        return adam.State(state.m / factor, state.v / factor**2, state.steps)
 
     def _rebuild(self) -> None:
         """Make a plan for the vertices and faces there are, with colours to start from."""

@@ -22,8 +22,7 @@ from ..scene import Array, Scene
 LEAST = 400_000  # pixels that are never too many
 NARROWEST = 16  # pixels that the shorter side keeps
 PER_SHAPE = 1000  # pixels for each shape beyond
-SEARCHED = 260  # pixels for each shape while shapes are searched for
-SEARCHED_THIN = 500  # for each stroke: with 260 they are 0.1 dB worse, with 130 another 0.25
+WORTH = 1.1  # factor below which a smaller copy saves less than it blurs
 
 
 def working_factor(width: int, height: int, count: int, size: int | None) -> float:
@@ -36,9 +35,13 @@ def working_factor(width: int, height: int, count: int, size: int | None) -> flo
     return _bounded(sqrt(width * height / max(LEAST, PER_SHAPE * count)), width, height)
 
 
-def search_factor(width: int, height: int, count: int, thin: bool) -> float:
-    """Return by how much a picture is made smaller, at least 1, while `count` shapes are searched for."""
-    return _bounded(sqrt(width * height / ((SEARCHED_THIN if thin else SEARCHED) * count)), width, height)
+def search_factor(width: int, height: int, count: int, each: float) -> float:
+    """Return by how much a picture is made smaller, at least 1, while `count` shapes are searched for.
+
+    They then have `each` pixels in the mean.
+    """
+    factor = _bounded(sqrt(width * height / (each * count)), width, height)
+    return factor if factor >= WORTH else 1.0
 
 
 def _bounded(factor: float, width: int, height: int) -> float:

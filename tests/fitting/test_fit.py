@@ -269,7 +269,7 @@ def test_searching_on_a_copy_costs_little(monkeypatch: pytest.MonkeyPatch) -> No
         return float(np.mean([sr.fit(target, **options, seed=seed).psnr for seed in range(5)]))
 
     on_a_copy = decibels()
-    monkeypatch.setattr("sdfraster.fitting.working.SEARCHED", np.inf)
+    monkeypatch.setattr("sdfraster.fitting.shape_fit.SEARCHED", np.inf)
     assert on_a_copy > decibels() - 0.75
 
 

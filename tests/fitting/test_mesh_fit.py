@@ -102,6 +102,28 @@ def test_interrupt_returns_a_whole_mesh() -> None:
     assert result.scene.layers[0].areas.min() > 0.0
 
 
+@pytest.mark.parametrize("last", [None, 3])
+def test_found_on_a_small_copy_the_mesh_covers_the_picture(last: int | None) -> None:
+    """Also if it ends before it has seen the picture itself."""
+    target = np.kron(picture(), np.ones((3, 3, 1), np.float32))[:-2, :-1]
+    height, width, _ = target.shape
+    seen: list[Any] = []
+
+    def callback(progress: sr.FitProgress) -> bool:
+        seen.append(progress.scene())
+        return progress.iteration == last
+
+    result = sr.fit(target, kind="mesh", count=12, iterations=40, callback=callback)
+    for scene in (*seen, result.scene):
+        assert (scene.width, scene.height) == (width, height)
+        (mesh,) = scene.layers
+        assert mesh.areas.sum() == pytest.approx(width * height, rel=1e-5)
+        np.testing.assert_allclose(np.ptp(mesh.vertices, axis=0), [width, height], rtol=1e-5)
+    ends = result.scene.layers[0].vertices
+    assert {(x, y) for x in (0.0, width) for y in (0.0, height)} <= set(map(tuple, ends.tolist()))
+    assert result.psnr > 16.0
+
+
 def test_transparent_pictures_are_put_on_the_background() -> None:
     half = np.zeros((16, 16, 4), np.float32)
     white = sr.fit(half, kind="mesh", count=4, iterations=0)
