@@ -19,12 +19,12 @@ from .hidden import pull_crossing, sides, uncover
 from .jit import separate, vectorized
 from .pairs import pixel_rows
 from .rounding import round_down
-from .shapes import ShapeFunctions
+from .shapes import EIGHT, ShapeFunctions, is_zero
 from .tiles import TILE
 from .tuples import tuple_functions
 
 FAR = 1e18  # more than any cross product
-EIGHT, SIDE_PIXELS = np.uint64(8), np.uint64(TILE)  # unsigned: see cpu.py
+SIDE_PIXELS = np.uint64(TILE)  # unsigned: see cpu.py
 
 
 def near_parameter(dx, dy, ex, ey, inverse):
@@ -218,13 +218,6 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
                 found[n] = i
                 n += 1 if g_d[i] * winner[i] != 0.0 else 0
         return n
-
-    def is_zero(g_d, start):
-        """Return whether eight pixels have no gradient: most have none."""
-        total = g_d[start] - g_d[start]
-        for i in range(start, start + EIGHT):
-            total += abs(g_d[i])
-        return total == 0.0
 
     def pull_pixel(geometry, first, count, x, y, d, winner, g):
         """Add the gradient of g times the distance of one pixel to the rows of its edge, or of two that cross."""

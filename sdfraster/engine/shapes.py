@@ -18,6 +18,8 @@ from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
 SIDE = float(TILE)
+CHEAP = 3  # parameters up to which it takes longer to ask whether pixels have a gradient than to pull it back
+EIGHT = np.uint64(8)  # pixels
 NONE, ALL = np.uint64(0), np.uint64(PIXELS)  # unsigned: see cpu.py
 
 
@@ -68,6 +70,14 @@ class TileFunctions(NamedTuple):
     without the shape of each"""
 
 
+def is_zero(g_d, start):
+    """Return whether eight pixels have no gradient: most have none."""
+    total = g_d[start] - g_d[start]
+    for i in range(start, start + EIGHT):
+        total += abs(g_d[i])
+    return total == 0.0
+
+
 def pixels_of_box(p, box, k, rho, top):
     """Return first and last + 1 pixel of the rows of a tile that are near the box of shape k."""
     low = min(max(round_up(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
@@ -104,6 +114,18 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
             total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
         store(total, rows, j, 0)
 
+    def pull_where_needed(p, low, high, x, y, level, g_d, scratch, rows, j):
+        total = zeros(p[0])
+        for block in range(low // EIGHT, high // EIGHT):
+            start = block * EIGHT
+            if is_zero(g_d, start):
+                continue
+            for i in range(start, start + EIGHT):
+                total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
+        store(total, rows, j, 0)
+
+    n = len(shape.parameters)
     load_color = tuple_functions(rule.values).load
     shape_frame = no_frame if rule is CONSTANT else frame
-    return ShapeFunctions(len(shape.parameters), 1, rule, load, load_color, shape_frame, pixels_of_box, measure, pull)
+    shape_pull = pull if n <= CHEAP else pull_where_needed
+    return ShapeFunctions(n, 1, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull)
