@@ -105,16 +105,16 @@ def fit(
     progress = Progress(chosen, callback, finished)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         image = on_background(image, WHITE if chosen.background is None else chosen.background)
+    weight = weigh(chosen.weight, chosen.region, image)
+    weight = None if weight is None else shrink(weight, factor)
     run: Any
     if chosen.kind == MESH:
         from .mesh_fit import MeshRun  # with much of SciPy, which takes longer to import than many fits
 
-        run = MeshRun(shrink(image, factor), chosen, progress)
+        run = MeshRun(shrink(image, factor), weight, chosen, progress)
     else:
         from .shape_fit import ShapeRun
 
-        weight = weigh(chosen.weight, chosen.region, image)
-        weight = None if weight is None else shrink(weight, factor)
         run = ShapeRun(shrink(image, factor), weight, chosen, progress, decibels if factor > 1.0 else None)
     interrupted = False
     try:

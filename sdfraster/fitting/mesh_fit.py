@@ -40,6 +40,8 @@ CHANGES = 32  # rounds of changes between steps; 16 are 0.05 dB worse, 48 no bet
 SOLVE = 6  # steps of conjugate gradients after a change
 LAST_SOLVE = 30  # and at the end
 UNSEEN = 1e-6  # of the curvature that the diagonal promises, below which a direction counts as flat
+LIGHT = 0.05  # weight of a face, in mean ones, below which its colour moves no faster
+LEAST = 1e-3  # weight of a pixel, in largest ones: a face that counts nowhere has no best colours
 DAMPING = 0.7  # of the Newton steps of colours
 SMALLEST, FREE = 5.2, 15.0  # degrees: smallest angle allowed, and smallest without a penalty
 PENALTY = 1e-2  # of the variance of the picture that a face with an angle at half the free one's costs, of its share
@@ -47,18 +49,18 @@ MARGIN = 0.3  # pixels: how much farther than its outline a face is felt, in the
 
 
 class MeshRun:
-    """The state of one fit of a mesh."""
+    """The state of one fit of a mesh to a picture (H, W, 3), with weights (H, W) of its pixels or None."""
 
-    def __init__(self, image: Array, options: FitOptions, progress: Progress) -> None:
+    def __init__(self, image: Array, weight: Array | None, options: FitOptions, progress: Progress) -> None:
         self.options = options
-        self._picture, self._progress = image, progress
+        self._picture, self._progress = (image, weight), progress
         self._penalty = options.regularizers.get(ANGLE, PENALTY)
         self._radius = options.filter_radius
         height, width, _ = image.shape
         factor = search_factor(width, height, options.count, SEARCHED)
         self._small = factor > 1.0
-        self._see(shrink(image, factor))
-        points, faces = place(options.count, self._image, np.random.default_rng(options.seed))
+        self._see(shrink(image, factor), None if weight is None else shrink(weight, factor))
+        points, faces = place(options.count, self._image, np.random.default_rng(options.seed), self._weight)
         self._points, self._faces = points.astype(image.dtype), faces
         self._vertex_color = self._judge.color_at(points) if options.shade == "vertex" else None
         self._rebuild()
@@ -130,9 +132,13 @@ class MeshRun:
             p = z + rz / previous * p
         self._view.color[:] = self._clip(color).reshape(shape)
 
-    def _see(self, image: Array) -> None:
+    def _see(self, image: Array, weight: Array | None) -> None:
         """Compare with this picture from now on."""
         self._image = image
+        self._weight = None
+        if weight is not None:
+            counted = np.maximum(weight, LEAST * weight.max())
+            self._weight = counted / counted.mean(dtype=np.float64)
         self._height, self._width, _ = image.shape
         count = self.options.count
         self._spacing = sqrt(2.3 * self._width * self._height / count)
@@ -140,7 +146,7 @@ class MeshRun:
         self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
         self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
         price = self._penalty * self._variance * self._width * self._height * 3 / count
-        self._judge = Judge(image, self.options.shade, cotangent(FREE), cotangent(SMALLEST), price)
+        self._judge = Judge(image, self.options.shade, cotangent(FREE), cotangent(SMALLEST), price, self._weight)
         self._target = pack(image)
         self._blank = np.zeros_like(self._target)
 
@@ -149,7 +155,7 @@ class MeshRun:
         self._small = False
         points, color = self._view.params, self._view.color.copy()
         before = np.array([self._width, self._height])
-        self._see(self._picture)
+        self._see(*self._picture)
         after = np.array([self._width, self._height])
         stretched = points * (after / before).astype(points.dtype)
         self._points = np.where(points == before, after.astype(points.dtype), stretched)  # the rim stays on the border
@@ -161,7 +167,8 @@ class MeshRun:
     def _rebuild(self) -> None:
         """Make a plan for the vertices and faces there are, with colours to start from."""
         points, faces = self._points, self._faces
-        shade = self.options.shade
+        options = self.options
+        shade = options.shade
         if shade == "vertex":
             mesh = Mesh(points, faces, vertex_color=self._vertex_color)
         else:
@@ -169,9 +176,9 @@ class MeshRun:
             if shade == "linear":
                 color = np.concatenate([np.zeros((len(faces), 3, 2)), color[:, :, None]], axis=2)
             mesh = Mesh(points, faces, color)
-        background = self._rim if self.options.background is None else self.options.background
+        background = self._rim if options.background is None else options.background
         scene = Scene(self._width, self._height, mesh, background).astype(self._image.dtype)
-        self.plan = make_plan(self.options.device, scene, self.options.filter)
+        self.plan = make_plan(options.device, scene, options.filter, "mse", options.delta, self._weight)
         self._x = self.plan.layout.vector(scene)
         self._view = self.plan.layout.views(self._x)[0][0]
         self._g = self.plan.layout.views(self.plan.gradient)[0][0]
@@ -202,6 +209,8 @@ class MeshRun:
         e, double = edges(corners)
         lengths = np.sqrt((e * e).sum(axis=-1))
         mass = 0.5 * double + MARGIN * self._radius * lengths.sum(axis=-1)
+        if self._weight is not None:
+            mass = mass * np.maximum(self._judge.largest_weight(corners), LIGHT)
         scale = 0.5 * self._width * self._height * 3
         if self.options.shade == "flat":
             return g * (scale / mass)[:, None]

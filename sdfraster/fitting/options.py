@@ -59,7 +59,8 @@ class FitOptions:
         ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`; `delta`
         is where Huber's and Charbonnier's errors become linear.
     weight : array_like, shape (H, W), path or None
-        How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so.
+        How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so. For a
+        mesh, which is everywhere, at least a thousandth of the most.
     region : (x, y, width, height) or None
         A part of the picture, in pixels, that counts ten times as much as the rest, and so gets more of the shapes.
     regularizers : mapping
@@ -217,9 +218,6 @@ class FitOptions:
         for name, free in (("target_psnr", None), ("palette", None), ("opaque", False)):
             if getattr(self, name) != free:
                 raise ValueError(f"{name} is not for meshes")
-        for name in ("weight", "region"):
-            if getattr(self, name) is not None:
-                raise ValueError(f"{name} of a mesh must be None: it minimises the MSE of the whole picture")
         for name, only in (("color", "constant"), ("composite", "over"), ("init", "random")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} is not for meshes, which have rules of their own; see shade for colours")

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
 
 from ..scene import Array
 from .triangulation import Faces, Points, corner_weights, edges, sharpness
 
+TOUCHED = 5  # pixels of the square around one of which a triangle notices something
 ROWS = 8  # of sample points on a face: 64
 SPLITS = (0.5, 0.4, 0.6, 0.3, 0.7)  # where on an edge a vertex may appear
 SHARE = 0.08  # of the vertices that may move to another place at once
@@ -68,21 +70,29 @@ class Judge:
         Cotangents of the smallest angle without a price, and of the smallest allowed: below it, any price is too high.
     price : float
         Squared error that a sharpness of twice the free one is worth.
+    weight : ndarray, shape (H, W), optional
+        Weight of every pixel. The best colours of a face are those without; what is left counts with its mean weight.
     """
 
-    def __init__(self, image: Array, shade: str, free: float, sharpest: float, price: float) -> None:
+    def __init__(
+        self, image: Array, shade: str, free: float, sharpest: float, price: float, weight: Array | None = None
+    ) -> None:
         self._pixels = np.ascontiguousarray(image[..., :3], np.float32).reshape(-1, 3)
         self._size = image.shape[1], image.shape[0]
+        self._weight = None if weight is None else weight.astype(np.float32).ravel()
+        self._touched = None if weight is None else maximum_filter(weight.astype(np.float32), TOUCHED).ravel()
         self.shade, self._free, self._sharpest, self._price = shade, free, sharpest, price
         self._weights = corner_weights(ROWS).astype(np.float32)  # (K, 3)
         self._basis = np.linalg.qr(self._weights)[0].astype(np.float32)
 
-    def color_at(self, points: Points) -> Array:
+    def color_at(self, points: NDArray[Any]) -> Array:
         """Return the colours of the pixels at points (..., 2)."""
-        width, height = self._size
-        x = np.clip(points[..., 0].astype(np.int32), 0, width - 1)
-        y = np.clip(points[..., 1].astype(np.int32), 0, height - 1)
-        return self._pixels.take(y * width + x, axis=0)
+        return self._pixels.take(self._pixels_at(points), axis=0)
+
+    def largest_weight(self, corners: Array) -> Array:
+        """Return the largest weights (M,) of pixels that triangles (M, 3, 2) touch."""
+        assert self._touched is not None
+        return self._touched.take(self._pixels_at(self._samples(corners))).max(axis=1)
 
     def mean_color(self, corners: Array) -> Array:
         """Return the mean colours (M, 3) of triangles (M, 3, 2)."""
@@ -90,8 +100,18 @@ class Judge:
 
     def _seen(self, corners: Array) -> Array:
         """Return the colours (M, K, 3) at the sample points of triangles."""
-        at = np.einsum("kc,mcx->mkx", self._weights, corners.astype(np.float32), optimize=True)
-        return self.color_at(at)
+        return self.color_at(self._samples(corners))
+
+    def _samples(self, corners: Array) -> Any:
+        """Return the sample points (M, K, 2) of triangles."""
+        return np.einsum("kc,mcx->mkx", self._weights, corners.astype(np.float32), optimize=True)
+
+    def _pixels_at(self, points: NDArray[Any]) -> Any:
+        """Return the numbers of the pixels at points (..., 2)."""
+        width, height = self._size
+        x = np.clip(points[..., 0].astype(np.int32), 0, width - 1)
+        y = np.clip(points[..., 1].astype(np.int32), 0, height - 1)
+        return y * width + x
 
     def color_between(self, corners: Points, colors: Points, present: NDArray[np.bool_]) -> Points:
         """Return the best colours (M, 3) of vertices with a fan of triangles each, those around them being held.
@@ -130,6 +150,8 @@ class Judge:
             rest = seen - np.einsum("kc,mcx->mkx", self._weights, colors, optimize=True)
             square = 0.5 * (square + np.einsum("mkx,mkx->m", rest, rest))
         cost = square * (0.5 / len(self._weights)) * double
+        if self._weight is not None:
+            cost = cost * self._weight.take(self._pixels_at(self._samples(corners))).mean(axis=1)
         with np.errstate(invalid="ignore"):
             sharp = sharpness(corners)
             cost = cost + self._price * np.maximum(0.0, sharp / self._free - 1.0)

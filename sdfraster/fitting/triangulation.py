@@ -66,10 +66,12 @@ def smallest_angles(corners: Points) -> Points:
     return np.degrees(np.arctan(1.0 / sharpness(corners)))
 
 
-def importance(image: Array) -> Points:
-    """Return the density (H, W), of mean 1, of vertices that follow the picture: where its colours change."""
+def importance(image: Array, weight: Array | None = None) -> Points:
+    """Return the density (H, W), of mean 1, of vertices that follow the picture: where its colours change and count."""
     channels = np.asarray(image[..., :3], np.float64)
     slope = sum(gaussian_gradient_magnitude(channels[..., k], BLUR) for k in range(3))
+    if weight is not None:
+        slope = slope * weight
     density = gaussian_filter(np.sqrt(slope), SMOOTH, mode="nearest")
     mean = float(density.mean())
     return UNIFORM + (1.0 - UNIFORM) * (density / mean if mean > 1e-9 else np.ones_like(density))
@@ -83,10 +85,11 @@ def border_count(count: int, width: int, height: int) -> int:
     return wanted + (wanted - count) % 2 if wanted < count + 2 else wanted
 
 
-def place(count: int, image: Array, rng: Generator) -> tuple[Points, Faces]:
+def place(count: int, image: Array, rng: Generator, weight: Array | None = None) -> tuple[Points, Faces]:
     """Return vertices (V, 2) and faces (`count`, 3), all of positive area, that cover the picture.
 
     Vertices inside are drawn from the `importance` and spread by Lloyd's iteration with it; the border has its share.
+    Pixels (H, W) of more weight get more of them.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def place(count: int, image: Array, rng: Generator) -> tuple[Points, Faces]:
     if count < 2:
         raise ValueError(f"a mesh that covers a picture has at least 2 faces, not {count}")
     height, width = image.shape[:2]
-    density = importance(image)
+    density = importance(image, weight)
     border = _border_points(border_count(count, width, height), density)
     inner = (count + 2 - len(border)) // 2
     points = np.concatenate([border, _inner_points(inner, density, border, rng)])

@@ -67,7 +67,7 @@ def test_few_faces(count: int) -> None:
 def test_colors_are_least_squares(shade: str) -> None:
     target = 0.4 + 0.2 * picture()  # so that the best colours are within 0..1, to which they are clamped
     options = FitOptions(kind="mesh", count=24, shade=shade)
-    run = mesh_fit.MeshRun(target, options, Progress(options, None))
+    run = mesh_fit.MeshRun(target, None, options, Progress(options, None))
     run.solve(100)
     loss, g = sr.value_and_grad(run.scene(), target)
     gradient = g.layers[0].vertex_color if shade == "vertex" else g.layers[0].color
@@ -156,6 +156,21 @@ def test_penalty_on_sharp_corners() -> None:
     smallest = [result.mesh_quality["angle_1_percent"] for result in results]
     assert smallest[1] > smallest[0] + 2.0
     assert not np.isnan(results[1].history[:, 2]).any()
+
+
+@pytest.mark.parametrize("shade", ["flat", "linear", "vertex"])
+@pytest.mark.parametrize(("outside", "gain"), [(0.0, 1.0), (0.1, 0.25)])
+def test_what_counts_more_gets_more_of_the_mesh(shade: str, outside: float, gain: float) -> None:
+    target = np.kron(picture(), np.ones((2, 2, 1), np.float32))
+    weight = np.full(target.shape[:2], outside)
+    weight[:, : WIDTH // 2] = 1.0
+
+    def decibels(**options: Any) -> float:
+        result = sr.fit(target, kind="mesh", count=60, iterations=100, shade=shade, **options)
+        assert result.mesh_quality["inverted"] == 0
+        return float(-10.0 * np.log10(((result.image - target)[:, : WIDTH // 2] ** 2).mean()))
+
+    assert decibels(weight=weight) > decibels() + gain
 
 
 @pytest.mark.parametrize(
