@@ -142,7 +142,10 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         pull(p, low, high, x, y, level, g_d, work[12], rows, j)
 
     def tile_sums(x, y, work):
-        """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1."""
+        """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1.
+
+        It is the same for every colour, and so for `total`, because the colours of a group add up as their values do.
+        """
         g_a, g_p0, g_p1, g_p2 = work[6], work[7], work[8], work[9]
         cx, cy = x[0] - 0.5 + HALF, y[0] - 0.5 + HALF
         total_a = cx - cx

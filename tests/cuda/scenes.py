@@ -13,8 +13,8 @@ GREEN = (0.2, 0.7, 0.4)
 
 
 def of_kind(kind: str, rng: np.random.Generator, width: int, height: int, background: Any, dtype: type) -> sr.Scene:
-    """Return a scene of one kind in both composites, with constant and linear colours."""
-    combinations = (kind, "over", "constant"), (kind, "mean", "linear")
+    """Return a scene of one kind in both composites, with every rule of colours."""
+    combinations = (kind, "over", "constant"), (kind, "mean", "linear"), (kind, "over", "gradient")
     return sr.Scene(width, height, [layer(rng, c, width, height, dtype=dtype) for c in combinations], background)
 
 
