@@ -22,9 +22,10 @@ def side_by_side(images: list[np.ndarray]) -> np.ndarray:
 def cat() -> None:
     """Draw the target and fits of it."""
     target = read_image("sample:chelsea")
-    fits = [sr.fit(target, kind=kind, count=256, filter_radius=0.645) for kind in ("circle", "triangle")]
+    looks = [("circle", "constant"), ("triangle", "constant"), ("ellipse", "gradient")]
+    fits = [sr.fit(target, kind=kind, color=color, count=256, filter_radius=0.645) for kind, color in looks]
     for result in fits:
-        print(f"256 {result.options.kind}s: {result.psnr:.2f} dB in {result.seconds:.2f} s")
+        print(f"256 {result.options.kind}s, {result.options.color}: {result.psnr:.2f} dB in {result.seconds:.2f} s")
     write_image(side_by_side([target, *(result.image for result in fits)]), DOCS / "cat.png")
 
 
