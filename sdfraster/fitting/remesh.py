@@ -82,8 +82,8 @@ class Judge:
         self._weight = None if weight is None else weight.astype(np.float32).ravel()
         self._touched = None if weight is None else maximum_filter(weight.astype(np.float32), TOUCHED).ravel()
         self.shade, self._free, self._sharpest, self._price = shade, free, sharpest, price
-        self._weights = corner_weights(ROWS).astype(np.float32)  # (K, 3)
-        self._basis = np.linalg.qr(self._weights)[0].astype(np.float32)
+        self._barycentric = corner_weights(ROWS).astype(np.float32)  # (K, 3)
+        self._basis = np.linalg.qr(self._barycentric)[0].astype(np.float32)
 
     def color_at(self, points: NDArray[Any]) -> Array:
         """Return the colours of the pixels at points (..., 2)."""
@@ -104,7 +104,7 @@ class Judge:
 
     def _samples(self, corners: Array) -> Any:
         """Return the sample points (M, K, 2) of triangles."""
-        return np.einsum("kc,mcx->mkx", self._weights, corners.astype(np.float32), optimize=True)
+        return np.einsum("kc,mcx->mkx", self._barycentric, corners.astype(np.float32), optimize=True)
 
     def _pixels_at(self, points: NDArray[Any]) -> Any:
         """Return the numbers of the pixels at points (..., 2)."""
@@ -125,7 +125,7 @@ class Judge:
         present : ndarray, shape (K, M)
             Which triangles there are.
         """
-        w = self._weights
+        w = self._barycentric
         area = np.where(present, np.maximum(edges(corners)[1], 0.0), 0.0)
         around = np.einsum("kc,tmcx->tmkx", w[:, (0, 2)], colors[:, :, (0, 2)], optimize=True)
         rest = np.stack([self._seen(triangles) for triangles in corners]) - around
@@ -147,9 +147,9 @@ class Judge:
             part = np.einsum("kc,mkx->mcx", self._basis, seen, optimize=True)
             square = np.einsum("mkx,mkx->m", seen, seen) - np.einsum("mcx,mcx->m", part, part)
         if colors is not None:
-            rest = seen - np.einsum("kc,mcx->mkx", self._weights, colors, optimize=True)
+            rest = seen - np.einsum("kc,mcx->mkx", self._barycentric, colors, optimize=True)
             square = 0.5 * (square + np.einsum("mkx,mkx->m", rest, rest))
-        cost = square * (0.5 / len(self._weights)) * double
+        cost = square * (0.5 / len(self._barycentric)) * double
         if self._weight is not None:
             cost = cost * self._weight.take(self._pixels_at(self._samples(corners))).mean(axis=1)
         with np.errstate(invalid="ignore"):
