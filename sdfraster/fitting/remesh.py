@@ -139,7 +139,8 @@ class Judge:
         A triangle without positive area costs infinitely much.
         """
         _, double = edges(corners)
-        seen = self._seen(corners)
+        pixels = self._pixels_at(self._samples(corners))
+        seen = self._pixels.take(pixels, axis=0)
         if self.shade == "flat":
             rest = seen - seen.mean(axis=1, keepdims=True)
             square = np.einsum("mkx,mkx->m", rest, rest)
@@ -151,7 +152,7 @@ class Judge:
             square = 0.5 * (square + np.einsum("mkx,mkx->m", rest, rest))
         cost = square * (0.5 / len(self._barycentric)) * double
         if self._weight is not None:
-            cost = cost * self._weight.take(self._pixels_at(self._samples(corners))).mean(axis=1)
+            cost = cost * self._weight.take(pixels).mean(axis=1)
         with np.errstate(invalid="ignore"):
             sharp = sharpness(corners)
             cost = cost + self._price * np.maximum(0.0, sharp / self._free - 1.0)
