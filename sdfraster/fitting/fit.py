@@ -16,7 +16,7 @@ from ..scene import Array, Scene
 from .options import FitOptions
 from .progress import Callback, Progress
 from .weight import weigh
-from .working import enlarge, shrink, working_factor
+from .working import enlarge, shrink_both, working_factor
 
 WHITE = (1.0, 1.0, 1.0)
 
@@ -105,17 +105,16 @@ def fit(
     progress = Progress(chosen, callback, finished)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         image = on_background(image, WHITE if chosen.background is None else chosen.background)
-    weight = weigh(chosen.weight, chosen.region, image)
-    weight = None if weight is None else shrink(weight, factor)
+    copy = shrink_both(image, weigh(chosen.weight, chosen.region, image), factor)
     run: Any
     if chosen.kind == MESH:
         from .mesh_fit import MeshRun  # with much of SciPy, which takes longer to import than many fits
 
-        run = MeshRun(shrink(image, factor), weight, chosen, progress)
+        run = MeshRun(*copy, chosen, progress)
     else:
         from .shape_fit import ShapeRun
 
-        run = ShapeRun(shrink(image, factor), weight, chosen, progress, decibels if factor > 1.0 else None)
+        run = ShapeRun(*copy, chosen, progress, decibels if factor > 1.0 else None)
     interrupted = False
     try:
         run.run()

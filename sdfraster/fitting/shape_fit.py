@@ -28,7 +28,7 @@ from .population import Population
 from .progress import Progress
 from .rates import sizes
 from .schedule import CHANGED, FINE, START_RADIUS, START_RADIUS_OUTLINE, Schedule
-from .working import enlarge, search_factor, shrink
+from .working import enlarge, search_factor, shrink_both
 
 SEARCHED = 260  # pixels for each shape while shapes are searched for
 SEARCHED_THIN = 500  # for each stroke: with 260 they are 0.1 dB worse, with 130 another 0.25
@@ -71,9 +71,7 @@ class ShapeRun:
         self._settled = options.init == CONTOUR
         factor = self._search_factor()
         self._small = factor > 1.0
-        if self._small:
-            image = shrink(image, factor)
-            weight = None if weight is None else shrink(weight, factor)
+        image, weight = shrink_both(image, weight, factor)
         self._see(image, weight)
         self._rng = np.random.default_rng(options.seed)
         self._sampler = initial.ColorSampler(image)

@@ -61,6 +61,11 @@ def shrink(image: Array, factor: float) -> Array:
     return np.ascontiguousarray(small, image.dtype)
 
 
+def shrink_both(image: Array, weight: Array | None, factor: float) -> tuple[Array, Array | None]:
+    """Return a picture and the weights of its pixels, if there are any, as `shrink` does."""
+    return shrink(image, factor), None if weight is None else shrink(weight, factor)
+
+
 def enlarge(scene: Scene, width: int, height: int) -> Scene:
     """Return the scene on a canvas of another size and (nearly) the same shape, to whose corners meshes are drawn."""
     if (scene.width, scene.height) == (width, height):
