@@ -37,11 +37,12 @@ def rect_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
 
     def rects(
         params,  # (N, P)
-        rho,
+        radius,  # (1,) of the filter
         columns,
         rows,
         rect,  # (N, 4) out: first column and row of tiles, last + 1
     ):
+        rho = radius[0]
         k = cuda.grid(1)
         if k < len(params):
             x0, y0, x1, y1 = bounds(load(params, k))
@@ -104,7 +105,7 @@ def tile_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     def tiles(
         fill,  # False: only count; True: write from the starts on
         params,  # (N, P)
-        rho,
+        radius,  # (1,) of the filter
         rect,  # (N, 4)
         columns,
         cell_columns,
@@ -117,6 +118,7 @@ def tile_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         tile_entry,  # (E,) out: the place, or ALL_INSIDE
         entry_tile,  # (E,) out
     ):
+        rho = radius[0]
         t, lane = cuda.blockIdx.x, cuda.threadIdx.x
         c, r = t % columns, t // columns
         cell = (r // CELL * cell_columns + c // CELL) * segments

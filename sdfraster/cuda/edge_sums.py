@@ -78,7 +78,7 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         curve_start,  # (N curves + 1,)
         edge_curve,  # (M,)
         edges,  # (M, 8)
-        rho,
+        radius,  # (1,) of the filter
         tile_rows,
         rect,  # (N, 4)
         columns,
@@ -90,6 +90,7 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         pair_rows,  # (Q, 4)
         g_edges,  # (M, 4) out: gradient by the ends
     ):
+        rho = radius[0]
         m = cuda.grid(1)
         if m >= curve_start[len(curve_start) - 1]:
             return

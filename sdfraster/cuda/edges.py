@@ -107,12 +107,13 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         curves,
         curve_start,  # (N curves + 1,)
         edges,  # (M, 8)
-        rho,
+        radius,  # (1,) of the filter
         columns,
         rows,
         rect,  # (N, 4) out
         frames,  # (N, 3) out: origin and length
     ):
+        rho = radius[0]
         box = cuda.shared.array((WARP, 4), number)
         mean = cuda.shared.array(2, number)
         k, lane = cuda.blockIdx.x, cuda.threadIdx.x

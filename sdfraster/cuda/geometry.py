@@ -55,19 +55,21 @@ class Formulas:
         """The geometry that the functions of the kind look into."""
         return (self._params,)
 
-    def outline(self, rho: Any, report: Any) -> None:
+    def outline(self, radius: Any, report: Any) -> None:
         """Find the boxes."""
         if self._count:
             find = rect_kernel(self._spec.kind, self._spec.dtype)
-            find(blocks(self._count), THREADS, self._params, rho, *self._grid, self.rect)
+            find(blocks(self._count), THREADS, self._params, radius, *self._grid, self.rect)
 
-    def classify(self, rho: Any, entries: Any, tile_start: Any, report: Any) -> None:
+    def classify(self, radius: Any, entries: Any, tile_start: Any, report: Any) -> None:
         """Find out which entries are inside (known already)."""
 
     def start_adjoint(self, entries: Any) -> None:
         """Make ready for kernels that pull the gradient back."""
 
-    def end_adjoint(self, rho: Any, tile_start: Any, entries: Any, rows: Any, color: Any, g: tuple[Any, ...]) -> None:
+    def end_adjoint(
+        self, radius: Any, tile_start: Any, entries: Any, rows: Any, color: Any, g: tuple[Any, ...]
+    ) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
         add_rows = sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
         tiles = self.rect, self._grid[0], tile_start, entries.tile_shape
@@ -108,7 +110,7 @@ class Edges:
         outlines = self._params, self._frames, self._rule, self._edges.edges
         return *outlines, self._pair_start, self._pairs.pair_edge, self._base, self._pairs.pair_rows, self._retraced
 
-    def outline(self, rho: Any, report: Any) -> None:
+    def outline(self, radius: Any, report: Any) -> None:
         """Flatten every outline and find its box."""
         kind, dtype, edges = self._spec.kind, self._spec.dtype, self._edges
         curves = self._count * self._curves
@@ -120,10 +122,10 @@ class Edges:
                 blocks(curves), THREADS, fill, self._params, self._curves, self._curve_counts, start, *written
             )
         side_kernel(kind, dtype)(blocks(edges.room), THREADS, self._curves, start, edges.edge_curve, edges.edges)
-        found = self._params, self._points, self._curves, start, edges.edges, rho, *self._grid
+        found = self._params, self._points, self._curves, start, edges.edges, radius, *self._grid
         box_kernel(kind, dtype)(self._count, WARP, *found, self.rect, self._frames)
 
-    def classify(self, rho: Any, entries: Any, tile_start: Any, report: Any) -> None:
+    def classify(self, radius: Any, entries: Any, tile_start: Any, report: Any) -> None:
         """Find the pairs of every entry, and which are inside."""
         if self._entries != entries.room:
             self._entries = entries.room
@@ -143,7 +145,7 @@ class Edges:
                 WARP,
                 fill,
                 *outlines,
-                rho,
+                radius,
                 *self._grid,
                 self._evenodd,
                 tile_start[self._tiles :],
@@ -156,14 +158,16 @@ class Edges:
         rows = self._pairs.pair_rows
         clear_kernel()(blocks(rows.size), THREADS, rows.reshape(rows.size))
 
-    def end_adjoint(self, rho: Any, tile_start: Any, entries: Any, rows: Any, color: Any, g: tuple[Any, ...]) -> None:
+    def end_adjoint(
+        self, radius: Any, tile_start: Any, entries: Any, rows: Any, color: Any, g: tuple[Any, ...]
+    ) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
         kind, shading, dtype, edges = *self._spec[:1], self._spec.shading, self._spec.dtype, self._edges
         tiles = self.rect, self._grid[0], tile_start, entries.tile_shape
         sum_shape = shape_sum_kernel(kind, shading, dtype)
         sum_shape(self._count, WARP, *tiles, rows, self._points, self._frames, color, self._g_frames, *g)
         pairs = entries.tile_entry, self._pair_start, self._pairs.pair_edge, self._pairs.pair_rows
-        where = self._params, self._curves, self._curve_start, edges.edge_curve, edges.edges, rho, self._grid[1]
+        where = self._params, self._curves, self._curve_start, edges.edge_curve, edges.edges, radius, self._grid[1]
         edge_sum_kernel(kind, dtype)(blocks(edges.room), THREADS, *where, *tiles, *pairs, edges.g_edges)
         curves = self._count * self._curves
         of_curves = self._curve_start, edges.edge_t, edges.g_edges, self._g_curves

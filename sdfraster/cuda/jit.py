@@ -2,7 +2,8 @@
 
 The functions are those of the CPU kernels, with constants of the scene's dtype (`engine.jit`). LLVM inlines all of
 them, so a kernel is one function without calls. (Inlined by Numba, before it infers types, a kernel of paths took 97 s
-to compile instead of 5.) Numba asks the device for its compute capability on the way.
+to compile instead of 5.) Numba asks the device for its compute capability on the way. Kernels are kept on disk, as
+those of the CPU are, under a key of our own.
 
 In the simulator a kernel is plain Python, one thread for each thread of a block. There the module ``cuda`` that kernels
 see is replaced by `_Simulated`: Numba's own replacement while a device function runs is undone by whichever thread is
@@ -12,8 +13,10 @@ done first.
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from math import ceil, floor
 from typing import Any
 
@@ -24,9 +27,12 @@ from numba.core import config
 from numba.np.numpy_support import as_dtype
 
 from ..engine import rounding
-from ..engine.jit import typed_copy
+from ..engine.jit import content, fingerprint, typed_copy
 
 SIMULATED = bool(config.ENABLE_CUDASIM)
+
+stream: Any = 0
+"""Where kernels are launched: the default stream, or one that records them (`replay`)"""
 
 
 def _round_down(x):
@@ -68,10 +74,26 @@ class CudaKernel:
     def __init__(self, function: Callable[..., Any], dtype: np.dtype[Any]) -> None:
         self.function = _copy(function, dtype)
         self._dispatcher: Any = cuda.jit(fastmath=True)(self.function)
+        if not SIMULATED:
+            self._dispatcher._cache = _disk_cache(self.function, f"{content(function)} {dtype} {fingerprint()}")
 
     def __call__(self, blocks: int, threads: int, *arguments: Any) -> None:
         if blocks > 0:
-            self._dispatcher[blocks, threads](*arguments)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # that a grid is small
+                launch = self._dispatcher[blocks, threads, stream]
+            launch(*arguments)
+
+
+def _disk_cache(function: Any, name: str) -> Any:
+    """Return Numba's disk cache of a kernel, with a key of our own instead of the pickled closure."""
+    from numba.cuda.dispatcher import CUDACache
+
+    class Cache(CUDACache):
+        def _index_key(self, sig: Any, codegen: Any) -> Any:
+            return sig, codegen.magic_tuple(), version("numba-cuda"), name
+
+    return Cache(function)
 
 
 def numba_type(dtype: np.dtype[Any]) -> Any:
@@ -110,5 +132,7 @@ class _SharedArrays:
         frame, arrays = sys._getframe(1), self._context().shared._allocations
         line = frame.f_code, frame.f_lineno
         if line not in arrays:
-            arrays.setdefault(line, np.empty(shape, as_dtype(dtype)))
+            kind = as_dtype(dtype)
+            garbage = np.nan if kind.kind == "f" else np.iinfo(kind).min  # there is anything in such memory
+            arrays.setdefault(line, np.full(shape, garbage, kind))
         return arrays[line]

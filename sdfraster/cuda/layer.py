@@ -59,10 +59,10 @@ class CudaLayer:
         grown = [part.grow(int(report[part.slot])) for part in lists]
         return any(grown)
 
-    def bin(self, rho: Any, needed: int, covered: Any, report: Any) -> None:
+    def bin(self, radius: Any, needed: int, covered: Any, report: Any) -> None:
         """Find the entries of every tile; `covered` counts the opaque covers from the top."""
         spec, geometry, entries = self._spec, self._geometry, self._entries
-        geometry.outline(rho, report)
+        geometry.outline(radius, report)
         cells, tiles = cell_kernel(), tile_kernel(spec.kind, spec.dtype)
         cell_lists = self._cell_counts, self._cell_starts, self._cells.shape
         blocks = len(self._cell_counts)
@@ -75,23 +75,23 @@ class CudaLayer:
             if fill:
                 scan_kernel()(1, SCAN_THREADS, self._counts, self._tile_start, entries.room, report, entries.slot)
             found = self._counts, self._tile_start, entries.tile_shape, entries.tile_entry, entries.entry_tile
-            tiles(self._tiles, WARP, fill, self._params, rho, *where, *found)
-        geometry.classify(rho, entries, self._tile_start, report)
+            tiles(self._tiles, WARP, fill, self._params, radius, *where, *found)
+        geometry.classify(radius, entries, self._tile_start, report)
         tile_lists = self._tile_start, entries.tile_shape, entries.tile_entry
         find_covers = cover_kernel(spec.dtype)
         mean = spec.composite == "mean"
         find_covers(self._tiles, WARP, self._opacity, *tile_lists, mean, needed, covered, *self._covers)
 
-    def paint(self, rho: Any, below: Any, above: Any, keep: bool) -> None:
+    def paint(self, radius: Any, below: Any, above: Any, keep: bool) -> None:
         """Paint the layer over the canvas `below`; with `keep` for the adjoint."""
         shape = self._module.kept_shape(self._entries.room if keep else 0, self._tiles if keep else 0)
         if self._kept is None or len(self._kept) < shape[0]:
             self._kept = None
             self._kept = empty(shape, self._spec.dtype)
         paint = self._module.paint_kernel(self._spec, self._channels, keep)
-        paint(self._tiles, PIXELS, *self._inputs(rho), below, above, self._kept)
+        paint(self._tiles, PIXELS, *self._inputs(radius), below, above, self._kept)
 
-    def adjoint(self, rho: Any, below: Any, g_canvas: Any) -> None:
+    def adjoint(self, radius: Any, below: Any, g_canvas: Any) -> None:
         """Set the layer's part of the gradient and turn g_canvas into the gradient by what is below."""
         spec = self._spec
         length = spec.shape.row + 1 + spec.shape.shading.values
@@ -100,12 +100,12 @@ class CudaLayer:
             self._rows = empty((self._entries.room, length), spec.dtype)
         self._geometry.start_adjoint(self._entries)
         adjoint = self._module.adjoint_kernel(spec, self._channels)
-        adjoint(self._tiles, PIXELS, *self._inputs(rho), below, self._kept, g_canvas, self._rows)
-        self._geometry.end_adjoint(rho, self._tile_start, self._entries, self._rows, self._color, self._g)
+        adjoint(self._tiles, PIXELS, *self._inputs(radius), below, self._kept, g_canvas, self._rows)
+        self._geometry.end_adjoint(radius, self._tile_start, self._entries, self._rows, self._color, self._g)
 
-    def _inputs(self, rho: Any) -> tuple[Any, ...]:
+    def _inputs(self, radius: Any) -> tuple[Any, ...]:
         lists = self._tile_start, *self._covers, self._entries.tile_shape, self._entries.tile_entry
-        return *lists, self._geometry.arrays, self._color, self._opacity, rho, self._grid[0]
+        return *lists, self._geometry.arrays, self._color, self._opacity, radius, self._grid[0]
 
 
 def _geometry(layer: Layer, spec: LayerSpec, params: Any, grid: tuple[int, int], slot: int) -> Formulas | Edges:

@@ -45,12 +45,13 @@ def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
         geometry,  # arrays of the kind
         color,  # (N, values)
         opacity,  # (N,)
-        rho,
+        radius,  # (1,) of the filter
         columns,
         below,  # (T, C, PIXELS)
         above,  # (T, C, PIXELS) out
         kept,  # out, with `keep`: what shines through to the top of every chunk
     ):
+        rho = radius[0]
         staged = cuda.shared.array((CHUNK, width), real)
         tints = cuda.shared.array((CHUNK, values), real)
         solid = cuda.shared.array(CHUNK, real)
@@ -110,13 +111,14 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
         geometry,  # arrays of the kind
         color,  # (N, values)
         opacity,  # (N,)
-        rho,
+        radius,  # (1,) of the filter
         columns,
         below,  # (T, C, PIXELS)
         kept,  # see `paint`
         g_canvas,  # (T, C, PIXELS) in: gradient of the picture; out: of what is below
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
     ):
+        rho = radius[0]
         staged = cuda.shared.array((CHUNK, width), real)
         tints = cuda.shared.array((CHUNK, values), real)
         solid = cuda.shared.array(CHUNK, real)

@@ -52,7 +52,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         curves,
         curve_start,  # (N curves + 1,)
         edges,  # (M, 8)
-        rho,
+        radius,  # (1,) of the filter
         columns,
         rows,
         evenodd,
@@ -66,6 +66,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         base,  # (E, TILE) out: winding number at the left of every row of pixels, of edges that are not near
         retraced,  # (E,) out: whether some of its edges may lie on each other
     ):
+        rho = radius[0]
         change = cuda.shared.array(TILE, numba.int32)
         e, lane = cuda.blockIdx.x, cuda.threadIdx.x
         if e >= entry_count[0]:

@@ -23,6 +23,7 @@ from .expand import CudaExpansion
 from .geometry import THREADS, blocks
 from .layer import SLOTS, CudaLayer
 from .memory import empty, zeros
+from .replay import Replay
 
 TARGETS = 2  # that are kept on the device
 
@@ -47,7 +48,9 @@ class CudaPlan:
         grid = tile_grid(scene.width, scene.height)
         self._tiles = grid[0] * grid[1]
         channels = 4 if scene.background is None else 3
-        self._real, self._delta = dtype.type, dtype.type(delta)
+        self._delta = dtype.type(delta)
+        self._rho, self._radius = np.zeros(1, dtype), zeros(1, dtype)
+        self._replay = Replay()
         self._objective = Objective(loss, delta, weight, (scene.width, scene.height), channels, dtype)
         self.gradient = np.zeros(self.layout.size, dtype)
         self.canvas = np.zeros((self._tiles, channels, PIXELS), dtype)
@@ -73,7 +76,8 @@ class CudaPlan:
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
         self._take(x)
-        self._until_there_is_room(lambda: self._paint(self._real(rho), RENDER))
+        self._set_radius(rho)
+        self._until_there_is_room(lambda: self._paint(RENDER))
         self._canvases[-1].copy_to_host(self.canvas)
         return self.canvas
 
@@ -89,14 +93,21 @@ class CudaPlan:
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, zero off the image)."""
         self._take(x)
+        self._set_radius(rho)
 
         def step() -> None:
-            self._paint(self._real(rho), GRADIENT)
+            self._paint(GRADIENT)
             self._g_canvas.copy_to_device(np.ascontiguousarray(g_canvas, self.canvas.dtype))
-            self._pull(self._real(rho))
+            self._replay("pull", self._pull)
 
         self._until_there_is_room(step)
         self._give_gradient()
+
+    def _set_radius(self, rho: float) -> None:
+        """Copy the radius of the filter to the device, if it is another one."""
+        if self._rho[0] != self._rho.dtype.type(rho):
+            self._rho[0] = rho
+            self._radius.copy_to_device(self._rho)
 
     def _take(self, x: Array) -> None:
         """Copy the values to the device, if there are any."""
@@ -111,13 +122,19 @@ class CudaPlan:
     def evaluate(self, target: Array, rho: float) -> float:
         """Return the loss of the values in `x` against a target in tiles, and set `g`; all on the device."""
         wanted = self._on_device(target)
+        self._set_radius(rho)
         value = 0.0
+
+        def rest() -> None:
+            self._compare(wanted)
+            self._pull()
 
         def step() -> None:
             nonlocal value
-            self._paint(self._real(rho), GRADIENT)
-            value = self._compare(target, wanted)
-            self._pull(self._real(rho))
+            self._paint(GRADIENT)
+            if self._objective.of_pictures:
+                value = self._compare_pictures(target)
+            self._replay(("rest", id(target)), rest)
 
         report = self._until_there_is_room(step)
         return value + float(report[0])
@@ -130,23 +147,32 @@ class CudaPlan:
             grown = [layer.grow(report) for layer in self._layers]
             if not any(grown):
                 return report
+            self._replay.clear()
 
-    def _paint(self, rho: Any, needed: int) -> None:
+    def _paint(self, needed: int) -> None:
         """Bin every layer, the top one first, and paint them all."""
-        self._expansion.forward()
-        clear_kernel()(blocks(self._tiles), THREADS, self._covered)
-        for layer in reversed(self._layers):
-            layer.bin(rho, needed, self._covered, self._report)
-        background_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
-        for n, layer in enumerate(self._layers):
-            layer.paint(rho, self._canvases[n], self._canvases[n + 1], needed == GRADIENT)
 
-    def _compare(self, target: Array, wanted: Any) -> float:
-        """Set the gradient of the picture, and return the terms of the loss that only the host can compute."""
-        objective, canvas, value = self._objective, self._canvases[-1], 0.0
+        def paint() -> None:
+            self._expansion.forward()
+            clear_kernel()(blocks(self._tiles), THREADS, self._covered)
+            for layer in reversed(self._layers):
+                layer.bin(self._radius, needed, self._covered, self._report)
+            background_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
+            for n, layer in enumerate(self._layers):
+                layer.paint(self._radius, self._canvases[n], self._canvases[n + 1], needed == GRADIENT)
+
+        self._replay(("paint", needed), paint)
+
+    def _compare_pictures(self, target: Array) -> float:
+        """Return the terms of the loss that only the host can compute, and set their gradient by the picture."""
+        value, g_canvas = self._objective.compare_pictures(self._canvases[-1].copy_to_host(self.canvas), target)
+        self._g_canvas.copy_to_device(g_canvas)
+        return value
+
+    def _compare(self, wanted: Any) -> None:
+        """Add up the terms of the loss that are sums over pixels, and their gradient by the picture."""
+        objective, canvas = self._objective, self._canvases[-1]
         if objective.of_pictures:
-            value, g_canvas = objective.compare_pictures(canvas.copy_to_host(self.canvas), target)
-            self._g_canvas.copy_to_device(g_canvas)
             clear_kernel()(blocks(self._tiles), THREADS, self._tile_loss.reshape(self._tiles))
         for n, (factor, name) in enumerate(objective.pixel_terms):
             compare = compare_kernel(name, self.canvas.dtype)
@@ -154,22 +180,22 @@ class CudaPlan:
             outputs = self._g_canvas, self._tile_loss
             compare(self._tiles, PIXELS, canvas, wanted, self._weight, factor, self._delta, more, *outputs)
         total_kernel(1)(1, PIXELS, self._tile_loss, self._report)
-        return value
 
     def _on_device(self, target: Array) -> Any:
         """Return a target on the device, copied there when it is first seen."""
         if id(target) not in self._targets:
             while len(self._targets) >= TARGETS:
                 del self._targets[next(iter(self._targets))]
+                self._replay.clear()
             copy = empty(target.shape, target.dtype)
             copy.copy_to_device(target)
             self._targets[id(target)] = target, copy
         return self._targets[id(target)][1]
 
-    def _pull(self, rho: Any) -> None:
+    def _pull(self) -> None:
         """Go down through the adjoints of the layers."""
         for n in range(len(self._layers) - 1, -1, -1):
-            self._layers[n].adjoint(rho, self._canvases[n], self._g_canvas)
+            self._layers[n].adjoint(self._radius, self._canvases[n], self._g_canvas)
         if self._expansion.g_background is not None:
             channel_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._g_canvas, self._tile_sums)
             total_kernel(3)(1, PIXELS, self._tile_sums, self._expansion.g_background)

@@ -136,15 +136,17 @@ def row_functions(row: int, values: int) -> tuple[int, Callable[..., Any], Calla
 
 
 def write_rows(first, low, last, partial, rows):
-    """Add up the warps' rows of places first..last, and set those below `low` to zero."""
+    """Add up the warps' rows of places first..last, and set those below `low`, which have none, to zero."""
     n = partial.shape[1]
     for i in range(cuda.threadIdx.x, (last - first) * n, PIXELS):
         slot, q = i // n, i % n
-        total = partial[slot * WARPS, q] - partial[slot * WARPS, q]
-        if first + slot >= low:
-            for warp in range(WARPS):
+        if first + slot < low:
+            rows[first + slot, q] = 0.0
+        else:
+            total = partial[slot * WARPS, q]
+            for warp in range(1, WARPS):
                 total += partial[slot * WARPS + warp, q]
-        rows[first + slot, q] = total
+            rows[first + slot, q] = total
 
 
 def clear_rows(first, last, rows):

@@ -61,7 +61,7 @@ def fingerprint() -> str:
     """Return a hash of every source file whose code can be compiled into a kernel."""
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for folder in ("engine", "model", "primitives"):
+    for folder in ("cuda", "engine", "model", "primitives"):
         for path in sorted((package / folder).rglob("*.py")):
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -27,20 +27,21 @@ def _gpu() -> None:
 
 
 def check(scene: sr.Scene, rng: np.random.Generator, tolerance: float, loss: str = "mse") -> None:
-    """Compare with the CPU, and with a second run."""
+    """Compare with the CPU, also after the radius and the values changed, and with a second run."""
     from sdfraster.cuda.plan import CudaPlan
 
     channels = 4 if scene.background is None else 3
     target = pack(rng.uniform(0.0, 1.0, (scene.height, scene.width, channels)).astype(scene.dtype))
     cpu, gpu = (plan(scene, "parabolic", loss) for plan in (Plan, CudaPlan))
     x = cpu.layout.vector(scene)
-    expected, value = (plan.value_and_grad(x, target, 1.0, picture=True) for plan in (cpu, gpu))
-    assert value == pytest.approx(expected, rel=tolerance)
-    np.testing.assert_allclose(gpu.canvas, cpu.canvas, rtol=0.0, atol=tolerance)
-    scale = max(1e-3, float(abs(cpu.gradient).max()))
-    np.testing.assert_allclose(gpu.gradient, cpu.gradient, rtol=0.0, atol=tolerance * scale)
+    for changed, rho in ((x, 1.0), (x, 1.3), (0.99 * x, 1.0)):  # the first time kernels are launched one by one
+        expected, value = (plan.value_and_grad(changed, target, rho, picture=True) for plan in (cpu, gpu))
+        assert value == pytest.approx(expected, rel=tolerance)
+        np.testing.assert_allclose(gpu.canvas, cpu.canvas, rtol=0.0, atol=tolerance)
+        scale = max(1e-3, float(abs(cpu.gradient).max()))
+        np.testing.assert_allclose(gpu.gradient, cpu.gradient, rtol=0.0, atol=tolerance * scale)
     first = value, gpu.canvas.copy(), gpu.gradient.copy()
-    assert gpu.value_and_grad(x, target, 1.0, picture=True) == first[0]
+    assert gpu.value_and_grad(changed, target, rho, picture=True) == first[0]
     np.testing.assert_array_equal(gpu.canvas, first[1])
     np.testing.assert_array_equal(gpu.gradient, first[2])
 

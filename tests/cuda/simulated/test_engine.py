@@ -51,8 +51,8 @@ def test_every_kind_in_both_composites(kind: str, rng: np.random.Generator) -> N
 
 @pytest.mark.parametrize("shading", ["linear", "gradient"])
 def test_many_shapes_on_transparency(shading: str, rng: np.random.Generator) -> None:
-    """More than are held in shared memory at once, with an opaque cover in between."""
-    sizes = (*rng.uniform(1.0, 9.0, 4), 40.0, *rng.uniform(1.0, 9.0, 18))
+    """More than are held in shared memory at once, with opaque covers: shapes below the upper one have no gradient."""
+    sizes = (*rng.uniform(1.0, 9.0, 4), 40.0, *rng.uniform(1.0, 9.0, 5), 40.0, *rng.uniform(1.0, 9.0, 12))
     check(sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", shading), SIDE, SIDE, sizes, (1.0, 0.5)), None), rng)
 
 
