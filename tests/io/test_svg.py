@@ -226,10 +226,13 @@ def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Gen
 @pytest.mark.parametrize("background", [None, (0.2, 0.4, 0.6)])
 def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, background: Any) -> None:
     scene = sr.Scene(256, 192, shapes(kind, 50, 15.0, rng, size=(256, 192)), background)
-    # Over nothing, every outline is a step of alpha; resvg's round caps are 0.1 pixels too small, at the cost of lines.
-    limit = 45.0 if background else {"line": 41.0}.get(kind, 43.0)
-    theirs, ours = drawn_by_resvg(scene, detail(kind)), sr.render(scene, RHO)
-    assert psnr(theirs, ours) > limit
+    # Over nothing every outline is a step of alpha, and resvg agrees with its own picture of 8 times the size, which
+    # has the exact area of every pixel, at 43 to 47 dB only. Ours agrees with that one at 47 to 54 dB.
+    theirs, ours = drawn_by_resvg(scene, detail(kind) if background else 8), sr.render(scene, RHO)
+    assert psnr(theirs, ours) > 45.0
+    if background is None:
+        limit = 36.0 if detail(kind) > 1 else {"line": 41.0}.get(kind, 43.0)
+        assert psnr(drawn_by_resvg(scene), ours) > limit
     away = ~near_edges(scene)
     assert away.mean() > 0.3
     assert np.abs(theirs - ours)[away].mean() < 1.0 / 255.0
