@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
+from ..fitting.axes import Axes
 from ..fitting.descent import MEMORY
 from ..optim import OPTIMIZERS
 from ..scene import Array
@@ -29,7 +30,7 @@ class CudaDescent:
     """The values of a scene on their way; parameters and methods as of `fitting.descent.Descent`."""
 
     def __init__(
-        self, plan: CudaPlan, optimizer: str, x: Array, state: Any, rates: Array, lower: Array, upper: Array
+        self, plan: CudaPlan, optimizer: str, x: Array, state: Any, rates: Array, axes: Axes, lower: Array, upper: Array
     ) -> None:
         self._plan, self._optimizer = plan, optimizer
         self._x, self._stale = x, False
@@ -38,8 +39,9 @@ class CudaDescent:
         self._steps = next((item for item in self._state if isinstance(item, int)), 0)
         averages = [item for item in self._state if isinstance(item, np.ndarray)]
         self._averages = [_on_device(average) for average in averages]
-        self._kept = empty(x.size, x.dtype)
-        self._constants = [_on_device(array) for array in (rates, lower, upper)]
+        self._kept, self._along = empty(x.size, x.dtype), empty(x.size, x.dtype)
+        self._rates, self._range = _on_device(rates), (_on_device(lower), _on_device(upper))
+        self._axes = [_on_device(array) for array in axes]
 
     @property
     def x(self) -> Array:
@@ -68,9 +70,10 @@ class CudaDescent:
             factor, epsilon = factor * root / (1.0 - BETA**self._steps), EPSILON * root
         dtype, n = self._x.dtype, self._plan.x.size
         numbers = (dtype.type(number) for number in (factor, BETA, MEMORY, epsilon))
-        largest = self._averages[-1]
-        move = move_kernel(len(self._averages) > 2, dtype)
-        move(blocks(n), THREADS, *numbers, self._plan.g, *self._averages[:2], largest, *self._constants, self._plan.x)
+        averages = *self._averages[:2], self._averages[-1]
+        aim = aim_kernel(len(self._averages) > 2, dtype)
+        aim(blocks(n), THREADS, *numbers, self._plan.g, *averages, self._rates, *self._axes, self._along)
+        move_kernel(dtype)(blocks(n), THREADS, self._along, *self._axes, *self._range, self._plan.x)
         self._stale = True
 
     def snapshot(self) -> Any:
@@ -97,10 +100,10 @@ def _on_device(array: Array) -> Any:
 
 
 @cache
-def move_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile a step of Adam or, if the largest average counts, of AMSGrad, within bounds; a thread for a value."""
+def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile a step of Adam or, if the largest average counts, of AMSGrad, along the axes; a thread for a value."""
 
-    def move(
+    def aim(
         factor,
         beta1,
         beta2,
@@ -110,18 +113,40 @@ def move_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
         v,  # (n,) in, out: average of its square
         largest,  # (n,) in, out: largest that one has been, if it counts
         rates,  # (n,)
+        partner,  # (n,)
+        cosine,  # (n,)
+        sine,  # (n,)
+        step,  # (n,) out
+    ):
+        i = cuda.grid(1)
+        if i < len(step):
+            slope = cosine[i] * g[i] + sine[i] * g[partner[i]]
+            m[i] = beta1 * m[i] + (1.0 - beta1) * slope
+            v[i] = beta2 * v[i] + (1.0 - beta2) * slope * slope
+            scale = v[i]
+            if largest_counts:
+                scale = largest[i] = max(largest[i], v[i])
+            step[i] = m[i] / (sqrt(scale) + epsilon) * rates[i] * factor
+
+    return CudaKernel(aim, dtype)
+
+
+@cache
+def move_kernel(dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the move by a step along the axes, within bounds; a thread for a value."""
+
+    def move(
+        step,  # (n,)
+        partner,  # (n,)
+        cosine,  # (n,)
+        sine,  # (n,)
         lower,  # (n,)
         upper,  # (n,)
         x,  # (n,) in, out
     ):
         i = cuda.grid(1)
         if i < len(x):
-            m[i] = beta1 * m[i] + (1.0 - beta1) * g[i]
-            v[i] = beta2 * v[i] + (1.0 - beta2) * g[i] * g[i]
-            scale = v[i]
-            if largest_counts:
-                scale = largest[i] = max(largest[i], v[i])
-            step = m[i] / (sqrt(scale) + epsilon) * rates[i] * factor
-            x[i] = min(max(x[i] - step, lower[i]), upper[i])
+            by = cosine[i] * step[i] - sine[i] * step[partner[i]]
+            x[i] = min(max(x[i] - by, lower[i]), upper[i])
 
     return CudaKernel(move, dtype)

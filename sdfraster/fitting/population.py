@@ -42,8 +42,8 @@ class Population:
     ----------
     plan : Plan
         For their present number.
-    rates, lower, upper : ndarray, shape (plan.layout.size,)
-        Learning rate and range of each.
+    scale, lower, upper : ndarray, shape (plan.layout.size,)
+        How fast each value moves, and its range.
     palette : ndarray, shape (K, 3), or None
         The only colours there are.
     """
@@ -138,10 +138,11 @@ class Population:
         self.plan = RegularizedPlan(plan, scene, options.regularizers) if options.regularizers else plan
         x = self.plan.layout.vector(scene)
         typical = typical_size(len(layer), scene.width, scene.height)
-        self.rates = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
+        rates, axes = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
+        self.scale = axes.spread(rates)
         self.lower, self.upper = self._bounds(x)
-        ranges = self.rates, self.lower, self.upper
-        self._descent = self._kind_of_descent()(self.plan, self._optimizer, x, carry(x), *ranges)
+        moving = rates, axes, self.lower, self.upper
+        self._descent = self._kind_of_descent()(self.plan, self._optimizer, x, carry(x), *moving)
         if self.palette is not None:
             self._hold_palette()
 

@@ -1,9 +1,9 @@
 """Learning rates of every value of a scene: geometry moves in proportion to the size of its shape.
 
 With one rate for shapes of all sizes small ones tremble and large ones crawl; with its own for each, fits of circles
-gain 0.05 dB, and those of paths 0.3. What is thin trembles too: lengths move in proportion to themselves, and points to
-the geometric mean of size and thickness (on pictures of 34,000 pixels ellipses and triangles gain 0.15 to 0.2 dB, with
-thickness alone 0.1; at full size, found on a copy, 0 to 0.07).
+gain 0.05 dB, and those of paths 0.3. What is thin trembles too. Shapes of a formula move along their axes (see `axes`)
+in proportion to their extent there, lengths in proportion to themselves, and what is long turns slowly. The points of
+outlines move in proportion to the geometric mean of size and thickness.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 from ..primitives import primitive
 from ..scene import Array, Layer
 from ..vector import Layout
+from .axes import Axes, extents, points_of, turned, upright
 
 RATES = {"position": 0.1, "length": 0.1, "angle": 0.1, "color": 0.02, "opacity": 0.02, "background": 0.01}
 FORMULA = 2.0  # on all, of kinds without edges: 0.1 to 0.15 dB on the cat, 0 on others; with 3 those lose 0.2
@@ -27,36 +28,23 @@ def sizes(layer: Layer) -> Array:
     if shape.outline is None:
         boxes = np.array([shape.bounds(p) for p in layer.params.tolist()])
         return (boxes[:, 2] - boxes[:, 0] + boxes[:, 3] - boxes[:, 1]) / 4.0
-    return np.ptp(_points(layer), axis=1).sum(axis=1) / 4.0  # the box of a curve takes 2 ms a shape in Python
+    return np.ptp(points_of(layer), axis=1).sum(axis=1) / 4.0  # the box of a curve takes 2 ms a shape in Python
 
 
 def thickness(layer: Layer) -> Array:
-    """Return the least length of each shape (N,); of one made of points alone, twice area by perimeter of these."""
+    """Return the least length of each outline (N,); of one made of points alone, twice area by perimeter of these."""
     lengths = [k for k, parameter in enumerate(layer.parameters) if parameter.role == "length" and parameter.size]
     if lengths:
         return layer.params[:, lengths].min(axis=1)
-    points = _points(layer)
+    points = points_of(layer)
     x, y = np.moveaxis(points, 2, 0)
     edge = np.roll(points, -1, axis=1) - points
     area = (x * edge[..., 1] - y * edge[..., 0]).sum(axis=1)
     return np.abs(area) / np.maximum(np.hypot(edge[..., 0], edge[..., 1]).sum(axis=1), 1e-6)
 
 
-def _points(layer: Layer) -> Array:
-    """Return the points (N, K, 2) that shapes are made of."""
-    columns = [k for k, parameter in enumerate(layer.parameters) if parameter.role == "position"]
-    return layer.params[:, columns].reshape(len(layer), -1, 2)
-
-
-def _freedom(layer: Layer) -> float:
-    """Return the factor on the rates of points, larger where each moves less of its shape."""
-    if primitive(layer.kind).outline is not None:
-        return OUTLINE
-    return CORNERS if _points(layer).shape[1] > 1 else 1.0
-
-
-def learning_rates(layout: Layout, layer: Layer, typical: float, factor: float, settled: bool) -> Array:
-    """Return the learning rate of every value of a scene whose first layer is `layer`.
+def learning_rates(layout: Layout, layer: Layer, typical: float, factor: float, settled: bool) -> tuple[Array, Axes]:
+    """Return the learning rate of every value of a scene whose first layer is `layer`, along axes, and these.
 
     Parameters
     ----------
@@ -71,16 +59,23 @@ def learning_rates(layout: Layout, layer: Layer, typical: float, factor: float, 
     settled : bool
         Whether the shapes are nearly where they belong: then all move in steps for a shape of one pixel.
     """
-    rates = layout.by_role(RATES)
+    rates, axes = layout.by_role(RATES), upright(layout)
+    if settled:
+        return rates * rates.dtype.type(factor), axes
     params = layout.views(rates)[0][0].params
-    if not settled:
-        factor *= 1.0 if primitive(layer.kind).outline is not None else FORMULA
+    roles = np.array([parameter.role for parameter in layer.parameters])
+    position, length, angle = (np.flatnonzero(roles == role) for role in ("position", "length", "angle"))
+    if primitive(layer.kind).outline is None:
+        factor *= FORMULA
+        directions, half = extents(layer)
+        axes = turned(layout, directions)
+        step = np.clip(half, THINNEST * typical, LARGEST * typical)
+        params[:, angle] *= (step.min(axis=1) / step.max(axis=1))[:, None]
+        step *= CORNERS if len(position) > 2 else 1.0
+        params[:, position] *= np.tile(step, len(position) // 2)
+    else:
         own = np.clip(sizes(layer), SMALLEST * typical, LARGEST * typical)
         thin = np.clip(thickness(layer), THINNEST * typical, own)
-        step = np.sqrt(own * thin) * _freedom(layer)
-        for k, parameter in enumerate(layer.parameters):
-            if parameter.role == "position":
-                params[:, k] *= step
-            elif parameter.role == "length":
-                params[:, k] *= np.clip(layer.params[:, k], THINNEST * typical, LARGEST * typical)
-    return rates * rates.dtype.type(factor)
+        params[:, position] *= OUTLINE * np.sqrt(own * thin)[:, None]
+    params[:, length] *= np.clip(layer.params[:, length], THINNEST * typical, LARGEST * typical)
+    return rates * rates.dtype.type(factor), axes

@@ -156,7 +156,7 @@ class ShapeRun:
             self._best_loss = np.inf
             steps = round(until * options.iterations) - done
             if steps > 0:
-                lbfgs.minimize(value_and_grad, shapes.x, shapes.lower, shapes.upper, steps, shapes.rates, after)
+                lbfgs.minimize(value_and_grad, shapes.x, shapes.lower, shapes.upper, steps, shapes.scale, after)
 
     def _search_factor(self) -> float:
         """Return by how much smaller than the picture the copy is on which shapes are searched for."""

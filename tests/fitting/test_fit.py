@@ -78,12 +78,17 @@ def test_values_stay_in_range() -> None:
 def test_gradients_bring_out_a_soft_edge_that_shapes_of_one_colour_do_not_have() -> None:
     ramp = np.clip((np.arange(64) - 20.0) / 24.0, 0.0, 1.0)[:, None] * np.ones(64)
     target = np.stack([ramp, 1.0 - ramp, np.full_like(ramp, 0.5)], axis=2)
-    plain, soft = (sr.fit(target, count=4, iterations=300, color=color) for color in ("constant", "gradient"))
-    (layer,) = soft.scene.layers
-    assert layer.shading == "gradient"
-    assert layer.color[:, :2].min() >= 0.0
-    assert layer.color[:, :2].max() <= 1.0
-    assert soft.psnr > plain.psnr + 10.0
+    plain, soft = (
+        [sr.fit(target, count=4, iterations=300, color=color, seed=seed) for seed in range(3)]
+        for color in ("constant", "gradient")
+    )
+    for result in soft:
+        (layer,) = result.scene.layers
+        assert layer.shading == "gradient"
+        assert layer.color[:, :2].min() >= 0.0
+        assert layer.color[:, :2].max() <= 1.0
+    # four circles seldom end in a bad place, 31 instead of 57 to 80 dB
+    assert np.median([result.psnr for result in soft]) > max(result.psnr for result in plain) + 10.0
 
 
 def test_fixed_background_and_opaque_mean() -> None:
