@@ -13,6 +13,7 @@ done first.
 from __future__ import annotations
 
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -31,8 +32,14 @@ from ..engine.jit import content, fingerprint, typed_copy
 
 SIMULATED = bool(config.ENABLE_CUDASIM)
 
-stream: Any = 0
-"""Where kernels are launched: the default stream, or one that records them (`replay`)"""
+
+class _Launching(threading.local):
+    """Where a thread launches kernels: on the default stream, or on one that records them (`replay`)."""
+
+    stream: Any = 0
+
+
+launching = _Launching()
 
 
 def _round_down(x):
@@ -75,13 +82,13 @@ class CudaKernel:
         self.function = _copy(function, dtype)
         self._dispatcher: Any = cuda.jit(fastmath=True)(self.function)
         if not SIMULATED:
-            self._dispatcher._cache = _disk_cache(self.function, f"{content(function)} {dtype} {fingerprint()}")
+            self._dispatcher._cache = _disk_cache(self.function, f"{content(function)} {dtype} {fingerprint('cuda')}")
 
     def __call__(self, blocks: int, threads: int, *arguments: Any) -> None:
         if blocks > 0:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # that a grid is small
-                launch = self._dispatcher[blocks, threads, stream]
+                launch = self._dispatcher[blocks, threads, launching.stream]
             launch(*arguments)
 
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from numba import cuda
 
-from . import jit
-from .jit import SIMULATED
+from .jit import SIMULATED, launching
 
 
 class Replay:
@@ -62,11 +61,11 @@ class _Graph:
         self._handle = driver.CUstream(int(stream.handle))
         with cuda.defer_cleanup():  # no memory is freed while launches are recorded
             check(driver.cuStreamBeginCapture(self._handle, driver.CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_RELAXED))
-            jit.stream = stream
+            launching.stream = stream
             try:
                 work()
             finally:
-                jit.stream = 0
+                launching.stream = 0
                 recorded = check(driver.cuStreamEndCapture(self._handle))
         self._graph = check(driver.cuGraphInstantiate(recorded, 0))
         check(driver.cuGraphDestroy(recorded))

@@ -57,11 +57,11 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # in the text of an object, which diff
 
 
 @functools.cache
-def fingerprint() -> str:
-    """Return a hash of every source file whose code can be compiled into a kernel."""
+def fingerprint(*more: str) -> str:
+    """Return a hash of every source file whose code can be compiled into a kernel, also of more folders."""
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for folder in ("cuda", "engine", "model", "primitives"):
+    for folder in ("engine", "model", "primitives", *more):
         for path in sorted((package / folder).rglob("*.py")):
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
