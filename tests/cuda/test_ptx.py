@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.fitting.rates import learning_rates
+from sdfraster.optim import OPTIMIZERS
 from tests.cuda.scenes import GREEN, of_kind
 
 pytestmark = [
@@ -54,17 +56,17 @@ def type_of(value: Any) -> Any:
 def test_kernels_compile(
     kind: str, capability: tuple[int, int], rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A plan goes through its step with arrays of the host, and every kernel is compiled instead of run."""
+    """A plan and both optimisers go through a step with arrays of the host, and kernels are compiled instead of run."""
     from numba import cuda
     from numba.cuda import dispatcher
     from numba.cuda.cudadrv.error import NvvmSupportError
 
-    from sdfraster.cuda import expand, geometry, jit, layer, memory, plan
+    from sdfraster.cuda import descent, expand, geometry, jit, layer, memory, plan
 
     class Device:
         compute_capability = capability
 
-    for module in (expand, geometry, layer, memory, plan):
+    for module in (descent, expand, geometry, layer, memory, plan):
         for name in ("empty", "zeros"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, host)
@@ -91,5 +93,8 @@ def test_kernels_compile(
     made = plan.CudaPlan(scene, "parabolic")
     x = made.layout.vector(scene)
     made.value_and_grad(x, np.zeros(made.canvas.shape, np.float32), 1.0)
+    moving = *learning_rates(made.layout, scene.layers[0], 5.0, 1.0, False), *made.layout.bounds()
+    for optimizer in OPTIMIZERS:
+        descent.CudaDescent(made, optimizer, x, None, *moving).step(1.0)
     names = set(compiled.values())
-    assert {"paint", "adjoint", "tiles", "cells", "covers", "scan", "compare", "total"} <= names
+    assert {"paint", "adjoint", "tiles", "cells", "covers", "scan", "compare", "total", "aim", "move"} <= names
