@@ -1,8 +1,8 @@
 """Where shapes lie: the directions of their axes, in which the points of a shape move each at its own rate.
 
 Along a needle a pixel is little, across it much. With rates for x and y, which a needle at 45 degrees has to share,
-256 triangles end 0.1 dB lower on the cat and 0.25 on two other pictures, rectangles and ellipses 0 and 0.1 to 0.2,
-lines 0 and 0.1.
+triangles, ellipses, rectangles and lines end 0.1 dB lower in the mean of six photographs (-0.1 to 0.45), and by as much
+as scatters, 0 to 0.1, on the cat.
 """
 
 from __future__ import annotations
