@@ -223,16 +223,19 @@ def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Gen
 
 
 @pytest.mark.parametrize("kind", sr.kinds())
-@pytest.mark.parametrize("background", [None, (0.2, 0.4, 0.6)])
+@pytest.mark.parametrize("background", [None, (0.0, 0.0, 0.0), (0.2, 0.4, 0.6)])
 def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, background: Any) -> None:
+    """With its picture of 8 times the size, which has the exact area of every pixel, to 45 dB; most agree to 50.
+
+    With that one resvg's own picture agrees less, over nothing or black, where outlines are steps, at 43 to 47 dB.
+    """
     scene = sr.Scene(256, 192, shapes(kind, 50, 15.0, rng, size=(256, 192)), background)
-    # Over nothing every outline is a step of alpha, and resvg agrees with its own picture of 8 times the size, which
-    # has the exact area of every pixel, at 43 to 47 dB only. Ours agrees with that one at 47 to 54 dB.
-    theirs, ours = drawn_by_resvg(scene, detail(kind) if background else 8), sr.render(scene, RHO)
-    assert psnr(theirs, ours) > 45.0
-    if background is None:
-        limit = 36.0 if detail(kind) > 1 else {"line": 41.0}.get(kind, 43.0)
-        assert psnr(drawn_by_resvg(scene), ours) > limit
+    theirs, ours = drawn_by_resvg(scene), sr.render(scene, RHO)
+    assert psnr(drawn_by_resvg(scene, 8), ours) > 45.0
+    limit = 36.0 if detail(kind) > 1 else {"line": 41.0}.get(kind, 43.0)
+    if background and any(background) and detail(kind) == 1:
+        limit = 45.0
+    assert psnr(theirs, ours) > limit
     away = ~near_edges(scene)
     assert away.mean() > 0.3
     assert np.abs(theirs - ours)[away].mean() < 1.0 / 255.0
