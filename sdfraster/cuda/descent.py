@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from ..fitting.axes import Axes
 from ..fitting.descent import MEMORY
+from ..fitting.moves import Moves
 from ..optim import OPTIMIZERS
 from ..scene import Array
 from .expand import copy
@@ -30,7 +30,15 @@ class CudaDescent:
     """The values of a scene on their way; parameters and methods as of `fitting.descent.Descent`."""
 
     def __init__(
-        self, plan: CudaPlan, optimizer: str, x: Array, state: Any, rates: Array, axes: Axes, lower: Array, upper: Array
+        self,
+        plan: CudaPlan,
+        optimizer: str,
+        x: Array,
+        state: Any,
+        rates: Array,
+        moves: Moves,
+        lower: Array,
+        upper: Array,
     ) -> None:
         self._plan, self._optimizer = plan, optimizer
         self._x, self._stale = x, False
@@ -41,7 +49,7 @@ class CudaDescent:
         self._averages = [_on_device(average) for average in averages]
         self._kept, self._along = empty(x.size, x.dtype), empty(x.size, x.dtype)
         self._rates, self._range = _on_device(rates), (_on_device(lower), _on_device(upper))
-        self._axes = [_on_device(array) for array in axes]
+        self._directions, self._transposed = _rows(moves.directions), _rows(moves.transposed)
 
     @property
     def x(self) -> Array:
@@ -72,8 +80,8 @@ class CudaDescent:
         numbers = (dtype.type(number) for number in (factor, BETA, MEMORY, epsilon))
         averages = *self._averages[:2], self._averages[-1]
         aim = aim_kernel(len(self._averages) > 2, dtype)
-        aim(blocks(n), THREADS, *numbers, self._plan.g, *averages, self._rates, *self._axes, self._along)
-        move_kernel(dtype)(blocks(n), THREADS, self._along, *self._axes, *self._range, self._plan.x)
+        aim(blocks(n), THREADS, *numbers, self._plan.g, *averages, self._rates, *self._transposed, self._along)
+        move_kernel(dtype)(blocks(n), THREADS, self._along, *self._directions, *self._range, self._plan.x)
         self._stale = True
 
     def snapshot(self) -> Any:
@@ -93,7 +101,12 @@ class _Snapshot:
         return array if dtype is None else array.astype(dtype)
 
 
-def _on_device(array: Array) -> Any:
+def _rows(matrix: Any) -> list[Any]:
+    """Return where the rows of a sparse matrix start, their columns, and values, on the device."""
+    return [_on_device(array) for array in (matrix.indptr, matrix.indices, matrix.data)]
+
+
+def _on_device(array: Any) -> Any:
     vector = empty(array.size, array.dtype)
     vector.copy_to_device(array)
     return vector
@@ -101,7 +114,7 @@ def _on_device(array: Array) -> Any:
 
 @cache
 def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile a step of Adam or, if the largest average counts, of AMSGrad, along the axes; a thread for a value."""
+    """Compile a step of Adam or, if the largest average counts, of AMSGrad; a thread for a move."""
 
     def aim(
         factor,
@@ -113,14 +126,16 @@ def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
         v,  # (n,) in, out: average of its square
         largest,  # (n,) in, out: largest that one has been, if it counts
         rates,  # (n,)
-        partner,  # (n,)
-        cosine,  # (n,)
-        sine,  # (n,)
+        start,  # (n + 1,): where the values of a move are in the next two
+        value,  # (entries,)
+        weight,  # (entries,)
         step,  # (n,) out
     ):
         i = cuda.grid(1)
         if i < len(step):
-            slope = cosine[i] * g[i] + sine[i] * g[partner[i]]
+            slope = 0.0
+            for k in range(start[i], start[i + 1]):
+                slope += weight[k] * g[value[k]]
             m[i] = beta1 * m[i] + (1.0 - beta1) * slope
             v[i] = beta2 * v[i] + (1.0 - beta2) * slope * slope
             scale = v[i]
@@ -133,20 +148,22 @@ def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
 
 @cache
 def move_kernel(dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile the move by a step along the axes, within bounds; a thread for a value."""
+    """Compile what the moves do to the values, within bounds; a thread for a value."""
 
     def move(
         step,  # (n,)
-        partner,  # (n,)
-        cosine,  # (n,)
-        sine,  # (n,)
+        start,  # (n + 1,): where the moves of a value are in the next two
+        move,  # (entries,)
+        weight,  # (entries,)
         lower,  # (n,)
         upper,  # (n,)
         x,  # (n,) in, out
     ):
         i = cuda.grid(1)
         if i < len(x):
-            by = cosine[i] * step[i] - sine[i] * step[partner[i]]
+            by = 0.0
+            for k in range(start[i], start[i + 1]):
+                by += weight[k] * step[move[k]]
             x[i] = min(max(x[i] - by, lower[i]), upper[i])
 
     return CudaKernel(move, dtype)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..optim import OPTIMIZERS
 from ..scene import Array
-from .axes import Axes
+from .moves import Moves
 
 MEMORY = 0.9  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1
 
@@ -27,19 +27,19 @@ class Descent:
     state : State or None
         Of the optimiser, to go on with; None to begin.
     rates : ndarray, shape (plan.layout.size,)
-        Learning rate of every value, along the axes.
-    axes : Axes
-        In which coordinates the optimiser, whose averages are of these, sees positions.
+        Learning rate of every move.
+    moves : Moves
+        What the optimiser, whose averages are of these, chooses between.
     lower, upper : ndarray, shape (plan.layout.size,)
         Range of every value.
     """
 
     def __init__(
-        self, plan: Any, optimizer: str, x: Array, state: Any, rates: Array, axes: Axes, lower: Array, upper: Array
+        self, plan: Any, optimizer: str, x: Array, state: Any, rates: Array, moves: Moves, lower: Array, upper: Array
     ) -> None:
         self._plan, self._update = plan, OPTIMIZERS[optimizer].update
         self.x, self.state = x, OPTIMIZERS[optimizer].init(x) if state is None else state
-        self._rates, self._axes, self._lower, self._upper = rates, axes, lower, upper
+        self._rates, self._moves, self._lower, self._upper = rates, moves, lower, upper
 
     def evaluate(self, target: Array, rho: float) -> float:
         """Return the loss against a target in tiles, with its gradient ready for `step`."""
@@ -48,8 +48,8 @@ class Descent:
     def step(self, factor: float) -> None:
         """Move against the gradient, with all rates times a factor."""
         rates = self._rates * self.x.dtype.type(factor)
-        step, self.state = self._update(self._axes.along(self._plan.gradient), self.state, rates, beta2=MEMORY)
-        self.x -= self._axes.back(step)
+        step, self.state = self._update(self._moves.slope(self._plan.gradient), self.state, rates, beta2=MEMORY)
+        self.x -= self._moves.values(step)
         np.clip(self.x, self._lower, self._upper, out=self.x)
 
     def snapshot(self) -> Any:

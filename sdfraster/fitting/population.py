@@ -138,10 +138,10 @@ class Population:
         self.plan = RegularizedPlan(plan, scene, options.regularizers) if options.regularizers else plan
         x = self.plan.layout.vector(scene)
         typical = typical_size(len(layer), scene.width, scene.height)
-        rates, axes = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
-        self.scale = axes.spread(rates)
+        rates, moves = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
+        self.scale = moves.spread(rates)
         self.lower, self.upper = self._bounds(x)
-        moving = rates, axes, self.lower, self.upper
+        moving = rates, moves, self.lower, self.upper
         self._descent = self._kind_of_descent()(self.plan, self._optimizer, x, carry(x), *moving)
         if self.palette is not None:
             self._hold_palette()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.axes import extents
+from sdfraster.fitting.moves import Moves, extents, sides
 from sdfraster.fitting.rates import learning_rates, thickness
 from sdfraster.vector import Layout
 
@@ -46,32 +46,59 @@ def test_a_shape_has_an_extent_along_each_of_its_axes(kind: str, params: list, a
     np.testing.assert_allclose(found, [half], atol=1e-12)
 
 
+def moves_of(kind: str, params: list, settled: bool = False) -> tuple[Layout, np.ndarray, Moves]:
+    layer = sr.Layer(kind, np.array(params, np.float64), np.ones((len(params), 3)))
+    layout = Layout(sr.Scene(100, 100, layer, (0, 0, 0)))
+    return layout, *learning_rates(layout, layer, 10.0, 1.0, settled)
+
+
+@pytest.mark.parametrize("settled", [False, True])
 @pytest.mark.parametrize("kind", sr.kinds())
-def test_axes_turn_a_step_and_nothing_else(kind: str, rng: np.random.Generator) -> None:
+def test_a_move_has_the_slope_of_what_it_does(kind: str, settled: bool, rng: np.random.Generator) -> None:
+    """Of a linear function of the values; and together moves can do anything."""
     shapes = [sr.primitive(kind).sample(rng, x, 30.0, 9.0) for x in (20.0, 40.0)]
-    layer = sr.Layer(kind, np.array(shapes), rng.random((2, 3)))
-    layout = Layout(sr.Scene(60, 60, layer, (0, 0, 0)))
-    _, axes = learning_rates(layout, layer, 10.0, 1.0, False)
-    g = rng.normal(size=layout.size)
-    np.testing.assert_allclose(axes.back(axes.along(g)), g, rtol=1e-12)
-    np.testing.assert_allclose(np.linalg.norm(axes.along(g)), np.linalg.norm(g), rtol=1e-12)
-    before, after = (layout.views(vector)[0][0] for vector in (g, axes.along(g)))
-    fixed = [k for k, parameter in enumerate(layer.parameters) if parameter.role != "position"]
+    layout, _, moves = moves_of(kind, shapes, settled)
+    g, step = rng.normal(size=(2, layout.size))
+    assert moves.slope(g) @ step == pytest.approx(g @ moves.values(step))
+    assert np.linalg.cond(moves.directions.toarray()) < 4.0
+    fixed = [k for k, p in enumerate(layout.template.layers[0].parameters) if p.role == "angle"]
+    before, after = (layout.views(vector)[0][0] for vector in (step, moves.values(step)))
     np.testing.assert_array_equal(after.params[:, fixed], before.params[:, fixed])
     np.testing.assert_array_equal(after.color, before.color)
+    if settled:
+        np.testing.assert_array_equal(after.params, before.params)
 
 
-def test_a_needle_moves_along_its_axes(rng: np.random.Generator) -> None:
-    layer = sr.Layer("ellipse", [[50.0, 50.0, 30.0, 3.0, 0.25 * np.pi]], WHITE)
-    layout = Layout(sr.Scene(100, 100, layer))
-    values, axes = learning_rates(layout, layer, 10.0, 1.0, False)
-    push = np.zeros(layout.size, layout.template.dtype)
+def test_a_needle_moves_along_its_axes() -> None:
+    layout, rates, moves = moves_of("triangle", [[20.0, 20.0, 50.0, 50.0, 36.0, 34.0]])
+    push = np.zeros(layout.size)
     layout.views(push)[0][0].params[0, :2] = 1.0, 1.0  # along the needle
-    step = layout.views(axes.back(values * np.sign(np.round(axes.along(push), 6))))[0][0].params[0]
-    np.testing.assert_allclose(step[0], step[1], rtol=1e-5)
-    assert np.hypot(*step[:2]) == pytest.approx(10.0 * rates("ellipse", [50, 50, 3, 3, 0])[0], rel=1e-5)
-    spread = layout.views(axes.spread(values))[0][0].params[0]
-    np.testing.assert_allclose(spread[:2], np.hypot(*values[:2]) / np.sqrt(2.0), rtol=1e-5)
+    along = layout.views(moves.slope(push))[0][0].params[0]
+    np.testing.assert_allclose(along, [np.sqrt(2.0), 0.0, 0.0, 0.0, 0.0, 0.0], atol=1e-12)
+    both = layout.views(rates)[0][0].params[0, :2]
+    assert both[0] > 5.0 * both[1]
+    np.testing.assert_allclose(layout.views(moves.spread(rates))[0][0].params[0, :2], np.hypot(*both) / np.sqrt(2.0))
+
+
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [("ellipse", [50.0, 40.0, 20.0, 10.0, 0.7]), ("rectangle", [50.0, 40.0, 40.0, 20.0, 0.7, 1.0])],
+)
+def test_a_side_moves_alone(kind: str, params: list) -> None:
+    """By one pixel outwards or inwards, and the other three stay."""
+    layout, _, moves = moves_of(kind, [params])
+    opposite, _ = sides(layout.template.layers[0])
+    c, s = np.cos(0.7), np.sin(0.7)
+    # signed distances, along the axes, of the sides at the right, below, at the left, above
+    points = np.array(params[:2]) + [[20 * c, 20 * s], [-10 * s, 10 * c], [-20 * c, -20 * s], [10 * s, -10 * c]]
+    distance = sr.primitive(kind).distance
+    for side, column in enumerate((0, 1, *opposite)):
+        step = np.zeros(layout.size)
+        layout.views(step)[0][0].params[0, column] = 1e-3
+        moved = np.array(params) + layout.views(moves.values(step))[0][0].params[0]
+        found = np.array([distance(moved, *point) for point in points])
+        found[side] = abs(found[side]) - 1e-3
+        np.testing.assert_allclose(found, 0.0, atol=1e-7)
 
 
 def test_rates_scale_with_the_shape() -> None:
