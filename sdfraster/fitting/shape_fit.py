@@ -20,7 +20,7 @@ from ..optim import lbfgs
 from ..primitives import primitive
 from ..scene import Array, Layer, Scene
 from . import initial
-from .births import places
+from .births import lay_along, lines, places
 from .colors import solve_colors
 from .options import CONTOUR, LBFGS, FitOptions
 from .palette import find_palette, nearest, read_palette
@@ -208,14 +208,18 @@ class ShapeRun:
     def _grow(self, rho: float) -> None:
         """Add shapes where the picture is wrong."""
         height, width, _ = self._image.shape
-        share = GROWTH
-        if self._wanted < self.options.count:  # as for a given PSNR: there must be time to get to the most there may be
+        options, share = self.options, GROWTH
+        if self._wanted < options.count:  # as for a given PSNR: there must be time to get to the most there may be
             share = max(share, FEW ** (1.0 / self._schedule.generations) - 1.0)
         births = ceil(share * self._wanted)
         low, high = np.log(BIRTH_SIZES) + log(initial.typical_size(self._wanted + births, width, height))
         size = np.exp(self._rng.uniform(low, high, births))
-        points = places(self._residual(rho), self._weight, births, exp(0.5 * (low + high)), self._rng)
-        self._shapes.change(np.arange(len(self._shapes)), self._layer(points, size))
+        residual, typical = self._residual(rho), exp(0.5 * (low + high))
+        points = places(residual, self._weight, births, typical, self._rng)
+        born, outline = self._layer(points, size), primitive(options.kind).outline
+        if outline is not None and outline.stroked:
+            born = lay_along(born, points, *lines(residual, points, typical))
+        self._shapes.change(np.arange(len(self._shapes)), born)
 
     def _prune(self, rho: float) -> None:
         """Remove the shapes that matter least; or, if more are needed, none."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdfraster.fitting.births import places
+import sdfraster as sr
+from sdfraster.fitting.births import CLEAR, STRETCH, lay_along, lines, places
+from sdfraster.fitting.moves import longest_axis, points_of
 from sdfraster.fitting.palette import find_palette, nearest
 
 ONES = np.ones((60, 80, 1))
@@ -43,6 +45,38 @@ def test_more_places_than_pixels(shape: tuple[int, ...]) -> None:
     assert found.shape == (9, 2)
     assert (found >= 0.0).all()
     assert (found <= [shape[1], shape[0]]).all()
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.4, 1.2, 1.6, 2.9])
+def test_lines_of_a_residual(angle: float) -> None:
+    y, x = np.mgrid[:60, :80] + 0.5
+    across = (y - 30.0) * np.cos(angle) - (x - 40.0) * np.sin(angle)
+    residual = np.exp(-0.5 * (across / 2.0) ** 2)[..., None] * [0.5, -0.3, 0.1]
+    found, clear = lines(residual, np.array([[40.0, 30.0], [41.0, 31.0]]), 4.0)
+    assert np.abs(np.sin(found - angle)).max() < 0.05
+    assert clear.min() > 0.9
+
+
+def test_nothing_has_no_lines() -> None:
+    for residual in (np.zeros((1, 1, 3)), np.zeros((20, 30, 4))):
+        angle, clear = lines(residual, np.array([[0.5, 0.5]]), 5.0)
+        assert np.isfinite(angle).all()
+        assert clear[0] == 0.0
+
+
+def test_strokes_are_laid_along_clear_lines_only() -> None:
+    rng, points = np.random.default_rng(3), np.array([[30.0, 40.0], [60.0, 20.0]])
+    born = sr.Layer("stroke", [sr.primitive("stroke").sample(rng, *p, 6.0) for p in points], np.ones((2, 3)))
+    laid = lay_along(born, points, np.array([2.5, 2.5]), np.array([0.9, 0.5 * CLEAR]))
+    np.testing.assert_array_equal(laid.params[1], born.params[1])
+    own, new = points_of(born)[:1].astype(float), points_of(laid)[:1].astype(float)
+    assert abs(np.sin(longest_axis(new)[0] - 2.5)) < 1e-5
+    factor = 1.0 + 0.9 * STRETCH
+    assert laid.params[0, -1] == pytest.approx(born.params[0, -1] / factor)
+    along = [np.exp(-1j * longest_axis(q)) * (q[..., 0] + 1j * q[..., 1] - points[0] @ [1, 1j]) for q in (own, new)]
+    turned = np.sign(along[0].real[0, 0] * along[1].real[0, 0])  # an axis has two directions
+    np.testing.assert_allclose(turned * along[1].real, factor * along[0].real, atol=1e-4)
+    np.testing.assert_allclose(turned * along[1].imag, along[0].imag / factor, atol=1e-4)
 
 
 def test_palette_finds_clusters() -> None:

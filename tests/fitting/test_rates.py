@@ -90,7 +90,7 @@ def test_a_side_moves_alone(kind: str, params: list) -> None:
     opposite, _ = sides(layout.template.layers[0])
     c, s = np.cos(0.7), np.sin(0.7)
     # signed distances, along the axes, of the sides at the right, below, at the left, above
-    points = np.array(params[:2]) + [[20 * c, 20 * s], [-10 * s, 10 * c], [-20 * c, -20 * s], [10 * s, -10 * c]]
+    points = np.array([[20 * c, 20 * s], [-10 * s, 10 * c], [-20 * c, -20 * s], [10 * s, -10 * c]]) + params[:2]
     distance = sr.primitive(kind).distance
     for side, column in enumerate((0, 1, *opposite)):
         step = np.zeros(layout.size)
