@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
 from math import cos, pi, sin
 
 from . import edges, outline
@@ -9,6 +10,10 @@ from . import edges, outline
 OUTLINE = outline.Outline(degree=3, closed=False, stroked=True)
 SEGMENTS = 4  # of a typical one, as many as of a path; two are 1 dB worse
 PARAMETERS = OUTLINE.parameters(OUTLINE.count(SEGMENTS))
+STRAIGHT = (
+    0.0025  # of its length a curve may bend and yet be stroked as a line by Skia and resvg: the root of 5e-6, and more
+)
+BEND = 0.05  # pixels, that nobody sees
 
 
 def distance(p, x, y):
@@ -54,4 +59,27 @@ def sample(rng, x, y, size, segments=SEGMENTS):
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
     brush = {"stroke-width": p[-1], "stroke-linecap": "round", "stroke-linejoin": "round"}
-    return "path", {"d": outline.PathData(tuple(p[:-1]), closed=False), "fill": "none", **brush}
+    points = [complex(x, y) for x, y in zip(p[:-1:2], p[1:-1:2], strict=True)]
+    drawn = points[:1] + [q for k in range(0, len(points) - 1, 3) for q in _bent(points[k : k + 4])[1:]]
+    return "path", {
+        "d": outline.PathData(tuple(v for q in drawn for v in (q.real, q.imag)), closed=False),
+        "fill": "none",
+        **brush,
+    }
+
+
+def _bent(curve):
+    """Return the control points of a cubic curve, cut where renderers would take it for a line.
+
+    Skia, and what follows it, strokes a cubic whose control points are nearly on a line as straight lines between the
+    places where it bends most, and nearly is a share of its length: with 1,400 pixels it may be off by some.
+    """
+    first, last = max(combinations(curve, 2), key=lambda pair: abs(pair[1] - pair[0]))
+    length = abs(last - first)
+    bend = max(abs(((q - first) * (last - first).conjugate()).imag) for q in curve) / max(length, 1e-9)
+    if not BEND < bend < STRAIGHT * length:
+        return curve
+    rows = [curve]
+    while len(rows[-1]) > 1:  # de Casteljau
+        rows.append([0.5 * (a + b) for a, b in pairwise(rows[-1])])
+    return _bent([row[0] for row in rows]) + _bent([row[-1] for row in reversed(rows)])[1:]

@@ -252,6 +252,19 @@ def test_inside_a_shape_is_covered_completely(rng: np.random.Generator, kind: st
     assert (sr.render(scene, RHO)[inside] == 1.0).all()
 
 
+def test_long_strokes_keep_slight_bends() -> None:
+    """Renderers stroke cubics as long as these as straight lines: half a pixel off here. Others are not cut."""
+    curves = [
+        [16.1, 708.0, 14.0, 439.0, 15.4, -41.0, 15.4, -674.0, 9.0],
+        [716.0, 24.1, 447.0, 22.0, -33.0, 23.4, -666.0, 23.4, 9.0],
+    ]
+    for params in (curves[:1], curves[1:], curves):
+        scene = sr.Scene(WIDTH, HEIGHT, sr.Layer("stroke", params, np.zeros((len(params), 3))), (1, 1, 1))
+        assert np.abs(drawn_by_resvg(scene, 8) - sr.render(scene, RHO)).max() < 0.1
+    short = sr.Layer("stroke", [[0, 0, 20, 9, 40, 9, 60, 0, 3]], [[1, 1, 1]])
+    assert ' d="M0,0 C20,9 40,9 60,0"' in svg_text(sr.Scene(WIDTH, HEIGHT, short))
+
+
 @pytest.mark.parametrize(
     ("kind", "params"), [("line", [5, 5, 50, 40, 0]), ("stroke", [5, 5, 9, 30, 30, 50, 50, 20, 0])]
 )
