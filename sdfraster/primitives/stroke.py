@@ -10,9 +10,7 @@ from . import edges, outline
 OUTLINE = outline.Outline(degree=3, closed=False, stroked=True)
 SEGMENTS = 4  # of a typical one, as many as of a path; two are 1 dB worse
 PARAMETERS = OUTLINE.parameters(OUTLINE.count(SEGMENTS))
-STRAIGHT = (
-    0.0025  # of its length a curve may bend and yet be stroked as a line by Skia and resvg: the root of 5e-6, and more
-)
+STRAIGHT = 0.0025  # of its length a curve may bend and yet be a line for renderers: their root of 5e-6, and some more
 BEND = 0.05  # pixels, that nobody sees
 
 
@@ -61,11 +59,8 @@ def svg(p):
     brush = {"stroke-width": p[-1], "stroke-linecap": "round", "stroke-linejoin": "round"}
     points = [complex(x, y) for x, y in zip(p[:-1:2], p[1:-1:2], strict=True)]
     drawn = points[:1] + [q for k in range(0, len(points) - 1, 3) for q in _bent(points[k : k + 4])[1:]]
-    return "path", {
-        "d": outline.PathData(tuple(v for q in drawn for v in (q.real, q.imag)), closed=False),
-        "fill": "none",
-        **brush,
-    }
+    flat = tuple(value for q in drawn for value in (q.real, q.imag))
+    return "path", {"d": outline.PathData(flat, closed=False), "fill": "none", **brush}
 
 
 def _bent(curve):
