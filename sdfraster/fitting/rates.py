@@ -1,9 +1,9 @@
-"""Learning rates of every value of a scene: geometry moves in proportion to the size of its shape.
+"""Learning rates of every move of a scene: geometry moves in proportion to the size of its shape.
 
 With one rate for shapes of all sizes small ones tremble and large ones crawl; with its own for each, fits of circles
-gain 0.05 dB, and those of paths 0.3. What is thin trembles too. Shapes of a formula move along their axes (see `moves`)
-in proportion to their extent there, lengths in proportion to themselves, and what is long turns slowly. The points of
-outlines move in proportion to the geometric mean of size and thickness.
+gain 0.05 dB, and those of paths 0.3. What is thin trembles too. Points and sides of shapes of a formula move along
+their axes (see `moves`) in proportion to the extent there, other lengths in proportion to themselves, and what is long
+turns slowly. The points of outlines move in proportion to the geometric mean of size and thickness.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .moves import Moves, along_axes, extents, points_of, separate, sides
 RATES = {"position": 0.1, "length": 0.1, "angle": 0.1, "color": 0.02, "opacity": 0.02, "background": 0.01}
 FORMULA = 2.0  # on all, of kinds without edges: 0.1 to 0.15 dB on the cat, 0 on others; with 3 those lose 0.2
 CORNERS, OUTLINE = 1.5, 3.0  # factors for points that move only a part of a shape, few or many (2: 0.1 dB for both)
-SIDES = 2.8  # for sides; with 2 a gain of 0.09 dB halves, and with 4 it is lost
+SIDES = 2.8  # factor for the sides of a shape; with 2 a gain of 0.09 dB halves, and with 4 it is lost
 SMALLEST, LARGEST = 0.2, 4.0  # sizes that count, in typical ones
 THINNEST = 0.1  # thickness that counts, in typical sizes
 

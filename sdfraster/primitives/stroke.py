@@ -10,7 +10,7 @@ from . import edges, outline
 OUTLINE = outline.Outline(degree=3, closed=False, stroked=True)
 SEGMENTS = 4  # of a typical one, as many as of a path; two are 1 dB worse
 PARAMETERS = OUTLINE.parameters(OUTLINE.count(SEGMENTS))
-STRAIGHT = 0.0025  # of its length a curve may bend and yet be a line for renderers: their root of 5e-6, and some more
+STRAIGHT = 0.0025  # share of its length by which a curve may bend and be a line for Skia: sqrt(5e-6), and some more
 BEND = 0.05  # pixels, that nobody sees
 
 
@@ -64,10 +64,10 @@ def svg(p):
 
 
 def _bent(curve):
-    """Return the control points of a cubic curve, cut where renderers would take it for a line.
+    """Return the control points of a cubic curve, cut until renderers draw every bend that can be seen.
 
-    Skia, and what follows it, strokes a cubic whose control points are nearly on a line as straight lines between the
-    places where it bends most, and nearly is a share of its length: with 1,400 pixels it may be off by some.
+    Skia (Chromium) and resvg stroke a cubic whose control points are nearly on a line as straight lines between the
+    places where it bends most, and how near is a share of its length: 3 pixels if it has 1,400.
     """
     first, last = max(combinations(curve, 2), key=lambda pair: abs(pair[1] - pair[0]))
     length = abs(last - first)
