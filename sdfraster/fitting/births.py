@@ -41,13 +41,15 @@ def places(residual: Array, weight: Array, count: int, size: float, rng: Generat
     density = (weight[..., 0] * (blurred.astype(np.float64) ** 2).sum(axis=2)) ** (0.5 * POWER)
     mean = float(density.mean())
     density = (1.0 - UNIFORM) * density / mean + UNIFORM if mean > 0.0 else np.ones_like(density)
-    order = np.argsort((rng.exponential(size=density.shape) / density).ravel(), kind="stable")
-    y, x = np.divmod(order, width)
+    arrival = rng.exponential(size=density.shape) / density
     cell = min(size, sqrt(width * height / (2.0 * count)))
     shift = rng.uniform(0.0, cell, 2)
-    cells = ((y + shift[1]) // cell) * (width + cell) + (x + shift[0]) // cell
-    _, winners = np.unique(cells, return_index=True)
-    taken = np.resize(np.sort(winners), count)  # again from the start in a picture of fewer cells
+    _, left, column = np.unique((np.arange(width) + shift[0]) // cell, return_index=True, return_inverse=True)
+    _, top, row = np.unique((np.arange(height) + shift[1]) // cell, return_index=True, return_inverse=True)
+    first = np.minimum.reduceat(np.minimum.reduceat(arrival, top, axis=0), left, axis=1)
+    last = np.sort(first, axis=None)[min(count, first.size) - 1]
+    y, x = np.nonzero((arrival <= last) & (arrival == first[row][:, column]))
+    taken = np.resize(np.argsort(arrival[y, x], kind="stable"), count)  # again from the start if there are fewer cells
     return np.stack([x[taken], y[taken]], axis=1) + rng.uniform(0.0, 1.0, (count, 2))
 
 

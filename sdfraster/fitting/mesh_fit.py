@@ -69,8 +69,8 @@ class MeshRun:
         """Move the vertices, and change the mesh in between."""
         options = self.options
         state = adam.init(self._view.params.ravel())
-        every = max(1, round(CHANGED * options.iterations / CHANGES))
-        for k in range(options.iterations):
+        every = max(1, round(CHANGED * options.steps / CHANGES))
+        for k in range(options.steps):
             done = self._progress.done(k)
             self._radius = options.filter_radius
             self._radius += max(0.0, START_RADIUS - self._radius) * max(0.0, 1.0 - done / ANNEALED)

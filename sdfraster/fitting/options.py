@@ -23,6 +23,9 @@ LBFGS = "lbfgs"
 CONTOUR = "contour"
 GRADIENT = "gradient"
 COLORS = ("constant", "linear", GRADIENT)
+STEPS = 1000
+STEPS_FORMULA = 2000
+STEPS_STROKED = 1300
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,9 @@ class FitOptions:
     color : {"constant", "linear", "gradient"}
         One colour per shape, one that changes linearly over it, or a gradient between two colours, as SVG has it, see
         `Layer`.
-    iterations : int
-        Number of optimiser steps.
+    iterations : int or None
+        Number of optimiser steps. None: 2000 for kinds of a formula (circles, ellipses, rectangles, triangles, lines),
+        1300 for strokes, and 1000 for others, for L-BFGS, and for shapes that start as contours.
     optimizer : {"adam", "amsgrad", "lbfgs"}
         First-order methods add shapes where the error is and remove those that matter least; L-BFGS does not.
     rate : float
@@ -101,7 +105,7 @@ class FitOptions:
     shade: str = "flat"
     composite: str = "over"
     color: str = "constant"
-    iterations: int = 1000
+    iterations: int | None = None
     optimizer: str = "adam"
     rate: float = 1.0
     init: str = "random"
@@ -122,8 +126,10 @@ class FitOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, lowest in (("count", 1), ("iterations", 0), ("seed", 0)):
-            check_whole(name, getattr(self, name), lowest)
+        check_whole("count", self.count, 1)
+        check_whole("seed", self.seed, 0)
+        if self.iterations is not None:
+            check_whole("iterations", self.iterations, 0)
         choose("kind", self.kind, (*kinds(), MESH))
         choose("shade", self.shade, SHADES)
         choose("composite", self.composite, COMPOSITES)
@@ -155,6 +161,16 @@ class FitOptions:
         self._check_limits()
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
+
+    @property
+    def steps(self) -> int:
+        """Number of optimiser steps: as asked for, or as many as are worth their time for the kind."""
+        if self.iterations is not None:
+            return self.iterations
+        if self.kind == MESH or self.optimizer == LBFGS or self.init == CONTOUR:
+            return STEPS
+        outline = primitive(self.kind).outline
+        return STEPS_FORMULA if outline is None else (STEPS_STROKED if outline.stroked else STEPS)
 
     @property
     def plain(self) -> bool:

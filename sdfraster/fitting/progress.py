@@ -53,7 +53,7 @@ class Progress:
     def done(self, step: int) -> float:
         """Return the share of the fit that is over before a step: of its steps, or of its time if that is more."""
         limit = self._options.time_limit
-        return max(step / self._options.iterations, 0.0 if limit is None else min(self.seconds / limit, 1.0))
+        return max(step / self._options.steps, 0.0 if limit is None else min(self.seconds / limit, 1.0))
 
     def report(self, iteration: int, loss: float, scene: Callable[[], Scene], count: int) -> bool:
         """Note a finished step, tell the callback, and return whether the fit is to end."""
@@ -67,5 +67,5 @@ class Progress:
         def shown() -> Scene:
             return self._finished(scene())
 
-        state = FitProgress(iteration, options.iterations, loss, self.seconds, decibels, count, shown)
+        state = FitProgress(iteration, options.steps, loss, self.seconds, decibels, count, shown)
         return bool(self._callback(state)) or late

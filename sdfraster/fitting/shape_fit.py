@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import ceil, exp, log, log10
+from math import ceil, exp, inf, log, log10
 from typing import Any
 
 import numpy as np
@@ -27,13 +27,13 @@ from .palette import find_palette, nearest, read_palette
 from .population import Population
 from .progress import Progress
 from .rates import sizes
-from .schedule import CHANGED, FINE, START_RADIUS, START_RADIUS_OUTLINE, Schedule
+from .schedule import CHANGED, START_RADIUS, START_RADIUS_OUTLINE, Schedule
 from .working import enlarge, search_factor, shrink_both
 
 SEARCHED = 400  # pixels for each shape while shapes are searched for; 260 save a quarter of the time, and lose 0.05 dB
 SEARCHED_FILLED = 260  # for each path and polygon, which take longer with more
 SEARCHED_THIN = 500  # for each stroke: with 260 they are 0.1 dB worse, with 130 another 0.25, and 700 are no better
-GROWTH = 0.45  # additional shapes, of their number; with 0.3 circles, ellipses, triangles end 0.02 to 0.1 dB lower
+GROWTH = 0.8  # additional shapes, of their number; with 0.3 circles, ellipses, triangles end 0.1 to 0.15 dB lower
 GROWTH_OUTLINE = 0.3  # of paths and the like, which cost more, and gain nothing with 0.45
 BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; all of one size, 0.6, are 0.03 to 0.1 dB worse
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
@@ -71,15 +71,13 @@ class ShapeRun:
         self.options, self._decibels = options, decibels
         self._progress, self._picture = progress, (image, weight)
         self._settled = options.init == CONTOUR
-        factor = self._search_factor()
-        self._small = factor > 1.0
-        image, weight = shrink_both(image, weight, factor)
-        self._see(image, weight)
-        self._rng = np.random.default_rng(options.seed)
-        self._sampler = initial.ColorSampler(image)
-        self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
         start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
-        self._schedule = Schedule(options.iterations, options.filter_radius, start, self._settled)
+        self._schedule = Schedule(options.steps, options.filter_radius, start, self._settled)
+        self._pixels = self._searched_pixels()
+        self._factor = self._coarseness(self._schedule.detail(0.0))
+        weight = self._see_copy()
+        self._rng = np.random.default_rng(options.seed)
+        self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
         self._shapes = Population(self._initial_scene(), options, weight)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot()
         self._best_loss = np.inf
@@ -109,14 +107,13 @@ class ShapeRun:
         options, schedule, shapes = self.options, self._schedule, self._shapes
         rho = options.filter_radius
         many = False
-        for k in range(options.iterations):
+        for k in range(options.steps):
             done = self._progress.done(k)
-            rho = schedule.radius(done)
+            self._change_copy(self._coarseness(schedule.detail(done)))
+            rho = schedule.radius(done, self._factor / self._coarseness(1.0))
             if many != schedule.grown(k, done):
                 many = not many
                 self._grow(rho) if many else self._prune(rho)
-            if self._small and done >= FINE:
-                self._refine()
             if options.palette is not None and done >= SNAPPED and shapes.palette is None:
                 shapes.paint_from(self._palette(shapes.scene))
             loss = shapes.evaluate(self._target, rho)
@@ -127,7 +124,7 @@ class ShapeRun:
                 shapes.raise_opacity(schedule.opacity_floor(done))
             if self._report(k + 1, loss) or (done >= CHANGED and k % PAUSE == 0 and self._reached(loss)):
                 return
-        if options.iterations > 0:  # the last step is not judged yet
+        if options.steps > 0:  # the last step is not judged yet
             self._keep_best(shapes.evaluate(self._target, rho), comparable=True)
 
     def _reached(self, loss: float) -> bool:
@@ -156,27 +153,41 @@ class ShapeRun:
                     raise StopIteration
 
             self._best_loss = np.inf
-            steps = round(until * options.iterations) - done
+            steps = round(until * options.steps) - done
             if steps > 0:
                 lbfgs.minimize(value_and_grad, shapes.x, shapes.lower, shapes.upper, steps, shapes.scale, after)
 
-    def _search_factor(self) -> float:
-        """Return by how much smaller than the picture the copy is on which shapes are searched for."""
-        options, (image, _) = self.options, self._picture
-        first_order = options.optimizer != LBFGS
+    def _searched_pixels(self) -> float:
+        """Return how many pixels for each shape the copy has on which shapes are searched for."""
+        options, outline = self.options, primitive(self.options.kind).outline
         # a PSNR is that of the picture itself, and the windows of other losses are so many pixels wide
         comparable = options.target_psnr is None and options.loss in LOSSES
-        if self._settled or not first_order or not comparable:
-            return 1.0
-        outline = primitive(options.kind).outline
-        pixels = SEARCHED if outline is None else (SEARCHED_FILLED if outline.filled else SEARCHED_THIN)
-        return search_factor(image.shape[1], image.shape[0], options.count, pixels)
+        if self._settled or options.optimizer == LBFGS or not comparable:
+            return inf
+        return SEARCHED if outline is None else (SEARCHED_FILLED if outline.filled else SEARCHED_THIN)
 
-    def _see(self, image: Array, weight: Array | None) -> None:
-        """Compare with this picture from now on."""
+    def _coarseness(self, detail: float) -> float:
+        """Return by how much the pixels of a copy, with this share of the pixels of the last, are larger."""
+        height, width, _ = self._picture[0].shape
+        return search_factor(width, height, self.options.count, detail * self._pixels)
+
+    def _see_copy(self) -> Array | None:
+        """Compare with a copy of the picture of the present coarseness from now on, and return its weights."""
+        image, weight = shrink_both(*self._picture, self._factor)
         self._image, self._target = image, pack(image)
+        self._sampler = initial.ColorSampler(image)
         self._weight = np.ones((*image.shape[:2], 1), image.dtype) if weight is None else weight[..., None]
         self._weight = self._weight.astype(image.dtype)
+        return weight
+
+    def _change_copy(self, factor: float) -> None:
+        """Go on with a copy of this coarseness, if it is another."""
+        if factor == self._factor:
+            return
+        self._factor = factor
+        weight = self._see_copy()
+        self._shapes.enlarge(self._image.shape[1], self._image.shape[0], weight)
+        self._best_loss = np.inf
 
     def _initial_scene(self) -> Scene:
         options, image = self.options, self._image
@@ -230,14 +241,6 @@ class ShapeRun:
             self._wanted = min(limit, len(shapes))
         rank = np.argsort(-shapes.importance(self._target, rho), kind="stable")
         shapes.change(np.sort(rank[: self._wanted]))
-
-    def _refine(self) -> None:
-        """Go on with the picture itself instead of a smaller copy."""
-        image, weight = self._picture
-        self._small = False
-        self._see(image, weight)
-        self._shapes.enlarge(image.shape[1], image.shape[0], weight)
-        self._best_loss = np.inf
 
     def _palette(self, scene: Scene) -> Array:
         """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""

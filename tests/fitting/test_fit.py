@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.schedule import FINE
+from sdfraster.fitting.schedule import COPIES
 from sdfraster.io import read_image
 
 SIDE = 32
@@ -204,7 +204,7 @@ def test_few_steps_for_a_psnr_out_of_reach_use_all_shapes() -> None:
 
 def test_number_of_shapes_breathes_and_ends_where_it_should() -> None:
     counts = sr.fit(picture(), count=10, iterations=100).history[:, 3]
-    assert set(counts) == {10.0, 15.0}
+    assert set(counts) == {10.0, 18.0}
     assert counts[0] == counts[-1] == 10.0
 
 
@@ -258,7 +258,7 @@ def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
     options: dict[str, Any] = {"count": 9, "iterations": 400, "weight": weight}
     result = sr.fit(target, **options, callback=lambda progress: seen.append(progress.scene()))
     assert {(scene.height, scene.width) for scene in seen} == {target.shape[:2]}
-    losses, first = result.history[:, 0], round(FINE * 400)
+    losses, first = result.history[:, 0], round(COPIES[-1][0] * 400)
     assert losses[first] < 0.1 * losses[0]  # it is the same scene, larger
     assert np.abs(np.diff(np.log(losses[first:]))).max() < 0.5  # and the optimiser goes on as before
 

@@ -1,0 +1,40 @@
+"""How a fit changes with time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sdfraster.fitting.schedule import CHANGED, COPIES, LONGEST, SHORTEST, Schedule
+
+TIMES = np.linspace(0.0, 1.0, 101)
+
+
+def test_pictures_become_finer_until_they_are_whole() -> None:
+    schedule = Schedule(1000, 0.645)
+    details = [schedule.detail(done) for done in TIMES]
+    assert details == sorted(details)
+    assert details[0] < schedule.detail(0.5) == schedule.detail(CHANGED) == 1.0  # the judgements of the second half
+    assert schedule.detail(COPIES[-1][0]) == np.inf
+
+
+def test_the_filter_narrows_to_that_of_the_result_on_every_copy() -> None:
+    schedule = Schedule(1000, 0.645)
+    for coarseness in (0.5, 1.0, 2.5):
+        radii = [schedule.radius(done, coarseness) for done in TIMES]
+        assert radii == sorted(radii, reverse=True)
+        assert radii[0] == pytest.approx(0.645 + (schedule.start_radius - 0.645) / coarseness)
+        assert radii[-1] == schedule.radius(CHANGED, coarseness) == 0.645
+    assert Schedule(1000, 0.645, settled=True).radius(0.0) == 0.645
+
+
+@pytest.mark.parametrize("iterations", [40, 100, 1000, 2000, 10_000])
+def test_cycles_add_and_remove_in_turn(iterations: int) -> None:
+    schedule = Schedule(iterations, 0.645)
+    assert SHORTEST <= schedule.period <= LONGEST
+    grown = [schedule.grown(k, k / iterations) for k in range(iterations)]
+    changes = np.flatnonzero(np.diff(np.array(grown, int)))
+    assert not grown[0]
+    assert not grown[-1]
+    assert len(changes) in (2 * schedule.generations, 2 * schedule.generations + 2)
+    assert changes[-1] <= round(CHANGED * iterations)
