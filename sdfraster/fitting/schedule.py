@@ -15,13 +15,12 @@ filter is wide, still smaller copies do: another third of the time, and the same
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 
 START_RADIUS = 6.0  # pixels, of the filter; with 2 triangles are 0.1 to 0.2 dB worse
 START_RADIUS_OUTLINE = 2.0  # of paths and the like, which cost twice as much with 6, and are 0.2 dB worse
 ANNEALED = 0.8  # share of the steps in which the filter gets narrow
 CHANGED = 0.85  # share of the steps in which shapes are added and removed
-COPIES = (0.2, 1 / 6), (0.5, 0.4), (0.88, 1.0)  # until when shapes see a copy, and its pixels, in those of the last
+COPIES = 0.2, 0.5, 0.88  # shares of the steps at which shapes see a larger copy of the picture; at last, all of it
 HELD = 0.9  # share of the steps with full learning rates
 LAST_RATE = 0.05  # factor at the end
 CYCLES = 24  # of adding and removing in a fit, if each then has a number of steps
@@ -49,12 +48,12 @@ class Schedule:
         """How many times shapes are added, at least 1."""
         return max(1, int(CHANGED * self.iterations) // self.period - 1)
 
-    def detail(self, done: float) -> float:
-        """Return how many pixels the picture that shapes see may have, in those of the last copy."""
-        return next((share for until, share in COPIES if done < until), inf)
+    def copy(self, done: float) -> int:
+        """Return which copy of the picture shapes see, from the smallest, 0, to the picture itself, len(COPIES)."""
+        return sum(done >= until for until in COPIES)
 
     def radius(self, done: float, coarseness: float = 1.0) -> float:
-        """Return the filter radius, falling to that of the result, in pixels so much larger than the last copy's."""
+        """Return the filter radius, falling to that of the result, on a copy of pixels so much larger than the last's."""
         extra = 0.0 if self.settled else max(0.0, self.start_radius - self.final_radius)
         return self.final_radius + extra * max(0.0, 1.0 - done / ANNEALED) ** 3 / coarseness
 

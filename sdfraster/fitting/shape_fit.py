@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import ceil, exp, inf, log, log10
+from math import ceil, exp, log, log10
 from typing import Any
 
 import numpy as np
@@ -27,12 +27,15 @@ from .palette import find_palette, nearest, read_palette
 from .population import Population
 from .progress import Progress
 from .rates import sizes
-from .schedule import CHANGED, START_RADIUS, START_RADIUS_OUTLINE, Schedule
+from .schedule import CHANGED, COPIES, START_RADIUS, START_RADIUS_OUTLINE, Schedule
 from .working import enlarge, search_factor, shrink_both
 
-SEARCHED = 400  # pixels for each shape while shapes are searched for; 260 save a quarter of the time, and lose 0.05 dB
-SEARCHED_FILLED = 260  # for each path and polygon, which take longer with more
-SEARCHED_THIN = 500  # for each stroke: with 260 they are 0.1 dB worse, with 130 another 0.25, and 700 are no better
+# Pixels for each shape of the copies on which shapes are searched for. With 260 instead of 400 shapes are 0.05 dB worse,
+# with 600 no better; the smaller copies of the first half save a third of the time. Paths and polygons lose 0.1 dB with
+# such ones, and take longer with larger ones. Strokes are 0.1 dB worse with 260 instead of 500, and no better with 700.
+SEARCHED = 67, 160, 400
+SEARCHED_FILLED = 260, 260, 260
+SEARCHED_THIN = 85, 200, 500
 GROWTH = 0.8  # additional shapes, of their number; with 0.3 circles, ellipses, triangles end 0.1 to 0.15 dB lower
 GROWTH_OUTLINE = 0.3  # of paths and the like, which cost more, and gain nothing with 0.45
 BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; all of one size, 0.6, are 0.03 to 0.1 dB worse
@@ -73,9 +76,8 @@ class ShapeRun:
         self._settled = options.init == CONTOUR
         start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
         self._schedule = Schedule(options.steps, options.filter_radius, start, self._settled)
-        self._pixels = self._searched_pixels()
-        self._factor = self._coarseness(self._schedule.detail(0.0))
-        weight = self._see_copy()
+        self._factors = self._search_factors()
+        weight = self._see(0)
         self._rng = np.random.default_rng(options.seed)
         self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
         self._shapes = Population(self._initial_scene(), options, weight)
@@ -109,8 +111,9 @@ class ShapeRun:
         many = False
         for k in range(options.steps):
             done = self._progress.done(k)
-            self._change_copy(self._coarseness(schedule.detail(done)))
-            rho = schedule.radius(done, self._factor / self._coarseness(1.0))
+            if self._copy != schedule.copy(done):
+                self._change_copy(schedule.copy(done))
+            rho = schedule.radius(done, self._factors[self._copy] / self._factors[-2])
             if many != schedule.grown(k, done):
                 many = not many
                 self._grow(rho) if many else self._prune(rho)
@@ -157,35 +160,31 @@ class ShapeRun:
             if steps > 0:
                 lbfgs.minimize(value_and_grad, shapes.x, shapes.lower, shapes.upper, steps, shapes.scale, after)
 
-    def _searched_pixels(self) -> float:
-        """Return how many pixels for each shape the copy has on which shapes are searched for."""
-        options, outline = self.options, primitive(self.options.kind).outline
+    def _search_factors(self) -> list[float]:
+        """Return by how much the pixels of every copy are larger than the picture's, which comes last."""
+        options, (image, _) = self.options, self._picture
+        outline = primitive(options.kind).outline
         # a PSNR is that of the picture itself, and the windows of other losses are so many pixels wide
         comparable = options.target_psnr is None and options.loss in LOSSES
         if self._settled or options.optimizer == LBFGS or not comparable:
-            return inf
-        return SEARCHED if outline is None else (SEARCHED_FILLED if outline.filled else SEARCHED_THIN)
+            return [1.0] * (len(COPIES) + 1)
+        searched = SEARCHED if outline is None else (SEARCHED_FILLED if outline.filled else SEARCHED_THIN)
+        height, width, _ = image.shape
+        return [*(search_factor(width, height, options.count, pixels) for pixels in searched), 1.0]
 
-    def _coarseness(self, detail: float) -> float:
-        """Return by how much the pixels of a copy, with this share of the pixels of the last, are larger."""
-        height, width, _ = self._picture[0].shape
-        return search_factor(width, height, self.options.count, detail * self._pixels)
-
-    def _see_copy(self) -> Array | None:
-        """Compare with a copy of the picture of the present coarseness from now on, and return its weights."""
-        image, weight = shrink_both(*self._picture, self._factor)
+    def _see(self, copy: int) -> Array | None:
+        """Compare with this copy of the picture from now on, and return its weights."""
+        self._copy = copy
+        image, weight = shrink_both(*self._picture, self._factors[copy])
         self._image, self._target = image, pack(image)
         self._sampler = initial.ColorSampler(image)
         self._weight = np.ones((*image.shape[:2], 1), image.dtype) if weight is None else weight[..., None]
         self._weight = self._weight.astype(image.dtype)
         return weight
 
-    def _change_copy(self, factor: float) -> None:
-        """Go on with a copy of this coarseness, if it is another."""
-        if factor == self._factor:
-            return
-        self._factor = factor
-        weight = self._see_copy()
+    def _change_copy(self, copy: int) -> None:
+        """Go on with another copy."""
+        weight = self._see(copy)
         self._shapes.enlarge(self._image.shape[1], self._image.shape[0], weight)
         self._best_loss = np.inf
 

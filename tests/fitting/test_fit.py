@@ -258,7 +258,7 @@ def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
     options: dict[str, Any] = {"count": 9, "iterations": 400, "weight": weight}
     result = sr.fit(target, **options, callback=lambda progress: seen.append(progress.scene()))
     assert {(scene.height, scene.width) for scene in seen} == {target.shape[:2]}
-    losses, first = result.history[:, 0], round(COPIES[-1][0] * 400)
+    losses, first = result.history[:, 0], round(COPIES[-1] * 400)
     assert losses[first] < 0.1 * losses[0]  # it is the same scene, larger
     assert np.abs(np.diff(np.log(losses[first:]))).max() < 0.5  # and the optimiser goes on as before
 
@@ -274,7 +274,7 @@ def test_searching_on_a_copy_costs_little(monkeypatch: pytest.MonkeyPatch) -> No
         return float(np.mean([sr.fit(target, **options, seed=seed).psnr for seed in range(5)]))
 
     on_a_copy = decibels()
-    monkeypatch.setattr("sdfraster.fitting.shape_fit.SEARCHED", np.inf)
+    monkeypatch.setattr("sdfraster.fitting.shape_fit.SEARCHED", [np.inf] * len(COPIES))
     assert on_a_copy > decibels() - 0.75
 
 

@@ -12,10 +12,11 @@ TIMES = np.linspace(0.0, 1.0, 101)
 
 def test_pictures_become_finer_until_they_are_whole() -> None:
     schedule = Schedule(1000, 0.645)
-    details = [schedule.detail(done) for done in TIMES]
-    assert details == sorted(details)
-    assert details[0] < schedule.detail(0.5) == schedule.detail(CHANGED) == 1.0  # the judgements of the second half
-    assert schedule.detail(COPIES[-1][0]) == np.inf
+    copies = [schedule.copy(done) for done in TIMES]
+    assert copies == sorted(copies)
+    assert set(copies) == set(range(len(COPIES) + 1))
+    assert schedule.copy(COPIES[-1]) == len(COPIES)
+    assert schedule.copy(CHANGED) == len(COPIES) - 1  # shapes are judged on a copy to the end
 
 
 def test_the_filter_narrows_to_that_of_the_result_on_every_copy() -> None:
