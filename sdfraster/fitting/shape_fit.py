@@ -30,7 +30,7 @@ from .rates import sizes
 from .schedule import CHANGED, COPIES, START_RADIUS, START_RADIUS_OUTLINE, Schedule
 from .working import enlarge, search_factor, shrink_both
 
-# Pixels for each shape of the copies on which shapes are searched for. With 260 instead of 400 shapes are 0.05 dB worse,
+# Pixels for each shape of the copies on which shapes are searched for. With 260 instead of 400 they are 0.05 dB worse,
 # with 600 no better; the smaller copies of the first half save a third of the time. Paths and polygons lose 0.1 dB with
 # such ones, and take longer with larger ones. Strokes are 0.1 dB worse with 260 instead of 500, and no better with 700.
 SEARCHED = 67, 160, 400
