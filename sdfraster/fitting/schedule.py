@@ -53,7 +53,7 @@ class Schedule:
         return sum(done >= until for until in COPIES)
 
     def radius(self, done: float, coarseness: float = 1.0) -> float:
-        """Return the filter radius, falling to that of the result, on a copy with pixels so much larger than the last."""
+        """Return the filter radius, falling to the result's, on a copy with pixels so much larger than the last's."""
         extra = 0.0 if self.settled else max(0.0, self.start_radius - self.final_radius)
         return self.final_radius + extra * max(0.0, 1.0 - done / ANNEALED) ** 3 / coarseness
 
