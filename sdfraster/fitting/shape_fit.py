@@ -31,12 +31,12 @@ from .schedule import CHANGED, COPIES, START_RADIUS, START_RADIUS_OUTLINE, Sched
 from .working import enlarge, search_factor, shrink_both
 
 # Pixels for each shape of the copies on which shapes are searched for. With 260 instead of 400 they are 0.05 dB worse,
-# with 600 no better; the smaller copies of the first half save a third of the time. Paths and polygons lose 0.1 dB with
-# such ones, and take longer with larger ones. Strokes are 0.1 dB worse with 260 instead of 500, and no better with 700.
+# with 600 no better; the smaller copies of the first half save a third of the time. Paths and polygons save a tenth with
+# such ones and lose 0 to 0.1 dB. Strokes are 0.1 dB worse with 260 instead of 500, and no better with 700.
 SEARCHED = 67, 160, 400
 SEARCHED_FILLED = 260, 260, 260
 SEARCHED_THIN = 85, 200, 500
-GROWTH = 0.8  # additional shapes, of their number; with 0.3 circles, ellipses, triangles end 0.1 to 0.15 dB lower
+GROWTH = 0.8  # additional shapes, of their number; with 0.3 they end up to 0.15 dB lower, with 1.3 no better
 GROWTH_OUTLINE = 0.3  # of paths and the like, which cost more, and gain nothing with 0.45
 BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; all of one size, 0.6, are 0.03 to 0.1 dB worse
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
