@@ -31,8 +31,8 @@ from .schedule import CHANGED, COPIES, START_RADIUS, START_RADIUS_OUTLINE, Sched
 from .working import enlarge, search_factor, shrink_both
 
 # Pixels for each shape of the copies on which shapes are searched for. With 260 instead of 400 they are 0.05 dB worse,
-# with 600 no better; the smaller copies of the first half save a third of the time. Paths and polygons save a tenth with
-# such ones and lose 0 to 0.1 dB. Strokes are 0.1 dB worse with 260 instead of 500, and no better with 700.
+# with 600 no better; the smaller copies of the first half save a third of the time. Paths and polygons save a tenth of
+# it and lose 0 to 0.1 dB. Strokes are 0.1 dB worse with 260 instead of 500, and no better with 700.
 SEARCHED = 67, 160, 400
 SEARCHED_FILLED = 260, 260, 260
 SEARCHED_THIN = 85, 200, 500
