@@ -77,7 +77,7 @@ class ShapeRun:
         start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
         self._schedule = Schedule(options.steps, options.filter_radius, start, self._settled)
         self._factors = self._search_factors()
-        weight = self._see(0)
+        weight = self._see(self._factors[0])
         self._rng = np.random.default_rng(options.seed)
         self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
         self._shapes = Population(self._initial_scene(), options, weight)
@@ -111,9 +111,10 @@ class ShapeRun:
         many = False
         for k in range(options.steps):
             done = self._progress.done(k)
-            if self._copy != schedule.copy(done):
-                self._change_copy(schedule.copy(done))
-            rho = schedule.radius(done, self._factors[self._copy] / self._factors[-2])
+            factor = self._factors[schedule.copy(done)]
+            if factor != self._factor:
+                self._change_copy(factor)
+            rho = schedule.radius(done, factor / self._factors[-2])
             if many != schedule.grown(k, done):
                 many = not many
                 self._grow(rho) if many else self._prune(rho)
@@ -172,19 +173,19 @@ class ShapeRun:
         height, width, _ = image.shape
         return [*(search_factor(width, height, options.count, pixels) for pixels in searched), 1.0]
 
-    def _see(self, copy: int) -> Array | None:
-        """Compare with this copy of the picture from now on, and return its weights."""
-        self._copy = copy
-        image, weight = shrink_both(*self._picture, self._factors[copy])
+    def _see(self, factor: float) -> Array | None:
+        """Compare with a copy of pixels so much larger from now on, and return their weights."""
+        self._factor = factor
+        image, weight = shrink_both(*self._picture, factor)
         self._image, self._target = image, pack(image)
         self._sampler = initial.ColorSampler(image)
         self._weight = np.ones((*image.shape[:2], 1), image.dtype) if weight is None else weight[..., None]
         self._weight = self._weight.astype(image.dtype)
         return weight
 
-    def _change_copy(self, copy: int) -> None:
+    def _change_copy(self, factor: float) -> None:
         """Go on with another copy."""
-        weight = self._see(copy)
+        weight = self._see(factor)
         self._shapes.enlarge(self._image.shape[1], self._image.shape[0], weight)
         self._best_loss = np.inf
 
