@@ -169,3 +169,13 @@ def test_regions_become_paths_and_polygons_only() -> None:
             FitOptions(kind=kind, init="contour")
     with pytest.raises(ValueError, match="composite must be over"):
         FitOptions(kind="path", init="contour", composite="mean")
+
+
+def test_the_best_shapes_are_kept_from_the_start() -> None:
+    image = graphic().astype(np.float32)
+    start, result = (
+        sr.fit(image, kind="path", count=10, init="contour", iterations=n, rate=300.0, filter_radius=SVG, loss="mae")
+        for n in (0, 40)
+    )
+    assert result.history[1:, 0].min() > result.history[0, 0]  # with such steps everything is lost at once
+    np.testing.assert_array_equal(result.image, start.image)
