@@ -102,7 +102,7 @@ def fit(
 
     factor = working_factor(width, height, chosen.count, chosen.size)
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
-    progress = Progress(chosen, callback, finished)
+    progress = Progress(chosen, callback, finished, decibels if factor > 1.0 else None)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         image = on_background(image, WHITE if chosen.background is None else chosen.background)
     copy = shrink_both(image, weigh(chosen.weight, chosen.region, image), factor)
@@ -114,7 +114,7 @@ def fit(
     else:
         from .shape_fit import ShapeRun
 
-        run = ShapeRun(*copy, chosen, progress, decibels if factor > 1.0 else None)
+        run = ShapeRun(*copy, chosen, progress)
     interrupted = False
     try:
         run.run()

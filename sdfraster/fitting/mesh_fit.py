@@ -10,7 +10,7 @@ thirds of the time, and 0.1 dB better.
 
 from __future__ import annotations
 
-from math import sqrt
+from math import ceil, sqrt
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ from ..model.shading import MIN_FRAME
 from ..optim import adam
 from ..scene import Array, Scene
 from .options import FitOptions
-from .progress import Progress
+from .palette import SNAPPED, make_palette, nearest
+from .progress import FEW, PAUSE, Progress
 from .regularizers import ANGLE
 from .remesh import Judge, Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
@@ -56,11 +57,16 @@ class MeshRun:
         self._picture, self._progress = (image, weight), progress
         self._penalty = options.regularizers.get(ANGLE, PENALTY)
         self._radius = options.filter_radius
+        self._rng = np.random.default_rng(options.seed)
+        self._palette: Array | None = None
+        self._changes = 0
         height, width, _ = image.shape
-        factor = search_factor(width, height, options.count, SEARCHED)
+        found = options.target_psnr is None  # whose PSNR is that of the picture itself
+        count = options.count if found else max(2, ceil(options.count / FEW))
+        factor = search_factor(width, height, count, SEARCHED) if found else 1.0
         self._small = factor > 1.0
-        self._see(*shrink_both(image, weight, factor))
-        points, faces = place(options.count, self._image, np.random.default_rng(options.seed), self._weight)
+        self._see(*shrink_both(image, weight, factor), count)
+        points, faces = place(count, self._image, self._rng, self._weight)
         self._points, self._faces = points.astype(image.dtype), faces
         self._vertex_color = self._judge.color_at(points) if options.shade == "vertex" else None
         self._rebuild()
@@ -70,6 +76,7 @@ class MeshRun:
         options = self.options
         state = adam.init(self._view.params.ravel())
         every = max(1, round(CHANGED * options.steps / CHANGES))
+        self._changes = FIRST_CHANGES + ceil(CHANGED * options.steps / every) - 1  # to come
         for k in range(options.steps):
             done = self._progress.done(k)
             self._radius = options.filter_radius
@@ -78,8 +85,10 @@ class MeshRun:
                 state = self._refine(state)
             if k % every == 0 and done < CHANGED:
                 for _ in range(FIRST_CHANGES if k == 0 else 1):
-                    self._change(state)
+                    state = self._change(state)
                 self.solve(SOLVE)
+            if options.palette is not None and self._palette is None and done >= SNAPPED:
+                self._hold_palette()
             loss = self.plan.value_and_grad(self._x, self._target, self._radius)
             self._step_colors()
             g = self._g.params.astype(np.float64)
@@ -88,7 +97,8 @@ class MeshRun:
             step, state = adam.update(g.astype(self._x.dtype).ravel(), state, rate)
             wanted = -step.reshape(-1, 2) * self._free
             self._view.params[:] = move(self._view.params, self._faces, wanted, cotangent(SMALLEST))
-            if self._progress.report(k + 1, loss, self.scene, options.count):
+            over = self._progress.report(k + 1, loss, self.scene, len(self._faces))
+            if over or (done >= CHANGED and k % PAUSE == 0 and self._progress.reached(loss, self.scene)):
                 break
 
     def finish(self) -> Scene:
@@ -97,6 +107,8 @@ class MeshRun:
         if self._small:  # it ended early
             self._refine(adam.init(self._view.params.ravel()))
         self.solve(LAST_SOLVE)
+        if self.options.palette is not None and self._palette is None:
+            self._hold_palette()
         return self.scene()
 
     def scene(self) -> Scene:
@@ -130,17 +142,16 @@ class MeshRun:
             z = self._precondition(r)
             previous, rz = rz, float((r * z).sum())
             p = z + rz / previous * p
-        self._view.color[:] = self._clip(color).reshape(shape)
+        self._view.color[:] = self._allowed(color).reshape(shape)
 
-    def _see(self, image: Array, weight: Array | None) -> None:
-        """Compare with this picture from now on."""
+    def _see(self, image: Array, weight: Array | None, count: int) -> None:
+        """Compare with this picture from now on, with so many faces."""
         self._image = image
         self._weight = None
         if weight is not None:
             counted = np.maximum(weight, LEAST * weight.max())
             self._weight = counted / counted.mean(dtype=np.float64)
         self._height, self._width, _ = image.shape
-        count = self.options.count
         self._spacing = sqrt(2.3 * self._width * self._height / count)
         rim = [image[0], image[-1], image[:, 0], image[:, -1]]
         self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
@@ -155,7 +166,7 @@ class MeshRun:
         self._small = False
         points, color = self._view.params, self._view.color.copy()
         before = np.array([self._width, self._height])
-        self._see(*self._picture)
+        self._see(*self._picture, len(self._faces))
         after = np.array([self._width, self._height])
         stretched = points * (after / before).astype(points.dtype)
         self._points = np.where(points == before, after.astype(points.dtype), stretched)  # the rim stays on the border
@@ -177,6 +188,8 @@ class MeshRun:
                 color = np.concatenate([np.zeros((len(faces), 3, 2)), color[:, :, None]], axis=2)
             mesh = Mesh(points, faces, color)
         background = self._rim if options.background is None else options.background
+        if self._palette is not None and options.background is None:
+            background = nearest(self._rim[None], self._palette)[0]
         scene = Scene(self._width, self._height, mesh, background).astype(self._image.dtype)
         self.plan = make_plan(options.device, scene, options.filter, "mse", options.delta, self._weight)
         self._x = self.plan.layout.vector(scene)
@@ -184,24 +197,52 @@ class MeshRun:
         self._g = self.plan.layout.views(self.plan.gradient)[0][0]
         self._free = freedom(self._view.params, self._width, self._height)
 
-    def _change(self, state: adam.State) -> None:
-        """Flip edges and exchange vertices; `state` forgets the vertices that are new."""
+    def _change(self, state: adam.State) -> adam.State:
+        """Flip edges, exchange vertices and add what is needed, and return what the optimiser knows of the others."""
         points = self._view.params.astype(np.float64)
         colors = self._view.color.copy() if self.options.shade == "vertex" else None
         mesh = Remesher(self._judge, points, self._faces, colors)
         mesh.exchange((self._free == 0.0).all(axis=1))
         mesh.flip()
+        missing = self._missing()
+        if missing > 0:
+            mesh.add(missing)
+            self._see(self._image, self._weight, len(mesh.faces))
         self._points, self._faces, self._vertex_color = mesh.points.astype(self._image.dtype), mesh.faces, mesh.colors
-        if mesh.new:
-            m, v = state.m.reshape(-1, 2), state.v.reshape(-1, 2)
-            m[mesh.new] = 0.0
-            v[mesh.new] = v.mean()
         self._rebuild()
+        if not mesh.new:
+            return state
+        m, v = np.zeros_like(self._points), np.zeros_like(self._points)
+        m[: len(points)], v[: len(points)] = state.m.reshape(-1, 2), state.v.reshape(-1, 2)
+        m[mesh.new], v[mesh.new] = 0.0, state.v.mean()
+        return adam.State(m.ravel(), v.ravel(), state.steps)
+
+    def _missing(self) -> int:
+        """Return how many more faces there should be for the PSNR asked for."""
+        there, most = len(self._faces), self.options.count
+        self._changes -= 1
+        if there == most:
+            return 0
+        present, self._radius = self._radius, self.options.filter_radius
+        self.solve(SOLVE)
+        loss = self.plan.value_and_grad(self._x, self._target, self._radius)
+        self._radius = present
+        if self._progress.reached(loss, self.scene):
+            return 0
+        return min(most - there, ceil(((most / there) ** (1.0 / max(self._changes, 1)) - 1.0) * there))
 
     def _step_colors(self) -> None:
         """Take a damped Newton step of the colours with the gradient at hand."""
         step = self._precondition(self._g.color.astype(np.float64))
-        self._view.color[:] = self._clip(self._view.color - DAMPING * step)
+        self._view.color[:] = self._allowed(self._view.color - DAMPING * step)
+
+    def _hold_palette(self) -> None:
+        """Find the palette asked for, and paint faces, and what is behind them if that is free, in its colours only."""
+        color = self._view.color.copy()
+        _, double = edges(self._view.params[self._faces])
+        self._palette = make_palette(self.options.palette, color, double, self._rng)
+        self._rebuild()
+        self._view.color[:] = self._allowed(color)
 
     def _precondition(self, g: Any) -> Any:
         """Return the gradient by colours divided by the (block) diagonal of the second derivative of the loss."""
@@ -234,6 +275,8 @@ class MeshRun:
         for axis in range(2):
             g[:, axis] += weight * np.bincount(self._faces.ravel(), by_corner[..., axis].ravel(), len(g))
 
-    def _clip(self, color: Any) -> Any:
-        """Keep colours that are written to files as they are in their range."""
+    def _allowed(self, color: Any) -> Any:
+        """Return the nearest colours of the palette, or those in the range if they are written to files as they are."""
+        if self._palette is not None:
+            return nearest(color, self._palette)
         return color if self.options.shade == "linear" else np.clip(color, 0.0, 1.0)

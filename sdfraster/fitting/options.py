@@ -83,9 +83,10 @@ class FitOptions:
         Seconds after which the fit ends; its schedule is cut to fit. Results then depend on the machine.
     palette : int, sequence of colours, or None
         The only colours of shapes and background: so many, found among those of a free fit, or those given
-        (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``). Shapes that are not opaque still mix them.
+        (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``). Shapes that are not opaque still mix them; of meshes only flat
+        ones can have a palette.
     opaque : bool
-        Whether every shape ends opaque.
+        Whether every shape ends opaque, as faces of a mesh always are.
     size : int or None
         Pixels of the longer side of the copy on which a larger picture is fitted, whose shorter side keeps at least 16;
         the result has the size of the picture. None: as many as `count` shapes need, at least 400,000 in all and 1,000
@@ -231,9 +232,8 @@ class FitOptions:
         for name, only in (("loss", "mse"), ("optimizer", "adam")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
-        for name, free in (("target_psnr", None), ("palette", None), ("opaque", False)):
-            if getattr(self, name) != free:
-                raise ValueError(f"{name} is not for meshes")
+        if self.palette is not None and self.shade != "flat":
+            raise ValueError(f"shade must be flat with palette, not {self.shade}: others mix colours")
         for name, only in (("color", "constant"), ("composite", "over"), ("init", "random")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} is not for meshes, which have rules of their own; see shade for colours")

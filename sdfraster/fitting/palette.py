@@ -10,6 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL.ImageColor import getrgb
 
+SNAPPED = 0.5  # share of the steps after which colours are those of the palette
 ROUNDS = 20  # of Lloyd's iteration
 
 
@@ -45,6 +46,12 @@ def read_palette(wanted: Any) -> int | NDArray[np.float64]:
 def nearest(colors: NDArray[Any], palette: NDArray[Any]) -> NDArray[Any]:
     """Return for each colour (N, 3) the nearest of the palette (K, 3)."""
     return palette[_index(colors, palette)].astype(colors.dtype)
+
+
+def make_palette(wanted: Any, colors: NDArray[Any], weights: NDArray[Any], rng: Generator) -> NDArray[np.float64]:
+    """Return the palette that an option asks for, found among colours if that is only how many; see `find_palette`."""
+    palette = read_palette(wanted)
+    return find_palette(colors, weights, palette, rng) if isinstance(palette, int) else palette
 
 
 def find_palette(colors: NDArray[Any], weights: NDArray[Any], count: int, rng: Generator) -> NDArray[np.float64]:

@@ -10,6 +10,9 @@ from math import log10, nan
 from ..scene import Scene
 from .options import FitOptions
 
+FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
+PAUSE = 10  # steps between looks whether it is reached
+
 
 @dataclass(frozen=True)
 class FitProgress:
@@ -36,12 +39,28 @@ Callback = Callable[[FitProgress], "bool | None"]
 
 
 class Progress:
-    """Clock, history and callback of one fit; `finished` turns a scene of the fit into one for the callback."""
+    """Clock, history, callback and aim of one fit.
+
+    Parameters
+    ----------
+    options : FitOptions
+        What is asked for.
+    callback : callable, optional
+        Told after every step.
+    finished : callable, optional
+        Turns a scene of the fit into one for the callback.
+    decibels : callable, optional
+        Returns the PSNR of a scene of the fit against the picture itself, if the fit sees a copy.
+    """
 
     def __init__(
-        self, options: FitOptions, callback: Callback | None, finished: Callable[[Scene], Scene] = lambda scene: scene
+        self,
+        options: FitOptions,
+        callback: Callback | None,
+        finished: Callable[[Scene], Scene] = lambda scene: scene,
+        decibels: Callable[[Scene], float] | None = None,
     ) -> None:
-        self._options, self._callback, self._finished = options, callback, finished
+        self._options, self._callback, self._finished, self._decibels = options, callback, finished, decibels
         self._start = time.perf_counter()
         self.history: list[tuple[float, float, float, int]] = []
 
@@ -55,10 +74,17 @@ class Progress:
         limit = self._options.time_limit
         return max(step / self._options.steps, 0.0 if limit is None else min(self.seconds / limit, 1.0))
 
+    def reached(self, loss: float, scene: Callable[[], Scene]) -> bool:
+        """Return whether a scene of this squared error has the PSNR asked for."""
+        target = self._options.target_psnr
+        if target is None or _decibels(loss) < target:
+            return False
+        return self._decibels is None or self._decibels(scene()) >= target  # a copy has less detail
+
     def report(self, iteration: int, loss: float, scene: Callable[[], Scene], count: int) -> bool:
         """Note a finished step, tell the callback, and return whether the fit is to end."""
         options = self._options
-        decibels = -10.0 * log10(max(loss, 1e-12)) if options.plain else None
+        decibels = _decibels(loss) if options.plain else None
         self.history.append((loss, self.seconds, nan if decibels is None else decibels, count))
         late = options.time_limit is not None and self.seconds >= options.time_limit
         if self._callback is None:
@@ -69,3 +95,8 @@ class Progress:
 
         state = FitProgress(iteration, options.steps, loss, self.seconds, decibels, count, shown)
         return bool(self._callback(state)) or late
+
+
+def _decibels(loss: float) -> float:
+    """Return the PSNR for a mean squared error."""
+    return -10.0 * log10(max(loss, 1e-12))

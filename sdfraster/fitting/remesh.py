@@ -2,8 +2,9 @@
 
 Every change replaces a few faces by others over the same area: a *flip* exchanges the diagonal of two faces, a
 *removal* pulls a vertex into a neighbour, a *split* puts a vertex on an edge. All candidates of one sort are judged at
-once: the error of a face is that of its best colours at a fixed set of points. As many faces are split as removed, so
-arrays keep their lengths, and a vertex removed in one place is the one that appears in another.
+once: the error of a face is that of its best colours at a fixed set of points. In an exchange as many faces are split
+as removed, so arrays keep their lengths, and a vertex removed in one place is the one that appears in another. Only a
+mesh that shall reach a given error gets more.
 """
 
 from __future__ import annotations
@@ -225,6 +226,28 @@ class Remesher:
         used = np.zeros(len(self.faces), bool)
         return sum(self._pair_up(e, removals, splits, border, side, used) for side in (False, True))
 
+    def add(self, count: int) -> None:
+        """Split edges, those that gain most first, until there are `count` more faces or no more such edges."""
+        e = find_edges(self.faces)
+        gain, place, color = self._splits(e, self.cost(self.faces))
+        points, faces, colors = [self.points], [self.faces], []
+        used = np.zeros(len(self.faces), bool)
+        for k in np.argsort(-gain, kind="stable"):
+            pair = e.faces[k][e.faces[k] >= 0]
+            if len(pair) <= count and gain[k] > 0.0 and not used[pair].any():
+                used[pair] = True
+                count -= len(pair)
+                vertex = len(self.points) + len(points) - 1
+                made = _halves(e, k, vertex)
+                self.faces[pair] = made[: len(pair)]
+                faces.append(made[len(pair) :])
+                points.append(place[None, k])
+                colors.append(color[None, k])
+                self.new.append(vertex)
+        self.points, self.faces = np.concatenate(points), np.concatenate(faces)
+        if self.colors is not None:
+            self.colors = np.concatenate([self.colors, *colors], dtype=self.colors.dtype)
+
     def _removals(self, e: Edges, face_cost: Points, border: Any, corner: Any) -> Any:
         """Return for each vertex the least cost of its removal (V,), the vertex it is pulled into, and its faces."""
         count = len(self.points)
@@ -334,10 +357,15 @@ class Remesher:
         gone = (self.faces[star] == u).any(axis=1)
         self.faces[star] = np.where(self.faces[star] == v, u, self.faces[star])
         free = star[gone]
-        (a, b), (c, d) = e.ends[k], e.opposite[k]
-        made = [(a, v, c), (v, b, c), (d, v, a), (d, b, v)][: 2 * len(pair)]
-        self.faces[np.concatenate([pair, free])] = made
+        self.faces[np.concatenate([pair, free])] = _halves(e, k, v)
         self.points[v] = place
         if self.colors is not None:
             self.colors[v] = color
         self.new.append(int(v))
+
+
+def _halves(e: Edges, k: int, vertex: int) -> Faces:
+    """Return the faces (2 or 4, 3) that those on edge k become with a vertex on it."""
+    (a, b), (c, d) = e.ends[k], e.opposite[k]
+    made = [(a, vertex, c), (vertex, b, c), (d, vertex, a), (d, b, vertex)]
+    return np.array(made[: 4 if d >= 0 else 2], np.int32)

@@ -6,9 +6,8 @@ iterations), so what is left to gain is in which shapes there are: see `schedule
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from math import ceil, exp, log, log10
+from math import ceil, exp, log
 from typing import Any
 
 import numpy as np
@@ -23,9 +22,9 @@ from . import initial
 from .births import lay_along, lines, places
 from .colors import solve_colors
 from .options import CONTOUR, LBFGS, FitOptions
-from .palette import find_palette, nearest, read_palette
+from .palette import SNAPPED, make_palette, nearest
 from .population import Population
-from .progress import Progress
+from .progress import FEW, PAUSE, Progress
 from .rates import sizes
 from .schedule import CHANGED, COPIES, START_RADIUS, START_RADIUS_OUTLINE, Schedule
 from .working import enlarge, search_factor, shrink_both
@@ -39,9 +38,6 @@ SEARCHED_THIN = 85, 200, 500
 GROWTH = 0.8  # additional shapes, of their number; with 0.3 they end up to 0.15 dB lower, with 1.3 no better
 GROWTH_OUTLINE = 0.3  # of paths and the like, which cost more, and gain nothing with 0.45
 BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; all of one size, 0.6, are 0.03 to 0.1 dB worse
-FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
-PAUSE = 10  # steps between looks whether the PSNR asked for is reached
-SNAPPED = 0.5  # share of the steps after which colours are those of the palette
 LAST_SOLVE = 5  # steps of conjugate gradients, in each round, for the colours at the end
 WIDE = 0.3  # share of the iterations of L-BFGS that are made with the wide filter
 
@@ -59,20 +55,10 @@ class ShapeRun:
         What is asked for.
     progress : Progress
         Told after every step.
-    decibels : callable, optional
-        Returns the PSNR of a scene against the picture itself, if `image` is a copy.
     """
 
-    def __init__(
-        self,
-        image: Array,
-        weight: Array | None,
-        options: FitOptions,
-        progress: Progress,
-        decibels: Callable[[Scene], float] | None = None,
-    ) -> None:
-        self.options, self._decibels = options, decibels
-        self._progress, self._picture = progress, (image, weight)
+    def __init__(self, image: Array, weight: Array | None, options: FitOptions, progress: Progress) -> None:
+        self.options, self._progress, self._picture = options, progress, (image, weight)
         self._settled = options.init == CONTOUR
         start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
         self._schedule = Schedule(options.steps, options.filter_radius, start, self._settled)
@@ -133,10 +119,7 @@ class ShapeRun:
 
     def _reached(self, loss: float) -> bool:
         """Return whether the shapes, of this squared error, have the PSNR asked for."""
-        target = self.options.target_psnr
-        if target is None or -10.0 * log10(loss + 1e-12) < target:
-            return False
-        return self._decibels is None or self._decibels(self._shapes.scene) >= target  # a copy has less detail
+        return self._progress.reached(loss, lambda: self._shapes.scene)
 
     def search(self) -> None:
         """Run L-BFGS, first with the wide filter and then with the final one."""
@@ -244,10 +227,8 @@ class ShapeRun:
 
     def _palette(self, scene: Scene) -> Array:
         """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""
-        wanted, layer = read_palette(self.options.palette), scene.layers[0]
-        if isinstance(wanted, int):
-            return find_palette(layer.color, layer.opacity * sizes(layer) ** 2, wanted, self._rng)
-        return wanted
+        layer = scene.layers[0]
+        return make_palette(self.options.palette, layer.color, layer.opacity * sizes(layer) ** 2, self._rng)
 
     def _constrained(self, scene: Scene) -> Scene:
         """Return a scene as it has to be at the end, even if the fit was ended early."""

@@ -333,7 +333,6 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not .'reddish'."),
         ({"palette": 4, "color": "linear"}, "color must be constant with palette"),
         ({"opaque": True, "optimizer": "lbfgs"}, "optimizer must be one of adam, amsgrad with opaque"),
-        ({"kind": "mesh", "opaque": True}, "opaque is not for meshes"),
         ({"region": (0, 0, 0, 5)}, "region must be x, y, width and height"),
         ({"region": (1, 2, 3)}, "region must be x, y, width and height"),
         ({"region": (SIDE, 0, 5, 5)}, "region .* lies outside of the picture"),

@@ -173,9 +173,55 @@ def test_what_counts_more_gets_more_of_the_mesh(shade: str, outside: float, gain
     assert decibels(weight=weight) > decibels() + gain
 
 
+@pytest.mark.parametrize(("shade", "decibels"), [("flat", 35.0), ("vertex", 28.0), ("linear", 33.0)])
+def test_a_psnr_asked_for_ends_with_few_faces_and_steps(shade: str, decibels: float) -> None:
+    result = sr.fit(picture(), kind="mesh", count=400, iterations=300, target_psnr=decibels, shade=shade)
+    mesh = result.scene.layers[0]
+    assert result.psnr >= decibels
+    assert len(mesh) < 120
+    assert len(result.history) < 300
+    assert result.history[0, 3] < result.history[-1, 3] == len(mesh)
+    assert mesh.areas.min() > 0.0
+    assert mesh.areas.sum() == pytest.approx(WIDTH * HEIGHT, rel=1e-5)
+
+
+@pytest.mark.parametrize("iterations", [12, 100])
+def test_a_psnr_out_of_reach_takes_all_faces(iterations: int) -> None:
+    result = sr.fit(picture(), kind="mesh", count=61, iterations=iterations, target_psnr=90.0)
+    assert len(result.scene.layers[0]) == 61
+    assert result.mesh_quality is not None
+    assert result.mesh_quality["inverted"] == 0
+
+
+def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_copy() -> None:
+    noise = np.random.default_rng(0).normal(0.0, 0.05, (HEIGHT, WIDTH, 3))
+    noisy = np.clip(picture() + noise, 0.0, 1.0).astype(np.float32)
+    result = sr.fit(noisy, kind="mesh", count=200, iterations=200, target_psnr=21.5, size=WIDTH // 2)
+    assert result.psnr >= 21.5
+    assert len(result.history) < 200
+
+
+def test_palette_of_flat_faces() -> None:
+    given = np.array([[255, 0, 0], [0, 0, 128], [51, 153, 77]]) / 255.0
+    options: dict[str, Any] = {"kind": "mesh", "count": 60, "iterations": 60, "opaque": True}
+    for wanted, most in ((["red", "navy", "#33994d"], 3), (4, 4)):
+        for last in (None, 10):
+            result = sr.fit(picture(), palette=wanted, callback=lambda p, k=last: p.iteration == k, **options)
+            mesh = result.scene.layers[0]
+            colors = np.unique(np.vstack([mesh.color, result.scene.background]), axis=0)
+            assert 1 < len(colors) <= most
+            assert (mesh.opacity == 1.0).all()
+            if most == 3:
+                assert all(np.abs(given - color).max(axis=1).min() < 1e-6 for color in colors)
+    assert result.psnr > 15.0
+    kept = sr.fit(picture(), palette=2, background=(1.0, 0.0, 1.0), **options).scene.background
+    np.testing.assert_array_equal(kept, [1.0, 0.0, 1.0])
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        ({"palette": 4, "shade": "vertex"}, "shade must be flat with palette, not vertex"),
         ({"count": 1}, "count of a mesh must be at least 2, not 1"),
         ({"loss": "mae"}, "loss of a mesh must be mse"),
         ({"optimizer": "lbfgs"}, "optimizer of a mesh must be adam"),
