@@ -30,6 +30,7 @@ from .tuples import tuple_functions
 SIDE = float(TILE)
 HALF_DIAGONAL = (SIDE - 1.0) / 2.0 * sqrt(2.0)  # from the centre of a tile to its outermost pixel centres
 
+RUN = 16  # shapes in a row for one worker
 OUTSIDE, EDGE, INSIDE = 0, 1, 2
 ALL_INSIDE = -1
 
@@ -124,23 +125,24 @@ def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         entry_tile,  # (E,) out
         entry_inside,  # (E,) out
     ):
-        for k in range(worker, len(params), workers):
-            p = load(params, k)
-            x0, y0, x1, y1 = bounds(p)
-            box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0, y0, x1, y1
-            c0, c1 = tile_range(x0, x1, rho, real(columns))
-            r0, r1 = tile_range(y0, y1, rho, real(rows))
-            e = shape_start[k] if fill else 0
-            for r in range(r0, r1):
-                for c in range(c0, c1):
-                    tile_class = classify(distance(p, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE), rho)
-                    if tile_class != OUTSIDE:
-                        if fill:
-                            entry_tile[e] = r * columns + c
-                            entry_inside[e] = tile_class == INSIDE
-                        e += 1
-            if not fill:
-                shape_start[k + 1] = e
+        for first in range(worker * RUN, len(params), workers * RUN):
+            for k in range(first, min(first + RUN, len(params))):
+                p = load(params, k)
+                x0, y0, x1, y1 = bounds(p)
+                box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0, y0, x1, y1
+                c0, c1 = tile_range(x0, x1, rho, real(columns))
+                r0, r1 = tile_range(y0, y1, rho, real(rows))
+                e = shape_start[k] if fill else 0
+                for r in range(r0, r1):
+                    for c in range(c0, c1):
+                        tile_class = classify(distance(p, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE), rho)
+                        if tile_class != OUTSIDE:
+                            if fill:
+                                entry_tile[e] = r * columns + c
+                                entry_inside[e] = tile_class == INSIDE
+                            e += 1
+                if not fill:
+                    shape_start[k + 1] = e
 
     return Kernel(visit, dtype, f"entries {kind}")
 

@@ -19,7 +19,8 @@ from .edges import edge_sum_kernel, flatten_kernel
 from .pairs import pair_kernel
 from .tiles import TILE
 
-SHAPES_PER_WORKER = 8192  # waking a worker costs more than the few shapes it would take
+SHAPES_PER_WORKER = 32  # waking a worker costs more than the few shapes it would take
+SUMS_PER_WORKER = 8192  # which are less work
 EDGES_PER_WORKER = 2048
 BESIDE = {4: (5e-4, 0.1), 8: (1e-7, 2e-4)}  # pixels beside an edge that rounding cannot bridge, and along it
 
@@ -43,6 +44,7 @@ class Formulas:
         n = len(layer)
         self._spec, self._params, self._grid = spec, x.params, grid
         self._workers = min(workers, 1 + n // SHAPES_PER_WORKER)
+        self._adders = min(workers, 1 + n // SUMS_PER_WORKER)
         self.box = np.zeros((n, 4), spec.dtype)
         self.shape_start = np.zeros(n + 1, np.int32)
         self.entry_tile = np.zeros(0, np.int32)
@@ -69,7 +71,7 @@ class Formulas:
     def end_adjoint(self, entry_place: NDArray[np.int32], rows: Array, color: Array, g: tuple[Array, ...]) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
         add_rows = sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
-        add_rows(self._workers, self.shape_start, entry_place, rows, self._params, color, *g)
+        add_rows(self._adders, self.shape_start, entry_place, rows, self._params, color, *g)
 
 
 class Edges:
