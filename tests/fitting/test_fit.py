@@ -173,6 +173,23 @@ def test_no_iterations_draws_the_start() -> None:
     np.testing.assert_allclose(result.scene.layers[0].params[:, 0].reshape(3, 3)[0], [16 / 3, 16, 80 / 3], rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("options", "steps"),
+    [
+        ({"kind": "ellipse", "count": 500}, 2000),
+        ({"kind": "ellipse", "count": 501}, 2500),
+        ({"kind": "stroke", "count": 501}, 1300),
+        ({"kind": "path"}, 1000),
+        ({"kind": "path", "init": "contour"}, 1000),
+        ({"kind": "mesh"}, 1000),
+        ({"kind": "ellipse", "optimizer": "lbfgs"}, 1000),
+        ({"kind": "ellipse", "iterations": 0}, 0),
+    ],
+)
+def test_steps_are_those_asked_for_or_what_the_kind_needs(options: dict[str, Any], steps: int) -> None:
+    assert sr.FitOptions(**options).steps == steps
+
+
 def test_shapes_move_to_the_error() -> None:
     """A small dot far from every start must be found, which gradients alone cannot do."""
     dot = sr.Layer("circle", [[100, 20, 3]], [[1, 1, 1]])
