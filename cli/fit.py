@@ -77,6 +77,12 @@ GEOMETRY = (".obj", ".ply")
     "[default: found by the fit; none if IMAGE is transparent]",
 )
 @click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
+@click.option(
+    "--polish",
+    type=click.IntRange(0),
+    default=0,
+    help="Iterations of L-BFGS at the end, for the last digits; not of meshes.",
+)
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
 @click.option(
     "--init",

@@ -1,7 +1,7 @@
 """Finding the shapes, of any kind but meshes, that redraw a picture.
 
-Adam alone ends after some hundred steps in a local optimum, which L-BFGS does not improve either (0.002 dB in 300
-iterations), so what is left to gain is in which shapes there are: see `schedule` and `births`.
+Adam alone ends after some hundred steps close to a local optimum, so what is left to gain is in which shapes there are:
+see `schedule` and `births`. The last digits, which matter where shapes are measurements, are left to L-BFGS (`polish`).
 """
 
 from __future__ import annotations
@@ -72,10 +72,9 @@ class ShapeRun:
 
     def run(self) -> None:
         """Search with the optimiser asked for."""
-        if self.options.optimizer == LBFGS:
-            self.search()
-        else:
-            self.descend()
+        complete = self.search() if self.options.optimizer == LBFGS else self.descend()
+        if complete:
+            self._refine(self.options.filter_radius, self.options.polish)
 
     def finish(self) -> Scene:
         """Return the best scene, with the best colours if these are free and the loss is the squared error."""
@@ -90,8 +89,11 @@ class ShapeRun:
         of_filter = options.filter, options.filter_radius
         return solve_colors(scene, image, *of_filter, LAST_SOLVE, free, options.device)
 
-    def descend(self) -> None:
-        """Take the steps of a first-order optimiser, and add and remove shapes in between."""
+    def descend(self) -> bool:
+        """Take the steps of a first-order optimiser, and add and remove shapes in between.
+
+        Returns whether all were taken: neither the callback nor a limit ended the fit.
+        """
         options, schedule, shapes = self.options, self._schedule, self._shapes
         rho = options.filter_radius
         many = False
@@ -113,36 +115,45 @@ class ShapeRun:
             if options.opaque:
                 shapes.raise_opacity(schedule.opacity_floor(done))
             if self._report(k + 1, loss) or (done >= CHANGED and k % PAUSE == 0 and self._reached(loss)):
-                return
+                return False
         if options.steps > 0:  # the last step is not judged yet
             self._keep_best(shapes.evaluate(self._target, rho), comparable=True)
+        return True
 
     def _reached(self, loss: float) -> bool:
         """Return whether the shapes, of this squared error, have the PSNR asked for."""
         return self._progress.reached(loss, lambda: self._shapes.scene)
 
-    def search(self) -> None:
-        """Run L-BFGS, first with the wide filter and then with the final one."""
-        options, shapes, schedule = self.options, self._shapes, self._schedule
-        plan, dtype = shapes.plan, shapes.x.dtype
-        done = 0
-        for rho, until in ((schedule.radius(0.0), WIDE), (options.filter_radius, 1.0)):
+    def search(self) -> bool:
+        """Run L-BFGS, first with the wide filter and then with the final one; return whether nobody ended it."""
+        options = self.options
+        wide = self._refine(self._schedule.radius(0.0), round(WIDE * options.steps))
+        return wide and self._refine(options.filter_radius, options.steps - len(self._progress.history))
 
-            def value_and_grad(x: Array, rho: float = rho) -> tuple[float, Array]:
-                return plan.value_and_grad(x.astype(dtype), self._target, rho), plan.gradient
+    def _refine(self, rho: float, steps: int) -> bool:
+        """Go on from the best shapes with steps of L-BFGS, and return whether nobody ended it."""
+        shapes, progress = self._shapes, self._progress
+        layout, start = self._best
+        plan, dtype = shapes.plan, layout.template.dtype
+        self._best_loss = np.inf
+        ended = False
 
-            def after(x: Array, loss: float) -> None:
-                nonlocal done
-                done += 1
-                shapes.x[:] = x
-                self._keep_best(loss, comparable=True)
-                if self._report(done, loss):
-                    raise StopIteration
+        def value_and_grad(x: Array) -> tuple[float, Array]:
+            return plan.value_and_grad(x.astype(dtype), self._target, rho), plan.gradient
 
-            self._best_loss = np.inf
-            steps = round(until * options.steps) - done
-            if steps > 0:
-                lbfgs.minimize(value_and_grad, shapes.x, shapes.lower, shapes.upper, steps, shapes.scale, after)
+        def after(x: Array, loss: float) -> None:
+            nonlocal ended
+            x = x.astype(dtype)
+            if loss < self._best_loss:
+                self._best, self._best_loss = (layout, x), loss
+            ended = progress.report(len(progress.history) + 1, loss, lambda: layout.scene(x), len(shapes))
+            if ended:
+                raise StopIteration
+
+        if steps > 0:
+            bounds = shapes.lower, shapes.upper
+            lbfgs.minimize(value_and_grad, np.asarray(start), *bounds, steps, shapes.scale, after)
+        return not ended
 
     def _search_factors(self) -> list[float]:
         """Return by how much the pixels of every copy are larger than the picture's, which comes last."""

@@ -137,6 +137,33 @@ def test_a_region_counts_more() -> None:
     np.testing.assert_array_equal(both.history[:, 0], one.history[:, 0])
 
 
+def test_polish_measures_circles_to_the_last_digits() -> None:
+    true = np.array([[40.3, 35.7, 12.4], [80.1, 50.2, 20.6], [30.5, 75.5, 9.3]])
+    discs = sr.Layer("circle", true, [[1.0, 0.2, 0.1], [0.1, 0.3, 0.9], [0.1, 0.8, 0.2]])
+    target = sr.render(sr.Scene(120, 100, discs, (1.0, 1.0, 1.0)))
+    options: dict[str, Any] = {"count": 3, "init": "grid", "iterations": 600, "background": (1, 1, 1), "opaque": True}
+    error = []
+    for polish in (0, 60):
+        result = sr.fit(target, polish=polish, **options)
+        assert 600 <= len(result.history) <= 600 + polish
+        found = result.scene.layers[0].params
+        error.append(max(np.abs(found - circle).max(axis=1).min() for circle in true))
+    assert error[1] < 1e-3 < 5e-3 < error[0] < 0.1
+
+
+@pytest.mark.parametrize(("optimizer", "last"), [("adam", 5), ("lbfgs", 2), ("lbfgs", 12)])
+def test_a_callback_that_ends_a_fit_ends_all_of_its_phases(optimizer: str, last: int) -> None:
+    calls: list[sr.FitProgress] = []
+
+    def callback(progress: sr.FitProgress) -> bool:
+        calls.append(progress)
+        return progress.iteration == last
+
+    result = sr.fit(picture(), count=4, iterations=20, optimizer=optimizer, polish=10, callback=callback)
+    assert len(calls) == len(result.history) == last
+    assert calls[0].iterations == 30
+
+
 def test_callback_sees_every_step_and_can_stop() -> None:
     seen: list[sr.FitProgress] = []
 
@@ -315,6 +342,8 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"kind": "mesh", "color": "linear"}, "color is not for meshes"),
         ({"kind": "mesh", "composite": "mean"}, "composite is not for meshes"),
         ({"kind": "mesh", "init": "grid"}, "init is not for meshes"),
+        ({"kind": "mesh", "polish": 10}, "polish is not for meshes"),
+        ({"polish": -1}, "polish must be a whole number"),
         ({"palette": [0.5]}, "palette must be a number of colours"),
         ({"regularizers": ["opacity"]}, "regularizers must be a mapping"),
         ({"region": "a"}, "region must be x, y, width and height"),
