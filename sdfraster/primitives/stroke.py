@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from itertools import combinations, pairwise
-from math import cos, pi, sin
+from math import copysign, cos, pi, sin, sqrt
 
 from . import edges, outline
 
 OUTLINE = outline.Outline(degree=3, closed=False, stroked=True)
 SEGMENTS = 4  # of a typical one, as many as of a path; two are 1 dB worse
 PARAMETERS = OUTLINE.parameters(OUTLINE.count(SEGMENTS))
-STRAIGHT = 0.0025  # share of its length by which a curve may bend and be a line for Skia: sqrt(5e-6), and some more
+STRAIGHT = 0.01  # share of its length by which a curve may bend and still be drawn as lines: 0.0022 in Skia, and more
+NARROW = 0.05  # and still be lost where it turns back
 BEND = 0.05  # pixels, that nobody sees
+ENDS = 1e-3  # share of a curve, at its ends, in which a turn does not count
 
 
 def distance(p, x, y):
@@ -58,23 +60,41 @@ def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
     brush = {"stroke-width": p[-1], "stroke-linecap": "round", "stroke-linejoin": "round"}
     points = [complex(x, y) for x, y in zip(p[:-1:2], p[1:-1:2], strict=True)]
-    drawn = points[:1] + [q for k in range(0, len(points) - 1, 3) for q in _bent(points[k : k + 4])[1:]]
+    drawn = points[:1] + [q for k in range(0, len(points) - 1, 3) for q in _cut_where_narrow(points[k : k + 4])[1:]]
     flat = tuple(value for q in drawn for value in (q.real, q.imag))
     return "path", {"d": outline.PathData(flat, closed=False), "fill": "none", **brush}
 
 
-def _bent(curve):
-    """Return the control points of a cubic curve, cut until renderers draw every bend that can be seen.
+def _cut_where_narrow(curve):
+    """Return the control points of a cubic curve, cut until renderers draw all of it.
 
     Skia (Chromium) and resvg stroke a cubic whose control points are nearly on a line as straight lines between the
-    places where it bends most, and how near is a share of its length: 3 pixels if it has 1,400.
+    places where it bends most, and how near is a share of its length: 3 pixels if it has 1,400. Of one that turns back
+    on nearly the same way they can lose what is beyond, or all.
     """
     first, last = max(combinations(curve, 2), key=lambda pair: abs(pair[1] - pair[0]))
     length = abs(last - first)
-    bend = max(abs(((q - first) * (last - first).conjugate()).imag) for q in curve) / max(length, 1e-9)
-    if not BEND < bend < STRAIGHT * length:
+    lying = [(q - first) * (last - first).conjugate() / max(length, 1e-9) for q in curve]
+    bend = max(abs(q.imag) for q in lying)
+    t = None if bend >= NARROW * length else _turn([q.real for q in lying])
+    if t is None and bend >= STRAIGHT * length:
         return curve
+    if t is None and bend <= BEND:  # a line, whatever its control points do at its ends
+        return [curve[0] + share * (curve[3] - curve[0]) for share in (0.0, 1 / 3, 2 / 3)] + [curve[3]]
     rows = [curve]
     while len(rows[-1]) > 1:  # de Casteljau
-        rows.append([0.5 * (a + b) for a, b in pairwise(rows[-1])])
-    return _bent([row[0] for row in rows]) + _bent([row[-1] for row in reversed(rows)])[1:]
+        rows.append([a + (b - a) * (0.5 if t is None else t) for a, b in pairwise(rows[-1])])
+    before, after = [row[0] for row in rows], [row[-1] for row in reversed(rows)]
+    return _cut_where_narrow(before) + _cut_where_narrow(after)[1:]
+
+
+def _turn(x):
+    """Return the first parameter inside (0, 1) at which a cubic with these control values turns, or None."""
+    d0, d1, d2 = (b - a for a, b in pairwise(x))
+    square, half = d0 - 2.0 * d1 + d2, d1 - d0  # the derivative by 3: square t^2 + 2 half t + d0
+    under = half * half - square * d0
+    if under < 0.0:
+        return None
+    q = -(half + copysign(sqrt(under), half))
+    roots = [over / below for over, below in ((q, square), (d0, q)) if below != 0.0]
+    return min((t for t in roots if ENDS < t < 1.0 - ENDS), default=None)

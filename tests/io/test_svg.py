@@ -265,6 +265,20 @@ def test_long_strokes_keep_slight_bends() -> None:
     assert ' d="M0,0 C20,9 40,9 60,0"' in svg_text(sr.Scene(WIDTH, HEIGHT, short))
 
 
+def test_strokes_that_turn_back_on_nearly_the_same_way_are_drawn_whole(rng: np.random.Generator) -> None:
+    """Renderers lose up to all of a cubic like these."""
+    curves = [[512.7, 57.5, 510.9, -137.6, 512.0, -93.7, 511.6, 416.3]]
+    for bend in np.geomspace(0.0003, 0.1, 100):
+        length, turn = rng.uniform(100.0, 1000.0), np.exp(2j * np.pi * rng.uniform())
+        along, across = rng.uniform(-0.5, 0.5, 4), rng.uniform(-bend, bend, 4)
+        points = 256 + 256j + length * turn * (along - along.mean() + 1j * across)
+        curves.append(np.stack([points.real, points.imag], axis=1).ravel().tolist())
+    for curve in curves:
+        scene = sr.Scene(512, 512, sr.Layer("stroke", [[*curve, 4.0]], [[0, 0, 0]]), (1, 1, 1))
+        ours = sr.render(scene, RHO)
+        assert np.abs(drawn_by_resvg(scene) - ours).sum() < 0.12 * (1.0 - ours).sum()
+
+
 @pytest.mark.parametrize(
     ("kind", "params"), [("line", [5, 5, 50, 40, 0]), ("stroke", [5, 5, 9, 30, 30, 50, 50, 20, 0])]
 )
