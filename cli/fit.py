@@ -139,6 +139,7 @@ GEOMETRY = (".obj", ".ply")
     help="Use so many colours, or these: a number, or colours like 'navy,#ff8000,#fff'.",
 )
 @click.option("--opaque", is_flag=True, help="Make every shape opaque.")
+@click.option("--symmetric", is_flag=True, help="Let shapes come in pairs, left and right mirror images of each other.")
 @click.option(
     "--size",
     type=click.IntRange(1),

@@ -15,6 +15,7 @@ from ..rendering import render
 from ..scene import Array, Scene
 from .options import FitOptions
 from .progress import Callback, Progress
+from .symmetry import symmetric
 from .weight import weigh
 from .working import enlarge, shrink_both, working_factor
 
@@ -93,7 +94,8 @@ def fit(
     height, width, _ = image.shape
 
     def finished(scene: Scene) -> Scene:
-        return enlarge(scene, width, height)
+        large = enlarge(scene, width, height)
+        return symmetric(large) if chosen.symmetric else large
 
     def decibels(scene: Scene) -> float:
         """Return the PSNR of a scene of the fit, as it is drawn in the end."""

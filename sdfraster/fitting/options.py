@@ -93,6 +93,9 @@ class FitOptions:
         ones can have a palette.
     opaque : bool
         Whether every shape ends opaque, as faces of a mesh always are.
+    symmetric : bool
+        Whether shapes come in pairs that mirror each other at the vertical middle of the picture, so that `count` is
+        even; not for meshes, nor with contours.
     size : int or None
         Pixels of the longer side of the copy on which a larger picture is fitted, whose shorter side keeps at least 16;
         the result has the size of the picture. None: as many as `count` shapes need, at least 400,000 in all and 1,000
@@ -129,6 +132,7 @@ class FitOptions:
     time_limit: float | None = None
     palette: Any = None
     opaque: bool = False
+    symmetric: bool = False
     size: int | None = None
     device: str = "cpu"
     seed: int = 0
@@ -199,6 +203,8 @@ class FitOptions:
             raise ValueError("loss must be mse, without weight, region or regularizers, with target_psnr")
         if self.color == GRADIENT and self.composite != "over":
             raise ValueError(f"composite must be over with color {GRADIENT}, not {self.composite}")
+        if self.symmetric and self.count % 2:
+            raise ValueError(f"count must be even with symmetric, not {self.count}: shapes come in pairs")
         if self.palette is not None:
             read_palette(self.palette)
             if self.color != "constant":
@@ -232,6 +238,8 @@ class FitOptions:
         outline = None if self.kind == MESH else primitive(self.kind).outline
         if outline is None or not outline.filled:
             raise ValueError(f"init {CONTOUR!r} is for the kinds path and polygon, not {self.kind}")
+        if self.symmetric:
+            raise ValueError(f"symmetric is not for init {CONTOUR!r}, whose regions are as they are")
         if self.composite != "over":
             raise ValueError(f"init {CONTOUR!r} paints regions over each other: composite must be over")
 
@@ -244,6 +252,8 @@ class FitOptions:
                 raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
         if self.palette is not None and self.shade != "flat":
             raise ValueError(f"shade must be flat with palette, not {self.shade}: others mix colours")
+        if self.symmetric:
+            raise ValueError("symmetric is not for meshes")
         if self.polish > 0:
             raise ValueError("polish is not for meshes, whose colours are exact")
         for name, only in (("color", "constant"), ("composite", "over"), ("init", "random")):

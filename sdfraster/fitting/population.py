@@ -23,6 +23,7 @@ from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
 from .palette import nearest
 from .rates import learning_rates
 from .regularizers import RegularizedPlan
+from .symmetry import SymmetricPlan
 from .working import enlarge, enlargement
 
 
@@ -136,6 +137,8 @@ class Population:
         options, layer = self._options, scene.layers[0]
         plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, self._weight)
         self.plan = RegularizedPlan(plan, scene, options.regularizers) if options.regularizers else plan
+        if options.symmetric:
+            self.plan = SymmetricPlan(self.plan)
         x = self.plan.layout.vector(scene)
         typical = typical_size(len(layer), scene.width, scene.height)
         rates, moves = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
@@ -149,7 +152,7 @@ class Population:
     def _kind_of_descent(self) -> Any:
         """Return the class that moves the shapes: on a GPU if nothing needs their values between steps."""
         options = self._options
-        touched = options.regularizers or options.opaque or options.palette is not None
+        touched = options.regularizers or options.opaque or options.palette is not None or options.symmetric
         if options.device == "cpu" or touched or options.optimizer == LBFGS:
             return Descent
         from ..cuda.descent import CudaDescent

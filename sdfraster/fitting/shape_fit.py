@@ -27,6 +27,7 @@ from .population import Population
 from .progress import FEW, PAUSE, Progress
 from .rates import sizes
 from .schedule import CHANGED, COPIES, START_RADIUS, START_RADIUS_OUTLINE, Schedule
+from .symmetry import with_mirror_images
 from .working import enlarge, search_factor, shrink_both
 
 # Pixels for each shape of the copies on which shapes are searched for. With 260 instead of 400 they are 0.05 dB worse,
@@ -60,12 +61,14 @@ class ShapeRun:
     def __init__(self, image: Array, weight: Array | None, options: FitOptions, progress: Progress) -> None:
         self.options, self._progress, self._picture = options, progress, (image, weight)
         self._settled = options.init == CONTOUR
+        self._together = 2 if options.symmetric else 1  # shapes that come and go at once
         start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
         self._schedule = Schedule(options.steps, options.filter_radius, start, self._settled)
         self._factors = self._search_factors()
         weight = self._see(self._factors[0])
         self._rng = np.random.default_rng(options.seed)
         self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
+        self._wanted += self._wanted % self._together
         self._shapes = Population(self._initial_scene(), options, weight)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot()
         self._best_loss = np.inf
@@ -83,7 +86,7 @@ class ShapeRun:
         image, _ = self._picture
         scene = self._constrained(enlarge(layout.scene(np.asarray(x)), image.shape[1], image.shape[0]))
         exact = len(self._progress.history) > 0 and options.plain
-        if not exact or options.palette is not None:
+        if not exact or options.palette is not None or options.symmetric:
             return scene
         free = options.background is None
         of_filter = options.filter, options.filter_radius
@@ -190,8 +193,10 @@ class ShapeRun:
             from .contour import contour_scene  # with much of SciPy, which takes longer to import than many fits
 
             return contour_scene(image, options)
-        points = initial.INITIALIZERS[options.init](self._wanted, image, self._rng)
+        part = image[:, : ceil(width / self._together)]
+        points = initial.INITIALIZERS[options.init](self._wanted // self._together, part, self._rng)
         layer = self._layer(points, np.full(len(points), initial.typical_size(self._wanted, width, height)))
+        layer = with_mirror_images(layer, width) if options.symmetric else layer
         background = None
         if channels == 3:
             background = image.mean(axis=(0, 1)) if options.background is None else options.background
@@ -218,14 +223,16 @@ class ShapeRun:
         share = GROWTH if outline is None else GROWTH_OUTLINE
         if self._wanted < options.count:  # as for a given PSNR: there must be time to get to the most there may be
             share = max(share, FEW ** (1.0 / self._schedule.generations) - 1.0)
-        births = ceil(share * self._wanted)
+        groups = ceil(share * self._wanted / self._together)
+        births = groups * self._together
         low, high = np.log(BIRTH_SIZES) + log(initial.typical_size(self._wanted + births, width, height))
-        size = np.exp(self._rng.uniform(low, high, births))
+        size = np.exp(self._rng.uniform(low, high, groups))
         residual, typical = self._residual(rho), exp(0.5 * (low + high))
-        points = places(residual, self._weight, births, typical, self._rng)
+        points = places(residual, self._weight, groups, typical, self._rng)
         born = self._layer(points, size)
         if outline is not None and outline.stroked:
             born = lay_along(born, points, *lines(residual, points, typical))
+        born = with_mirror_images(born, width) if options.symmetric else born
         self._shapes.change(np.arange(len(self._shapes)), born)
 
     def _prune(self, rho: float) -> None:
@@ -233,8 +240,10 @@ class ShapeRun:
         shapes, limit = self._shapes, self.options.count
         if self._wanted < limit and not self._reached(float((self._residual(rho) ** 2).mean())):
             self._wanted = min(limit, len(shapes))
-        rank = np.argsort(-shapes.importance(self._target, rho), kind="stable")
-        shapes.change(np.sort(rank[: self._wanted]))
+        together = np.arange(len(shapes)).reshape(-1, self._together)
+        importance = shapes.importance(self._target, rho)[together].sum(axis=1)
+        rank = np.argsort(-importance, kind="stable")
+        shapes.change(together[np.sort(rank[: self._wanted // self._together])].ravel())
 
     def _palette(self, scene: Scene) -> Array:
         """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""
