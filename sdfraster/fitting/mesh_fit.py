@@ -61,9 +61,9 @@ class MeshRun:
         self._palette: Array | None = None
         self._changes = 0
         height, width, _ = image.shape
-        found = options.target_psnr is None  # whose PSNR is that of the picture itself
-        count = options.count if found else max(2, ceil(options.count / FEW))
-        factor = search_factor(width, height, count, SEARCHED) if found else 1.0
+        known = options.target_psnr is None  # how many faces; and a PSNR is that of the picture itself
+        count = options.count if known else max(2, ceil(options.count / FEW))
+        factor = search_factor(width, height, count, SEARCHED) if known else 1.0
         self._small = factor > 1.0
         self._see(*shrink_both(image, weight, factor), count)
         points, faces = place(count, self._image, self._rng, self._weight)

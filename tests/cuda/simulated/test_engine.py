@@ -153,7 +153,7 @@ def test_steps_of_a_fit(optimizer: str, rng: np.random.Generator) -> None:
 
 def test_fit(rng: np.random.Generator) -> None:
     image = rng.uniform(0.0, 1.0, (8, 8, 3))
-    result = sr.fit(image, count=1, iterations=1, device="cuda", color="linear")
+    result = sr.fit(image, count=1, iterations=1, polish=1, device="cuda", color="linear")
     assert result.options.device == "cuda"
     assert np.isfinite(result.psnr)
 
