@@ -70,7 +70,7 @@ def _cut_where_narrow(curve):
 
     Skia (Chromium) and resvg stroke a cubic whose control points are nearly on a line as straight lines between the
     places where it bends most, and how near is a share of its length: 3 pixels if it has 1,400. Of one that turns back
-    on nearly the same way they can lose what is beyond, or all.
+    on nearly the same way resvg can lose what is beyond, or all.
     """
     first, last = max(combinations(curve, 2), key=lambda pair: abs(pair[1] - pair[0]))
     length = abs(last - first)

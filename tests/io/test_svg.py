@@ -266,7 +266,7 @@ def test_long_strokes_keep_slight_bends() -> None:
 
 
 def test_strokes_that_turn_back_on_nearly_the_same_way_are_drawn_whole(rng: np.random.Generator) -> None:
-    """Renderers lose up to all of a cubic like these."""
+    """Of a cubic like these resvg loses up to all."""
     curves = [[512.7, 57.5, 510.9, -137.6, 512.0, -93.7, 511.6, 416.3]]
     for bend in np.geomspace(0.0003, 0.1, 100):
         length, turn = rng.uniform(100.0, 1000.0), np.exp(2j * np.pi * rng.uniform())
