@@ -141,7 +141,7 @@ def test_polish_measures_circles_to_the_last_digits() -> None:
     true = np.array([[40.3, 35.7, 12.4], [80.1, 50.2, 20.6], [30.5, 75.5, 9.3]])
     discs = sr.Layer("circle", true, [[1.0, 0.2, 0.1], [0.1, 0.3, 0.9], [0.1, 0.8, 0.2]])
     target = sr.render(sr.Scene(120, 100, discs, (1.0, 1.0, 1.0)))
-    options: dict[str, Any] = {"count": 3, "init": "grid", "iterations": 600, "background": (1, 1, 1), "opaque": True}
+    options: dict[str, Any] = {"count": 3, "init": "grid", "iterations": 600, "background": (1, 1, 1)}
     error = []
     for polish in (0, 60):
         result = sr.fit(target, polish=polish, **options)
