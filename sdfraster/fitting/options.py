@@ -85,8 +85,8 @@ class FitOptions:
     target_psnr : float or None
         Decibels that are enough: then `count` is the most there may be, and the fit ends early.
     time_limit : float or None
-        Seconds after which the fit ends; its schedule is cut to fit. Results then depend on the machine. Contours are
-        found completely, which takes some seconds for a photograph.
+        Seconds after which the fit ends; its schedule is cut to fit. If that is necessary, results depend on the
+        machine. Contours are found completely, which takes some seconds for a photograph.
     palette : int, sequence of colours, or None
         The only colours of shapes and background: so many, found among those of a free fit, or those given
         (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``). Shapes that are not opaque still mix them; of meshes only flat

@@ -11,6 +11,7 @@ from ..scene import Scene
 from .options import FitOptions
 
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
+UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first ones take longer
 PAUSE = 10  # steps between looks whether it is reached
 
 
@@ -70,9 +71,13 @@ class Progress:
         return time.perf_counter() - self._start
 
     def done(self, step: int) -> float:
-        """Return the share of the fit that is over before a step: of its steps, or of its time if that is more."""
+        """Return the share of the fit that is over before a step: of its steps, or of its time if that is more.
+
+        Time counts when some is gone, so that a limit that the fit does not reach changes nothing, not a bit.
+        """
         limit = self._options.time_limit
-        return max(step / self._options.steps, 0.0 if limit is None else min(self.seconds / limit, 1.0))
+        time_over = 0.0 if limit is None else (min(self.seconds / limit, 1.0) - UNCOUNTED) / (1.0 - UNCOUNTED)
+        return max(step / self._options.steps, time_over)
 
     def reached(self, loss: float, scene: Callable[[], Scene]) -> bool:
         """Return whether a scene of this squared error has the PSNR asked for."""

@@ -261,6 +261,13 @@ def test_time_limit_ends_a_fit_that_is_complete() -> None:
     assert len(result.scene.layers[0]) == 9
 
 
+@pytest.mark.parametrize("kind", ["circle", "mesh"])
+def test_a_time_limit_that_is_not_reached_changes_nothing(kind: str) -> None:
+    free, limited = (sr.fit(picture(), kind=kind, count=9, iterations=60, time_limit=limit) for limit in (None, 600.0))
+    for array, same in zip(free.scene.layers[0].values, limited.scene.layers[0].values, strict=True):
+        np.testing.assert_array_equal(array, same)
+
+
 def test_palette_and_opaque_shapes() -> None:
     palette = np.array([[255, 0, 0], [0, 0, 128], [51, 153, 77]]) / 255.0
     options: dict[str, Any] = {"count": 9, "iterations": 60, "opaque": True}
