@@ -23,7 +23,6 @@ from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
 from ..scene import Layer
 from . import mean, over
-from .bins import RUN
 from .compare import compare_function
 from .jit import Kernel, separate
 from .nearest import edge_functions
@@ -237,19 +236,18 @@ def sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
         g_color,  # (N, values) out
         g_opacity,  # (N,) out
     ):
-        for first in range(worker * RUN, len(params), workers * RUN):
-            for k in range(first, min(first + RUN, len(params))):
-                total = zeros(params[k, 0])
-                for e in range(shape_start[k], shape_start[k + 1]):
-                    total = add(load_row(rows, entry_place[e]), total)
-                g_p, g_c = total[:at_opacity], total[at_color:]
-                if framed:
-                    p = load(params, k)
-                    _, _, unit = frame(p)
-                    g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
-                    g_p = add_geometry(g_p, frame_adjoint(p, g_cx, g_cy, g_l))
-                store_geometry(g_p, g_params, k, 0)
-                g_opacity[k] = total[at_opacity]
-                store_color(g_c, g_color, k, 0)
+        for k in range(worker, len(params), workers):
+            total = zeros(params[k, 0])
+            for e in range(shape_start[k], shape_start[k + 1]):
+                total = add(load_row(rows, entry_place[e]), total)
+            g_p, g_c = total[:at_opacity], total[at_color:]
+            if framed:
+                p = load(params, k)
+                _, _, unit = frame(p)
+                g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
+                g_p = add_geometry(g_p, frame_adjoint(p, g_cx, g_cy, g_l))
+            store_geometry(g_p, g_params, k, 0)
+            g_opacity[k] = total[at_opacity]
+            store_color(g_c, g_color, k, 0)
 
     return Kernel(visit, dtype, f"sum {kind} {shading}")
