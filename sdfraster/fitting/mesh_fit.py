@@ -59,7 +59,6 @@ class MeshRun:
         self._radius = options.filter_radius
         self._rng = np.random.default_rng(options.seed)
         self._palette: Array | None = None
-        self._changes = 0
         height, width, _ = image.shape
         known = options.target_psnr is None  # how many faces; and a PSNR is that of the picture itself
         count = options.count if known else max(2, ceil(options.count / FEW))
@@ -76,7 +75,6 @@ class MeshRun:
         options = self.options
         state = adam.init(self._view.params.ravel())
         every = max(1, round(CHANGED * options.steps / CHANGES))
-        self._changes = FIRST_CHANGES + ceil(CHANGED * options.steps / every) - 1  # to come
         for k in range(options.steps):
             done = self._progress.done(k)
             self._radius = options.filter_radius
@@ -84,8 +82,10 @@ class MeshRun:
             if self._small and done >= CHANGED:
                 state = self._refine(state)
             if k % every == 0 and done < CHANGED:
-                for _ in range(FIRST_CHANGES if k == 0 else 1):
-                    state = self._change(state)
+                rounds = FIRST_CHANGES if k == 0 else 1
+                later = ceil(CHANGED * options.steps / every) - 1 - k // every
+                for left in reversed(range(later, later + rounds)):
+                    state = self._change(state, left)
                 self.solve(SOLVE)
             if options.palette is not None and self._palette is None and done >= SNAPPED:
                 self._hold_palette()
@@ -197,14 +197,17 @@ class MeshRun:
         self._g = self.plan.layout.views(self.plan.gradient)[0][0]
         self._free = freedom(self._view.params, self._width, self._height)
 
-    def _change(self, state: adam.State) -> adam.State:
-        """Flip edges, exchange vertices and add what is needed, and return what the optimiser knows of the others."""
+    def _change(self, state: adam.State, left: int) -> adam.State:
+        """Flip edges, exchange vertices and add what is needed, and return what the optimiser knows of the others.
+
+        So many changes are `left` after it.
+        """
         points = self._view.params.astype(np.float64)
         colors = self._view.color.copy() if self.options.shade == "vertex" else None
         mesh = Remesher(self._judge, points, self._faces, colors)
         mesh.exchange((self._free == 0.0).all(axis=1))
         mesh.flip()
-        missing = self._missing()
+        missing = self._missing(left)
         if missing > 0:
             mesh.add(missing)
             self._see(self._image, self._weight, len(mesh.faces))
@@ -217,10 +220,9 @@ class MeshRun:
         m[mesh.new], v[mesh.new] = 0.0, state.v.mean()
         return adam.State(m.ravel(), v.ravel(), state.steps)
 
-    def _missing(self) -> int:
-        """Return how many more faces there should be for the PSNR asked for."""
+    def _missing(self, left: int) -> int:
+        """Return how many more faces there should be for the PSNR asked for, with so many changes left after this."""
         there, most = len(self._faces), self.options.count
-        self._changes -= 1
         if there == most:
             return 0
         present, self._radius = self._radius, self.options.filter_radius
@@ -229,7 +231,7 @@ class MeshRun:
         self._radius = present
         if self._progress.reached(loss, self.scene):
             return 0
-        return min(most - there, ceil(((most / there) ** (1.0 / max(self._changes, 1)) - 1.0) * there))
+        return min(most - there, ceil(((most / there) ** (1.0 / max(left, 1)) - 1.0) * there))
 
     def _step_colors(self) -> None:
         """Take a damped Newton step of the colours with the gradient at hand."""

@@ -11,8 +11,8 @@ from ..scene import Scene
 from .options import FitOptions
 
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
-UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first ones take longer
 PAUSE = 10  # steps between looks whether it is reached
+UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first ones take longer
 
 
 @dataclass(frozen=True)
