@@ -103,8 +103,8 @@ class FitOptions:
     device : {"cpu", "cuda", "auto"}
         Where to compute; ``"auto"`` takes the GPU if there is one and the picture is large enough for it to be faster.
         On the GPU losses other than per-pixel ones and regularisers are still computed on the CPU, and so are steps of
-        L-BFGS, of meshes, and of fits with regularisers, `palette` or `opaque`, which takes transfers; and the
-        judgement which shapes are worth least.
+        L-BFGS, of meshes, and of fits with regularisers, `palette`, `opaque` or `symmetric`, which takes transfers;
+        and the judgement which shapes are worth least.
     seed : int
         Seed of everything random. The same seed and device give the same bits.
     """
