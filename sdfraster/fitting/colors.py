@@ -21,7 +21,14 @@ ROUNDS = 3  # of finding out which colours are held
 
 
 def solve_colors(
-    scene: Scene, target: Array, filter: str, radius: float, steps: int, background: bool, device: str = "cpu"
+    scene: Scene,
+    target: Array,
+    filter: str,
+    radius: float,
+    steps: int,
+    background: bool,
+    device: str = "cpu",
+    weight: Array | None = None,
 ) -> Scene:
     """Return a scene of one layer with the colours, and the background, that come closest to a picture.
 
@@ -39,8 +46,10 @@ def solve_colors(
         Whether the colour of the background is free, if there is one.
     device : {"cpu", "cuda"}
         Where to draw.
+    weight : ndarray, shape (H, W), optional
+        How much every pixel counts.
     """
-    plan = make_plan(device, scene, filter)
+    plan = make_plan(device, scene, filter, "mse", 0.1, weight)
     goal = pack(target)
     blank = np.zeros_like(goal)
     x = plan.layout.vector(scene)

@@ -17,7 +17,7 @@ from .options import FitOptions
 from .progress import Callback, Progress
 from .symmetry import symmetric
 from .weight import weigh
-from .working import enlarge, shrink_both, working_factor
+from .working import Copy, enlarge, even, radius_on_copy, working_factor
 
 WHITE = (1.0, 1.0, 1.0)
 
@@ -93,8 +93,12 @@ def fit(
     image = read_image(target)
     height, width, _ = image.shape
 
+    factor = working_factor(width, height, chosen.count, chosen.size)
+    if chosen.size is None:
+        factor = even(factor, width, height)
+
     def finished(scene: Scene) -> Scene:
-        large = enlarge(scene, width, height)
+        large = enlarge(scene, factor, width, height)
         return symmetric(large) if chosen.symmetric else large
 
     def decibels(scene: Scene) -> float:
@@ -102,21 +106,21 @@ def fit(
         drawn = render(finished(scene), chosen.filter_radius, chosen.filter, chosen.device)
         return psnr(np.clip(drawn, 0.0, 1.0), image)
 
-    factor = working_factor(width, height, chosen.count, chosen.size)
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
-    progress = Progress(chosen, callback, finished, decibels if factor > 1.0 else None)
+    progress = Progress(chosen, callback, finished, decibels)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         image = on_background(image, WHITE if chosen.background is None else chosen.background)
-    copy = shrink_both(image, weigh(chosen.weight, chosen.region, image), factor)
+    copy = Copy.of(image, weigh(chosen.weight, chosen.region, image)).shrunk(factor)
+    on_copy = replace(chosen, filter_radius=radius_on_copy(chosen.filter_radius, chosen.filter, factor))
     run: Any
     if chosen.kind == MESH:
         from .mesh_fit import MeshRun  # with much of SciPy, which takes longer to import than many fits
 
-        run = MeshRun(*copy, chosen, progress)
+        run = MeshRun(copy, on_copy, progress)
     else:
         from .shape_fit import ShapeRun
 
-        run = ShapeRun(*copy, chosen, progress)
+        run = ShapeRun(copy, on_copy, progress)
     interrupted = False
     try:
         run.run()

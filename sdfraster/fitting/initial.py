@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from ..primitives import primitive
 from ..scene import Array, Layer
 from .births import places
+from .working import Copy
 
 
-def grid(count: int, image: Array, rng: Generator) -> NDArray[np.float64]:
+def grid(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:
     """Return `count` points (count, 2) in rows over the picture, as DiffRaster2D starts."""
-    height, width = image.shape[:2]
+    width, height = picture.width, picture.height
     rows = min(count, max(1, round(sqrt(count * height / width))))
     ends = np.linspace(0, count, rows + 1).round().astype(int)
     points = [
@@ -28,23 +29,23 @@ def grid(count: int, image: Array, rng: Generator) -> NDArray[np.float64]:
     return np.array(points)
 
 
-def random(count: int, image: Array, rng: Generator) -> NDArray[np.float64]:
+def random(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:
     """Return `count` points (count, 2) uniformly over the picture."""
-    height, width = image.shape[:2]
-    return rng.uniform(0.0, 1.0, (count, 2)) * (width, height)
+    return rng.uniform(0.0, 1.0, (count, 2)) * (picture.width, picture.height)
 
 
-def error(count: int, image: Array, rng: Generator) -> NDArray[np.float64]:
+def error(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:
     """Return `count` points (count, 2) where the picture differs from its mean colour."""
-    height, width = image.shape[:2]
-    weight = np.ones((height, width, 1), image.dtype)
-    return places(image - image.mean(axis=(0, 1)), weight, count, typical_size(count, width, height), rng)
+    image = picture.image
+    weight = np.ones((*image.shape[:2], 1), image.dtype)
+    size = typical_size(count, picture.width, picture.height)
+    return places(image - image.mean(axis=(0, 1)), weight, count, size, rng)
 
 
 INITIALIZERS = {"random": random, "grid": grid, "error": error}
 
 
-def typical_size(count: int, width: int, height: int) -> float:
+def typical_size(count: int, width: float, height: float) -> float:
     """Return the radius in pixels at which `count` circles, at least one, have the area of the picture."""
     return sqrt(width * height / (pi * max(count, 1)))
 

@@ -21,13 +21,14 @@ from ..mesh import Mesh
 from ..model.shading import MIN_FRAME
 from ..optim import adam
 from ..scene import Array, Scene
+from .enough import Overtime
 from .options import FitOptions
 from .palette import SNAPPED, make_palette, nearest
 from .progress import FEW, PAUSE, Progress
 from .regularizers import ANGLE
 from .remesh import Judge, Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
-from .working import search_factor, shrink_both
+from .working import Copy, enlarge, search_factor
 
 SEARCHED = 70  # pixels for each face while the mesh changes
 RATE = 0.045  # of the spacing of vertices, per step
@@ -50,42 +51,51 @@ MARGIN = 0.3  # pixels: how much farther than its outline a face is felt, in the
 
 
 class MeshRun:
-    """The state of one fit of a mesh to a picture (H, W, 3), with weights (H, W) of its pixels or None."""
+    """The state of one fit of a mesh to a picture without alpha."""
 
-    def __init__(self, image: Array, weight: Array | None, options: FitOptions, progress: Progress) -> None:
+    def __init__(self, picture: Copy, options: FitOptions, progress: Progress) -> None:
         self.options = options
-        self._picture, self._progress = (image, weight), progress
+        self._picture, self._progress = picture, progress
         self._penalty = options.regularizers.get(ANGLE, PENALTY)
         self._radius = options.filter_radius
         self._rng = np.random.default_rng(options.seed)
         self._palette: Array | None = None
-        height, width, _ = image.shape
         known = options.target_psnr is None  # how many faces; and a PSNR is that of the picture itself
         count = options.count if known else max(2, ceil(options.count / FEW))
-        factor = search_factor(width, height, count, SEARCHED) if known else 1.0
-        self._small = factor > 1.0
-        self._see(*shrink_both(image, weight, factor), count)
-        points, faces = place(count, self._image, self._rng, self._weight)
-        self._points, self._faces = points.astype(image.dtype), faces
+        self._factor = search_factor(picture.width, picture.height, count, SEARCHED) if known else 1.0
+        self._see(picture.shrunk(self._factor), count)
+        points, faces = place(count, self._image, self._rng, self._weight, self._sides)
+        self._points, self._faces = points.astype(self._image.dtype), faces
         self._vertex_color = self._judge.color_at(points) if options.shade == "vertex" else None
         self._rebuild()
+        self._state = adam.init(self._view.params.ravel())
+        self._overtime = Overtime(options.count)
+        self._reached = False
 
     def run(self) -> None:
-        """Move the vertices, and change the mesh in between."""
+        """Take the steps, and more if a PSNR asked for needs them."""
+        first: int | None = 0
+        while first is not None and self._course(first):
+            first = self._go_on()
+
+    def _course(self, first: int) -> bool:
+        """Move the vertices from a given step to the last, and change the mesh in between.
+
+        Returns whether all steps were taken: neither the callback nor a limit ended the fit.
+        """
         options = self.options
-        state = adam.init(self._view.params.ravel())
         every = max(1, round(CHANGED * options.steps / CHANGES))
-        for k in range(options.steps):
+        for k in range(first, options.steps):
             done = self._progress.done(k)
             self._radius = options.filter_radius
             self._radius += max(0.0, START_RADIUS - self._radius) * max(0.0, 1.0 - done / ANNEALED)
-            if self._small and done >= CHANGED:
-                state = self._refine(state)
+            if self._factor > 1.0 and done >= CHANGED:
+                self._refine()
             if k % every == 0 and done < CHANGED:
                 rounds = FIRST_CHANGES if k == 0 else 1
                 later = ceil(CHANGED * options.steps / every) - 1 - k // every
                 for left in reversed(range(later, later + rounds)):
-                    state = self._change(state, left)
+                    self._change(self._missing(left))
                 self.solve(SOLVE)
             if options.palette is not None and self._palette is None and done >= SNAPPED:
                 self._hold_palette()
@@ -94,26 +104,52 @@ class MeshRun:
             g = self._g.params.astype(np.float64)
             self._penalize(g)
             rate = RATE * self._spacing * options.rate * LAST_RATE ** max(0.0, (done - HELD) / (1.0 - HELD))
-            step, state = adam.update(g.astype(self._x.dtype).ravel(), state, rate)
+            step, self._state = adam.update(g.astype(self._x.dtype).ravel(), self._state, rate)
             wanted = -step.reshape(-1, 2) * self._free
             self._view.params[:] = move(self._view.params, self._faces, wanted, cotangent(SMALLEST))
-            over = self._progress.report(k + 1, loss, self.scene, len(self._faces))
-            if over or (done >= CHANGED and k % PAUSE == 0 and self._progress.reached(loss, self.scene)):
-                break
+            over = self._progress.report(len(self._progress.history) + 1, loss, self.scene, len(self._faces))
+            if over or (done >= CHANGED and k % PAUSE == 0 and self._has_reached(loss)):
+                return False
+        return True
+
+    def _has_reached(self, loss: float) -> bool:
+        """Return whether the mesh, of this squared error, has the PSNR asked for."""
+        self._reached = self._progress.reached(loss, self.scene)
+        return self._reached
+
+    def _go_on(self) -> int | None:
+        """Return the step from which a fit without the PSNR asked for goes on, with more faces, if it does."""
+        options = self.options
+        if options.target_psnr is None or options.steps == 0:
+            return None
+        self.solve(LAST_SOLVE)
+        loss = self.plan.value_and_grad(self._x, self._target, self._radius)
+        there = len(self._faces)
+        following = None if self._has_reached(loss) else self._overtime.next(there, self._progress.lacking(loss))
+        if following is None:
+            return None
+        if there < following.shapes:
+            self._change(following.shapes - there)
+            self.solve(SOLVE)
+        first = min(round(following.start * options.steps), options.steps - 1)
+        self._progress.go_on(options.steps - first)
+        return first
 
     def finish(self) -> Scene:
-        """Return the mesh with the best colours for the filter asked for."""
+        """Return the mesh with the best colours for the filter asked for, unless it has the PSNR asked for as it is."""
+        if self._reached:
+            return self.scene()
         self._radius = self.options.filter_radius
-        if self._small:  # it ended early
-            self._refine(adam.init(self._view.params.ravel()))
+        if self._factor > 1.0:  # it ended early
+            self._refine()
         self.solve(LAST_SOLVE)
         if self.options.palette is not None and self._palette is None:
             self._hold_palette()
         return self.scene()
 
     def scene(self) -> Scene:
-        """Return the mesh as it is."""
-        return self.plan.layout.scene(self._x)
+        """Return the mesh as it is, in pixels of the picture."""
+        return enlarge(self.plan.layout.scene(self._x), self._factor, *self._picture.canvas)
 
     def solve(self, steps: int) -> None:
         """Bring the colours closer to their least squares by steps of preconditioned conjugate gradients."""
@@ -144,14 +180,16 @@ class MeshRun:
             p = z + rz / previous * p
         self._view.color[:] = self._allowed(color).reshape(shape)
 
-    def _see(self, image: Array, weight: Array | None, count: int) -> None:
-        """Compare with this picture from now on, with so many faces."""
+    def _see(self, copy: Copy, count: int) -> None:
+        """Compare with this copy from now on, with so many faces."""
+        self._copy, image, weight = copy, copy.image, copy.weight
         self._image = image
         self._weight = None
         if weight is not None:
             counted = np.maximum(weight, LEAST * weight.max())
             self._weight = counted / counted.mean(dtype=np.float64)
-        self._height, self._width, _ = image.shape
+        self._width, self._height = copy.canvas
+        self._sides = np.array([copy.width, copy.height], image.dtype)
         self._spacing = sqrt(2.3 * self._width * self._height / count)
         rim = [image[0], image[-1], image[:, 0], image[:, -1]]
         self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
@@ -161,19 +199,17 @@ class MeshRun:
         self._target = pack(image)
         self._blank = np.zeros_like(self._target)
 
-    def _refine(self, state: adam.State) -> adam.State:
-        """Go on with the picture itself instead of a smaller copy, and return what the optimiser then knows."""
-        self._small = False
-        points, color = self._view.params, self._view.color.copy()
-        before = np.array([self._width, self._height])
-        self._see(*self._picture, len(self._faces))
-        after = np.array([self._width, self._height])
-        stretched = points * (after / before).astype(points.dtype)
-        self._points = np.where(points == before, after.astype(points.dtype), stretched)  # the rim stays on the border
+    def _refine(self) -> None:
+        """Go on with the picture itself instead of a smaller copy."""
+        points, color, sides, factor = self._view.params, self._view.color.copy(), self._sides, self._factor
+        self._factor = 1.0
+        self._see(self._picture, len(self._faces))
+        larger = points * points.dtype.type(factor)
+        self._points = np.where(points == sides, self._sides, larger)  # the rim stays on the border
         self._rebuild()
         self._view.color[:] = color
-        factor = float(after.max() / before.max())
-        return adam.State(state.m / factor, state.v / factor**2, state.steps)
+        state = self._state
+        self._state = adam.State(state.m / factor, state.v / factor**2, state.steps)
 
     def _rebuild(self) -> None:
         """Make a plan for the vertices and faces there are, with colours to start from."""
@@ -195,30 +231,27 @@ class MeshRun:
         self._x = self.plan.layout.vector(scene)
         self._view = self.plan.layout.views(self._x)[0][0]
         self._g = self.plan.layout.views(self.plan.gradient)[0][0]
-        self._free = freedom(self._view.params, self._width, self._height)
+        self._free = freedom(self._view.params, *self._sides)
 
-    def _change(self, state: adam.State, left: int) -> adam.State:
-        """Flip edges, exchange vertices and add what is needed, and return what the optimiser knows of the others.
-
-        So many changes are `left` after it.
-        """
+    def _change(self, missing: int) -> None:
+        """Flip edges, exchange vertices and add as many faces as are missing."""
         points = self._view.params.astype(np.float64)
         colors = self._view.color.copy() if self.options.shade == "vertex" else None
         mesh = Remesher(self._judge, points, self._faces, colors)
         mesh.exchange((self._free == 0.0).all(axis=1))
         mesh.flip()
-        missing = self._missing(left)
         if missing > 0:
             mesh.add(missing)
-            self._see(self._image, self._weight, len(mesh.faces))
+            self._see(self._copy, len(mesh.faces))
         self._points, self._faces, self._vertex_color = mesh.points.astype(self._image.dtype), mesh.faces, mesh.colors
         self._rebuild()
         if not mesh.new:
-            return state
+            return
+        state = self._state
         m, v = np.zeros_like(self._points), np.zeros_like(self._points)
         m[: len(points)], v[: len(points)] = state.m.reshape(-1, 2), state.v.reshape(-1, 2)
         m[mesh.new], v[mesh.new] = 0.0, state.v.mean()
-        return adam.State(m.ravel(), v.ravel(), state.steps)
+        self._state = adam.State(m.ravel(), v.ravel(), state.steps)
 
     def _missing(self, left: int) -> int:
         """Return how many more faces there should be for the PSNR asked for, with so many changes left after this."""

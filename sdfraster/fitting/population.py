@@ -24,7 +24,7 @@ from .palette import nearest
 from .rates import learning_rates
 from .regularizers import RegularizedPlan
 from .symmetry import SymmetricPlan
-from .working import enlarge, enlargement
+from .working import Copy, enlarge
 
 
 class Population:
@@ -36,8 +36,8 @@ class Population:
         Where they start.
     options : FitOptions
         Of the fit.
-    weight : ndarray, shape (H, W), or None
-        Weight of the pixels.
+    copy : Copy
+        The picture as they see it.
 
     Attributes
     ----------
@@ -49,8 +49,8 @@ class Population:
         The only colours there are.
     """
 
-    def __init__(self, scene: Scene, options: FitOptions, weight: Array | None) -> None:
-        self._options, self._weight = options, weight
+    def __init__(self, scene: Scene, options: FitOptions, copy: Copy) -> None:
+        self._options, self._copy = options, copy
         self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
         self.palette: Array | None = None
         self._adopt(scene, lambda x: None)
@@ -87,7 +87,7 @@ class Population:
         made on the CPU wherever the shapes are.
         """
         scene = self.scene
-        plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._weight)
+        plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._copy.weight)
         growth: NDArray[np.float64] = plan.removal(plan.layout.vector(scene), target, rho)
         return growth
 
@@ -106,17 +106,17 @@ class Population:
 
         self._adopt(scene, carried)
 
-    def enlarge(self, width: int, height: int, weight: Array | None) -> None:
-        """Go on with the same shapes on a larger canvas, with other weights of its pixels."""
-        factor, state = enlargement(self.plan.layout.template, width, height), self._descent.state
-        self._weight = weight
+    def enlarge(self, copy: Copy) -> None:
+        """Go on with the same shapes on another copy of the picture."""
+        state, factor = self._descent.state, self._copy.pixel / copy.pixel
+        self._copy = copy
 
         def carried(x: Array) -> Any:
             same = dict.fromkeys(("angle", "color", "opacity", "background"), 1.0)
             slope = self.plan.layout.by_role({"position": 1.0 / factor, "length": 1.0 / factor, **same})
             return _mapped(state, lambda item, squares: item * (slope**2 if squares else slope))
 
-        self._adopt(enlarge(self.scene, width, height), carried)
+        self._adopt(enlarge(self.scene, factor, *copy.canvas), carried)
 
     def paint_from(self, palette: Array) -> None:
         """Give every shape, and the background, the nearest colour of a palette (K, 3), and hold it."""
@@ -135,8 +135,10 @@ class Population:
     def _adopt(self, scene: Scene, carry: Callable[[Array], Any]) -> None:
         """Make everything for a scene that depends on the number of shapes; `carry` gives the optimiser's state."""
         options, layer = self._options, scene.layers[0]
-        plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, self._weight)
-        self.plan = RegularizedPlan(plan, scene, options.regularizers) if options.regularizers else plan
+        copy = self._copy
+        plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, copy.weight)
+        regularizers = options.regularizers
+        self.plan = RegularizedPlan(plan, scene, regularizers, copy.pixel) if regularizers else plan
         if options.symmetric:
             self.plan = SymmetricPlan(self.plan)
         x = self.plan.layout.vector(scene)

@@ -12,6 +12,7 @@ from .options import FitOptions
 
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
 PAUSE = 10  # steps between looks whether it is reached
+NEARLY = 0.95  # part of the error that a copy does not show which is taken for granted
 UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first ones take longer
 
 
@@ -22,7 +23,7 @@ class FitProgress:
     iteration: int
     """Number of finished steps."""
     iterations: int
-    """Number of steps in all."""
+    """Number of steps in all; a fit for a given PSNR may get more."""
     loss: float
     """Loss before the last step."""
     seconds: float
@@ -51,7 +52,7 @@ class Progress:
     finished : callable, optional
         Turns a scene of the fit into one for the callback.
     decibels : callable, optional
-        Returns the PSNR of a scene of the fit against the picture itself, if the fit sees a copy.
+        Returns the PSNR of a scene of the fit against the picture itself, of which the fit may see a copy.
     """
 
     def __init__(
@@ -63,6 +64,8 @@ class Progress:
     ) -> None:
         self._options, self._callback, self._finished, self._decibels = options, callback, finished, decibels
         self._start = time.perf_counter()
+        self._steps = options.steps + options.polish
+        self._unseen = 0.0  # squared error that the copy does not show, for lack of detail
         self.history: list[tuple[float, float, float, int]] = []
 
     @property
@@ -79,12 +82,30 @@ class Progress:
         time_over = 0.0 if limit is None else (min(self.seconds / limit, 1.0) - UNCOUNTED) / (1.0 - UNCOUNTED)
         return max(step / self._options.steps, time_over)
 
+    @property
+    def enough(self) -> float:
+        """Squared error with which a scene has, as far as is known, the PSNR asked for."""
+        target = self._options.target_psnr
+        return 0.0 if target is None else 10.0 ** (-0.1 * target) - self._unseen
+
+    def lacking(self, loss: float) -> float:
+        """Return how many decibels a scene of this squared error has less than asked for."""
+        return 10.0 * log10(max(loss, 1e-12) / max(self.enough, 1e-12))
+
     def reached(self, loss: float, scene: Callable[[], Scene]) -> bool:
         """Return whether a scene of this squared error has the PSNR asked for."""
         target = self._options.target_psnr
-        if target is None or _decibels(loss) < target:
+        if target is None or loss > self.enough:
             return False
-        return self._decibels is None or self._decibels(scene()) >= target  # a copy has less detail
+        if self._decibels is None:
+            return True
+        decibels = self._decibels(scene())
+        self._unseen = NEARLY * max(0.0, 10.0 ** (-0.1 * decibels) - loss)
+        return decibels >= target
+
+    def go_on(self, steps: int) -> None:
+        """Expect more steps than the options say."""
+        self._steps += steps
 
     def report(self, iteration: int, loss: float, scene: Callable[[], Scene], count: int) -> bool:
         """Note a finished step, tell the callback, and return whether the fit is to end."""
@@ -98,7 +119,7 @@ class Progress:
         def shown() -> Scene:
             return self._finished(scene())
 
-        state = FitProgress(iteration, options.steps + options.polish, loss, self.seconds, decibels, count, shown)
+        state = FitProgress(iteration, self._steps, loss, self.seconds, decibels, count, shown)
         return bool(self._callback(state)) or late
 
 

@@ -2,7 +2,8 @@
 
 A regulariser is built for a layer and then called with its values: it returns a number without unit and adds the
 gradient of that to `g`, laid out like the values. All are means, over shapes or pixels, so that a weight keeps its
-meaning when there are more of them; the loss of a good fit is of the order of 0.001.
+meaning when there are more of them; the loss of a good fit is of the order of 0.001. A pixel is one of the picture,
+also where shapes see a copy.
 """
 
 from __future__ import annotations
@@ -37,25 +38,26 @@ def opacity(layer: Layer) -> Regularizer:
     return term
 
 
-def size(layer: Layer) -> Regularizer:
+def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
     """Want no shape below a pixel: the mean of (1 - s)^2 over the sizes s below 1.
 
     The sizes of a shape are the lengths without which it vanishes (radius, width, ...); of kinds that only have points,
-    the root of their mean square distance from the mean point.
+    the root of their mean square distance from the mean point. Lengths of the layer count as `pixel` times as large.
     """
     columns = [k for k, parameter in enumerate(layer.parameters) if parameter.size]
+    least = LEAST / pixel
 
     def term(x: LayerView, g: LayerView, rho: float) -> float:
         n = max(1, len(x.params))
         if columns:
-            short = np.maximum(0.0, 1.0 - x.params[:, columns] / LEAST)
-            g.params[:, columns] -= 2.0 * short / (LEAST * short.shape[1] * n)
+            short = np.maximum(0.0, 1.0 - x.params[:, columns] / least)
+            g.params[:, columns] -= 2.0 * short / (least * short.shape[1] * n)
             return float((short**2).mean(axis=1).sum() / n)
         points = x.params.reshape(len(x.params), -1, 2)
         away = points - points.mean(axis=1, keepdims=True)
         spread = np.sqrt((away**2).sum(axis=(1, 2)) / away.shape[1])
-        short = np.maximum(0.0, 1.0 - spread / LEAST)
-        slope = 2.0 * short / (LEAST * n * away.shape[1] * np.maximum(spread, TINY))
+        short = np.maximum(0.0, 1.0 - spread / least)
+        slope = 2.0 * short / (least * n * away.shape[1] * np.maximum(spread, TINY))
         g.params[:] -= (slope[:, None, None] * away).reshape(g.params.shape)
         return float((short**2).sum() / n)
 
@@ -84,14 +86,14 @@ def gamut(layer: Layer) -> Regularizer:
     return term
 
 
-# name -> (layer, width, height) -> regulariser
-REGULARIZERS: dict[str, Callable[[Layer, int, int], Regularizer]] = {
-    "opacity": lambda layer, width, height: opacity(layer),
-    "size": lambda layer, width, height: size(layer),
-    "gamut": lambda layer, width, height: gamut(layer),
-    "crossing": lambda layer, width, height: crossing(layer),
-    "curvature": lambda layer, width, height: curvature(layer),
-    "overlap": Overlap,
+# name -> (layer, width, height, side of a pixel in pixels of the picture) -> regulariser
+REGULARIZERS: dict[str, Callable[..., Regularizer]] = {
+    "opacity": lambda layer, width, height, pixel=1.0: opacity(layer),
+    "size": lambda layer, width, height, pixel=1.0: size(layer, pixel),
+    "gamut": lambda layer, width, height, pixel=1.0: gamut(layer),
+    "crossing": lambda layer, width, height, pixel=1.0: crossing(layer),
+    "curvature": lambda layer, width, height, pixel=1.0: curvature(layer, pixel),
+    "overlap": lambda layer, width, height, pixel=1.0: Overlap(layer, width, height),
 }
 OF_CURVES = ("crossing", "curvature")
 ANGLE = "angle"  # of meshes, see `mesh_fit`
@@ -127,14 +129,16 @@ class RegularizedPlan:
         Any scene of the layout, of layers without meshes.
     weights : mapping
         Weight of every regulariser by name.
+    pixel : float
+        Side of a pixel of the scene, in pixels of the picture.
     """
 
-    def __init__(self, plan: Any, scene: Scene, weights: Mapping[str, float]) -> None:
+    def __init__(self, plan: Any, scene: Scene, weights: Mapping[str, float], pixel: float = 1.0) -> None:
         self._plan = plan
         self.layout, self.gradient = plan.layout, plan.gradient
         self.render, self.vjp = plan.render, plan.vjp
         self._terms = [
-            (weight, [REGULARIZERS[name](layer, scene.width, scene.height) for layer in scene.layers])
+            (weight, [REGULARIZERS[name](layer, scene.width, scene.height, pixel) for layer in scene.layers])
             for name, weight in weights.items()
         ]
 

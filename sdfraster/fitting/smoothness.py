@@ -43,11 +43,13 @@ def crossing(layer: Layer) -> Regularizer:
     return _of_pieces(layer, value_and_grad)
 
 
-def curvature(layer: Layer) -> Regularizer:
+def curvature(layer: Layer, pixel: float = 1.0) -> Regularizer:
     """Want little bending: the mean over shapes of the integral of the squared curvature along the curve, times 1 px.
 
-    A circle of radius R has 2 pi / R. Corners between pieces are free.
+    A circle of radius R has 2 pi / R. Corners between pieces are free. Lengths of the layer count as `pixel` times as
+    large.
     """
+    slow = SLOW / pixel
     t = 0.5 * (NODES + 1.0)
     s = 1.0 - t
     by_velocity = 3.0 * np.array([-s * s, s * s - 2.0 * s * t, 2.0 * s * t - t * t, t * t])  # (4, Q)
@@ -57,8 +59,8 @@ def curvature(layer: Layer) -> Regularizer:
         velocity = np.einsum("nsid,iq->nsqd", control, by_velocity)
         change = np.einsum("nsid,iq->nsqd", control, by_change)
         turn = _cross(velocity, change)
-        square = (velocity**2).sum(axis=-1) + SLOW**2
-        share = 0.5 * WEIGHTS / len(control)
+        square = (velocity**2).sum(axis=-1) + slow**2
+        share = 0.5 * WEIGHTS / (len(control) * pixel)
         g_turn = share * 2.0 * turn * square**-2.5
         g_square = share * -2.5 * turn**2 * square**-3.5
         g_velocity = g_turn[..., None] * _turned(change) + 2.0 * g_square[..., None] * velocity

@@ -14,8 +14,8 @@ from ..scene import Array, Layer, Scene
 from .moves import position_columns
 
 
-def with_mirror_images(layer: Layer, width: int) -> Layer:
-    """Return each shape of a layer and, on top of it, its mirror image on a canvas of this width."""
+def with_mirror_images(layer: Layer, width: float) -> Layer:
+    """Return each shape of a layer and, on top of it, its mirror image in a picture of this width."""
     params, color, opacity = (np.repeat(array, 2, axis=0) for array in layer.values)
     of_params, of_color = _signs(layer)
     params[1::2] *= of_params

@@ -77,7 +77,7 @@ def importance(image: Array, weight: Array | None = None) -> Points:
     return UNIFORM + (1.0 - UNIFORM) * (density / mean if mean > 1e-9 else np.ones_like(density))
 
 
-def border_count(count: int, width: int, height: int) -> int:
+def border_count(count: int, width: float, height: float) -> int:
     """Return how many vertices of `count` faces stand on the border: nearly as dense as inside, of fitting parity."""
     spacing = sqrt(2.3 * width * height / count)  # edge of `count` equilateral triangles
     wanted = round(BORDER * 2.0 * (width + height) / spacing)
@@ -85,11 +85,14 @@ def border_count(count: int, width: int, height: int) -> int:
     return wanted + (wanted - count) % 2 if wanted < count + 2 else wanted
 
 
-def place(count: int, image: Array, rng: Generator, weight: Array | None = None) -> tuple[Points, Faces]:
+def place(
+    count: int, image: Array, rng: Generator, weight: Array | None = None, sides: Any = None
+) -> tuple[Points, Faces]:
     """Return vertices (V, 2) and faces (`count`, 3), all of positive area, that cover the picture.
 
     Vertices inside are drawn from the `importance` and spread by Lloyd's iteration with it; the border has its share.
-    Pixels (H, W) of more weight get more of them.
+    Pixels (H, W) of more weight get more of them. The picture ends at its `sides`, width and height, if these are not
+    those of its pixels.
 
     Raises
     ------
@@ -98,9 +101,9 @@ def place(count: int, image: Array, rng: Generator, weight: Array | None = None)
     """
     if count < 2:
         raise ValueError(f"a mesh that covers a picture has at least 2 faces, not {count}")
-    height, width = image.shape[:2]
+    width, height = map(float, image.shape[1::-1] if sides is None else sides)
     density = importance(image, weight)
-    border = _border_points(border_count(count, width, height), density)
+    border = _border_points(border_count(count, width, height), density, width, height)
     inner = (count + 2 - len(border)) // 2
     points = np.concatenate([border, _inner_points(inner, density, border, rng)])
     faces = Delaunay(points).simplices if len(points) > 4 else np.array([[0, 1, 2], [0, 2, 3]])
@@ -110,9 +113,8 @@ def place(count: int, image: Array, rng: Generator, weight: Array | None = None)
     return points, np.ascontiguousarray(faces, np.int32)
 
 
-def _border_points(count: int, density: Points) -> Points:
+def _border_points(count: int, density: Points, width: float, height: float) -> Points:
     """Return the corners and `count` - 4 points along the border, at equal shares of the density."""
-    height, width = density.shape
     corners = np.array([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
     sides = [density[0], density[:, -1], density[-1, ::-1], density[::-1, 0]]
     shares = np.array([side.sum() for side in sides]) * (count - 4) / sum(side.sum() for side in sides)
@@ -132,11 +134,12 @@ def _inner_points(count: int, density: Points, border: Points, rng: Generator) -
     height, width = density.shape
     if count == 0:
         return np.empty((0, 2))
+    right, bottom = border.max(axis=0)
     mass = np.cumsum(density.ravel())
     index = np.minimum(np.searchsorted(mass, rng.uniform(0.0, mass[-1], count)), mass.size - 1)
     points = np.stack([index % width, index // width], axis=1) + rng.uniform(0.0, 1.0, (count, 2))
     margin = min(INSIDE * sqrt(width * height / count), 0.25 * min(width, height))
-    low, high = np.array([margin, margin]), np.array([width - margin, height - margin])
+    low, high = np.array([margin, margin]), np.array([right - margin, bottom - margin])
     y, x = np.mgrid[:height, :width] + 0.5
     step = max(1, int(sqrt(width * height / (count * 100.0))))  # a hundred pixels for each point are enough
     pixels = np.stack([x[::step, ::step].ravel(), y[::step, ::step].ravel()], axis=1)
@@ -151,7 +154,7 @@ def _inner_points(count: int, density: Points, border: Points, rng: Generator) -
     return np.clip(points + rng.uniform(-0.01, 0.01, points.shape) * margin, low, high)
 
 
-def freedom(points: Array, width: int, height: int) -> Array:
+def freedom(points: Array, width: float, height: float) -> Array:
     """Return (V, 2) factors for moves: 0 across the border, so that corners stay and border vertices slide."""
     x, y = points.T
     return np.stack([(x > 0.0) & (x < width), (y > 0.0) & (y < height)], axis=1).astype(points.dtype)

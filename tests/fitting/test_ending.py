@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.fitting.working import shrink
+from sdfraster.io import read_image
 
 from .pictures import SIDE, picture
 
@@ -97,6 +99,65 @@ def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_copy() -> None:
 def test_few_steps_for_a_psnr_out_of_reach_use_all_shapes() -> None:
     result = sr.fit(picture(), count=40, iterations=100, target_psnr=90.0)
     assert len(result.scene.layers[0]) == 40
+
+
+CAT = shrink(read_image("sample:chelsea"), 5.0)
+
+
+def check_aim(seed: int, aim: float, **options: Any) -> None:
+    """Fail unless a fit has the PSNR asked for, and not all shapes if a plain one has much more."""
+    result = sr.fit(CAT, target_psnr=aim, seed=seed, **options)
+    there = len(result.scene.layers[0])
+    assert result.psnr >= aim
+    assert result.history[-1, 3] == there <= options["count"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_psnr_is_reached_as_long_as_there_are_shapes(seed: int) -> None:
+    """With 64 circles 200 steps bring 24.6 dB; some of these fits ended with 8 of them before."""
+    check_aim(seed, 20.0, count=64, iterations=200)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(50))
+def test_any_psnr_is_reached_as_long_as_there_are_shapes(seed: int) -> None:
+    aim = float(np.random.default_rng(seed).uniform(17.0, 23.7))
+    check_aim(seed, aim, count=64, iterations=200)
+
+
+@pytest.mark.parametrize(
+    ("options", "aim"),
+    [
+        ({"kind": "stroke", "count": 40, "iterations": 60}, 19.0),
+        ({"kind": "path", "count": 24, "iterations": 60}, 19.0),
+        ({"kind": "mesh", "count": 120, "iterations": 60}, 20.0),
+        ({"kind": "mesh", "count": 120, "iterations": 60, "shade": "vertex", "size": 45}, 19.5),
+        ({"count": 64, "iterations": 150, "size": 45}, 20.0),
+        ({"count": 64, "iterations": 150, "palette": 6, "opaque": True}, 18.0),
+        ({"count": 64, "iterations": 150, "symmetric": True}, 19.0),
+        ({"count": 64, "iterations": 12}, 18.0),
+    ],
+    ids=str,
+)
+def test_every_sort_of_fit_reaches_a_psnr(options: dict[str, Any], aim: float) -> None:
+    for seed in range(2):
+        check_aim(seed, aim, **options)
+
+
+def test_a_low_psnr_does_not_take_all_shapes() -> None:
+    for seed in range(3):
+        few = sr.fit(CAT, count=64, iterations=200, target_psnr=20.0, seed=seed)
+        assert len(few.scene.layers[0]) < 16
+
+
+def test_steps_beyond_those_of_the_options_are_announced() -> None:
+    seen: list[sr.FitProgress] = []
+    result = sr.fit(picture(), count=12, iterations=20, target_psnr=60.0, callback=seen.append)
+    assert len(result.history) > 20
+    assert [progress.iteration for progress in seen] == list(range(1, len(seen) + 1))
+    assert all(progress.iteration <= progress.iterations for progress in seen)
+    assert seen[0].iterations == 20
+    assert seen[-1].iterations == len(seen)
 
 
 def test_time_limit_ends_a_fit_that_is_complete() -> None:
