@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from ..engine.tiles import pack, unpack
 from ..model.loss import LOSSES
-from ..optim import lbfgs
 from ..primitives import primitive
 from ..scene import Array, Layer, Scene
 from . import initial
@@ -23,6 +22,7 @@ from .births import lay_along, lines, places
 from .colors import solve_colors
 from .options import CONTOUR, LBFGS, FitOptions
 from .palette import SNAPPED, make_palette, nearest
+from .polish import polish
 from .population import Population
 from .progress import FEW, PAUSE, Progress
 from .rates import sizes
@@ -137,16 +137,11 @@ class ShapeRun:
         """Go on from the best shapes with steps of L-BFGS, and return whether nobody ended it."""
         shapes, progress = self._shapes, self._progress
         layout, start = self._best
-        plan, dtype = shapes.plan, layout.template.dtype
         self._best_loss = np.inf
         ended = False
 
-        def value_and_grad(x: Array) -> tuple[float, Array]:
-            return plan.value_and_grad(x.astype(dtype), self._target, rho), plan.gradient
-
         def after(x: Array, loss: float) -> None:
             nonlocal ended
-            x = x.astype(dtype)
             if loss < self._best_loss:
                 self._best, self._best_loss = (layout, x), loss
             ended = progress.report(len(progress.history) + 1, loss, lambda: layout.scene(x), len(shapes))
@@ -154,8 +149,7 @@ class ShapeRun:
                 raise StopIteration
 
         if steps > 0:
-            bounds = shapes.lower, shapes.upper
-            lbfgs.minimize(value_and_grad, np.asarray(start), *bounds, steps, shapes.scale, after)
+            polish(shapes.plan, shapes.limits, start, self._target, rho, steps, shapes.scale, after)
         return not ended
 
     def _search_factors(self) -> list[float]:
