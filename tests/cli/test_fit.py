@@ -135,6 +135,8 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         ),
         (["-o", "x.png", "--background", "reddish"], "'reddish' is no colour"),
         (["-o", "x.png", "--shade", "vertex"], "shade is for meshes"),
+        (["-o", "x.svg", "--id-prefix", "a b"], "id_prefix must be a letter and then"),
+        (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .svg files, and none is written"),
         (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],
 )
