@@ -13,7 +13,11 @@ alone, which also move every edge between different colours, and by 25 with ``pl
 resvg does not know. With the underlay nothing shows what is behind, but Chromium is still off by up to 7 where many
 faces meet: its rasterizer (Skia) rounds a plain colour down each time that it covers a part of a pixel. It blends
 gradients exactly, so the upper faces have gradients of a single stop, which are a plain colour by the standard (and
-swatches in Inkscape), one for each colour: then it is 0 in both.
+swatches in Inkscape), one for each colour: then it is 0 in both. The underlay covers every pixel wholly or not at all,
+so plain colours will do.
+
+So the file is larger than that of the faces alone: 3.4 times with flat faces, 1.3 times with gradients (linear colours,
+or those of vertices), from 64 to 2,000 faces.
 
 What the elements are made of comes from `written`. Nothing is drawn outside of the canvas: see `leaving`. Ids differ
 between drawings, so that several can stand in one page: see `ids`.
@@ -22,7 +26,6 @@ between drawings, so that several can stand in one page: see `ids`.
 from __future__ import annotations
 
 import os
-import re
 from typing import Any
 
 from ..mesh import Mesh
@@ -35,7 +38,6 @@ from .paint import Paint
 from .rim import rim, runs_outside
 from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
 
-STROKED = re.compile(r'( fill=("[^"]*"))')  # a face that gets a line of its own colour
 CLIP = ids.MARK + "clip"
 
 
@@ -87,19 +89,14 @@ def svg_text(scene: Scene, id_prefix: str | None = None) -> str:
     return ids.named("\n".join([head, *defs, *shapes, "</svg>", ""]), id_prefix)
 
 
-def _element(layer: Layer, shape: Painted, definitions: dict[str, str], *, swatch: bool = False) -> str:
-    """Return the element of a shape, and define its gradient; a swatch makes one of a plain fill too."""
-    p, fill, opacity = shape
-    tag, attributes = primitive(layer.kind).svg(p)
-    geometry = " ".join(f'{name}="{_value(value)}"' for name, value in attributes.items())
+def _element(layer: Layer, shape: Painted, definitions: dict[str, str]) -> str:
+    """Return the element of a shape, and define its gradient if it has one."""
+    tag, attributes = primitive(layer.kind).svg(shape.params)
+    name = _paint(shape.fill, definitions, attributes.get("transform"))
+    geometry = " ".join(f'{key}="{_value(value)}"' for key, value in attributes.items())
     rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
     side = "stroke" if "stroke-width" in attributes else "fill"
-    name = fill.stops[0][1]
-    if fill.line or swatch:
-        key = ids.MARK + (f"g{len(definitions)}" if fill.line else f"c{name[1:]}")
-        definitions[key] = _gradient(fill, key, attributes.get("transform")) if fill.line else _swatch(fill, key)
-        name = f"url(#{key})"
-    alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
+    alpha = f' {side}-opacity="{_number(shape.opacity)}"' if shape.opacity < 1.0 else ""
     return f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>'
 
 
@@ -116,8 +113,12 @@ def _mesh(mesh: Mesh, definitions: dict[str, str], width: int, height: int) -> l
     if not shapes:
         return []
     opacity = shapes[0].opacity
-    faces = [_element(layer, shape._replace(opacity=1.0), definitions, swatch=True) for shape in shapes]
-    under = [STROKED.sub(r"\1 stroke=\2", face) for face in reversed(faces)]
+    faces, under = [], []
+    for shape in shapes:
+        points, name = _value(shape.params), _paint(shape.fill, definitions)
+        upper = name if shape.fill.line else _swatch(name, definitions)
+        faces.append(f'<polygon points="{points}" fill="{upper}"/>')
+        under.append(f'<polygon points="{points}" fill="{name}" stroke="{name}"/>')
     attributes = "" if opacity == 1.0 else f' opacity="{_number(opacity)}"'
     lines = rim(mesh)
     if not all(runs_outside(line, width, height) for line in lines):
@@ -128,24 +129,35 @@ def _mesh(mesh: Mesh, definitions: dict[str, str], width: int, height: int) -> l
     return [
         f"<g{attributes}>",
         '<g shape-rendering="crispEdges" stroke-linejoin="round">',
-        *under,
+        *reversed(under),
         "</g>",
         *faces,
         "</g>",
     ]
 
 
-def _gradient(fill: Paint, name: str, turn: Rotation | None) -> str:
-    """Return the gradient of an element; one that is turned would turn its gradient too."""
+def _paint(fill: Paint, definitions: dict[str, str], turn: Rotation | None = None) -> str:
+    """Return what an element is painted with: a colour, or a gradient that is defined here.
+
+    An element that is turned would turn its gradient too.
+    """
+    if not fill.line:
+        return fill.stops[0][1]
+    key = f"{ids.MARK}g{len(definitions)}"
     back = "" if turn is None else f' gradientTransform="{_value(turn.inverse)}"'
-    line = " ".join(f'{key}="{_number(value)}"' for key, value in zip(("x1", "y1", "x2", "y2"), fill.line, strict=True))
+    line = " ".join(f'{end}="{_number(value)}"' for end, value in zip(("x1", "y1", "x2", "y2"), fill.line, strict=True))
     stops = "".join(f'<stop offset="{_number(at, 6)}" stop-color="{color}"/>' for at, color in fill.stops)
-    return f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse"{back} {line}>{stops}</linearGradient>'
+    definitions[key] = (
+        f'<linearGradient id="{key}" gradientUnits="userSpaceOnUse"{back} {line}>{stops}</linearGradient>'
+    )
+    return f"url(#{key})"
 
 
-def _swatch(fill: Paint, name: str) -> str:
-    """Return a plain fill as a gradient of one stop."""
-    return f'<linearGradient id="{name}"><stop stop-color="{fill.stops[0][1]}"/></linearGradient>'
+def _swatch(color: str, definitions: dict[str, str]) -> str:
+    """Return a colour as a gradient of one stop, which is defined here."""
+    key = f"{ids.MARK}c{color[1:]}"
+    definitions[key] = f'<linearGradient id="{key}"><stop stop-color="{color}"/></linearGradient>'
+    return f"url(#{key})"
 
 
 def _value(value: Any) -> str:
