@@ -65,8 +65,9 @@ class FitOptions:
         and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`.
     loss : str
         What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
-        ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`; `delta`
-        is where Huber's and Charbonnier's errors become linear.
+        ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`.
+    delta : float
+        Error at which Huber's and Charbonnier's losses become linear.
     weight : array_like, shape (H, W), path or None
         How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so. For a
         mesh, which is everywhere, at least a thousandth of the most.

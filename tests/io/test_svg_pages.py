@@ -87,7 +87,7 @@ def in_a_box(text: str, width: int, height: int) -> str:
 def assert_as_drawn(picture: np.ndarray, text: str) -> None:
     """Check that a picture is what resvg draws.
 
-    It cuts curves at the border of what it draws into, so a few pixels have one or two of their 16 samples more or less.
+    It cuts curves at the border of what it draws into, so few pixels have one or two of their 16 samples more or less.
     """
     ours, theirs = (on_grey(pixels) for pixels in (picture, drawn(text)))
     difference = np.abs(ours - theirs).max(axis=2)
