@@ -76,8 +76,9 @@ class FitOptions:
     regularizers : mapping
         Weights of terms that are added to the loss: ``"opacity"`` (opacities of 0 or 1), ``"size"`` (no shape below a
         pixel), ``"gamut"`` (colours from 0 to 1, which linear ones can leave), ``"overlap"`` (shapes side by side), and
-        for paths and strokes ``"crossing"`` (no piece crosses itself) and ``"curvature"`` (gentle bends).
-        Meshes have ``"angle"`` instead (no sharp corners), 0.01 if not given.
+        for paths and strokes ``"crossing"`` (outlines, or strokes, that do not cross themselves) and ``"curvature"``
+        (gentle bends). A weight of 0.01 is one to start with. Meshes have ``"angle"`` instead (no sharp corners), 0.01
+        if not given.
     filter, filter_radius
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
