@@ -196,7 +196,7 @@ def fit(
     with bar:
         result = run(target, chosen, bar)
     _save_all(result, outputs, scale, id_prefix)
-    summary = summarize(result, target, outputs, svg)
+    summary = summarize(result, outputs, svg)
     click.echo(json.dumps(summary) if as_json else text(summary))
     if options["device"] != "cpu" and not as_json:
         click.echo(where(result.options))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,8 @@ class FitResult:
         What was asked for, with the device that was taken.
     interrupted : bool
         Whether the fit was ended early by Ctrl-C.
+    target : ndarray, shape (H, W, 3) or (H, W, 4)
+        The picture, as the scene is compared with it.
     """
 
     scene: Scene
@@ -57,6 +60,18 @@ class FitResult:
     seconds: float
     options: FitOptions
     interrupted: bool
+    target: Array = field(repr=False)
+
+    @cached_property
+    def svg_psnr(self) -> float:
+        """PSNR of the scene's SVG in dB, as resvg draws it at the size of the picture; computed when first asked for.
+
+        No renderer is needed: numbers, colours, samples of coverage and sums are rounded as in the file and in resvg.
+        Its picture has this PSNR within 0.1 dB; of strokes, whose curves it draws coarsely, within some 1.5 dB.
+        """
+        from ..svg_picture import svg_picture
+
+        return psnr(svg_picture(self.scene), self.target)
 
     @property
     def mesh_quality(self) -> dict[str, Any] | None:
@@ -149,4 +164,5 @@ def fit(
         seconds=seconds,
         options=chosen,
         interrupted=interrupted,
+        target=image,
     )
