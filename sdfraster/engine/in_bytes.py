@@ -24,7 +24,7 @@ from .tiles import PIXELS, TILE, fill
 
 SIDE = 4  # samples of a pixel, along each axis
 CELL = TILE // SIDE  # pixels of a tile, along each axis
-CELLS, SAMPLES = CELL * CELL, SIDE * SIDE
+CELLS = CELL * CELL
 POINT = 1e-2  # samples: how near a tile a shape must be to have samples in it
 HAIRLINE, LARGEST = 0.5 * SIDE, SIDE + 1e-3  # samples: the same of a hairline, and its largest width
 FAR = 4.0 * SIDE * SIDE  # square samples from the middle of a hairline
