@@ -16,7 +16,7 @@ from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
 from .bar import Bar
-from .options import Color, Positive, Region, Weighted, device, output
+from .options import Color, Positive, Region, Weighted, check_id_prefix, device, id_prefix, output
 from .report import summarize, text, where
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ GEOMETRY = (".obj", ".ply")
     "[default: as many as --count shapes need]",
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
+@id_prefix
 @device(AUTO)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -156,6 +157,7 @@ def fit(
     image: str,
     outputs: tuple[Path, ...],
     scale: float,
+    id_prefix: str | None,
     as_json: bool,
     filter_radius: float | None,
     **options: Any,
@@ -171,6 +173,7 @@ def fit(
 
     if options["kind"] != MESH and any(path.suffix.lower() in GEOMETRY for path in outputs):
         raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
+    check_id_prefix(id_prefix, outputs)
     for path in outputs:
         check_writable(path)
     options["regularizers"] = _once(options["regularizers"])
@@ -192,8 +195,8 @@ def fit(
     bar = Bar(chosen.steps)
     with bar:
         result = run(target, chosen, bar)
-    _save_all(result, outputs, scale)
-    summary = summarize(result, target, outputs, svg)
+    _save_all(result, outputs, scale, id_prefix)
+    summary = summarize(result, outputs, svg)
     click.echo(json.dumps(summary) if as_json else text(summary))
     if options["device"] != "cpu" and not as_json:
         click.echo(where(result.options))
@@ -210,7 +213,7 @@ def _once(weights: tuple[tuple[str, float], ...]) -> dict[str, float]:
     return dict(weights)
 
 
-def _save_all(result: FitResult, outputs: tuple[Path, ...], scale: float) -> None:
+def _save_all(result: FitResult, outputs: tuple[Path, ...], scale: float, id_prefix: str | None) -> None:
     """Write every file; one that cannot be written is reported after the others are."""
     from sdfraster.errors import DataError
     from sdfraster.io import save
@@ -219,7 +222,7 @@ def _save_all(result: FitResult, outputs: tuple[Path, ...], scale: float) -> Non
     drawn = {"filter": options.filter, "filter_radius": options.filter_radius, "device": options.device}
     for path in outputs:
         try:
-            save(result.scene, path, scale, **drawn)
+            save(result.scene, path, scale, id_prefix, **drawn)
         except DataError as error:
             failed.append(str(error))
     if failed:

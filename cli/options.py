@@ -10,6 +10,7 @@ import click
 
 from sdfraster.devices import DEVICES
 from sdfraster.io.atomic import SUFFIXES
+from sdfraster.io.ids import check_prefix
 from sdfraster.model.coverage import FILTERS
 
 
@@ -53,6 +54,19 @@ class Color(click.ParamType):
         return red / 255.0, green / 255.0, blue / 255.0
 
 
+class IdPrefix(click.ParamType):
+    """What ids in an SVG can begin with."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            check_prefix(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+
 class Region(click.ParamType):
     """A rectangle, X,Y,WIDTH,HEIGHT."""
 
@@ -90,6 +104,21 @@ def output(function: Callable[..., Any]) -> Callable[..., Any]:
         multiple=True,
         help=f"Where to write; may be given more than once. The suffix decides the format: {', '.join(SUFFIXES)}.",
     )(function)
+
+
+def id_prefix(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--id-prefix``; the command gets a text or None, see `check_id_prefix`."""
+    return click.option(
+        "--id-prefix",
+        type=IdPrefix(),
+        help="What ids in an .svg file begin with.  [default: letters that differ from drawing to drawing]",
+    )(function)
+
+
+def check_id_prefix(prefix: str | None, outputs: tuple[Path, ...]) -> None:
+    """Refuse a prefix of ids where nothing has ids."""
+    if prefix is not None and not any(path.suffix.lower() == ".svg" for path in outputs):
+        raise click.UsageError("--id-prefix is for .svg files, and none is written")
 
 
 def device(*more: str) -> Callable[..., Any]:

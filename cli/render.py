@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from .options import Positive, device, filters, output
+from .options import Positive, check_id_prefix, device, filters, id_prefix, output
 
 
 @click.command(short_help="Draw a scene.")
@@ -18,16 +18,24 @@ from .options import Positive, device, filters, output
     default=1.0,
     help="Draw the picture this much larger; .svg and .json files are not scaled.",
 )
+@id_prefix
 @filters
 @device()
 def render(
-    scene: Path, outputs: tuple[Path, ...], scale: float, filter: str, filter_radius: float, device: str
+    scene: Path,
+    outputs: tuple[Path, ...],
+    scale: float,
+    id_prefix: str | None,
+    filter: str,
+    filter_radius: float,
+    device: str,
 ) -> None:
     """Draw the scene in SCENE.json, or convert it to SVG."""
     from sdfraster.io import check_writable, load, save
 
+    check_id_prefix(id_prefix, outputs)
     for path in outputs:
         check_writable(path)
     loaded = load(scene)
     for path in outputs:
-        save(loaded, path, scale, filter=filter, filter_radius=filter_radius, device=device)
+        save(loaded, path, scale, id_prefix, filter=filter, filter_radius=filter_radius, device=device)

@@ -10,11 +10,13 @@ from ..errors import DataError
 from ..scene import Scene
 from .atomic import SUFFIXES, check_writable
 from .geometry import write_obj, write_ply
+from .ids import check_prefix
 from .images import on_background, read_image
 from .json import json_text, read_json, write_json
 from .png import check_picture, write_image
 from .scale import scaled
-from .svg import expressible, svg_text, write_svg
+from .svg import svg_text, write_svg
+from .written import expressible
 
 __all__ = [
     "SUFFIXES",
@@ -37,7 +39,13 @@ __all__ = [
 GEOMETRY = {".obj": write_obj, ".ply": write_ply}
 
 
-def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **render_options: Any) -> None:
+def save(
+    scene: Scene,
+    path: str | os.PathLike[str],
+    scale: float = 1.0,
+    id_prefix: str | None = None,
+    **render_options: Any,
+) -> None:
     """Write a scene; the suffix decides: .svg, .json (lossless), a picture (.png, .jpg, .webp), or geometry of meshes.
 
     The latter are .obj and .ply, with colours of vertices and y upwards.
@@ -50,6 +58,9 @@ def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **rende
         Appears complete or not at all; an older file is replaced.
     scale : float
         Pictures are drawn again this much larger; other files hold the scene itself and ignore it.
+    id_prefix : str, optional
+        What the ids in an SVG begin with; other files have none. If not given, letters that differ between drawings,
+        so that several can stand in one HTML page.
     **render_options
         Passed to `render` for pictures.
 
@@ -57,11 +68,14 @@ def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **rende
     ------
     DataError
         If the suffix is unknown, the file cannot be written or the picture would be too large.
+    ValueError
+        If ids cannot begin with `id_prefix`.
     """
+    check_prefix(id_prefix)
     check_writable(path)
     suffix = Path(path).suffix.lower()
     if suffix == ".svg":
-        write_svg(scene, path)
+        write_svg(scene, path, id_prefix)
     elif suffix == ".json":
         write_json(scene, path)
     elif suffix in GEOMETRY:
