@@ -1,30 +1,16 @@
 """Compiling the plain functions of the package with Numba, in the dtype of the scene.
 
-Three things plain ``numba.njit`` does not do for us:
-
-* A literal such as ``0.5`` is float64 to Numba and silently promotes float32 arithmetic (1.5-3x slower). `typed` makes
-  every float constant of a function, and of the plain functions it calls, a constant of the scene's dtype, so that
-  mathematics can be written as mathematics.
-* A kernel that holds other compiled functions in its closure never hits Numba's disk cache, because they are pickled
-  into the key. `serial` and `Kernel` key their cache by a string that says what was compiled into it.
-* The disk cache does not notice edits in another file. That string therefore includes `fingerprint`, a hash of all
-  sources that can end up in a kernel.
-* Kernels from the disk cache are linked by name, and the names of two closures of one function that were compiled in
-  different processes can be the same: then a fit of ellipses would call, silently, what belongs to circles. `content`
-  makes names differ where code does.
+What kernels are made of is `typed` (see `copies`); what Python calls is `serial`, or a `Kernel` with many workers.
+Both are kept on disk under a string that says what was compiled into them (see `cache`).
 """
 
 from __future__ import annotations
 
 import ctypes
-import functools
-import hashlib
 import os
-import re
 import threading
 from collections.abc import Callable
-from pathlib import Path
-from types import CellType, CodeType, FunctionType
+from functools import cache
 from typing import Any
 
 import llvmlite.binding
@@ -33,10 +19,11 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.core.caching import FunctionCache
 from numba.extending import intrinsic
 
 from .builtins import BUILTINS
+from .cache import KernelCache, fingerprint
+from .copies import typed_copy
 from .packing import Pack, members, slots
 from .parts import KernelCompiler, OptimizedPartCompiler, PartCompiler
 
@@ -53,46 +40,8 @@ OPTIONS: dict[str, Any] = {
     "_nrt": False,  # no array is made in a kernel, so no references need to be counted
 }
 
-ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # in the text of an object, which differs from process to process
 
-
-@functools.cache
-def fingerprint(*more: str) -> str:
-    """Return a hash of every source file whose code can be compiled into a kernel, also of more folders."""
-    package = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for folder in ("engine", "model", "primitives", *more):
-        for path in sorted((package / folder).rglob("*.py")):
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-@functools.cache
-def content(function: Any) -> str:
-    """Return a hash of the code of a plain function and of all that it refers to, the same in every process."""
-    digest = hashlib.sha256()
-
-    def add(value: Any) -> None:
-        if isinstance(value, FunctionType):
-            digest.update(content(value).encode())
-        elif isinstance(value, tuple):
-            digest.update(b"(")
-            for item in value:
-                add(item)
-        elif isinstance(value, CodeType):
-            digest.update(value.co_code)
-            add((value.co_consts, value.co_names))
-        else:
-            digest.update(ADDRESS.sub("", repr(value)).encode() + b"\0")
-
-    code = function.__code__
-    add((code, function.__defaults__))
-    add(tuple(cell.cell_contents for cell in function.__closure__ or ()))
-    add(tuple(function.__globals__.get(name) for name in code.co_names))
-    return digest.hexdigest()[:16]
-
-
-@functools.cache
+@cache
 def typed(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
     inline = not getattr(function, "separate", False)
@@ -117,7 +66,7 @@ def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
     copy = typed_copy(function, dtype, typed, BUILTINS)
     dispatcher = numba.njit(pipeline_class=KernelCompiler, nogil=True, **OPTIONS)(copy)
-    dispatcher._cache = _KernelCache(dispatcher.py_func, f"{name} {dtype} {fingerprint()}")
+    dispatcher._cache = KernelCache(f"{copy.__qualname__} {name} {dtype} {fingerprint()}")
     return dispatcher
 
 
@@ -161,7 +110,8 @@ class Kernel:
             copy = typed_copy(visit_range, self._dtype, typed)
             options = OPTIONS | {"no_cfunc_wrapper": False, "no_cpython_wrapper": True}
             dispatcher = numba.njit(pipeline_class=KernelCompiler, **options)(copy)
-            dispatcher._cache = _KernelCache(copy, f"{self._name} {self._dtype} {signature} {fingerprint()}")
+            name = f"{copy.__qualname__} {self._name} {self._dtype} {signature}"
+            dispatcher._cache = KernelCache(f"{name} {fingerprint()}")
             dispatcher.compile((types.int64,) * 4)
             (compiled,) = dispatcher.overloads.values()
             address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name)
@@ -172,7 +122,7 @@ class Kernel:
 _launching = threading.Lock()  # Numba's fallback threading layer aborts when two threads start loops at once
 
 
-@functools.cache
+@cache
 def _threads() -> Any:
     """Start Numba's threads, and return the function that lets them call another one for ranges of a number."""
     numba.get_num_threads()
@@ -214,41 +164,3 @@ def _visit_range(typingctx: Any, visit: Any, signature: Any, first: Any, count: 
 _INT64 = ir.IntType(64)
 _VISIT_RANGE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4)
 _FIRST, _STEP = (ctypes.c_int64 * 1)(0), (ctypes.c_int64 * 1)(1)  # of what Numba takes for addresses of arrays
-
-
-class _KernelCache(FunctionCache):
-    """Numba's disk cache with a key of our own instead of the pickled closure."""
-
-    def __init__(self, function: Callable[..., Any], name: str) -> None:
-        super().__init__(function)
-        self._name = name
-
-    def _index_key(self, sig: Any, codegen: Any) -> Any:
-        return sig, codegen.magic_tuple(), self._name
-
-
-def typed_copy(
-    function: Any, dtype: np.dtype, compile: Callable[..., Any], builtins: dict[str, Any] | None = None
-) -> FunctionType:
-    """Copy a function with its float constants converted and the plain functions it refers to compiled.
-
-    ``compile(function, dtype)`` does the latter; `builtins` replace those of Python.
-    """
-
-    def convert(value: Any) -> Any:
-        if isinstance(value, float):
-            return dtype.type(value)
-        if type(value) is tuple:
-            return tuple(convert(item) for item in value)
-        return compile(value, dtype) if isinstance(value, FunctionType) else value
-
-    code = function.__code__
-    constants = tuple(convert(value) for value in code.co_consts)
-    names = {**(builtins or {}), **function.__globals__}
-    names.update((name, convert(names[name])) for name in code.co_names if name in names)
-    cells = tuple(CellType(convert(cell.cell_contents)) for cell in function.__closure__ or ())
-    defaults = convert(function.__defaults__)
-    copy = FunctionType(code.replace(co_consts=constants), names, function.__name__, defaults, cells)
-    copy.__qualname__ = f"{function.__qualname__}_{content(function)}"
-    copy.__module__ = function.__module__
-    return copy
