@@ -6,14 +6,10 @@ Both are kept on disk under a string that says what was compiled into them (see 
 
 from __future__ import annotations
 
-import ctypes
-import os
-import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import llvmlite.binding
 import numba
 import numpy as np
 from llvmlite import ir
@@ -21,17 +17,12 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from . import threads
 from .builtins import BUILTINS
 from .cache import KernelCache, fingerprint
 from .copies import typed_copy
 from .packing import Pack, members, slots
 from .parts import KernelCompiler, OptimizedPartCompiler, PartCompiler
-
-# A step runs about six kernels one after the other, with some 20 us in between. Threads that sleep there take another
-# 80 us to wake up; threads that spin (the default, for far longer) stand in the way of other processes.
-if "OMP_WAIT_POLICY" not in os.environ:
-    os.environ["OMP_WAIT_POLICY"] = "passive"
-    os.environ.setdefault("GOMP_SPINCOUNT", "10000")  # about 100 us
 
 OPTIONS: dict[str, Any] = {
     "fastmath": True,  # inputs are checked to be finite before a kernel runs
@@ -87,19 +78,15 @@ class Kernel:
 
     def __call__(self, workers: int, *arguments: Any) -> None:
         values = members(arguments)
-        with _launching:
+        with threads.launching:
             if self._last is None or not self._last[1].take(workers, values):
                 self._last = self._find(arguments)
                 self._last[1].take(workers, values)
             visit_range, pack = self._last
-            if workers == 1:
-                visit_range(_FIRST, _STEP, _STEP, pack.address)
-            else:
-                _threads()(visit_range, _FIRST, pack.address, _STEP, pack.address, 0, 1, numba.get_num_threads())
+            threads.launch(visit_range, workers, pack.address)
 
     def _find(self, arguments: tuple[Any, ...]) -> tuple[Any, Pack]:
         """Return the kernel compiled for the types of the arguments, and memory for them."""
-        _threads()
         signature = types.Tuple(tuple(map(numba.typeof, arguments)))
         if signature not in self._compiled:
             visit = self._visit
@@ -115,19 +102,8 @@ class Kernel:
             dispatcher.compile((types.int64,) * 4)
             (compiled,) = dispatcher.overloads.values()
             address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name)
-            self._compiled[signature] = _VISIT_RANGE(address), Pack(signature)
+            self._compiled[signature] = threads.VISIT_RANGE(address), Pack(signature)
         return self._compiled[signature]
-
-
-_launching = threading.Lock()  # Numba's fallback threading layer aborts when two threads start loops at once
-
-
-@cache
-def _threads() -> Any:
-    """Start Numba's threads, and return the function that lets them call another one for ranges of a number."""
-    numba.get_num_threads()
-    address = llvmlite.binding.address_of_symbol("numba_parallel_for")
-    return ctypes.CFUNCTYPE(None, _VISIT_RANGE, *[ctypes.c_void_p] * 4, *[ctypes.c_size_t] * 3)(address)
 
 
 @intrinsic
@@ -162,5 +138,3 @@ def _visit_range(typingctx: Any, visit: Any, signature: Any, first: Any, count: 
 
 
 _INT64 = ir.IntType(64)
-_VISIT_RANGE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 4)
-_FIRST, _STEP = (ctypes.c_int64 * 1)(0), (ctypes.c_int64 * 1)(1)  # of what Numba takes for addresses of arrays
