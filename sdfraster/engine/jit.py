@@ -1,7 +1,8 @@
 """Compiling the plain functions of the package with Numba, in the dtype of the scene.
 
 What kernels are made of is `typed` (see `copies`); what Python calls is `serial`, or a `Kernel` with many workers.
-Both are kept on disk under a string that says what was compiled into them (see `cache`).
+Both are kept on disk under a string that says what was compiled into them (see `cache`). With SDFRASTER_JIT=off they
+are plain Python (see `interpret`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from . import threads
 from .builtins import BUILTINS
 from .cache import KernelCache, fingerprint
 from .copies import typed_copy
+from .interpret import compiling, python_function
 from .packing import Pack, members, slots
 from .parts import KernelCompiler, OptimizedPartCompiler, PartCompiler
 
@@ -55,6 +57,8 @@ def vectorized(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def serial(function: Callable[..., Any], dtype: np.dtype, name: str) -> Callable[..., Any]:
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
+    if not compiling():
+        return python_function(function, dtype)
     copy = typed_copy(function, dtype, typed, BUILTINS)
     dispatcher = numba.njit(pipeline_class=KernelCompiler, nogil=True, **OPTIONS)(copy)
     dispatcher._cache = KernelCache(f"{copy.__qualname__} {name} {dtype} {fingerprint()}")
@@ -73,10 +77,15 @@ class Kernel:
 
     def __init__(self, visit: Callable[..., Any], dtype: np.dtype, name: str) -> None:
         self._visit, self._dtype, self._name = separate(visit), dtype, name
+        self._python = None if compiling() else python_function(visit, dtype)
         self._compiled: dict[Any, tuple[Any, Pack]] = {}
         self._last: tuple[Any, Pack] | None = None
 
     def __call__(self, workers: int, *arguments: Any) -> None:
+        if self._python is not None:
+            for worker in range(workers):
+                self._python(worker, workers, *arguments)
+            return
         values = members(arguments)
         with threads.launching:
             if self._last is None or not self._last[1].take(workers, values):

@@ -17,6 +17,8 @@ import llvmlite.binding
 import numba
 from numba.core.compiler_lock import global_compiler_lock
 
+from .interpret import compiling
+
 # A step runs about six kernels one after the other, with some 20 us in between. Threads that sleep there take another
 # 80 us to wake up; threads that spin (the default, for far longer) stand in the way of other processes.
 if "OMP_WAIT_POLICY" not in os.environ:
@@ -33,7 +35,7 @@ _lost = False  # whether there were threads before a fork
 
 def worker_count() -> int:
     """Return how many workers of a kernel can run at once."""
-    if _lost:
+    if _lost or not compiling():
         return 1
     _parallel_for()
     return numba.get_num_threads()
