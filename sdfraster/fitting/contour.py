@@ -1,8 +1,6 @@
-"""Starting a fit from the regions of near-constant colour in a picture, so that flat graphics start almost solved.
+"""Starting a fit from what a picture shows, so that flat graphics start almost solved.
 
-Every region becomes one path or polygon, painted large below small. What lies in the hole of a region is painted over
-it; only a hole that is transparent stays one. A region reaches a little under its neighbours that are painted later, or
-the background would show through along their common outline, which both cover only in part.
+Every region of near-constant colour becomes a path or polygon, and so does everything thinner that lies over them.
 """
 
 from __future__ import annotations
@@ -12,21 +10,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_fill_holes, find_objects
 
 from ..primitives import primitive
 from ..scene import Array, Scene
+from .cover import carved, outlines
 from .initial import layer
+from .merging import merge, worth
 from .options import FitOptions
 from .pieces import closed_curve, in_pieces
-from .regions import find_regions
-from .trace import EVERYWHERE, membership, outline
+from .regions import Regions, find_regions
+from .thin import Ink, find_thin
+from .trace import outline
+from .wide import Wide, drawn, painted
 
-UNDER = 3  # pixels by which a region reaches under later ones
-INVISIBLE = 0.1  # alpha below which a region is not painted
-MARGIN = UNDER + 3  # pixels around a region that are looked at
-TOLERANCE = 0.25  # pixels between an outline and its curve
-PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a shape, most of all shapes together
+TOLERANCE = 0.25  # pixels between the outline of a region and its curve
+TOLERANCE_THIN = 0.1
+PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a region, most of all shapes together
 
 
 class Contours(NamedTuple):
@@ -52,29 +51,25 @@ def contours(image: Array, count: int, kind: str, background: Any = None) -> Con
     background : array_like of 3 numbers, optional
         Colour of the background; by default the one that most of the border of the picture has.
     """
-    transparent = image.shape[2] == 4
     pixels = np.asarray(image, np.float64)
-    labels, pure, colors = find_regions(image, count, np.zeros(4) if transparent else background)
-    empty = np.arange(len(colors)) == 0
-    alpha = np.ones(len(colors))
-    if transparent:
-        alpha = colors[:, 3]
-        empty |= alpha < INVISIBLE
-    shapes = _shapes(labels, empty)
-    lines = [_outline(pixels, shape, pure) for shape in shapes]
+    regions, wide, thin = _found(pixels, count, np.zeros(4) if image.shape[2] == 4 else background)
+    lines = _lines(pixels.shape, regions, wide, thin)[:count]
     curve = primitive(kind).outline
     degree = 1 if curve is None else curve.degree
     fewest, most, together = PIECES[degree]
-    most = min(most, max(fewest, together // max(1, len(lines))))
-    curves = [closed_curve(line, most, degree, TOLERANCE) for line in lines]
+    limit = max(fewest, together // max(1, len(lines)))
+    curves = [
+        closed_curve(line.points, min(line.most * most, limit), degree, line.tolerance) for line in lines
+    ]
     pieces = max(fewest, *map(len, curves), 0)
     params = np.array([in_pieces(curve, pieces).ravel() for curve in curves])
-    painted = [shape.region for shape in shapes]
+    paint = np.array([line.color for line in lines]).reshape(len(lines), pixels.shape[2])
+    alpha = paint[:, 3] if paint.shape[1] == 4 else np.ones(len(lines))
     return Contours(
-        params=params.reshape(len(shapes), 2 * degree * pieces),
-        colors=np.clip(colors[painted, :3] / alpha[painted, None], 0.0, 1.0),
-        opacity=np.clip(alpha[painted], 0.0, 1.0),
-        background=colors[0],
+        params=params.reshape(len(lines), 2 * degree * pieces),
+        colors=np.clip(paint[:, :3] / alpha[:, None], 0.0, 1.0),
+        opacity=np.clip(alpha, 0.0, 1.0),
+        background=regions.colors[0],
     )
 
 
@@ -88,43 +83,52 @@ def contour_scene(image: Array, options: FitOptions) -> Scene:
     return Scene(width, height, replace(made, opacity=found.opacity), background)
 
 
-class _Shape(NamedTuple):
-    """A region as it is painted."""
+class _Line(NamedTuple):
+    """A closed curve, and how it is to be drawn."""
 
-    region: int
-    window: tuple[slice, slice]  # part of the picture that is looked at
-    mask: NDArray[np.bool_]  # pixels in the window: the region without holes, and a little of what is painted later
-    area: int
-
-
-def _shapes(labels: NDArray[np.int32], empty: NDArray[np.bool_]) -> list[_Shape]:
-    """Return the regions that are not empty, the largest first."""
-    filled = []
-    for k, box in enumerate(find_objects(labels)):  # which starts at label 1
-        if box is None or empty[k + 1]:
-            continue
-        rows, columns = box
-        window = (
-            slice(max(0, rows.start - MARGIN), rows.stop + MARGIN),
-            slice(max(0, columns.start - MARGIN), columns.stop + MARGIN),
-        )
-        mask = binary_fill_holes(labels[window] == k + 1) & ~empty[labels[window]]
-        filled.append(_Shape(k + 1, window, mask, int(mask.sum())))
-    filled.sort(key=lambda shape: (-shape.area, shape.region))
-    place = np.full(len(empty), -1)
-    place[[shape.region for shape in filled]] = np.arange(len(filled))
-    shapes = []
-    for shape in filled:
-        later = place[labels[shape.window]] > place[shape.region]
-        grown = shape.mask
-        for _ in range(UNDER):
-            grown = grown | (binary_dilation(grown, EVERYWHERE) & later)
-        shapes.append(shape._replace(mask=grown))
-    return shapes
+    points: NDArray[np.float64]  # (N, 2)
+    color: NDArray[np.float64]  # (C,)
+    tolerance: float  # pixels
+    most: int  # factor on the number of its pieces
 
 
-def _outline(pixels: NDArray[np.float64], shape: _Shape, pure: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the outline of a shape in the picture."""
-    rows, columns = shape.window
-    field = membership(pixels[shape.window], shape.mask, pure[shape.window])
-    return outline(field) + np.array([columns.start, rows.start])
+def _found(pixels: NDArray[np.float64], count: int, background: Any) -> tuple[Regions, list[Wide], list[Ink]]:
+    """Return at most `count` regions and thin things, those that matter most."""
+    regions = find_regions(pixels, count, background)
+    wide = painted(pixels, regions)
+    thin = find_thin(pixels, drawn(pixels, regions, wide), regions.colors[regions.labels])
+    if len(wide) + len(thin) <= count:
+        return regions, wide, thin
+    least = worth(regions.labels, regions.colors)[[shape.region for shape in wide]]
+    gains = np.concatenate([least, [thing.gain for thing in thin]])
+    kept = int((np.argsort(-gains, kind="stable")[:count] < len(wide)).sum())
+    if kept < len(wide):
+        labels, colors = merge(regions.labels, pixels, regions.pure, kept, regions.colors[0])
+        regions = Regions(labels, regions.pure, colors)
+        wide = painted(pixels, regions)
+    return regions, wide, thin[: count - len(wide)]
+
+
+def _lines(shape: tuple[int, ...], regions: Regions, wide: list[Wide], thin: list[Ink]) -> list[_Line]:
+    """Return the outlines of regions, without gaps that go through, and of what is thin, in paint order."""
+    gaps = np.zeros(shape[:2])
+    for thing in thin:
+        if thing.removes:
+            gaps[thing.window] = np.maximum(gaps[thing.window], thing.cover)
+    lines = []
+    for region in wide:
+        color, through = regions.colors[region.region], gaps[region.window] * (region.field > 0.0)
+        cut = bool(through.any())
+        rings = carved(region.field, through) if cut else [outline(region.field)]
+        lines += [_Line(ring + _corner(region.window), color, TOLERANCE, 2 if cut else 1) for ring in rings]
+    for thing in thin:
+        if not thing.removes:
+            corner = _corner(thing.window)
+            lines += [_Line(ring + corner, thing.color, TOLERANCE_THIN, 64) for ring in outlines(thing.cover)]
+    return lines
+
+
+def _corner(window: tuple[slice, slice]) -> NDArray[np.float64]:
+    """Return the corner (x, y) of a part of the picture."""
+    rows, columns = window
+    return np.array([columns.start, rows.start])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label, maximum_filter, minimum_filter
+from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
 
 from ..scene import Array
 from .merging import merge
@@ -24,6 +24,8 @@ FEW = 16  # colours of a palette that is not that of a photograph, and may have 
 STRANGE = 0.25  # distance from all mixtures of known colours that makes a colour of its own
 LEAST, RARE = 4, 0.02  # pixels that must have it, and share of those that are strange
 TOLERANCE = 0.05  # distance from its colour at which a pixel is no mixture
+WIDE = 0.5  # share of a region that is three pixels wide
+ALONE = 0.6  # share of the surroundings of a line that is flat
 ALIKE = 3  # neighbours of the same colour that a pixel needs not to be a mixture by chance
 
 
@@ -59,6 +61,11 @@ def find_regions(image: Array, count: int, background: Any) -> Regions:
     pure = _pure(pixels, index, palette)
     index = _join(pixels, index, pure, palette)
     labels = _connected(np.pad(index, 1))
+    thin = _lines(labels, np.pad(pure, 1))
+    if thin.any():
+        rows, columns = distance_transform_edt(thin, return_distances=False, return_indices=True)
+        labels = _connected(np.pad(index, 1)[rows, columns])
+        pure = pure & ~thin[1:-1, 1:-1]
     merged, colors = merge(labels, np.pad(pixels, ((1, 1), (1, 1), (0, 0))), np.pad(pure, 1), count, around)
     return Regions(merged[1:-1, 1:-1], pure, colors)
 
@@ -150,6 +157,21 @@ def _join(
             better = padded_pure[window] & (error < best)
             best[better], found[better] = error[better], padded_index[window][better]
     return np.where(pure, index, found)
+
+
+def _lines(labels: NDArray[np.int32], pure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the pixels of regions that are thin, and flat around: these are left to `thin`."""
+    inner = minimum_filter(labels, 3) == maximum_filter(labels, 3)
+    opened = maximum_filter(np.where(inner, labels, -1), 3) == labels
+    area = np.bincount(labels.ravel())
+    lines = np.bincount(labels.ravel(), opened.ravel(), len(area)) < WIDE * area
+    lines[0] = False
+    within = np.where(lines[labels], labels, 0)
+    around = np.where((within == 0) & (maximum_filter(within, 3) == 0), maximum_filter(within, 7), 0)
+    total = np.bincount(around.ravel(), minlength=len(area))
+    flat = np.bincount(around.ravel(), pure.ravel(), len(area))
+    lines &= flat >= ALONE * total
+    return lines[labels]
 
 
 def _connected(index: NDArray[np.int64]) -> NDArray[np.int32]:
