@@ -21,6 +21,7 @@ SMOOTH = 0.5  # pixels, deviation of the filter
 SPREAD = (SMOOTH**2 + 1.0 / 12.0) ** 0.5  # with that of a pixel
 NEAR = 1.25  # pixels to the ridge
 FAINT, FULL = 0.02, 0.999  # heights of ridges that tell a width
+MORE = 1.02
 STEPS = 20  # of finding a level
 SECURE = 3  # pixels around
 
@@ -46,7 +47,7 @@ def _even(cover: Field) -> tuple[Field, list[Field]]:
     """Return a field on the fine grid that passes one half around the area that is covered, and where it does."""
     height = _relative(cover)
     slope = np.maximum(np.hypot(*np.gradient(height)), 1e-3)
-    wanted = cover.sum()
+    wanted = MORE * cover.sum()
     found, off = [], 0.0
     for _ in range(2):
         level = _level(height, slope, (wanted + off) * FINE**2)

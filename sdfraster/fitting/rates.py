@@ -20,7 +20,6 @@ FORMULA = 2.0  # on all, of kinds without edges: 0.1 to 0.15 dB on the cat, 0 on
 CORNERS, OUTLINE = 1.5, 3.0  # factors for points that move only a part of a shape, few or many (2: 0.1 dB for both)
 SIDES = 2.8  # factor for the sides of a shape; with 2 a gain of 0.09 dB halves, and with 4 it is lost
 SMALLEST, LARGEST = 0.2, 4.0  # sizes that count, in typical ones
-HELD = 2.0
 THINNEST = 0.1  # thickness that counts, in typical sizes
 
 
@@ -63,9 +62,6 @@ def learning_rates(layout: Layout, layer: Layer, typical: float, factor: float, 
     """
     rates, moves = layout.by_role(RATES), separate(layout)
     if settled:
-        held = thickness(layer) < HELD
-        views = layout.views(rates)[0][0]
-        views.color[held] = views.opacity[held] = 0.0
         return rates * rates.dtype.type(factor), moves
     params = layout.views(rates)[0][0].params
     roles = np.array([parameter.role for parameter in layer.parameters])
