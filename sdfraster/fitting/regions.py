@@ -24,6 +24,7 @@ FEW = 16  # colours of a palette that is not that of a photograph, and may have 
 STRANGE = 0.25  # distance from all mixtures of known colours that makes a colour of its own
 LEAST, RARE = 4, 0.02  # pixels that must have it, and share of those that are strange
 TOLERANCE = 0.05  # distance from its colour at which a pixel is no mixture
+CONTRAST = 0.2
 WIDE = 0.5  # share of a region that is three pixels wide
 ALONE = 0.6  # share of the surroundings of a line that is flat
 ALIKE = 3  # neighbours of the same colour that a pixel needs not to be a mixture by chance
@@ -61,7 +62,7 @@ def find_regions(image: Array, count: int, background: Any) -> Regions:
     pure = _pure(pixels, index, palette)
     index = _join(pixels, index, pure, palette)
     labels = _connected(np.pad(index, 1))
-    thin = _lines(labels, np.pad(pure, 1))
+    thin = _lines(labels, np.pad(pure, 1), np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge"))
     if thin.any():
         rows, columns = distance_transform_edt(thin, return_distances=False, return_indices=True)
         labels = _connected(np.pad(index, 1)[rows, columns])
@@ -159,7 +160,9 @@ def _join(
     return np.where(pure, index, found)
 
 
-def _lines(labels: NDArray[np.int32], pure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _lines(
+    labels: NDArray[np.int32], pure: NDArray[np.bool_], pixels: NDArray[np.float64]
+) -> NDArray[np.bool_]:
     """Return the pixels of regions that are thin, and flat around: these are left to `thin`."""
     inner = minimum_filter(labels, 3) == maximum_filter(labels, 3)
     opened = maximum_filter(np.where(inner, labels, -1), 3) == labels
@@ -168,9 +171,15 @@ def _lines(labels: NDArray[np.int32], pure: NDArray[np.bool_]) -> NDArray[np.boo
     lines[0] = False
     within = np.where(lines[labels], labels, 0)
     around = np.where((within == 0) & (maximum_filter(within, 3) == 0), maximum_filter(within, 7), 0)
+    contrast = np.zeros(len(area))
     total = np.bincount(around.ravel(), minlength=len(area))
     flat = np.bincount(around.ravel(), pure.ravel(), len(area))
     lines &= flat >= ALONE * total
+    for channel in np.moveaxis(pixels, 2, 0):
+        own = np.bincount(labels.ravel(), channel.ravel(), len(area)) / area
+        off = np.bincount(around.ravel(), np.abs(channel - own[around]).ravel(), len(area))
+        contrast = np.maximum(contrast, off / np.maximum(total, 1))
+    lines &= contrast > CONTRAST
     return lines[labels]
 
 

@@ -1,7 +1,7 @@
 """What is thinner than the flat places that regions are found by: lines, letters, dots, and gaps between areas.
 
-Painted over the wide regions, it is what these leave unexplained. The colour of a pixel there lies between that of the
-wide regions below and that of some ink, and how far towards the ink it is says how much of the pixel the ink covers.
+It is what the wide regions leave unexplained. The colour of a pixel there lies between that of the wide regions below
+and that of some ink, and how far it is on the way to the ink says how much of the pixel is covered.
 """
 
 from __future__ import annotations
@@ -12,110 +12,106 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, find_objects, label, maximum_filter, minimum_filter
 
+from .inks import Mixtures, unmix
 from .trace import EVERYWHERE
+
+NOISE = 4.0  # times the median difference, in this range, that is no noise
+CLEAN, NOISY = 0.012, 0.04
+EDGE = 0.3  # share of the contrast nearby that may be an inexact outline
+WORTH = 20.0  # least squared error that a thing explains, in squares of what is no noise
+THICK = np.ones((7, 7), bool)
+CONNECTED = 0.2  # cover that connects
+SURE = 0.4  # share of a thing that no inexact outline explains
+ALONE = 0.6  # share of the pixels around it that the wide regions explain
+INVISIBLE = 0.1  # alpha of an ink that is a gap
+MARGIN = 2  # pixels around a thing
 
 Pixels = NDArray[np.float64]
 
-LEAST = 0.04  # difference of a channel that is no noise
-EDGE = 0.3  # share of the contrast nearby that may be an inexact outline
-INKS = 16  # most colours
-SIDEWAYS, ANGLE = 0.06, 0.12  # by which a colour may be off the way to an ink, absolute and as a share of the way
-OTHER = 0.02  # more, if the colour below is not what is drawn there
-OVER = 1.1  # times the whole way
-INVISIBLE = 0.1
-SURE = 0.4  # share of the pixels of a thing that are no inexact outline
-PART = 0.2  # cover by which things are connected
-GAIN = 0.03  # least squared error that a thing explains
-THICK = np.ones((7, 7), bool)
-ALONE = 0.6  # share of the pixels around it that the wide regions must explain
 
+class Thing(NamedTuple):
+    """Something thin and connected, of one ink."""
 
-class Ink(NamedTuple):
-    """A connected thing of one ink."""
-
-    window: tuple[slice, slice]  # part of the picture that it is in, and two pixels around it
-    cover: Pixels  # in the window: share of every pixel that it covers
+    window: tuple[slice, slice]  # part of the picture that it is in
+    cover: Pixels  # share of every pixel in the window that it covers
     color: Pixels  # (C,)
     gain: float  # squared error that it explains
-    removes: bool  # whether it is a gap through which one sees nothing
+    gap: bool  # whether one sees through it, instead of it
 
 
-def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Ink]:
-    """Return what a picture (H, W, C) has beside the wide regions, the most visible first.
+def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
+    """Return what a picture (H, W, C) has beside its wide regions, the most visible first.
 
-    `drawn` are the regions as they are painted, `flat` their colours without antialiasing.
+    Parameters
+    ----------
+    pixels, drawn, flat : ndarray, shape (H, W, C)
+        The picture, its regions as they are painted, and their colours without antialiasing.
     """
     rest = pixels - drawn
-    size = (5, 5, 1)
-    contrast = (maximum_filter(flat, size) - minimum_filter(flat, size)).max(axis=2)
-    beyond = np.maximum(np.abs(rest).max(axis=2) - EDGE * contrast, 0.0)
-    marked = beyond > LEAST
+    strength = np.abs(rest).max(axis=2)
+    least = float(np.clip(NOISE * np.median(strength), CLEAN, NOISY))
+    contrast = (maximum_filter(flat, (5, 5, 1)) - minimum_filter(flat, (5, 5, 1))).max(axis=2)
+    beyond = np.maximum(strength - EDGE * contrast, 0.0)
+    marked = beyond > least
     marked &= ~binary_opening(marked, THICK)
-    index, cover, inks = _inks(pixels, _below(drawn, flat), marked)
-    found: list[Ink] = []
-    for k, ink in enumerate(inks):
-        found += _things(rest, beyond, index, cover, k, ink, marked)
+    gain = (rest**2).sum(axis=2) * (beyond / np.maximum(strength, least)) ** 2
+    mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked, least)
+    found = [
+        thing
+        for k in range(len(mixtures.inks))
+        for thing in _things(mixtures, k, marked, gain)
+        if thing.gain > WORTH * least**2 and (thing.gap or not _takes_away(rest, thing))
+    ]
     return sorted(found, key=lambda thing: -thing.gain)
 
 
-def _below(drawn: Pixels, flat: Pixels) -> list[Pixels]:
-    """Return what may be below a line: what is drawn there, or flat colours two pixels away."""
+def _nearby(flat: Pixels) -> list[Pixels]:
+    """Return the pictures of flat colours two pixels away, each of which may be below a line at the rim of a region."""
     height, width, _ = flat.shape
     padded = np.pad(flat, ((2, 2), (2, 2), (0, 0)), mode="edge")
-    return [drawn, *(padded[j : j + height, i : i + width] for j in (0, 2, 4) for i in (0, 2, 4))]
+    return [padded[j : j + height, i : i + width] for j in (0, 2, 4) for i in (0, 2, 4)]
 
 
-def _inks(
-    pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], Pixels, list[Pixels]]:
-    """Return the ink of every pixel (H, W), or -1, its share of it, and the inks, the strongest first."""
-    near = binary_dilation(marked, EVERYWHERE, 2)
-    colors, grounds = pixels[near], [ground[near] for ground in below]
-    strength = np.where(marked[near], np.linalg.norm(colors - grounds[0], axis=1), 0.0)
-    index, cover, best = np.full(len(colors), -1), np.zeros(len(colors)), np.full(len(colors), np.inf)
-    inks: list[Pixels] = []
-    while len(inks) < INKS:
-        left = np.where(index < 0, strength, 0.0)
-        if left.max(initial=0.0) == 0.0:
-            break
-        ink = colors[left.argmax()]
-        index[left.argmax()] = len(inks)
-        for k, ground in enumerate(grounds):
-            way, rest = ink - ground, colors - ground
-            length = (way * way).sum(axis=1)
-            part = (rest * way).sum(axis=1) / np.maximum(length, LEAST**2)
-            sideways = np.linalg.norm(rest - part[:, None] * way, axis=1) + (OTHER if k > 0 else 0.0)
-            fits = (part > 0.0) & (part < OVER) & (sideways < SIDEWAYS + ANGLE * np.sqrt(length) * part)
-            fits &= ((index < 0) | (sideways + 0.5 * SIDEWAYS < best)) & (length > LEAST**2)
-            index[fits], cover[fits], best[fits] = len(inks), part[fits], sideways[fits]
-        inks.append(ink)
-    whole_index, whole_cover = np.full(marked.shape, -1), np.zeros(marked.shape)
-    whole_index[near], whole_cover[near] = index, np.clip(cover, 0.0, 1.0)
-    return whole_index, whole_cover, inks
-
-
-def _things(
-    rest: Pixels, beyond: Pixels, index: NDArray[np.int64], cover: Pixels, k: int, ink: Pixels, marked: NDArray[np.bool_]
-) -> list[Ink]:
-    """Return the connected things of one ink."""
-    labels, n = label((index == k) & (marked | (cover > PART)), EVERYWHERE)
+def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels) -> list[Thing]:
+    """Return the connected things of ink k."""
+    of_ink, ink = mixtures.index == k, mixtures.inks[k]
+    labels, n = label(of_ink & (marked | (mixtures.cover > CONNECTED)), EVERYWHERE)
     around = maximum_filter(labels, 3) * (labels == 0)
-    gains = np.bincount(labels.ravel(), (beyond**2).ravel(), n + 1)
-    free = np.bincount(around[~marked], minlength=n + 1) / np.maximum(np.bincount(around.ravel(), minlength=n + 1), 1)
-    sure = np.bincount(labels[marked], minlength=n + 1) / np.maximum(np.bincount(labels.ravel(), minlength=n + 1), 1)
+
+    def count(which: NDArray[np.int32]) -> NDArray[np.intp]:
+        return np.maximum(np.bincount(which.ravel(), minlength=n + 1), 1)
+
+    sure = count(labels * marked) > SURE * count(labels)
+    alone = count(around * ~marked) > ALONE * count(around)
+    gains = np.bincount(labels.ravel(), gain.ravel(), n + 1)
     things = []
-    for i, box in enumerate(find_objects(labels), 1):
-        if gains[i] < GAIN or sure[i] < SURE or free[i] < ALONE:
-            continue
-        rows, columns = box
-        window = (
-            slice(max(0, rows.start - 2), rows.stop + 2),
-            slice(max(0, columns.start - 2), columns.stop + 2),
-        )
-        own = labels[window] == i
-        here = own | (binary_dilation(own, EVERYWHERE) & (index[window] == k))
-        gap = bool(ink.size == 4 and ink[3] < INVISIBLE)
-        if not gap and rest.shape[2] == 4 and rest[window][own, 3].mean() < 0.0:
-            continue  # paint can't take away
-        things.append(Ink(window, np.where(here, cover[window], 0.0), ink, float(gains[i]), gap))
+    for i, (rows, columns) in enumerate(find_objects(labels), 1):
+        if sure[i] and alone[i]:
+            window = (
+                slice(max(0, rows.start - MARGIN), rows.stop + MARGIN),
+                slice(max(0, columns.start - MARGIN), columns.stop + MARGIN),
+            )
+            here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
+            gap = ink.size == 4 and bool(ink[3] < INVISIBLE)
+            things.append(Thing(window, np.where(here, mixtures.cover[window], 0.0), ink, float(gains[i]), gap))
     return things
+
+
+def _takes_away(rest: Pixels, thing: Thing) -> bool:
+    """Return whether a thing makes a picture more transparent, which paint cannot."""
+    return rest.shape[2] == 4 and bool((rest[thing.window][..., 3] * thing.cover).sum() < 0.0)
+
+
+def halves(thing: Thing) -> tuple[Thing, Thing]:
+    """Return a thing cut across its longer side, with a row of pixels in both parts."""
+    axis = int(np.argmax(thing.cover.shape))
+    along = np.cumsum(thing.cover.sum(axis=1 - axis))
+    middle = int(np.clip(np.searchsorted(along, 0.5 * along[-1]), 1, len(along) - 2))
+    parts = []
+    for part in (slice(0, middle + 1), slice(middle, len(along))):
+        cover = thing.cover[part] if axis == 0 else thing.cover[:, part]
+        window = list(thing.window)
+        window[axis] = slice(thing.window[axis].start + part.start, thing.window[axis].start + part.stop)
+        share = float(cover.sum() / thing.cover.sum())
+        parts.append(thing._replace(window=tuple(window), cover=cover, gain=share * thing.gain))
+    return parts[0], parts[1]

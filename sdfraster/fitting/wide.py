@@ -43,9 +43,9 @@ def painted(pixels: NDArray[np.float64], regions: Regions) -> list[Wide]:
     ]
 
 
-def drawn(pixels: NDArray[np.float64], regions: Regions, shapes: list[Wide]) -> NDArray[np.float64]:
+def drawn(regions: Regions, shapes: list[Wide]) -> NDArray[np.float64]:
     """Return the picture (H, W, C) of the regions."""
-    picture = np.broadcast_to(regions.colors[0], pixels.shape).copy()
+    picture = np.full((*regions.labels.shape, regions.colors.shape[1]), regions.colors[0])
     for shape in shapes:
         below, field = picture[shape.window], shape.field[..., None]
         below += field * (regions.colors[shape.region] - below)
