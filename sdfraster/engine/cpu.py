@@ -58,7 +58,7 @@ class LayerSpec(NamedTuple):
     @cache  # noqa: B019
     def functions(self, keep: bool) -> TileFunctions:
         """Return the tile functions; `keep` if the adjoint is to follow."""
-        return COMPOSITE_MODULES[self.composite].build(self.shape, *FILTERS[self.filter], keep)
+        return COMPOSITE_MODULES[self.composite].build(self.shape, FILTERS[self.filter], keep)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.composite} {self.shading} {self.filter}"

@@ -29,7 +29,7 @@ class ShapeFunctions(NamedTuple):
     row: int
     """Values of a row of the gradient that `pull` sets"""
     planes: int
-    """Planes of the stack that `measure` sets: the first, and those at the end"""
+    """Planes of the stack for geometry: the first, and those at the end, of which `measure` sets the last ones"""
     shading: Shading
     load: Callable[..., Any]
     """``load(geometry, k, e) -> p``: what the functions below need of shape k in the tile of entry e"""
@@ -45,6 +45,11 @@ class ShapeFunctions(NamedTuple):
     low..high, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
     pull: Callable[..., Any]
     """``pull(p, low, high, x, y, level, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
+    strip: Callable[..., Any] | None = None
+    """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`. It has
+    one more plane, after the first of those at the end"""
+    add_strip: Callable[..., Any] | None = None
+    """``add_strip(p, g_width, g_length, g_rest, rows, j)`` adds to the geometry part of row j that by the strip"""
 
 
 class TileFunctions(NamedTuple):
@@ -91,7 +96,8 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     shape = primitive(kind)
     rule = SHADINGS[shading]
     distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
-    load_params, zeros, _, axpy, _, store = tuple_functions(len(shape.parameters))
+    strip, strip_adjoint = shape.strip, shape.strip_adjoint
+    load_params, zeros, add, axpy, _, store = tuple_functions(len(shape.parameters))
 
     def load(geometry, k, e):
         return load_params(geometry[0], k)
@@ -124,8 +130,12 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
                 total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
         store(total, rows, j, 0)
 
+    def add_strip(p, g_width, g_length, g_rest, rows, j):
+        store(add(strip_adjoint(p, g_width, g_length, g_rest), load_params(rows, j)), rows, j, 0)
+
     n = len(shape.parameters)
     load_color = tuple_functions(rule.values).load
     shape_frame = no_frame if rule is CONSTANT else frame
     shape_pull = pull if n <= CHEAP else pull_where_needed
-    return ShapeFunctions(n, 1, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull)
+    planes, thin = (1, (None, None)) if strip is None else (2, (strip, add_strip))
+    return ShapeFunctions(n, planes, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull, *thin)
