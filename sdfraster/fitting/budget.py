@@ -5,7 +5,6 @@ How much one matters is the squared error without it, for a region that of mergi
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,9 +15,6 @@ from .regions import Regions, find_regions
 from .thin import Thing, find_thin
 from .wide import Wide, drawn, painted
 
-UNIFORM = 0.02  # difference of a channel that nobody misses
-MUCH = 0.1  # share of a picture whose loss is worth a warning
-
 Pixels = NDArray[np.float64]
 
 
@@ -28,6 +24,7 @@ class Spent(NamedTuple):
     regions: Regions
     wide: list[Wide]
     thin: list[Thing]
+    lost: float  # squared error that is left
 
 
 def spend(pixels: Pixels, count: int, background: Any) -> Spent:
@@ -53,31 +50,13 @@ def spend(pixels: Pixels, count: int, background: Any) -> Spent:
             regions = regions._replace(labels=labels, colors=colors)
             wide = painted(pixels, regions)
         thin = thin[: count - len(wide)]
-    spent = Spent(regions, wide, thin)
-    _warn(pixels, count, spent)
-    return spent
+    return Spent(regions, wide, thin, _lost(pixels, regions, wide, thin))
 
 
-def _warn(pixels: Pixels, count: int, spent: Spent) -> None:
-    """Warn if nothing is shown of a picture that is not uniform, or little because of the count."""
-    regions, wide, thin = spent
-    beside = pixels - regions.colors[0]
-    if not wide and not thin:
-        if np.abs(beside).max(initial=0.0) > UNIFORM:
-            warnings.warn(
-                "no contours were found, though the picture is not of one colour: "
-                "nothing but a background is drawn; another init than 'contour' would draw shapes",
-                stacklevel=2,
-            )
-        return
+def _lost(pixels: Pixels, regions: Regions, wide: list[Wide], thin: list[Thing]) -> float:
+    """Return the squared error of what is shown."""
     picture = drawn(regions, wide)
     for thing in thin:
         below, color = picture[thing.window], 0.0 if thing.gap else thing.color
         below += thing.cover[..., None] * (color - below)
-    lost = float(((pixels - picture) ** 2).sum() / (beside**2).sum())
-    if len(wide) + len(thin) >= count and lost > MUCH:
-        warnings.warn(
-            f"{count} shapes leave out {lost:.0%} of what the picture shows beside its background; "
-            "a larger count keeps more",
-            stacklevel=2,
-        )
+    return float(((pixels - picture) ** 2).sum())

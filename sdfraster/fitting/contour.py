@@ -13,18 +13,12 @@ from numpy.typing import NDArray
 
 from ..primitives import primitive
 from ..scene import Array, Scene
-from .budget import Spent, spend
-from .cover import carved, outlines
 from .initial import layer
+from .lines import find_lines
 from .options import FitOptions
 from .pieces import closed_curve, in_pieces
-from .thin import Thing, halves
-from .trace import area, outline
 
-TOLERANCE, TOLERANCE_THIN = 0.25, 0.1  # pixels between an outline and its curve
-PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a region, most of all shapes together
-SHORTEST = 12  # pixels of the window of a thing that is cut
-CUT = 2  # times as many of a region that gaps cut
+PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a region, most of all regions together
 
 
 class Contours(NamedTuple):
@@ -59,11 +53,10 @@ def contours(image: Array, count: int, kind: str, background: Any = None) -> Con
     curve = primitive(kind).outline
     degree = 1 if curve is None else curve.degree
     fewest, most, together = PIECES[degree]
-    spent = spend(pixels, count, np.zeros(4) if image.shape[2] == 4 else background)
-    lines = _lines(spent, most, _in_parts(spent.thin, count - len(spent.wide), together))
-    lines = _largest(lines, count)
+    around = np.zeros(4) if image.shape[2] == 4 else background
+    lines, around, together = find_lines(pixels, count, most, together, around)
     limit = max(fewest, together // max(1, len(lines)))
-    curves = [closed_curve(line.points, min(line.most or limit, limit), degree, line.tolerance) for line in lines]
+    curves = [closed_curve(line.points, min(line.most, limit), degree, line.tolerance) for line in lines]
     pieces = max(fewest, *map(len, curves), 0)
     params = np.array([in_pieces(curve, pieces).ravel() for curve in curves])
     paint = np.array([line.color for line in lines]).reshape(len(lines), pixels.shape[2])
@@ -72,7 +65,7 @@ def contours(image: Array, count: int, kind: str, background: Any = None) -> Con
         params=params.reshape(len(lines), 2 * degree * pieces),
         colors=np.clip(paint[:, :3] / alpha[:, None], 0.0, 1.0),
         opacity=np.clip(alpha, 0.0, 1.0),
-        background=spent.regions.colors[0],
+        background=around,
     )
 
 
@@ -84,62 +77,3 @@ def contour_scene(image: Array, options: FitOptions) -> Scene:
     made = layer(options.kind, found.params, found.colors, options.composite, options.color, image.dtype, rng)
     background = None if channels == 4 else found.background
     return Scene(width, height, replace(made, opacity=found.opacity), background)
-
-
-class _Line(NamedTuple):
-    """A closed curve that a shape is to follow."""
-
-    points: NDArray[np.float64]  # (N, 2)
-    color: NDArray[np.float64]  # (C,)
-    tolerance: float  # pixels
-    most: int | None  # pieces; None for as many as there are
-
-
-def _lines(spent: Spent, most: int, thin: list[Thing]) -> list[_Line]:
-    """Return the outlines of regions, without gaps that go through them, and of what is thin, in paint order."""
-    gaps = np.zeros(spent.regions.labels.shape)
-    for thing in thin:
-        if thing.gap:
-            gaps[thing.window] = np.maximum(gaps[thing.window], thing.cover)
-    lines = []
-    for region in spent.wide:
-        color, through = spent.regions.colors[region.region], gaps[region.window] * (region.field > 0.0)
-        cut = bool(through.any())
-        rings = carved(region.field, through) if cut else [outline(region.field)]
-        lines += [_line(ring, region.window, color, TOLERANCE, CUT * most if cut else most) for ring in rings]
-    for thing in thin:
-        if not thing.gap:
-            rings = outlines(thing.cover)
-            lines += [_line(ring, thing.window, thing.color, TOLERANCE_THIN, None) for ring in rings]
-    return lines
-
-
-def _line(ring: NDArray[np.float64], window: tuple[slice, slice], *how: Any) -> _Line:
-    """Return a curve in a part of the picture as one in the picture."""
-    rows, columns = window
-    return _Line(ring + np.array([columns.start, rows.start]), *how)
-
-
-def _largest(lines: list[_Line], count: int) -> list[_Line]:
-    """Return the lines around the largest areas, in the same order."""
-    order = np.argsort([-abs(area(line.points)) for line in lines], kind="stable")
-    return [lines[k] for k in sorted(order[:count].tolist())]
-
-
-def _in_parts(things: list[Thing], count: int, together: int) -> list[Thing]:
-    """Return things cut into parts, at most `count`, so that none needs many more pieces than the others.
-
-    All shapes get as many as the one that has most, and together no more than `together`. A pixel of ink may need one.
-    """
-    ink = np.array([thing.cover.sum() for thing in things])
-    most = float(ink.max(initial=1.0))
-    while most * np.ceil(ink / most).sum() > together and (2.0 ** np.ceil(np.log2(2.0 * ink / most))).sum() <= count:
-        most *= 0.5
-    parts, whole = [], list(reversed(things))
-    while whole:
-        thing = whole.pop()
-        if thing.cover.sum() > most and max(thing.cover.shape) > SHORTEST:
-            whole += reversed(halves(thing))
-        else:
-            parts.append(thing)
-    return parts

@@ -25,7 +25,7 @@ Pixels = NDArray[np.float64]
 class Mixtures(NamedTuple):
     """Pixels as mixtures of what is below and an ink."""
 
-    index: NDArray[np.int64]  # (H, W): number of the ink, or -1
+    number: NDArray[np.int64]  # (H, W): of the ink, or -1
     cover: Pixels  # (H, W): share of the ink
     inks: list[Pixels]  # (C,) each, the strongest first
 

@@ -65,8 +65,11 @@ def _areas(points: NDArray[np.float64], degree: int) -> tuple[NDArray[np.float64
     piece = (np.arange(0, points.shape[1], degree)[:, None] + np.arange(degree + 1)) % points.shape[1]
     x, y = points[:, piece, 0], points[:, piece, 1]  # (M, pieces, degree + 1)
     by_x, by_y = y @ weights.T, x @ weights
-    slope = np.zeros_like(points)
-    np.add.at(slope, (slice(None), piece), np.stack([by_x, by_y], axis=3))
+    by_both = np.stack([by_x, by_y], axis=3)
+    slope = by_both[:, :, :degree].reshape(points.shape)
+    slope[:, ::degree] += np.roll(
+        by_both[:, :, degree], 1, axis=1
+    )  # the last point of a piece is the first of the next
     return (x * by_x).sum(axis=(1, 2)), slope
 
 
@@ -78,4 +81,6 @@ def _weights(degree: int) -> NDArray[np.float64]:
             return 0.0
         return comb(degree, i) * comb(degree - 1, k) / (2 * degree * comb(2 * degree - 1, i + k))
 
-    return np.array([[degree * (product(i, j - 1) - product(i, j)) for j in range(degree + 1)] for i in range(degree + 1)])
+    return np.array(
+        [[degree * (product(i, j - 1) - product(i, j)) for j in range(degree + 1)] for i in range(degree + 1)]
+    )

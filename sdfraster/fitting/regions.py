@@ -1,7 +1,8 @@
 """Regions of near-constant colour in a picture.
 
 Colours are those that flat places have, so that the mixtures along antialiased edges are none; a pixel of such a
-mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region.
+mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region, unless they are thin:
+then their neighbours share them, and `thin` finds them again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum
 
 from ..scene import Array
 from .merging import merge
+from .slim import slim
 
 FLAT = 0.04  # largest difference of a channel among the 3 x 3 pixels of a flat place
 APART = 0.06  # least distance of two colours of the palette
@@ -24,9 +26,6 @@ FEW = 16  # colours of a palette that is not that of a photograph, and may have 
 STRANGE = 0.25  # distance from all mixtures of known colours that makes a colour of its own
 LEAST, RARE = 4, 0.02  # pixels that must have it, and share of those that are strange
 TOLERANCE = 0.05  # distance from its colour at which a pixel is no mixture
-CONTRAST = 0.2
-WIDE = 0.5  # share of a region that is three pixels wide
-ALONE = 0.6  # share of the surroundings of a line that is flat
 ALIKE = 3  # neighbours of the same colour that a pixel needs not to be a mixture by chance
 
 
@@ -61,11 +60,12 @@ def find_regions(image: Array, count: int, background: Any) -> Regions:
     index = _nearest(pixels.reshape(-1, channels), palette).reshape(height, width)
     pure = _pure(pixels, index, palette)
     index = _join(pixels, index, pure, palette)
-    labels = _connected(np.pad(index, 1))
-    thin = _lines(labels, np.pad(pure, 1), np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    index = np.pad(index, 1)
+    labels = _connected(index)
+    thin = slim(labels, np.pad(pure, 1), np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge"))
     if thin.any():
         rows, columns = distance_transform_edt(thin, return_distances=False, return_indices=True)
-        labels = _connected(np.pad(index, 1)[rows, columns])
+        labels = _connected(index[rows, columns])
         pure = pure & ~thin[1:-1, 1:-1]
     merged, colors = merge(labels, np.pad(pixels, ((1, 1), (1, 1), (0, 0))), np.pad(pure, 1), count, around)
     return Regions(merged[1:-1, 1:-1], pure, colors)
@@ -158,29 +158,6 @@ def _join(
             better = padded_pure[window] & (error < best)
             best[better], found[better] = error[better], padded_index[window][better]
     return np.where(pure, index, found)
-
-
-def _lines(
-    labels: NDArray[np.int32], pure: NDArray[np.bool_], pixels: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Return the pixels of regions that are thin, and flat around: these are left to `thin`."""
-    inner = minimum_filter(labels, 3) == maximum_filter(labels, 3)
-    opened = maximum_filter(np.where(inner, labels, -1), 3) == labels
-    area = np.bincount(labels.ravel())
-    lines = np.bincount(labels.ravel(), opened.ravel(), len(area)) < WIDE * area
-    lines[0] = False
-    within = np.where(lines[labels], labels, 0)
-    around = np.where((within == 0) & (maximum_filter(within, 3) == 0), maximum_filter(within, 7), 0)
-    contrast = np.zeros(len(area))
-    total = np.bincount(around.ravel(), minlength=len(area))
-    flat = np.bincount(around.ravel(), pure.ravel(), len(area))
-    lines &= flat >= ALONE * total
-    for channel in np.moveaxis(pixels, 2, 0):
-        own = np.bincount(labels.ravel(), channel.ravel(), len(area)) / area
-        off = np.bincount(around.ravel(), np.abs(channel - own[around]).ravel(), len(area))
-        contrast = np.maximum(contrast, off / np.maximum(total, 1))
-    lines &= contrast > CONTRAST
-    return lines[labels]
 
 
 def _connected(index: NDArray[np.int64]) -> NDArray[np.int32]:

@@ -21,8 +21,8 @@ from ..scene import Array, Layer, Scene
 from . import initial
 from .births import lay_along, lines, places
 from .colors import solve_colors
-from .options import CONTOUR, LBFGS, FitOptions
 from .narrow import Narrow
+from .options import CONTOUR, LBFGS, FitOptions
 from .palette import SNAPPED, make_palette, nearest
 from .population import Population
 from .progress import FEW, PAUSE, Progress

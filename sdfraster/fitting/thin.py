@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_opening, find_objects, label, maximum_filter, minimum_filter
 
 from .inks import Mixtures, unmix
-from .trace import EVERYWHERE
+from .trace import EVERYWHERE, Window, around
 
 NOISE = 4.0  # times the median difference, in this range, that is no noise
 CLEAN, NOISY = 0.012, 0.04
@@ -32,7 +32,7 @@ Pixels = NDArray[np.float64]
 class Thing(NamedTuple):
     """Something thin and connected, of one ink."""
 
-    window: tuple[slice, slice]  # part of the picture that it is in
+    window: Window  # part of the picture that it is in
     cover: Pixels  # share of every pixel in the window that it covers
     color: Pixels  # (C,)
     gain: float  # squared error that it explains
@@ -74,23 +74,20 @@ def _nearby(flat: Pixels) -> list[Pixels]:
 
 def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels) -> list[Thing]:
     """Return the connected things of ink k."""
-    of_ink, ink = mixtures.index == k, mixtures.inks[k]
+    of_ink, ink = mixtures.number == k, mixtures.inks[k]
     labels, n = label(of_ink & (marked | (mixtures.cover > CONNECTED)), EVERYWHERE)
-    around = maximum_filter(labels, 3) * (labels == 0)
+    rim = maximum_filter(labels, 3) * (labels == 0)
 
     def count(which: NDArray[np.int32]) -> NDArray[np.intp]:
         return np.maximum(np.bincount(which.ravel(), minlength=n + 1), 1)
 
     sure = count(labels * marked) > SURE * count(labels)
-    alone = count(around * ~marked) > ALONE * count(around)
+    alone = count(rim * ~marked) > ALONE * count(rim)
     gains = np.bincount(labels.ravel(), gain.ravel(), n + 1)
     things = []
-    for i, (rows, columns) in enumerate(find_objects(labels), 1):
+    for i, box in enumerate(find_objects(labels), 1):
         if sure[i] and alone[i]:
-            window = (
-                slice(max(0, rows.start - MARGIN), rows.stop + MARGIN),
-                slice(max(0, columns.start - MARGIN), columns.stop + MARGIN),
-            )
+            window = around(box, MARGIN)
             here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
             gap = ink.size == 4 and bool(ink[3] < INVISIBLE)
             things.append(Thing(window, np.where(here, mixtures.cover[window], 0.0), ink, float(gains[i]), gap))
@@ -100,18 +97,3 @@ def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels)
 def _takes_away(rest: Pixels, thing: Thing) -> bool:
     """Return whether a thing makes a picture more transparent, which paint cannot."""
     return rest.shape[2] == 4 and bool((rest[thing.window][..., 3] * thing.cover).sum() < 0.0)
-
-
-def halves(thing: Thing) -> tuple[Thing, Thing]:
-    """Return a thing cut across its longer side, with a row of pixels in both parts."""
-    axis = int(np.argmax(thing.cover.shape))
-    along = np.cumsum(thing.cover.sum(axis=1 - axis))
-    middle = int(np.clip(np.searchsorted(along, 0.5 * along[-1]), 1, len(along) - 2))
-    parts = []
-    for part in (slice(0, middle + 1), slice(middle, len(along))):
-        cover = thing.cover[part] if axis == 0 else thing.cover[:, part]
-        window = list(thing.window)
-        window[axis] = slice(thing.window[axis].start + part.start, thing.window[axis].start + part.stop)
-        share = float(cover.sum() / thing.cover.sum())
-        parts.append(thing._replace(window=tuple(window), cover=cover, gain=share * thing.gain))
-    return parts[0], parts[1]

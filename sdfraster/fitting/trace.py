@@ -9,11 +9,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, gaussian_filter
+from scipy.spatial import cKDTree
 
 BEYOND = 2  # pixels by which an outline may leave the picture
 HOLE = 2.0  # square pixels, of the least hole
 CONTRAST = 0.02  # distance of two colours that tells a membership
 EVERYWHERE = np.ones((3, 3), bool)
+
+
+Window = tuple[slice, slice]  # rows and columns
+
+
+def around(box: Window, margin: int) -> Window:
+    """Return a part of a picture with a margin around, as far as the picture goes: slices end there by themselves."""
+    rows, columns = box
+    return (
+        slice(max(0, rows.start - margin), rows.stop + margin),
+        slice(max(0, columns.start - margin), columns.stop + margin),
+    )
 
 
 def membership(pixels: NDArray[np.float64], inside: NDArray[np.bool_], pure: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -78,9 +91,10 @@ def _inside(point: NDArray[np.float64], curve: NDArray[np.float64]) -> bool:
 
 def _joined(ring: NDArray[np.float64], hole: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a curve joined to one around a hole in it by a way there and back where they are closest."""
-    distance = np.linalg.norm(ring[:, None] - hole, axis=2)
-    i, j = np.unravel_index(int(distance.argmin()), distance.shape)
-    share = np.linspace(0.0, 1.0, max(2, round(float(distance[i, j]))), endpoint=False)[1:, None]
+    distance, nearest = cKDTree(hole).query(ring)
+    i = int(distance.argmin())
+    j = int(nearest[i])
+    share = np.linspace(0.0, 1.0, max(2, round(float(distance[i]))), endpoint=False)[1:, None]
     there = ring[i] + share * (hole[j] - ring[i])
     around = np.roll(hole, -j, axis=0)
     return np.concatenate([ring[: i + 1], there, around, around[:1], there[::-1], ring[i:]])

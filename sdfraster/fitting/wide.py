@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_fill_holes, find_objects
 
 from .regions import Regions
-from .trace import EVERYWHERE, membership
+from .trace import EVERYWHERE, Window, around, membership
 
 UNDER = 3  # pixels by which a region reaches under later ones
 INVISIBLE = 0.1  # alpha below which a region is not painted
@@ -25,7 +25,7 @@ class Wide(NamedTuple):
     """A region as it is painted."""
 
     region: int
-    window: tuple[slice, slice]  # part of the picture that is looked at
+    window: Window  # part of the picture that is looked at
     mask: NDArray[np.bool_]  # pixels in the window: the region without holes, and a little of what is painted later
     area: int
     field: NDArray[np.float64]  # by how much every pixel in the window belongs to it
@@ -58,11 +58,7 @@ def _shapes(labels: NDArray[np.int32], empty: NDArray[np.bool_]) -> list[Wide]:
     for k, box in enumerate(find_objects(labels)):  # which starts at label 1
         if box is None or empty[k + 1]:
             continue
-        rows, columns = box
-        window = (
-            slice(max(0, rows.start - MARGIN), rows.stop + MARGIN),
-            slice(max(0, columns.start - MARGIN), columns.stop + MARGIN),
-        )
+        window = around(box, MARGIN)
         mask = binary_fill_holes(labels[window] == k + 1) & ~empty[labels[window]]
         filled.append(Wide(k + 1, window, mask, int(mask.sum()), np.zeros(0)))
     filled.sort(key=lambda shape: (-shape.area, shape.region))
