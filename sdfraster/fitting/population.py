@@ -39,6 +39,8 @@ class Population:
         Of the fit.
     weight : ndarray, shape (H, W), or None
         Weight of the pixels.
+    held : ndarray, shape (N,), optional
+        Shapes whose colour and opacity stay, in a fit that neither adds nor removes any.
 
     Attributes
     ----------
@@ -52,8 +54,10 @@ class Population:
         The only colours there are.
     """
 
-    def __init__(self, scene: Scene, options: FitOptions, weight: Array | None) -> None:
-        self._options, self._weight = options, weight
+    def __init__(
+        self, scene: Scene, options: FitOptions, weight: Array | None, held: NDArray[np.bool_] | None = None
+    ) -> None:
+        self._options, self._weight, self._held = options, weight, held
         self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
         self.palette: Array | None = None
         self._adopt(scene, lambda x: None)
@@ -174,6 +178,10 @@ class Population:
                 layers[0].color[:, :2] = limit
             if options.composite == "mean":
                 layers[0].opacity[:] = layout.views(x)[0][0].opacity
+            if self._held is not None:
+                layers[0].color[self._held] = layout.views(x)[0][0].color[self._held]
+                if not options.opaque:
+                    layers[0].opacity[self._held] = layout.views(x)[0][0].opacity[self._held]
             if background is not None:
                 background[:] = limit if options.background is None else layout.views(x)[1]
         return limits

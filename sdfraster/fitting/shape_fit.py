@@ -20,6 +20,7 @@ from ..scene import Array, Layer, Scene
 from . import initial
 from .births import lay_along, lines, places
 from .colors import solve_colors
+from .narrow import Narrow
 from .options import CONTOUR, LBFGS, FitOptions
 from .palette import SNAPPED, make_palette, nearest
 from .polish import polish
@@ -69,7 +70,9 @@ class ShapeRun:
         self._rng = np.random.default_rng(options.seed)
         self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
         self._wanted += self._wanted % self._together
-        self._shapes = Population(self._initial_scene(), options, weight)
+        scene = self._initial_scene()
+        self._narrow = Narrow(scene.layers[0]) if self._settled else None
+        self._shapes = Population(scene, options, weight, None if self._narrow is None else self._narrow.held)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot()
         self._best_loss = np.inf
 
@@ -80,17 +83,21 @@ class ShapeRun:
             self._refine(self.options.filter_radius, self.options.polish)
 
     def finish(self) -> Scene:
-        """Return the best scene, with the best colours if these are free and the loss is the squared error."""
-        options = self.options
+        """Return the best scene, with the best colours if these are free and the loss is the squared error.
+
+        Narrow shapes that a fit started from keep their colours and areas.
+        """
+        options, narrow = self.options, self._narrow
         layout, x = self._best
         image, _ = self._picture
         scene = self._constrained(enlarge(layout.scene(np.asarray(x)), image.shape[1], image.shape[0]))
         exact = len(self._progress.history) > 0 and options.plain
-        if not exact or options.palette is not None or options.symmetric:
-            return scene
-        free = options.background is None
-        of_filter = options.filter, options.filter_radius
-        return solve_colors(scene, image, *of_filter, LAST_SOLVE, free, options.device)
+        if exact and options.palette is None and not options.symmetric:
+            free = options.background is None
+            of_filter = options.filter, options.filter_radius
+            held = None if narrow is None else narrow.held
+            scene = solve_colors(scene, image, *of_filter, LAST_SOLVE, free, options.device, held)
+        return scene if narrow is None else replace(scene, layers=(narrow.restored(scene.layers[0]),))
 
     def descend(self) -> bool:
         """Take the steps of a first-order optimiser, and add and remove shapes in between.
