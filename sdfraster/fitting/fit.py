@@ -66,7 +66,7 @@ def fit(
 
     Parameters
     ----------
-    target : path, ``"sample:NAME"``, PIL image or array
+    target : path, ``"sample:NAME"``, binary stream, PIL image or array
         The picture, see `read_image`.
     options : FitOptions, optional
         Options; the defaults if not given.

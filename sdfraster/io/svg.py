@@ -21,7 +21,6 @@ disagree.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -35,12 +34,13 @@ from ..scene import Layer, Scene
 from . import paint
 from .atomic import write_atomic
 from .paint import Paint
+from .place import Place
 from .rim import leaves_the_canvas, rim
 
 STROKED = re.compile(r'( fill=("[^"]*"))')  # a face that gets a line of its own colour
 
 
-def write_svg(scene: Scene, path: str | os.PathLike[str]) -> None:
+def write_svg(scene: Scene, path: Place) -> None:
     """Write the scene as SVG.
 
     Raises
