@@ -1,7 +1,7 @@
 """The command line: `sdfraster COMMAND`. One file per command; this one holds what is common, above all errors.
 
 Exit status: 0 done, 1 the data are bad (one line on stderr says which and why), 2 the command line is wrong,
-130 interrupted.
+128 + N ended by signal N: 130 by Ctrl-C, 143 by SIGTERM.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .compare import compare
 from .fit import fit
 from .kinds import kinds
 from .render import render
+from .signals import Signals
 
 COMMANDS = (fit, render, compare, kinds)
 
@@ -26,6 +27,13 @@ class _Group(click.Group):
     """A group whose commands may raise `DataError` or `DeviceError`: the user sees one line, never a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        with Signals() as ctx.obj:
+            result = self._invoke(ctx)
+            if ctx.obj.came:  # too late to end anything
+                ctx.exit(ctx.obj.status)
+            return result
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (DataError, DeviceError) as error:
@@ -34,14 +42,20 @@ class _Group(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has seen enough, as with `| head`; click knows
                 raise
+            if ctx.obj.came:  # a terminal that has hung up
+                ctx.exit(ctx.obj.status)
             click.echo(f"sdfraster: error: cannot write the answer ({error.strerror})", err=True)
             ctx.exit(1)
         except MemoryError:
             click.echo("sdfraster: error: not enough memory for pictures of this size", err=True)
             ctx.exit(1)
-        except KeyboardInterrupt:
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, Exception) as error:
+            if isinstance(error, Exception) and not ctx.obj.came:  # otherwise a signal came amidst a compilation
+                raise
             click.echo("sdfraster: interrupted", err=True)
-            ctx.exit(130)
+            ctx.exit(ctx.obj.status)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
+from .files import Output, opened, save_all
 from .options import Positive, device, filters, output
+from .overlap import check_places
 
 
 @click.command(short_help="Draw a scene.")
-@click.argument("scene", metavar="SCENE.json", type=click.Path(path_type=Path))
+@click.argument("scene", metavar="SCENE.json", type=click.Path())
 @output
 @click.option(
     "--scale",
@@ -20,14 +22,11 @@ from .options import Positive, device, filters, output
 )
 @filters
 @device()
-def render(
-    scene: Path, outputs: tuple[Path, ...], scale: float, filter: str, filter_radius: float, device: str
-) -> None:
-    """Draw the scene in SCENE.json, or convert it to SVG."""
-    from sdfraster.io import check_writable, load, save
+@click.pass_context
+def render(ctx: click.Context, scene: str, outputs: tuple[Output, ...], scale: float, **render_options: Any) -> None:
+    """Draw the scene in SCENE.json, or - for standard input, or convert it to SVG."""
+    from sdfraster.io import load
 
-    for path in outputs:
-        check_writable(path)
-    loaded = load(scene)
-    for path in outputs:
-        save(loaded, path, scale, filter=filter, filter_radius=filter_radius, device=device)
+    check_places(outputs, {"the scene": scene})
+    loaded = load(*opened(scene))
+    save_all(loaded, outputs, scale, ctx.obj, **render_options)
