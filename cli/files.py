@@ -127,7 +127,7 @@ def opened(*names: str | None) -> tuple[Any, ...]:
     return tuple(StandardInput(sys.stdin.buffer.read()) if name == STANDARD else name for name in names)
 
 
-def save_all(scene: Scene, outputs: tuple[Output, ...], scale: float, signals: Signals, **render_options: Any) -> None:
+def save_all(scene: Scene, outputs: tuple[Output, ...], scale: float, signals: Signals, **options: Any) -> None:
     """Write every output, those that wait for readers last; one that cannot be written is reported after the others.
 
     Raises
@@ -141,7 +141,7 @@ def save_all(scene: Scene, outputs: tuple[Output, ...], scale: float, signals: S
     for output in sorted(outputs, key=lambda output: output.waits):
         try:
             with signals.released() if output.waits else nullcontext():
-                save(scene, output.place, scale, output.format, **render_options)
+                save(scene, output.place, scale, format=output.format, **options)
         except DataError as error:
             failed.append(str(error))
     if failed:
