@@ -1,7 +1,7 @@
 """The command line: `sdfraster COMMAND`. One file per command; this one holds what is common, above all errors.
 
 Exit status: 0 done, 1 the data are bad (one line on stderr says which and why), 2 the command line is wrong,
-130 interrupted. Warnings are one line on stderr too.
+128 + N ended by signal N: 130 by Ctrl-C, 143 by SIGTERM. Warnings are one line on stderr too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from .compare import compare
 from .fit import fit
 from .kinds import kinds
 from .render import render
+from .signals import Signals
 
 COMMANDS = (fit, render, compare, kinds)
 
@@ -30,6 +31,13 @@ class _Group(click.Group):
     """A group whose commands may raise `DataError` or `DeviceError`, or warn: the user sees one line, no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        with Signals() as ctx.obj:
+            result = self._invoke(ctx)
+            if ctx.obj.came:  # too late to end anything
+                ctx.exit(ctx.obj.status)
+            return result
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             with _warnings_as_lines():
                 return super().invoke(ctx)
@@ -39,14 +47,20 @@ class _Group(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has seen enough, as with `| head`; click knows
                 raise
+            if ctx.obj.came:  # a terminal that has hung up
+                ctx.exit(ctx.obj.status)
             click.echo(f"sdfraster: error: cannot write the answer ({error.strerror})", err=True)
             ctx.exit(1)
         except MemoryError:
             click.echo("sdfraster: error: not enough memory for pictures of this size", err=True)
             ctx.exit(1)
-        except KeyboardInterrupt:
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, Exception) as error:
+            if isinstance(error, Exception) and not ctx.obj.came:  # otherwise a signal came amidst a compilation
+                raise
             click.echo("sdfraster: interrupted", err=True)
-            ctx.exit(130)
+            ctx.exit(ctx.obj.status)
 
 
 @contextmanager

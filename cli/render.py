@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
+from .files import Output, opened, save_all
 from .options import Positive, check_id_prefix, device, filters, id_prefix, output
+from .overlap import check_places
 
 
 @click.command(short_help="Draw a scene.")
-@click.argument("scene", metavar="SCENE.json", type=click.Path(path_type=Path))
+@click.argument("scene", metavar="SCENE.json", type=click.Path())
 @output
 @click.option(
     "--scale",
@@ -21,21 +23,19 @@ from .options import Positive, check_id_prefix, device, filters, id_prefix, outp
 @id_prefix
 @filters
 @device()
+@click.pass_context
 def render(
-    scene: Path,
-    outputs: tuple[Path, ...],
+    ctx: click.Context,
+    scene: str,
+    outputs: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
-    filter: str,
-    filter_radius: float,
-    device: str,
+    **render_options: Any,
 ) -> None:
-    """Draw the scene in SCENE.json, or convert it to SVG."""
-    from sdfraster.io import check_writable, load, save
+    """Draw the scene in SCENE.json, or - for standard input, or convert it to SVG."""
+    from sdfraster.io import load
 
     check_id_prefix(id_prefix, outputs)
-    for path in outputs:
-        check_writable(path)
-    loaded = load(scene)
-    for path in outputs:
-        save(loaded, path, scale, id_prefix, filter=filter, filter_radius=filter_radius, device=device)
+    check_places(outputs, {"the scene": scene})
+    loaded = load(*opened(scene))
+    save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, **render_options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdfraster.mesh import MESH
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 
 
-def summarize(result: FitResult, outputs: tuple[Path, ...], svg: bool) -> dict[str, Any]:
+def summarize(result: FitResult, files: list[str], svg: bool) -> dict[str, Any]:
     """Return what there is to say about a fit."""
     options = result.options
     summary = {
@@ -28,7 +27,7 @@ def summarize(result: FitResult, outputs: tuple[Path, ...], svg: bool) -> dict[s
         "iterations": len(result.history),
         "device": options.device,
         "seed": options.seed,
-        "files": [str(path) for path in outputs],
+        "files": files,
         "interrupted": result.interrupted,
     }
     if svg:

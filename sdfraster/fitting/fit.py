@@ -94,7 +94,7 @@ def fit(
 
     Parameters
     ----------
-    target : path, ``"sample:NAME"``, PIL image or array
+    target : path, ``"sample:NAME"``, binary stream, PIL image or array
         The picture. Files can be of nearly any kind. Arrays are (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of whole
         numbers or of floats from 0 to 1; the alpha of floats is premultiplied, as in what `render` returns.
     options : FitOptions, optional

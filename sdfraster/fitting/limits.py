@@ -33,7 +33,7 @@ class Limits:
     def __init__(self, layout: Layout) -> None:
         self.lower, self.upper = layout.bounds()
         places: Any = np.arange(layout.size)
-        self.holds: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
+        self.holds: list[tuple[NDArray[Any], NDArray[Any]]] = []
         views = layout.views(places)[0], layout.views(self.lower)[0]
         for layer, place, least in zip(layout.template.layers, *views, strict=True):
             names = [parameter.name for parameter in layer.parameters]

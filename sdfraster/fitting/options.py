@@ -190,6 +190,11 @@ class FitOptions:
         return STEPS_STROKED if outline.stroked else STEPS
 
     @property
+    def all_steps(self) -> int:
+        """Number of steps in all, with the iterations of L-BFGS at the end; a fit that ends early takes fewer."""
+        return self.steps + self.polish
+
+    @property
     def plain(self) -> bool:
         """Whether what is minimised is the squared error and nothing else."""
         added = self.regularizers and self.kind != MESH  # the loss that a mesh reports is without its penalty

@@ -110,7 +110,7 @@ class Progress:
         def shown() -> Scene:
             return self._finished(scene())
 
-        state = FitProgress(iteration, options.steps + options.polish, loss, self.seconds, decibels, count, shown)
+        state = FitProgress(iteration, options.all_steps, loss, self.seconds, decibels, count, shown)
         return bool(self._callback(state)) or late
 
 

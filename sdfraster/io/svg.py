@@ -25,7 +25,6 @@ between drawings, so that several can stand in one page: see `ids`.
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ..mesh import Mesh
@@ -35,13 +34,14 @@ from . import ids, paint
 from .atomic import write_atomic
 from .leaving import leaves
 from .paint import Paint
+from .place import Place
 from .rim import rim, runs_outside
 from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
 
 CLIP = ids.MARK + "clip"
 
 
-def write_svg(scene: Scene, path: str | os.PathLike[str], id_prefix: str | None = None) -> None:
+def write_svg(scene: Scene, path: Place, id_prefix: str | None = None) -> None:
     """Write the scene as SVG, see `svg_text`.
 
     Raises

@@ -230,7 +230,8 @@ def test_a_target_that_is_missed_is_told(tmp_path: Path, image: Path, run: Run) 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path, number: int) -> None:
     path = tmp_path / "x.json"
     sr.fit(read_image(image), count=9, iterations=1)  # so that the kernels are compiled
     command = [sys.executable, "-m", "sdfraster.cli.main", "fit", str(image), "-o", str(path), "--json"]
@@ -243,12 +244,12 @@ def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path) -> None:
     assert process.stderr is not None
     assert process.stderr.readline() == "fitting\n"  # the label of the progress bar: the fit starts
     time.sleep(2.0)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     try:
         stdout, stderr = process.communicate(timeout=120)
     finally:
         process.kill()
-    assert process.returncode == 130, stderr
+    assert process.returncode == 128 + number, stderr
     assert "Traceback" not in stderr
     assert json.loads(stdout)["interrupted"]
     assert len(sr.load(path).layers[0]) == 9
