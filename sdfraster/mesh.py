@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from .model.mesh import gather_colors
 from .primitives import Parameter
 from .primitives.parameter import position
-from .scene import COMPOSITES, Array, Layer, Shapes, _array, _dtype, _freeze, geometry_array
+from .scene import COMPOSITES, Array, Layer, Shapes, _array, _dtype, _freeze
 
 MESH = "mesh"  # stands for a mesh where the name of a kind is asked for
 SHADES = ("flat", "linear", "vertex")  # one colour for each face, a linear one for each face, one for each vertex
@@ -68,7 +68,7 @@ class Mesh(Shapes):
         if composite not in COMPOSITES:
             raise ValueError(f"composite must be one of {', '.join(COMPOSITES)}, not {composite!r}")
         dtype = _dtype(vertices)
-        v = geometry_array("vertices", vertices, dtype)
+        v = _array("vertices", vertices, dtype)
         if v.shape == (0,):
             v = v.reshape(0, 2)
         if v.ndim != 2 or v.shape[1] != 2:

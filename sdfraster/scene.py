@@ -16,7 +16,6 @@ Array = NDArray[np.floating[Any]]
 
 COMPOSITES = ("over", "mean")
 FILL_RULES = ("nonzero", "evenodd")
-FARTHEST = {4: 1e18, 8: 1e150}  # pixels, by the bytes of a number: squares of distances are still numbers
 CHANGING = ("linear", "gradient")  # what colours of nine numbers are
 
 
@@ -65,7 +64,7 @@ class Layer(Shapes):
     params : array_like, shape (N, P)
         Shape parameters in the order of ``primitive(kind).params``: pixels and radians. Polygons, paths and strokes
         have any number of points, the same for all shapes of the layer. A float64 array makes the layer float64;
-        anything else becomes float32, in which no value may be beyond 1e18.
+        anything else becomes float32.
     color : array_like, shape (N, 3) or (N, 3, 3)
         Constant RGB from 0 to 1, or colours that change within the shape, see `shading`.
     opacity : array_like, shape (N,) or scalar
@@ -119,7 +118,7 @@ class Layer(Shapes):
         if shading == "gradient" and composite != "over":
             raise ValueError(f"composite must be over with shading gradient, not {composite!r}")
         dtype = _dtype(params)
-        p = geometry_array("params", params, dtype)
+        p = _array("params", params, dtype)
         if p.shape == (0,):
             p = p.reshape(0, len(shape.parameters))
         try:
@@ -284,17 +283,6 @@ def _array(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
         raise ValueError(f"{name} must be an array of numbers with rows of equal length") from None
     if not np.isfinite(array).all():
         raise ValueError(f"{name} must be finite, but it holds NaN, infinity or a number too large for {dtype}")
-    return array
-
-
-def geometry_array(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
-    """Return a contiguous copy of an array of coordinates and the like, whose squares must be numbers too."""
-    array = _array(name, value, dtype)
-    most, limit = np.abs(array).max(initial=0.0), FARTHEST[dtype.itemsize]
-    if most > limit:
-        raise ValueError(
-            f"{name} must be within -{limit:g} and {limit:g} in {dtype}, but there is a value of magnitude {most:g}"
-        )
     return array
 
 
