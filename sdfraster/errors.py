@@ -1,7 +1,7 @@
-"""The one exception for bad data from outside: files, images, arrays.
+"""The one exception for bad data from outside: files, images, arrays. One for devices, and a warning.
 
-The command line prints its message as a single line and exits with status 1, so every message must say which file,
-what is wrong with it, and what would be right.
+The command line prints their messages as single lines, so every message must say which file, what is wrong with it, and
+what would be right; after an exception it exits with status 1.
 """
 
 from __future__ import annotations
@@ -13,3 +13,7 @@ class DataError(ValueError):
 
 class DeviceError(RuntimeError):
     """A device that cannot be used, and why."""
+
+
+class CacheWarning(UserWarning):
+    """Compiled kernels cannot be kept on disk, and why; nothing else is wrong."""

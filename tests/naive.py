@@ -27,6 +27,27 @@ def coverage(t: float, filter: str) -> float:
     raise ValueError(f"filter must be parabolic, tent or box, not {filter!r}")
 
 
+def disc_excess(h: float, filter: str) -> float:
+    """Return e(h): the mean over x in -h..h of the filter's mean |x + t|, less h, which fades out towards h = 1."""
+    mean = {
+        "parabolic": 3 / 8 + h**2 / 4 - h**4 / 40,
+        "tent": 1 / 3 + h**2 / 3 - h**3 / 12,
+        "box": 1 / 2 + h**2 / 6,
+    }[filter]
+    return (2.0 * mean - h) * (1.0 - h**16)
+
+
+def shape_coverage(kind: str, p: list[float], d: float, rho: float, filter: str) -> float:
+    """Return the coverage at distance d; where a shape is thinner than the filter, both of its edges count."""
+    strip = primitive(kind).strip
+    if strip is None or strip(p)[0] >= 2.0 * rho:
+        return coverage(d / rho, filter)
+    width, length, rest = strip(p)
+    h = width / (2.0 * rho)
+    excess = rho * np.pi / 2.0 * disc_excess(h, filter) + rest * (1.0 - h) ** 2
+    return length / (length + excess) * (coverage(d / rho, filter) - coverage((d + width) / rho, filter))
+
+
 def shade(kind: str, p: list[float], color: Any, shading: str, x: float, y: float) -> np.ndarray:
     """Return the RGB of one shape at (x, y): constant, ``a u + b v + e`` per channel in its frame, or a gradient."""
     if np.ndim(color) == 1:
@@ -56,7 +77,7 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") 
                     s_sum, a_sum, p_sum = 0.0, 0.0, np.zeros(4)
                     for k in group:
                         p = [float(value) for value in layer.params[k]]
-                        c = coverage(shape.distance(p, x, y, *rule) / filter_radius, filter)
+                        c = shape_coverage(layer.kind, p, shape.distance(p, x, y, *rule), filter_radius, filter)
                         o = float(layer.opacity[k])
                         s = shade(layer.kind, p, layer.color[k].astype(float), layer.shading, x, y)
                         s_sum += c

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from ..engine.edges import SLACK, edge_rows
+from ..engine.edges import SLACK, STROKE_ROW, edge_rows
 from ..engine.pairs import edge_columns
 from ..engine.tuples import tuple_functions
 from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS
@@ -31,7 +31,7 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
     framed, shading_frame_adjoint = rule is not CONSTANT, rule.frame_adjoint
     color_tuple = tuple_functions(rule.values)
     load_color, store_color = color_tuple.load, color_tuple.store
-    own = int(stroked)
+    own = STROKE_ROW if stroked else 0
     at_color = own + 1
     total_of = sum_rows(at_color + rule.values)
 
@@ -42,9 +42,9 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
         tile_shape,  # (E,)
         rows,  # (E, own + 1 + values)
         points,
-        frames,  # (N, 3)
+        frames,  # (N, 4)
         color,  # (N, values)
-        g_frames,  # (N, 3) out
+        g_frames,  # (N, 4) out
         g_params,  # (N, P) out: the width
         g_color,  # (N, values) out
         g_opacity,  # (N,) out
@@ -56,7 +56,7 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
             store_color(g_c, g_color, k, 0)
             g_opacity[k] = total[own]
             if stroked:
-                g_params[k, 2 * points] = total[0]
+                g_params[k, 2 * points], g_frames[k, 3] = total[0], total[1]
             if framed:
                 unit = 1.0 / max(frames[k, 2], MIN_FRAME)
                 g_frames[k, 0], g_frames[k, 1], g_frames[k, 2] = shading_frame_adjoint(load_color(color, k), g_c, unit)
@@ -88,6 +88,7 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         pair_start,  # (E + 1,)
         pair_edge,  # (Q,)
         pair_rows,  # (Q, 4)
+        g_frames,  # (N, 4)
         g_edges,  # (M, 4) out: gradient by the ends
     ):
         rho = radius[0]
@@ -110,6 +111,10 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
                     q = place_of(m, pair_start[j], pair_start[j + 1], pair_edge)
                     if q >= 0:
                         total = add(load(pair_rows, q), total)
+        if stroked:
+            along = g_frames[k, 3] * edges[m, 7]
+            gx, gy = along * (edges[m, 2] - edges[m, 0]), along * (edges[m, 3] - edges[m, 1])
+            total = add((-gx, -gy, gx, gy), total)
         store(total, g_edges, m, 0)
 
     return CudaKernel(sum_edge, dtype)
@@ -157,8 +162,8 @@ def point_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
         points,
         curves,
         g_curves,  # (N curves, 2 (degree + 1))
-        frames,  # (N, 3)
-        g_frames,  # (N, 3)
+        frames,  # (N, 4)
+        g_frames,  # (N, 4)
         g_params,  # (N, P) out
     ):
         n = cuda.grid(1)

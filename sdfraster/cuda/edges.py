@@ -111,7 +111,7 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         columns,
         rows,
         rect,  # (N, 4) out
-        frames,  # (N, 3) out: origin and length
+        frames,  # (N, 4) out: origin and unit of the colour, and length of the curve
     ):
         rho = radius[0]
         box = cuda.shared.array((WARP, 4), number)
@@ -119,9 +119,12 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         k, lane = cuda.blockIdx.x, cuda.threadIdx.x
         first, last = curve_start[k * curves], curve_start[(k + 1) * curves]
         x0, y0, x1, y1 = params[k, 0], params[k, 1], params[k, 0], params[k, 1]
+        length = rho - rho
         for m in range(first + lane, last, WARP):
             x0, x1 = min(x0, edges[m, 0], edges[m, 2]), max(x1, edges[m, 0], edges[m, 2])
             y0, y1 = min(y0, edges[m, 1], edges[m, 3]), max(y1, edges[m, 1], edges[m, 3])
+            ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+            length += sqrt(ex * ex + ey * ey)
         box[lane, 0], box[lane, 1], box[lane, 2], box[lane, 3] = x0, y0, x1, y1
         cx, cy = rho - rho, rho - rho
         for i in range(lane, points, WARP):
@@ -135,7 +138,7 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         for i in range(lane, points, WARP):
             dx, dy = params[k, 2 * i] - mean[0], params[k, 2 * i + 1] - mean[1]
             square += dx * dx + dy * dy
-        total = sums((square, square))
+        total = sums((square, length))
         if lane == 0:
             for i in range(WARP):
                 x0, y0 = min(x0, box[i, 0]), min(y0, box[i, 1])
@@ -146,5 +149,6 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
             rect[k, 0], rect[k, 2] = tile_range(x0, x1, reach, real(columns))
             rect[k, 1], rect[k, 3] = tile_range(y0, y1, reach, real(rows))
             frames[k, 0], frames[k, 1], frames[k, 2] = mean[0], mean[1], sqrt(total[0] / real(points))
+            frames[k, 3] = total[1]
 
     return CudaKernel(boxes, dtype)

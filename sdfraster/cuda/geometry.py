@@ -91,7 +91,7 @@ class Edges:
         self._tiles = grid[0] * grid[1]
         self._evenodd = layer.fill_rule == "evenodd"
         self.rect = zeros((n, 4), "int32")
-        self._frames = empty((n, 3), dtype)
+        self._frames = empty((n, 4), dtype)
         rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
         self._rule = empty(3, dtype)
         self._rule.copy_to_device(rule)
@@ -101,7 +101,7 @@ class Edges:
         self._pairs = List(pair_slot, 16 * n * self._curves, pair_edge=("int32",), pair_rows=(dtype, 4))
         self._entries = 0
         self._g_curves = empty((n * self._curves, 2 * (outline.degree + 1)), dtype)
-        self._g_frames = empty((n, 3), dtype)
+        self._g_frames = empty((n, 4), dtype)
         self.lists: tuple[List, ...] = (self._edges, self._pairs)
 
     @property
@@ -168,7 +168,7 @@ class Edges:
         sum_shape(self._count, WARP, *tiles, rows, self._points, self._frames, color, self._g_frames, *g)
         pairs = entries.tile_entry, self._pair_start, self._pairs.pair_edge, self._pairs.pair_rows
         where = self._params, self._curves, self._curve_start, edges.edge_curve, edges.edges, radius, self._grid[1]
-        edge_sum_kernel(kind, dtype)(blocks(edges.room), THREADS, *where, *tiles, *pairs, edges.g_edges)
+        edge_sum_kernel(kind, dtype)(blocks(edges.room), THREADS, *where, *tiles, *pairs, self._g_frames, edges.g_edges)
         curves = self._count * self._curves
         of_curves = self._curve_start, edges.edge_t, edges.g_edges, self._g_curves
         curve_sum_kernel(kind, dtype)(blocks(curves), THREADS, *of_curves)

@@ -15,6 +15,7 @@ from ..engine.tiles import PIXELS, TILE
 from ..engine.tuples import tuple_functions
 from ..model.composite import mean, mean_adjoint
 from ..model.coverage import FILTERS
+from .cover import cover_functions
 from .jit import CudaKernel, numba_type
 from .kinds import functions_of
 from .shapes import CHUNK, PARTIAL, clear_rows, distances, pixel_of, row_functions, stage, write_rows
@@ -30,7 +31,8 @@ def kept_shape(entries: int, tiles: int) -> tuple[int, ...]:
 @cache
 def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
     """Compile the painting of a layer; with `keep` it leaves its sums for the adjoint."""
-    functions, (coverage, _) = functions_of(spec), FILTERS[spec.filter]
+    functions = functions_of(spec)
+    coverage = cover_functions(functions, FILTERS[spec.filter]).coverage
     real, number = numba_type(spec.dtype), spec.dtype.type
     width, values = functions.staged, functions.shading.values
     load, frame, shade, measured = functions.load, functions.frame, functions.shading.shade, distances(functions)
@@ -69,7 +71,7 @@ def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
             for slot in range(last - first):
                 p = load(geometry, staged, slot, numbers[slot, 0], numbers[slot, 1])
                 d, _ = measured(p, numbers[slot, 1], rho, x, y)
-                c = coverage(d / rho)
+                c = coverage(p, d, rho)
                 w = c * solid[slot]
                 cx, cy, unit = frame(p)
                 tint = shade(load_color(tints, slot), (x - cx) * unit, (y - cy) * unit)
@@ -95,11 +97,12 @@ def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
 @cache
 def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
     """Compile the adjoint of a layer, which turns the gradient of the picture into that of what is below."""
-    functions, (coverage, coverage_slope) = functions_of(spec), FILTERS[spec.filter]
+    functions = functions_of(spec)
+    coverage, coverage_slope, slopes = cover_functions(functions, FILTERS[spec.filter])
     real, number = numba_type(spec.dtype), spec.dtype.type
     width, values = functions.staged, functions.shading.values
     load, frame, measured = functions.load, functions.frame, distances(functions)
-    slopes, pull = functions.slopes, functions.pull
+    pull = functions.pull
     shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
     load_color = tuple_functions(values).load
     length, join, reduce = row_functions(functions.row, values)
@@ -155,14 +158,15 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
                 p = load(geometry, staged, slot, numbers[slot, 0], numbers[slot, 1])
                 o, e = solid[slot], numbers[slot, 1]
                 d, winner = measured(p, e, rho, x, y)
-                c, slope = coverage(d / rho), coverage_slope(d / rho)
+                c, slope = coverage(p, d, rho), coverage_slope(p, d, rho)
                 cx, cy, unit = frame(p)
                 u, v = (x - cx) * unit, (y - cy) * unit
                 tint = shade(load_color(tints, slot), u, v)
                 w, q = c * o, g_r * tint[0] + g_g * tint[1] + g_b * tint[2] + g_a
-                g_d = (o * q + g_s) * slope / rho
+                g_c = o * q + g_s
+                g_d = g_c * slope
                 g_color = shade_adjoint(load_color(tints, slot), u, v, (w * g_r, w * g_g, w * g_b))
-                row = join(slopes(p, x, y, d, winner, g_d), c * q, g_color)
+                row = join(slopes(p, rho, x, y, d, winner, g_d, g_c), c * q, g_color)
                 reduce(c != 0.0 or slope != 0.0, row, partial, slot)
                 if e >= 0:
                     pull(p, x, y, d, winner, g_d)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
+from ..engine.edges import STROKE_ROW
 from ..engine.hidden import is_inside, pull_crossing, sides, uncover
-from ..engine.nearest import FAR, crossings, near_parameter, offset_square, pull_edge, side
+from ..engine.nearest import FAR, QUARTER_PI, crossings, near_parameter, offset_square, pull_edge, side
 from ..engine.tiles import TILE
 from ..engine.tuples import tuple_functions
 from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS
@@ -85,7 +86,15 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         return d, winner
 
     def slopes_stroke(p, x, y, d, winner, g_d):
-        return (-0.5 * g_d,)
+        return -0.5 * g_d, g_d - g_d
+
+    def strip_stroke(p):
+        geometry, k, _ = p
+        width = geometry[0][k, geometry[0].shape[1] - 1]
+        return width, geometry[1][k, 3] + QUARTER_PI * width, width - width
+
+    def strip_slopes(p, g_width, g_length, g_rest):
+        return g_width + QUARTER_PI * g_length, g_length
 
     def no_slopes(p, x, y, d, winner, g_d):
         return g_d
@@ -132,7 +141,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
             cuda.syncthreads()
 
     return PixelFunctions(
-        int(stroked),
+        STROKE_ROW if stroked else 0,
         1,
         rule,
         load,
@@ -140,4 +149,5 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         measure_stroke if stroked else measure_filled,
         slopes_stroke if stroked else no_slopes,
         pull,
+        *((strip_stroke, strip_slopes) if stroked else ()),
     )

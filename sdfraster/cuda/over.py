@@ -17,6 +17,7 @@ from ..engine.tiles import PIXELS, TILE
 from ..engine.tuples import tuple_functions
 from ..model.composite import over, over_adjoint
 from ..model.coverage import FILTERS
+from .cover import cover_functions
 from .jit import CudaKernel, numba_type
 from .kinds import functions_of
 from .shapes import CHUNK, PARTIAL, clear_rows, distances, pixel_of, row_functions, stage, write_rows
@@ -30,7 +31,8 @@ def kept_shape(entries: int, tiles: int) -> tuple[int, ...]:
 @cache
 def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
     """Compile the painting of a layer; with `keep` it leaves for the adjoint what shines through."""
-    functions, (coverage, _) = functions_of(spec), FILTERS[spec.filter]
+    functions = functions_of(spec)
+    coverage = cover_functions(functions, FILTERS[spec.filter]).coverage
     real, number = numba_type(spec.dtype), spec.dtype.type
     width, values = functions.staged, functions.shading.values
     load, frame, shade, measured = functions.load, functions.frame, functions.shading.shade, distances(functions)
@@ -72,7 +74,7 @@ def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
             for slot in range(last - first - 1, -1, -1):
                 p = load(geometry, staged, slot, numbers[slot, 0], numbers[slot, 1])
                 d, _ = measured(p, numbers[slot, 1], rho, x, y)
-                alpha = solid[slot] * coverage(d / rho)
+                alpha = solid[slot] * coverage(p, d, rho)
                 cx, cy, unit = frame(p)
                 tint = shade(load_color(tints, slot), (x - cx) * unit, (y - cy) * unit)
                 share = through * alpha
@@ -93,11 +95,12 @@ def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
 @cache
 def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
     """Compile the adjoint of a layer, which turns the gradient of the picture into that of what is below."""
-    functions, (coverage, coverage_slope) = functions_of(spec), FILTERS[spec.filter]
+    functions = functions_of(spec)
+    coverage, coverage_slope, slopes = cover_functions(functions, FILTERS[spec.filter])
     real, number = numba_type(spec.dtype), spec.dtype.type
     width, values = functions.staged, functions.shading.values
     load, frame, measured = functions.load, functions.frame, distances(functions)
-    slopes, pull = functions.slopes, functions.pull
+    pull = functions.pull
     shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
     load_color = tuple_functions(values).load
     length, join, reduce = row_functions(functions.row, values)
@@ -155,13 +158,13 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
                 p = load(geometry, staged, slot, numbers[slot, 0], numbers[slot, 1])
                 distance[slot], nearest[slot] = measured(p, numbers[slot, 1], rho, x, y)
                 shining[slot] = through
-                through -= through * solid[slot] * coverage(distance[slot] / rho)
+                through -= through * solid[slot] * coverage(p, distance[slot], rho)
             if chunk == chunks - 1:
                 bottom = through
             for slot in range(last - first):
                 p = load(geometry, staged, slot, numbers[slot, 0], numbers[slot, 1])
                 o, d, winner, through = solid[slot], distance[slot], nearest[slot], shining[slot]
-                c, slope = coverage(d / rho), coverage_slope(d / rho)
+                c, slope = coverage(p, d, rho), coverage_slope(p, d, rho)
                 cx, cy, unit = frame(p)
                 u, v = (x - cx) * unit, (y - cy) * unit
                 tint = shade(load_color(tints, slot), u, v)
@@ -170,9 +173,10 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
                     _, s_g, a_g = over_adjoint(c_g, tint[1], o * c, through * g_g)
                     _, s_b, a_b = over_adjoint(c_b, tint[2], o * c, through * g_b)
                     g_alpha = a_r + a_g + a_b + through * g_a * (1.0 - c_a)
-                    g_d = o * g_alpha * slope / rho
+                    g_c = o * g_alpha
+                    g_d = g_c * slope
                     g_color = shade_adjoint(load_color(tints, slot), u, v, (s_r, s_g, s_b))
-                    row = join(slopes(p, x, y, d, winner, g_d), c * g_alpha, g_color)
+                    row = join(slopes(p, rho, x, y, d, winner, g_d, g_c), c * g_alpha, g_color)
                     reduce(c != 0.0 or slope != 0.0, row, partial, slot)
                     if numbers[slot, 1] >= 0:
                         pull(p, x, y, d, winner, g_d)

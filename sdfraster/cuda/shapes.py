@@ -46,6 +46,10 @@ class PixelFunctions(NamedTuple):
     """``slopes(p, x, y, d, winner, g_d)``: the tuple of the geometry part of a row, of this pixel"""
     pull: Callable[..., Any]
     """``pull(p, x, y, d, winner, g_d)``, called by all threads of a block: sets what of the gradient is not in rows"""
+    strip: Any = None
+    """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`"""
+    strip_slopes: Any = None
+    """``strip_slopes(p, g_width, g_length, g_rest)``: the geometry part of a row, given that by the strip"""
 
 
 @cache
@@ -68,7 +72,8 @@ def pixel_functions(kind: str, shading: str) -> PixelFunctions:
     def pull(p, x, y, d, winner, g_d):
         return
 
-    return PixelFunctions(n, n, functions.shading, load, functions.frame, measure, slopes, pull)
+    thin = (None, None) if shape.strip is None else (shape.strip, shape.strip_adjoint)
+    return PixelFunctions(n, n, functions.shading, load, functions.frame, measure, slopes, pull, *thin)
 
 
 def pixel_of(thread):

@@ -21,6 +21,7 @@ from .tuples import tuple_functions
 
 SLACK = 0.01  # pixels, so that rounding never loses a pair
 TINY = 1e-30
+STROKE_ROW = 2  # what rows of the gradient say of the geometry of a stroke: that by its width, and by its length
 
 
 def turn(edges, a, b):
@@ -54,7 +55,7 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         # 1 / (squared length); 1 / length
         edge_curve,  # (M,) out
         edge_t,  # (M, 2) out: parameters of the ends on the curve
-        frames,  # (N, 3) out: origin and length
+        frames,  # (N, 4) out: origin and unit of the colour, and length of the curve
         box,  # (N, 4) out
     ):
         points = params.shape[1] // 2
@@ -89,12 +90,14 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             first, spans = edge_start[k], 0
             half = 0.5 * p[2 * points] if stroked else rho - rho
             x0, y0, x1, y1 = edges[first, 0], edges[first, 1], edges[first, 0], edges[first, 1]
+            length = half - half
             for m in range(first, edge_start[k + 1]):
                 first_row, last_row = edge_rows(edges, m, rho + half + SLACK, real(rows))
                 spans += max(last_row - first_row, 0)
                 ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
                 edges[m, 6] = 1.0 / max(ex * ex + ey * ey, TINY)
                 edges[m, 7] = sqrt(edges[m, 6])
+                length += sqrt(ex * ex + ey * ey)
                 x0, x1 = min(x0, edges[m, 2]), max(x1, edges[m, 2])
                 y0, y1 = min(y0, edges[m, 3]), max(y1, edges[m, 3])
             if not stroked:
@@ -112,6 +115,7 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             for i in range(points):
                 square += (p[2 * i] - cx) * (p[2 * i] - cx) + (p[2 * i + 1] - cy) * (p[2 * i + 1] - cy)
             frames[k, 0], frames[k, 1], frames[k, 2] = cx, cy, sqrt(square / real(points))
+            frames[k, 3] = length
 
     return Kernel(visit, dtype, f"flatten {kind}")
 
@@ -143,7 +147,7 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
     framed, shading_frame_adjoint = rule is not CONSTANT, rule.frame_adjoint
     color_tuple = tuple_functions(rule.values)
     load_color, store_color = color_tuple.load, color_tuple.store
-    own = int(stroked)
+    own = STROKE_ROW if stroked else 0
     row = tuple_functions(own + 1 + rule.values)
     load_row, zeros, add = row.load, row.zeros, row.add
     at_color = own + 1
@@ -155,7 +159,8 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
         entry_place,  # (E,)
         rows,  # (E, own + 1 + values)
         params,  # (N, P)
-        frames,  # (N, 3)
+        frames,  # (N, 4)
+        edges,  # (M, 8)
         edge_start,  # (N + 1,)
         edge_curve,  # (M,)
         edge_t,  # (M, 2)
@@ -192,6 +197,10 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
                 last = 2 * ((degree * edge_curve[m] + degree) % points)
                 for end in range(2):
                     gx, gy = g_edges[m, 2 * end], g_edges[m, 2 * end + 1]
+                    if stroked:
+                        along = (total[1] if end == 1 else -total[1]) * edges[m, 7]
+                        gx += along * (edges[m, 2] - edges[m, 0])
+                        gy += along * (edges[m, 3] - edges[m, 1])
                     t = edge_t[m, end]
                     if degree == 3:
                         w = bernstein(t)
@@ -209,8 +218,8 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
                         g[last] += t * gx
                         g[last + 1] += t * gy
             if framed:
-                cx, cy, length = frames[k, 0], frames[k, 1], frames[k, 2]
-                unit = 1.0 / max(length, MIN_FRAME)
+                cx, cy = frames[k, 0], frames[k, 1]
+                unit = 1.0 / max(frames[k, 2], MIN_FRAME)
                 g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
                 part = 1.0 / (zeros(cx)[0] + points)
                 along = g_l * unit * part

@@ -89,7 +89,7 @@ class Edges:
         self._edge_t = np.zeros((0, 2), dtype)
         self._edges = np.zeros((0, 8), dtype)
         self._g_edges = np.zeros((0, 4), dtype)
-        self._frames = np.zeros((n, 3), dtype)
+        self._frames = np.zeros((n, 4), dtype)
         self._rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
         self._near = np.zeros((workers, grid[0] * grid[1]), np.int32)
         self._wind = np.zeros((workers, 0), np.int32)
@@ -154,7 +154,7 @@ class Edges:
         if len(self._g_edges) != len(self._edges):
             self._g_edges = np.zeros((len(self._edges), 4), self._edges.dtype)
         add_rows = edge_sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
-        outlines = self._params, self._frames, self._edge_start, self._edge_curve, self._edge_t
+        outlines = self._params, self._frames, self._edges, self._edge_start, self._edge_curve, self._edge_t
         pairs = self._shape_pairs, self._pair_edge, self._pair_rows, self._g_edges
         add_rows(self._workers, self.shape_start, entry_place, rows, *outlines, *pairs, color, *g)
 

@@ -7,11 +7,11 @@ painting adds it to one `base`, and the adjoint takes its gradient from sums ove
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..model.composite import mean, mean_adjoint
+from ..model.coverage import Filter
 from ..model.loss import square_growth
 from .bins import ALL_INSIDE
+from .cover import cover_functions
 from .jit import separate
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
 from .tiles import PIXELS, TILE, fill
@@ -22,10 +22,11 @@ WORK = 13  # planes: S, A, P; g_S, g_A, g_P; g_d, or coverage; 1/m; scratch
 HALF = TILE / 2.0
 
 
-def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
+def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
     load, load_color, pixels = functions.load, functions.load_color, functions.pixels
-    measure, pull = functions.measure, functions.pull
+    cover = cover_functions(functions, filter)
+    bare_of, coverage, coverage_slope, measure, pull = cover
     frame, shading, first_color = functions.frame, functions.shading, functions.row
     shade, shade_adjoint, rebase, rebase_adjoint = (
         shading.shade,
@@ -46,11 +47,11 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         """Return the number of planes kept for a shape: its geometry."""
         return functions.planes
 
-    def add_edge(low, high, p, color, o, inverse, x, y, d, work):
+    def add_edge(low, high, p, color, o, inverse, bare, x, y, d, work):
         cx, cy, unit = frame(p)
         s, a, p0, p1, p2 = work[0], work[1], work[2], work[3], work[4]
         for i in range(low, high):
-            c = coverage(d[i] * inverse)
+            c = coverage(d[i], inverse, bare)
             w = c * o
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
             s[i] += c
@@ -102,7 +103,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 level = stack[j - start if keep else 0]
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 measure(p, low, high, rho, x, y, level, work[12])
-                add_edge(low, high, p, tint, opacity[k], inverse, x, y, level[0], work)
+                add_edge(low, high, p, tint, opacity[k], inverse, bare_of(p, rho), x, y, level[0], work)
         if base_count > 0.0:
             add_base(base_count, base_opacity, base, x, y, work)
         divide(work[0], work[11])
@@ -121,25 +122,25 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
             g_a[i] += g_a_i
             g_s[i] += g_m if s[i] > 1.0 else 0.0  # (1/m is rounded and cannot tell)
 
-    def pull_edge(low, high, p, color, o, inverse, x, y, level, work, rows, j):
+    def pull_edge(low, high, p, color, o, rho, x, y, level, work, rows, j):
         cx, cy, unit = frame(p)
         d = level[0]
         g_s, g_a, g_p0, g_p1, g_p2, g_d = work[5], work[6], work[7], work[8], work[9], work[10]
         g_color = zeros(o)
         g_o = o - o
+        inverse, bare = 1.0 / rho, bare_of(p, rho)
         for i in range(low, high):
-            t = d[i] * inverse
-            c = coverage(t)
+            c = coverage(d[i], inverse, bare)
             w = c * o
             u, v = (x[i] - cx) * unit, (y[i] - cy) * unit
             r, g, b = shade(color, u, v)
             q = g_p0[i] * r + g_p1[i] * g + g_p2[i] * b + g_a[i]
             g_o += c * q
             g_color = add(shade_adjoint(color, u, v, (w * g_p0[i], w * g_p1[i], w * g_p2[i])), g_color)
-            g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
+            g_d[i] = (o * q + g_s[i]) * coverage_slope(d[i], inverse, bare)
         rows[j, first_color] = g_o
         store(g_color, rows, j, first_color + 1)
-        pull(p, low, high, x, y, level, g_d, work[12], rows, j)
+        pull(p, low, high, rho, x, y, level, g_d, work[12], rows, j)
 
     def tile_sums(x, y, work):
         """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1.
@@ -161,7 +162,6 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         geometry, color, opacity, box = shapes
         if stop == end:
             return
-        inverse = 1.0 / rho
         fill(work[5], rho - rho)
         fill(work[6], rho - rho)
         if len(g_canvas) == 4:
@@ -184,7 +184,7 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 store(axpy(opacity[k], g_color, zeros(rho)), rows, j, first_color + 1)
             else:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                pull_edge(low, high, p, tint, opacity[k], inverse, x, y, stack[j - start], work, rows, j)
+                pull_edge(low, high, p, tint, opacity[k], rho, x, y, stack[j - start], work, rows, j)
 
     def removal_of_shape(low, high, p, color, o, x, y, work, below, weight, residual):
         """Return the growth of the error without a shape of known coverages (plane 10)."""
@@ -219,8 +219,9 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
                 fill(work[10], rho / rho)
             else:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
+                bare = bare_of(p, rho)
                 for i in range(low, high):
-                    work[10, i] = coverage(stack[j - start, 0, i] * inverse)
+                    work[10, i] = coverage(stack[j - start, 0, i], inverse, bare)
             growth[j] = removal_of_shape(low, high, p, tint, opacity[k], x, y, work, below, weight, residual)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)

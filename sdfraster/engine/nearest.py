@@ -8,13 +8,14 @@ same search settles pixels of tiles in which edges may lie on each other.
 from __future__ import annotations
 
 from functools import cache
-from math import sqrt
+from math import pi, sqrt
 from typing import Any
 
 import numpy as np
 
 from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS
 from ..primitives import primitive
+from .edges import STROKE_ROW
 from .hidden import pull_crossing, sides, uncover
 from .jit import separate, vectorized
 from .pairs import pixel_rows
@@ -23,6 +24,7 @@ from .shapes import EIGHT, ShapeFunctions, is_zero
 from .tiles import TILE
 from .tuples import tuple_functions
 
+QUARTER_PI = pi / 4.0
 FAR = 1e18  # more than any cross product
 SIDE_PIXELS = np.uint64(TILE)  # unsigned: see cpu.py
 
@@ -201,7 +203,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         for i in range(low, high):
             total += g_d[i]
         if stroked:
-            rows[j, 0] = -0.5 * total
+            rows[j, 0], rows[j, 1] = -0.5 * total, total - total
         n = gather(g_d, winner, low, high, scratch)
         for k in range(n):
             i = np.uint64(scratch[k])
@@ -239,6 +241,15 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         pair_rows[q, 2] += t * gx
         pair_rows[q, 3] += t * gy
 
+    def strip(p):
+        frames, width = p[0][1], 2.0 * half_width(p[0][0], p[1])
+        return width, frames[p[1], 3] + QUARTER_PI * width, width - width
+
+    def add_strip(p, g_width, g_length, g_rest, rows, j):
+        rows[j, 0] += g_width + QUARTER_PI * g_length
+        rows[j, 1] += g_length
+
     load_color = tuple_functions(rule.values).load
     shape_frame = no_frame if rule is CONSTANT else frame
-    return ShapeFunctions(int(stroked), 2, rule, load, load_color, shape_frame, pixels, measure, pull)
+    row, planes, thin = (STROKE_ROW, 3, (strip, add_strip)) if stroked else (0, 2, (None, None))
+    return ShapeFunctions(row, planes, rule, load, load_color, shape_frame, pixels, measure, pull, *thin)

@@ -6,34 +6,34 @@ colour back by dividing by 1 - alpha would break for opaque shapes.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..model.composite import over, over_adjoint
+from ..model.coverage import Filter
 from ..model.loss import square_growth
 from .bins import ALL_INSIDE
+from .cover import Cover, cover_functions
 from .jit import separate
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
 from .tiles import fill
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
-WORK = 3  # planes: gradient by alpha, of the alpha channel, or what shines through; gradient by distance; scratch
+WORK = 3  # planes: gradient by alpha, of the alpha channel, or what shines through; that by distance; scratch
 
 
-def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool):
-    """Return the loops over the pixels of a tile for one shape of known distances: painting, adjoint, and removal."""
+def pixel_loops(functions: ShapeFunctions, cover: Cover, keep: bool):
+    """Return the loops over the pixels of a tile for one shape of known coverage: painting, adjoint, and removal."""
     shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
-    frame = functions.frame
+    frame, coverage, coverage_slope = functions.frame, cover.coverage, cover.slope
     color_tuple = tuple_functions(functions.shading.values)
     zeros, add, store = color_tuple.zeros, color_tuple.add, color_tuple.store
 
-    def paint(low, high, p, color, o, inverse, x, y, stack, canvas):
+    def paint(low, high, p, color, o, inverse, bare, x, y, stack, canvas):
         cx, cy, unit = frame(p)
         d = stack[0]
         c0, c1, c2 = canvas[0], canvas[1], canvas[2]
         b0, b1, b2 = stack[1], stack[2], stack[3]
         for i in range(low, high):
-            alpha = o * coverage(d[i] * inverse)
+            alpha = o * coverage(d[i], inverse, bare)
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
             if keep:
                 b0[i], b1[i], b2[i] = c0[i], c1[i], c2[i]
@@ -45,23 +45,25 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
             for i in range(low, high):
                 if keep:
                     b3[i] = c3[i]
-                c3[i] = over(c3[i], 1.0, o * coverage(d[i] * inverse))
+                c3[i] = over(c3[i], 1.0, o * coverage(d[i], inverse, bare))
 
-    def adjoint(low, high, p, color, o, inverse, x, y, stack, g_canvas, work, rows, j, first):
-        """Turn g_canvas into that of the colours below, set work[1] to g_d and row j from column `first`."""
+    def adjoint(low, high, p, color, o, inverse, bare, x, y, stack, g_canvas, work, rows, j, first):
+        """Turn g_canvas into that of the colours below.
+
+        Set work[1] to that of the first plane of the stack, and row j from column `first`.
+        """
         cx, cy, unit = frame(p)
         d, g_alpha, g_d = stack[0], work[0], work[1]
         if len(g_canvas) == 4:
             g3, b3 = g_canvas[3], stack[4]
             for i in range(low, high):
-                g3[i], _, g_alpha[i] = over_adjoint(b3[i], 1.0, o * coverage(d[i] * inverse), g3[i])
+                g3[i], _, g_alpha[i] = over_adjoint(b3[i], 1.0, o * coverage(d[i], inverse, bare), g3[i])
         g0, g1, g2 = g_canvas[0], g_canvas[1], g_canvas[2]
         b0, b1, b2 = stack[1], stack[2], stack[3]
         g_color = zeros(o)
         g_o = o - o
         for i in range(low, high):
-            t = d[i] * inverse
-            c = coverage(t)
+            c = coverage(d[i], inverse, bare)
             u, v = (x[i] - cx) * unit, (y[i] - cy) * unit
             r, g, b = shade(color, u, v)
             g0[i], s0, a0 = over_adjoint(b0[i], r, o * c, g0[i])
@@ -70,11 +72,11 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
             g_color = add(shade_adjoint(color, u, v, (s0, s1, s2)), g_color)
             a = a0 + a1 + a2 + g_alpha[i]
             g_o += c * a
-            g_d[i] = o * a * coverage_slope(t) * inverse
+            g_d[i] = o * a * coverage_slope(d[i], inverse, bare)
         rows[j, first] = g_o
         store(g_color, rows, j, first + 1)
 
-    def removal(low, high, p, color, o, inverse, x, y, stack, weight, residual, through):
+    def removal(low, high, p, color, o, inverse, bare, x, y, stack, weight, residual, through):
         """Return the growth of the error without the shape, and let through to the next only what it lets through."""
         cx, cy, unit = frame(p)
         d = stack[0]
@@ -82,12 +84,12 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
         if len(residual) == 4:
             r3, b3 = residual[3], stack[4]
             for i in range(low, high):
-                share = through[i] * o * coverage(d[i] * inverse)
+                share = through[i] * o * coverage(d[i], inverse, bare)
                 growth += weight[i] * square_growth(r3[i], share * (b3[i] - 1.0))
         r0, r1, r2 = residual[0], residual[1], residual[2]
         b0, b1, b2 = stack[1], stack[2], stack[3]
         for i in range(low, high):
-            share = through[i] * o * coverage(d[i] * inverse)
+            share = through[i] * o * coverage(d[i], inverse, bare)
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
             g0, g1 = square_growth(r0[i], share * (b0[i] - r)), square_growth(r1[i], share * (b1[i] - g))
             growth += weight[i] * (g0 + g1 + square_growth(r2[i], share * (b2[i] - b)))
@@ -97,12 +99,13 @@ def pixel_loops(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, k
     return paint, adjoint, removal
 
 
-def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: bool) -> TileFunctions:
+def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
     load, load_color, pixels = functions.load, functions.load_color, functions.pixels
-    measure, pull = functions.measure, functions.pull
+    cover = cover_functions(functions, filter)
+    bare_of, measure, pull = cover.bare, cover.measure, cover.pull
     first_color = functions.row
-    paint_shape, adjoint_shape, removal_of_shape = pixel_loops(functions, coverage, coverage_slope, keep)
+    paint_shape, adjoint_shape, removal_of_shape = pixel_loops(functions, cover, keep)
 
     def stack_planes(channels: int) -> int:
         """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
@@ -116,13 +119,14 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for j in range(start, end):
             k = tile_shape[j]
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start if keep else 0]
-            low, high = NONE, ALL
+            low, high, bare = NONE, ALL, rho - rho
             if tile_entry[j] == ALL_INSIDE:
                 fill(level[0], -2.0 * rho)  # distances that mean a coverage of exactly 1 and no slope
             else:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 measure(p, low, high, rho, x, y, level, work[2])
-            paint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
+                bare = bare_of(p, rho)
+            paint_shape(low, high, p, tint, opacity[k], inverse, bare, x, y, level, canvas)
 
     @separate
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
@@ -133,16 +137,17 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for j in range(end - 1, stop - 1, -1):
             k = tile_shape[j]
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start]
-            inside = tile_entry[j] == ALL_INSIDE
-            low, high = NONE, ALL
+            o, inside = opacity[k], tile_entry[j] == ALL_INSIDE
+            low, high, bare = NONE, ALL, rho - rho
             if not inside:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
-            adjoint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, j, first_color)
+                bare = bare_of(p, rho)
+            adjoint_shape(low, high, p, tint, o, inverse, bare, x, y, level, g_canvas, work, rows, j, first_color)
             if inside:
                 for q in range(first_color):
                     rows[j, q] = 0.0
             else:
-                pull(p, low, high, x, y, level, work[1], work[2], rows, j)
+                pull(p, low, high, rho, x, y, level, work[1], work[2], rows, j)
 
     @separate
     def removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth):
@@ -153,10 +158,11 @@ def build(functions: ShapeFunctions, coverage: Any, coverage_slope: Any, keep: b
         for j in range(end - 1, start - 1, -1):
             k = tile_shape[j]
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start]
-            low, high = NONE, ALL
+            low, high, bare = NONE, ALL, rho - rho
             if tile_entry[j] != ALL_INSIDE:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
+                bare = bare_of(p, rho)
             o = opacity[k]
-            growth[j] = removal_of_shape(low, high, p, tint, o, inverse, x, y, level, weight, residual, work[0])
+            growth[j] = removal_of_shape(low, high, p, tint, o, inverse, bare, x, y, level, weight, residual, work[0])
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)

@@ -8,7 +8,6 @@ below the top layer the canvas before it is painted, and for those between a cop
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +17,7 @@ from ..vector import Layout
 from .expand import Expansion
 from .layer import LayerPlan
 from .objective import Objective
+from .threads import worker_count
 from .tiles import PIXELS, tile_grid
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
@@ -76,7 +76,7 @@ class Plan:
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
         gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
-        workers = numba.get_num_threads()
+        workers = worker_count()
         fused = self._objective.fused or "mse"  # kernels to share, if not used
         self._layers = [
             LayerPlan(layer, filter, fused, value, gradient, channels, (columns, rows), workers)

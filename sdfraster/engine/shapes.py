@@ -29,7 +29,7 @@ class ShapeFunctions(NamedTuple):
     row: int
     """Values of a row of the gradient that `pull` sets"""
     planes: int
-    """Planes of the stack that `measure` sets: the first, and those at the end"""
+    """Planes of the stack for geometry: the first, and those at the end, of which `measure` sets the last ones"""
     shading: Shading
     load: Callable[..., Any]
     """``load(geometry, k, e) -> p``: what the functions below need of shape k in the tile of entry e"""
@@ -45,6 +45,11 @@ class ShapeFunctions(NamedTuple):
     low..high, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
     pull: Callable[..., Any]
     """``pull(p, low, high, x, y, level, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
+    strip: Any = None
+    """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`. It has
+    one more plane, after the first of those at the end"""
+    add_strip: Any = None
+    """``add_strip(p, g_width, g_length, g_rest, rows, j)`` adds to the geometry part of row j that by the strip"""
 
 
 class TileFunctions(NamedTuple):
@@ -61,13 +66,13 @@ class TileFunctions(NamedTuple):
     """Most places of a list that are painted at once before the adjoint; the stack need not be deeper."""
     paint: Callable[..., Any]
     """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a list"""
-    adjoint: Callable[..., Any]
+    adjoint: Any
     """``adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows)``, after `paint`, turns
     g_canvas into the gradient by the colours below and sets the rows (geometry, opacity, color) of places stop..end"""
-    removal: Callable[..., Any]
+    removal: Any
     """``removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth)``, after `paint`
     with a stack for all places start..end, sets by how much the weighted squared residual of the tile (C, PIXELS) grows
-    without the shape of each"""
+    without the shape of each; None, like ``adjoint``, of what only draws"""
 
 
 def is_zero(g_d, start):
@@ -91,7 +96,8 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     shape = primitive(kind)
     rule = SHADINGS[shading]
     distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
-    load_params, zeros, _, axpy, _, store = tuple_functions(len(shape.parameters))
+    strip, strip_adjoint = shape.strip, shape.strip_adjoint
+    load_params, zeros, add, axpy, _, store = tuple_functions(len(shape.parameters))
 
     def load(geometry, k, e):
         return load_params(geometry[0], k)
@@ -124,8 +130,12 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
                 total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
         store(total, rows, j, 0)
 
+    def add_strip(p, g_width, g_length, g_rest, rows, j):
+        store(add(strip_adjoint(p, g_width, g_length, g_rest), load_params(rows, j)), rows, j, 0)
+
     n = len(shape.parameters)
     load_color = tuple_functions(rule.values).load
     shape_frame = no_frame if rule is CONSTANT else frame
     shape_pull = pull if n <= CHEAP else pull_where_needed
-    return ShapeFunctions(n, 1, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull)
+    planes, thin = (1, (None, None)) if strip is None else (2, (strip, add_strip))
+    return ShapeFunctions(n, planes, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull, *thin)

@@ -18,23 +18,35 @@ UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first o
 
 @dataclass(frozen=True)
 class FitProgress:
-    """State of a running fit, as its callback sees it."""
+    """State of a running fit, as its callback sees it.
+
+    Attributes
+    ----------
+    iteration : int
+        Number of finished steps.
+    iterations : int
+        Number of steps in all; a fit for a given PSNR may get more.
+    loss : float
+        Loss before the last step, without unit.
+    seconds : float
+        Time since the first step began.
+    psnr : float or None
+        PSNR in dB before the last step, if the loss is the squared error alone, without weights or regularisers;
+        against the copy of the picture that the shapes see then, which is smaller at first, and with the filter of that
+        moment.
+    count : int
+        Number of shapes there are, or of faces of a mesh.
+    scene : callable
+        ``scene()`` returns the `Scene` as it is now.
+    """
 
     iteration: int
-    """Number of finished steps."""
     iterations: int
-    """Number of steps in all; a fit for a given PSNR may get more."""
     loss: float
-    """Loss before the last step."""
     seconds: float
-    """Time since the first step began."""
     psnr: float | None
-    """PSNR in dB before the last step, if the loss is the MSE without weights or regularisers; against the copy of the
-    picture that the shapes see then, which is smaller at first, and with the filter of that moment."""
     count: int
-    """Number of shapes there are, or of faces of a mesh."""
     scene: Callable[[], Scene]
-    """Returns the scene as it is now."""
 
 
 Callback = Callable[[FitProgress], "bool | None"]
@@ -64,7 +76,7 @@ class Progress:
     ) -> None:
         self._options, self._callback, self._finished, self._decibels = options, callback, finished, decibels
         self._start = time.perf_counter()
-        self._steps = options.steps + options.polish
+        self._steps = options.all_steps
         self._unseen = 0.0  # squared error that the copy does not show, for lack of detail
         self.history: list[tuple[float, float, float, int]] = []
 

@@ -16,15 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..model.loss import LOSSES
-from ..optim import lbfgs
 from ..primitives import primitive
 from ..scene import Array, Layer, Scene
 from . import initial
 from .births import lay_along, lines, places
 from .colors import solve_colors
 from .enough import Overtime, needed
+from .narrow import Narrow
 from .options import CONTOUR, LBFGS, FitOptions
 from .palette import SNAPPED, make_palette, nearest
+from .polish import polish
 from .population import Population
 from .progress import FEW, PAUSE, Progress
 from .rates import sizes
@@ -72,7 +73,9 @@ class ShapeRun:
         self._aimed = options.target_psnr is not None and not isinstance(options.palette, Integral)
         self._wanted = ceil(options.count / FEW) if self._aimed else options.count
         self._wanted += self._wanted % self._together
-        self._shapes = Population(self._initial_scene(), options, self._seen.copy)
+        scene = self._initial_scene()
+        self._narrow = Narrow(scene.layers[0]) if self._settled else None
+        self._shapes = Population(scene, options, self._seen.copy, None if self._narrow is None else self._narrow.held)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot(), self._seen
         self._best_loss = np.inf
         self._overtime = Overtime(options.count, self._together)
@@ -87,17 +90,18 @@ class ShapeRun:
     def finish(self) -> Scene:
         """Return the best scene, with the best colours if these are free and the loss is the squared error.
 
-        One that has the PSNR asked for is left as it is: on a copy colours are best for the copy.
+        One that has the PSNR asked for is left as it is: on a copy colours are best for the copy. Narrow shapes that a
+        fit started from keep their colours and areas.
         """
-        options = self.options
+        options, narrow, picture = self.options, self._narrow, self._picture
         scene = self._best_scene()
         exact = len(self._progress.history) > 0 and options.plain and not self._reached
         if not exact or options.palette is not None or options.symmetric:
             return scene
         free = options.background is None
         of_filter = options.filter, options.filter_radius
-        picture = self._picture
-        return solve_colors(scene, picture.image, *of_filter, LAST_SOLVE, free, options.device, picture.weight)
+        held = None if narrow is None else narrow.held
+        return solve_colors(scene, picture.image, *of_filter, LAST_SOLVE, free, options.device, held, picture.weight)
 
     def descend(self) -> bool:
         """Take the steps of a first-order optimiser, and more if a PSNR asked for needs them.
@@ -178,16 +182,11 @@ class ShapeRun:
         """Go on from the best shapes with steps of L-BFGS, and return whether nobody ended it."""
         shapes, progress = self._shapes, self._progress
         layout, start, seen = self._best
-        plan, dtype = shapes.plan, layout.template.dtype
         self._best_loss = np.inf
         ended = False
 
-        def value_and_grad(x: Array) -> tuple[float, Array]:
-            return plan.value_and_grad(x.astype(dtype), self._seen.target, rho), plan.gradient
-
         def after(x: Array, loss: float) -> None:
             nonlocal ended
-            x = x.astype(dtype)
             if loss < self._best_loss:
                 self._best, self._best_loss = (layout, x, seen), loss
             ended = self._report(len(progress.history) + 1, loss, lambda: layout.scene(x))
@@ -195,8 +194,7 @@ class ShapeRun:
                 raise StopIteration
 
         if steps > 0:
-            bounds = shapes.lower, shapes.upper
-            lbfgs.minimize(value_and_grad, np.asarray(start), *bounds, steps, shapes.scale, after)
+            polish(shapes.plan, shapes.limits, start, self._seen.target, rho, steps, shapes.scale, after)
         return not ended
 
     def _search_factors(self) -> list[float]:
@@ -284,7 +282,9 @@ class ShapeRun:
     def _best_scene(self) -> Scene:
         """Return the best shapes so far, in pixels of the picture, as they have to be at the end."""
         layout, x, seen = self._best
-        return self._constrained(seen.on_picture(layout.scene(np.asarray(x))))
+        scene = self._constrained(seen.on_picture(layout.scene(np.asarray(x))))
+        narrow = self._narrow
+        return scene if narrow is None else replace(scene, layers=(narrow.restored(scene.layers[0]),))
 
     def _palette(self, scene: Scene) -> Array:
         """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""

@@ -44,7 +44,7 @@ def weigh(weight: Any, region: Region | None, image: Array) -> Array | None:
 def read_weight(weight: Any, image: Array) -> Array | None:
     """Return the weights (H, W) for a picture (H, W, C), or None if there are none.
 
-    A mask is an image file: white counts fully, black or transparent not at all.
+    A mask is an image file, or a stream of one: white counts fully, black or transparent not at all.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def read_weight(weight: Any, image: Array) -> Array | None:
         If the file cannot be read, or holds a mask of another size or without any light.
     """
     height, width, _ = image.shape
-    if not isinstance(weight, (str, os.PathLike)):
+    if not (isinstance(weight, (str, os.PathLike)) or hasattr(weight, "read")):
         return None if weight is None else check_weight(weight, width, height)
     mask = on_background(read_image(weight), BLACK).mean(axis=2)
     try:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import warnings
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -29,7 +30,7 @@ def read_image(source: Any, dtype: DTypeLike = np.float32) -> NDArray[np.floatin
 
     Parameters
     ----------
-    source : path, ``"sample:NAME"``, PIL image or array
+    source : path, ``"sample:NAME"``, binary stream, PIL image or array
         Arrays are (H, W), (H, W, 1), (H, W, 3) or (H, W, 4): uint8, uint16 or floats from 0 to 1. The alpha of integer
         arrays is straight as in files, that of float arrays premultiplied as in the results of this package.
     dtype : {float32, float64}
@@ -49,10 +50,15 @@ def read_image(source: Any, dtype: DTypeLike = np.float32) -> NDArray[np.floatin
         image = _read_file(source)
     elif isinstance(source, np.ndarray):
         image = _from_array(source)
+    elif hasattr(source, "read"):
+        image = _read_stream(source)
     elif hasattr(source, "getexif"):  # a PIL image, without importing PIL
         image = _decode(source, "PIL image")
     else:
-        raise DataError(f"an image must be a path, {SAMPLE}NAME, a PIL image or an array, not {type(source).__name__}")
+        raise DataError(
+            f"an image must be a path, {SAMPLE}NAME, a binary stream, a PIL image or an array, "
+            f"not {type(source).__name__}"
+        )
     if image.shape[2] == 4 and (image[..., 3] == 1.0).all():
         image = image[..., :3]
     return np.array(image, dtype=dtype, order="C")
@@ -66,11 +72,21 @@ def on_background(image: ArrayLike, background: ArrayLike = (1.0, 1.0, 1.0)) -> 
     return a[..., :3] + (1.0 - a[..., 3:]) * np.asarray(background, a.dtype)
 
 
+def image_file(source: str | os.PathLike[str]) -> Path:
+    """Return the file that a path, or ``"sample:NAME"``, stands for."""
+    name = str(source)
+    return _sample(name[len(SAMPLE) :]) if name.startswith(SAMPLE) else Path(source)
+
+
+def _read_stream(source: BinaryIO) -> NDArray[np.floating[Any]]:
+    data = source.read()
+    if not data:
+        raise DataError(f"{source}: is empty; an image file was expected")
+    return _decode(BytesIO(data), str(source))
+
+
 def _read_file(source: str | os.PathLike[str]) -> NDArray[np.floating[Any]]:
-    if str(source).startswith(SAMPLE):
-        file = _sample(str(source)[len(SAMPLE) :])
-    else:
-        file = Path(source)
+    file = image_file(source)
     try:
         missing, folder, empty = not file.exists(), file.is_dir(), file.is_file() and file.stat().st_size == 0
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
@@ -84,7 +100,7 @@ def _read_file(source: str | os.PathLike[str]) -> NDArray[np.floating[Any]]:
     return _decode(file, str(source))
 
 
-def _decode(source: Path | Image.Image, name: str) -> NDArray[np.floating[Any]]:
+def _decode(source: Path | BytesIO | Image.Image, name: str) -> NDArray[np.floating[Any]]:
     """Let Pillow open and decode, and turn whatever it raises into one line about `name`."""
     from PIL import Image, UnidentifiedImageError
 

@@ -45,6 +45,10 @@ class Primitive:
     sample : callable
         ``sample(rng, x, y, size) -> p``, a typical shape at (x, y) about as large as a circle of radius `size`.
         Kinds with an outline take the number of its segments as a fifth argument.
+    strip, strip_adjoint : callable or None
+        Of kinds that may be thinner than the pixel filter, ``strip(p) -> (width, length, rest)``: the width of the
+        shape (twice its depth), its area divided by that, and what its tips and corners add to the length of a very
+        thin one, in pixels, see `model.thin`; and ``strip_adjoint(p, g_width, g_length, g_rest) -> (g_p0, ...)``.
     svg : callable
         ``svg(p) -> (tag, attributes)``; attribute values are numbers, flat sequences of coordinates, strings, a
         `Rotation` for ``transform`` or `PathData`. An element with a ``stroke-width`` is painted by its stroke, others
@@ -63,6 +67,8 @@ class Primitive:
     frame_adjoint: Callable[..., Any]
     sample: Callable[..., Any]
     svg: Callable[..., Any]
+    strip: Any = None
+    strip_adjoint: Any = None
     outline: Outline | None = None
 
     @property
@@ -98,6 +104,7 @@ class Primitive:
 
 
 _FUNCTIONS = ("distance", "gradient", "bounds", "frame", "frame_adjoint", "sample", "svg")
+_OPTIONAL = ("strip", "strip_adjoint")
 
 
 @cache
@@ -107,6 +114,7 @@ def _registry() -> dict[str, Primitive]:
         module = import_module(f"{__name__}.{info.name}")
         if hasattr(module, "PARAMETERS"):
             functions = {name: getattr(module, name) for name in _FUNCTIONS}
+            functions |= {name: getattr(module, name, None) for name in _OPTIONAL}
             outline = getattr(module, "OUTLINE", None)
             found[info.name] = Primitive(info.name, module.PARAMETERS, **functions, outline=outline)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import pi, sqrt
 
 from .parameter import length, position
 
@@ -37,6 +37,16 @@ def frame(p):
 def frame_adjoint(p, g_cx, g_cy, g_l):
     """Return the gradient by cx, cy, r, given that by the frame."""
     return g_cx, g_cy, g_l
+
+
+def strip(p):
+    """Return the strip that it is where it is thinner than the filter: width, length, and rest."""
+    return 2.0 * p[2], 0.5 * pi * p[2], 0.0 * p[2]
+
+
+def strip_adjoint(p, g_width, g_length, g_rest):
+    """Return the gradient by cx, cy, r, given that by the strip."""
+    return 0.0, 0.0, 2.0 * g_width + 0.5 * pi * g_length
 
 
 def sample(rng, x, y, size):

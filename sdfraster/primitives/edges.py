@@ -74,6 +74,22 @@ def bounds(outline: Outline, p: Sequence[float]) -> tuple[float, float, float, f
     return min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r
 
 
+def length(outline: Outline, p: Sequence[float]) -> float:
+    """Return the length of all edges."""
+    return sum(hypot(edge.bx - edge.ax, edge.by - edge.ay) for edge in edges(outline, p))
+
+
+def length_adjoint(outline: Outline, p: Sequence[float], g_length: float) -> tuple[float, ...]:
+    """Return the gradient by the points, given that by the length."""
+    g = [0.0] * (2 * outline.points(len(p)))
+    for edge in edges(outline, p):
+        ex, ey = edge.bx - edge.ax, edge.by - edge.ay
+        along = g_length / max(hypot(ex, ey), 1e-12)
+        edge.spread(0.0, -along * ex, -along * ey, g)
+        edge.spread(1.0, along * ex, along * ey, g)
+    return tuple(g)
+
+
 def closest(edge: Edge, first: float, last: float, x: float, y: float) -> tuple[float, float]:
     """Return the squared distance to an edge between two of its parameters, and the closest parameter."""
     ex, ey = edge.bx - edge.ax, edge.by - edge.ay

@@ -109,6 +109,21 @@ def frame_adjoint(p, g_cx, g_cy, g_l):
     return g_cx, g_cy, x_is_smaller * g_l, (1.0 - x_is_smaller) * g_l, 0.0
 
 
+def strip(p):
+    """Return the strip that it is where it is thinner than the filter: width, length, and rest, of its tips."""
+    a, b = max(p[2], p[3]), min(p[2], p[3])
+    return 2.0 * b, 0.5 * pi * a, (2.0 - 0.5 * pi) * (a - b)
+
+
+def strip_adjoint(p, g_width, g_length, g_rest):
+    """Return the gradient by cx, cy, rx, ry, angle, given that by the strip."""
+    g_a = 0.5 * pi * g_length + (2.0 - 0.5 * pi) * g_rest
+    g_b = 2.0 * g_width - (2.0 - 0.5 * pi) * g_rest
+    x_is_larger = 1.0 if p[2] >= p[3] else 0.0
+    y_is_larger = 1.0 - x_is_larger
+    return 0.0, 0.0, x_is_larger * g_a + y_is_larger * g_b, y_is_larger * g_a + x_is_larger * g_b, 0.0
+
+
 def sample(rng, x, y, size):
     """Return a typical ellipse at (x, y) with radii about `size`, turned anywhere."""
     return x, y, size * rng.uniform(0.5, 1.5), size * rng.uniform(0.5, 1.5), rng.uniform(0.0, pi)

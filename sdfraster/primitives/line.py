@@ -51,6 +51,19 @@ def frame_adjoint(p, g_cx, g_cy, g_l):
     return 0.5 * g_cx, 0.5 * g_cy, 0.5 * g_cx, 0.5 * g_cy, 0.5 * g_l
 
 
+def strip(p):
+    """Return the strip that it is where it is thinner than the filter: width, length, and rest."""
+    ex, ey = p[2] - p[0], p[3] - p[1]
+    return p[4], sqrt(ex * ex + ey * ey) + 0.25 * pi * p[4], 0.0 * p[4]
+
+
+def strip_adjoint(p, g_width, g_length, g_rest):
+    """Return the gradient by ax, ay, bx, by, width, given that by the strip."""
+    ex, ey = p[2] - p[0], p[3] - p[1]
+    along = g_length / max(sqrt(ex * ex + ey * ey), 1e-12)
+    return -along * ex, -along * ey, along * ex, along * ey, g_width + 0.25 * pi * g_length
+
+
 def sample(rng, x, y, size):
     """Return a typical line around (x, y): about 3 `size` long in any direction, and a quarter as wide."""
     turn, half = rng.uniform(0.0, pi), 1.2 * size * rng.uniform(0.5, 1.5)

@@ -1,7 +1,8 @@
 """Rectangle: full width and height about a centre, turned by an angle, with round corners.
 
 The distance is Quilez's rounded box: that of a rectangle smaller by the corner radius all around, minus the radius.
-A corner radius above half the shorter side acts as if it were half the shorter side, and then has no gradient.
+A corner radius above half the shorter side acts as if it were half the shorter side, as in SVG, and then has no
+gradient: fits keep it below.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from math import cos, degrees, pi, sin, sqrt
 from .parameter import angle, length, position
 from .rotation import Rotation
 
-PARAMETERS = (position("cx"), position("cy"), length("w"), length("h"), angle("angle"), length("corner", size=False))
+PARAMETERS = (
+    position("cx"),
+    position("cy"),
+    length("w"),
+    length("h"),
+    angle("angle"),
+    length("corner", size=False, half_of=("w", "h")),
+)
 
 
 def _corner(p):
@@ -73,6 +81,29 @@ def frame_adjoint(p, g_cx, g_cy, g_l):
     """Return the gradient by cx, cy, w, h, angle, corner, given that by the frame."""
     w_is_shorter = 1.0 if p[2] < p[3] else 0.0
     return g_cx, g_cy, 0.5 * w_is_shorter * g_l, 0.5 * (1.0 - w_is_shorter) * g_l, 0.0, 0.0
+
+
+def strip(p):
+    """Return the strip that it is where it is thinner than the filter: width, length, and rest, of its corners."""
+    width = min(p[2], p[3])
+    r = _corner(p)
+    lost = (4.0 - pi) * r * r / max(width, 1e-12)  # by the corners
+    return width, max(p[2], p[3]) - lost, (1.0 - 0.25 * pi) * width - lost
+
+
+def strip_adjoint(p, g_width, g_length, g_rest):
+    """Return the gradient by cx, cy, w, h, angle, corner, given that by the strip."""
+    width = max(min(p[2], p[3]), 1e-12)
+    r = _corner(p)
+    g_lost = -(4.0 - pi) * (g_length + g_rest)
+    g_r = 2.0 * r / width * g_lost
+    clamped = 1.0 if p[5] > 0.5 * width else 0.0
+    g_short = g_width + (1.0 - 0.25 * pi) * g_rest - r * r / (width * width) * g_lost + 0.5 * clamped * g_r
+    w_is_shorter = 1.0 if p[2] < p[3] else 0.0
+    h_is_shorter = 1.0 - w_is_shorter
+    by_w = w_is_shorter * g_short + h_is_shorter * g_length
+    by_h = h_is_shorter * g_short + w_is_shorter * g_length
+    return 0.0, 0.0, by_w, by_h, 0.0, (1.0 - clamped) * g_r
 
 
 def sample(rng, x, y, size):

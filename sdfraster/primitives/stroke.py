@@ -44,6 +44,16 @@ def frame_adjoint(p, g_cx, g_cy, g_l):
     return outline.frame_adjoint(OUTLINE, p, g_cx, g_cy, g_l)
 
 
+def strip(p):
+    """Return the strip that it is where it is thinner than the filter: width, length, and rest."""
+    return p[-1], edges.length(OUTLINE, p) + 0.25 * pi * p[-1], 0.0
+
+
+def strip_adjoint(p, g_width, g_length, g_rest):
+    """Return the gradient by x0, y0, x1, y1, ..., width, given that by the strip."""
+    return (*edges.length_adjoint(OUTLINE, p, g_length), g_width + 0.25 * pi * g_length)
+
+
 def sample(rng, x, y, size, segments=SEGMENTS):
     """Return a typical stroke around (x, y): wandering over about 3 `size` in any direction, and half as wide."""
     turn, count = rng.uniform(0.0, 2.0 * pi), 3 * segments + 1

@@ -85,7 +85,7 @@ def test_mean_of_one_shape_is_over(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize("name", FILTERS)
 def test_no_background_leaks_through_a_seam(name: str) -> None:
     """Two opaque shapes share an edge: occupancy adds up to 1 at every distance, whatever is behind."""
-    k, _ = FILTERS[name]
+    k = FILTERS[name].coverage
     for t in np.linspace(-1.2, 1.2, 49):
         c = np.array([k(float(t)), k(-float(t))])
         one, s = np.ones(2), np.array([0.2, 0.6])

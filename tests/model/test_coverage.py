@@ -14,13 +14,13 @@ VARIANCE = {"parabolic": 1 / 5, "tent": 1 / 6, "box": 1 / 3}  # in units of rho^
 
 @every_filter
 def test_coverage_is_one_inside_zero_outside_and_half_on_the_outline(name: str) -> None:
-    k, _ = FILTERS[name]
+    k = FILTERS[name].coverage
     assert [k(t) for t in (-9.0, -1.0, 0.0, 1.0, 9.0)] == [1.0, 1.0, 0.5, 0.0, 0.0]
 
 
 @every_filter
 def test_coverage_is_symmetric_and_never_rises(name: str) -> None:
-    k, slope = FILTERS[name]
+    k, slope = FILTERS[name].coverage, FILTERS[name].slope
     for t in T:
         assert k(-t) == pytest.approx(1.0 - k(t), abs=1e-15)
         assert slope(-t) == slope(t)
@@ -30,7 +30,7 @@ def test_coverage_is_symmetric_and_never_rises(name: str) -> None:
 
 @every_filter
 def test_slope_matches_differences(name: str) -> None:
-    k, slope = FILTERS[name]
+    k, slope = FILTERS[name].coverage, FILTERS[name].slope
     for t in T:
         if abs(abs(t) - 1.0) > 1e-4:  # the box has kinks there
             assert slope(t) == pytest.approx((k(t + 1e-6) - k(t - 1e-6)) / 2e-6, abs=2e-6)
@@ -38,7 +38,7 @@ def test_slope_matches_differences(name: str) -> None:
 
 @every_filter
 def test_slope_is_centred_and_finite_at_the_ends(name: str) -> None:
-    _, slope = FILTERS[name]
+    slope = FILTERS[name].slope
     for end in (-1.0, 1.0):
         assert slope(end) == pytest.approx((slope(end - 1e-9) + slope(end + 1e-9)) / 2, abs=1e-8)
         assert slope(2 * end) == 0.0
@@ -46,7 +46,7 @@ def test_slope_is_centred_and_finite_at_the_ends(name: str) -> None:
 
 @every_filter
 def test_density_has_unit_mass_and_the_documented_variance(name: str) -> None:
-    _, slope = FILTERS[name]
+    slope = FILTERS[name].slope
     count = 20000
     t = -1.0 + (np.arange(count) + 0.5) * (2.0 / count)
     density = -np.array([slope(float(v)) for v in t])
@@ -56,13 +56,13 @@ def test_density_has_unit_mass_and_the_documented_variance(name: str) -> None:
 
 def covered(name: str, radius: float, edge: float) -> float:
     """Return the summed coverage of a row of 20 unit pixels by the half line x < edge."""
-    k, _ = FILTERS[name]
+    k = FILTERS[name].coverage
     return sum(k((i + 0.5 - edge) / radius) for i in range(20))
 
 
 @pytest.mark.parametrize(("name", "radius"), [("tent", 1.0), ("box", 0.5)])
 def test_partition_of_unity_measures_an_edge_exactly(name: str, radius: float) -> None:
-    _, slope = FILTERS[name]
+    slope = FILTERS[name].slope
     for step in range(41):
         edge = 8.0 + step * 0.1
         assert covered(name, radius, edge) == pytest.approx(edge, abs=1e-12)
@@ -73,6 +73,6 @@ def test_partition_of_unity_measures_an_edge_exactly(name: str, radius: float) -
 
 def test_parabolic_filter_is_no_partition_of_unity() -> None:
     """The price of the default: the derivative of an axis-parallel edge swings between 0.75 and 1.125."""
-    _, slope = FILTERS["parabolic"]
+    slope = FILTERS["parabolic"].slope
     sums = [sum(-slope(i + 0.5 - 8.0 - phase) for i in range(20)) for phase in np.linspace(0.0, 1.0, 101)]
     assert (min(sums), max(sums)) == pytest.approx((0.75, 1.125), abs=1e-12)

@@ -110,6 +110,33 @@ def test_frame_adjoint_matches_differences(kind: str, rng: np.random.Generator) 
     assert kept > 0.95 * total
 
 
+@pytest.mark.parametrize("kind", [kind for kind in sr.kinds() if sr.primitive(kind).strip])
+def test_strip_has_the_depth_and_its_adjoint_matches_differences(kind: str, rng: np.random.Generator) -> None:
+    shape = sr.primitive(kind)
+    strip, adjoint = shape.strip, shape.strip_adjoint
+    assert strip is not None
+    assert adjoint is not None
+    kept = total = 0
+    for p in shapes(shape, rng, 40):
+        width, length, rest = strip(p)
+        assert width >= 0.0
+        assert length > 0.0
+        assert rest >= -1e-12
+        if shape.outline is None:
+            assert width == pytest.approx(2.0 * shape.frame(p)[2])  # whose unit is the depth
+        weights = rng.normal(size=3)
+        g = adjoint(p, *weights)
+        assert len(g) == len(p)
+        for k, value in enumerate(p):
+            expected, good = difference(
+                lambda v, p=p, k=k, weights=weights: float(weights @ strip(replaced(p, k, v))), value
+            )
+            kept, total = kept + good, total + 1
+            if good:
+                assert g[k] == pytest.approx(expected, rel=1e-6, abs=1e-6), f"{shape.params[k]} of {p}"
+    assert kept > 0.95 * total
+
+
 @pytest.mark.parametrize("kind", [kind for kind in sr.kinds() if sr.primitive(kind).outline is None])
 def test_frame_is_centre_and_depth(kind: str, rng: np.random.Generator) -> None:
     shape = sr.primitive(kind)
