@@ -73,8 +73,8 @@ GEOMETRY = (".obj", ".ply")
 @click.option(
     "--background",
     type=Color(),
-    help="Colour behind the shapes, such as white or '#ff8000'; transparent pictures are put on it.  "
-    "[default: found by the fit; none if IMAGE is transparent]",
+    help="Colour behind the shapes, such as white or '#ff8000'; transparent pictures are put on it, or stay so with "
+    "'transparent' (an alpha of 0).  [default: found by the fit; none if IMAGE is transparent]",
 )
 @click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
 @click.option(
@@ -107,7 +107,8 @@ GEOMETRY = (".obj", ".ply")
 @click.option(
     "--weight",
     type=click.Path(),
-    help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all.",
+    help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all. Colour profiles do not "
+    "matter.",
 )
 @click.option(
     "--region",
@@ -164,6 +165,7 @@ def fit(
 
     Ctrl-C ends the fit early; the shapes found so far are written.
     """
+    from sdfraster.errors import DataError
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
     from sdfraster.fitting.weight import weigh
@@ -174,11 +176,19 @@ def fit(
     for path in outputs:
         check_writable(path)
     options["regularizers"] = _once(options["regularizers"])
+    clear = options["background"] == ()
+    options["background"] = None if clear else options["background"]
+    if clear and options["kind"] == MESH:
+        raise click.UsageError("a mesh covers the picture: its --background cannot be transparent")
     try:
         FitOptions(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     target = read_image(image)
+    if clear and target.shape[2] == 3:
+        raise DataError(
+            f"{image}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
+        )
     for path in outputs:
         if path.exists() and Path(image).exists() and path.samefile(image):
             raise click.UsageError(f"{path} is the picture itself; choose another name for the result")

@@ -7,12 +7,13 @@ Exit status: 0 done, 1 the data are bad (one line on stderr says which and why),
 from __future__ import annotations
 
 import errno
+import warnings
 from typing import Any
 
 import click
 
 import sdfraster
-from sdfraster.errors import DataError, DeviceError
+from sdfraster.errors import DataError, DataWarning, DeviceError
 
 from .compare import compare
 from .fit import fit
@@ -23,9 +24,18 @@ COMMANDS = (fit, render, compare, kinds)
 
 
 class _Group(click.Group):
-    """A group whose commands may raise `DataError` or `DeviceError`: the user sees one line, never a traceback."""
+    """A group whose commands may raise `DataError` or `DeviceError`: the user sees one line, never a traceback.
+
+    A `DataWarning` is one line too.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", DataWarning)
+            warnings.showwarning = _show  # type: ignore[assignment]
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (DataError, DeviceError) as error:
@@ -42,6 +52,11 @@ class _Group(click.Group):
         except KeyboardInterrupt:
             click.echo("sdfraster: interrupted", err=True)
             ctx.exit(130)
+
+
+def _show(message: Warning | str, category: type[Warning], *where: Any) -> None:
+    """Show a warning to somebody who knows nothing of the program's files."""
+    click.echo(f"sdfraster: warning: {message}", err=True)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})

@@ -12,7 +12,7 @@ from .atomic import SUFFIXES, check_writable
 from .geometry import write_obj, write_ply
 from .images import on_background, read_image
 from .json import json_text, read_json, write_json
-from .png import check_picture, write_image
+from .png import check_picture, write_image, write_strips
 from .scale import scaled
 from .svg import expressible, svg_text, write_svg
 
@@ -68,13 +68,14 @@ def save(scene: Scene, path: str | os.PathLike[str], scale: float = 1.0, **rende
         GEOMETRY[suffix](scene, path)
     else:
         check_picture(path, scene.width * scale, scene.height * scale, scene.background is None)
-        from ..rendering import render
+        from ..rendering import render_strips
 
         try:
             drawn = scene if scale == 1.0 else scaled(scene, scale)
         except ValueError as error:  # coordinates that become too large
             raise DataError(f"{path}: the scene cannot be drawn at scale {scale:g}: {error}") from None
-        write_image(render(drawn, **render_options), path)
+        size = drawn.height, drawn.width, 4 if drawn.background is None else 3
+        write_strips(render_strips(drawn, **render_options), path, *size)
 
 
 def load(path: str | os.PathLike[str]) -> Scene:
