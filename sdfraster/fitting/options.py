@@ -90,8 +90,8 @@ class FitOptions:
         machine. Contours are found completely, which takes some seconds for a photograph.
     palette : int, sequence of colours, or None
         The only colours of shapes and background: so many, found among those of a free fit, or those given
-        (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``), without alpha. Shapes that are not opaque still mix them; of meshes
-        only flat ones can have a palette.
+        (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``), without alpha. Shapes that are not opaque still mix them; of
+        meshes only flat ones can have a palette.
     opaque : bool
         Whether every shape ends opaque, as faces of a mesh always are.
     symmetric : bool
