@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 from .model.ssim import similarity, window
-from .pictures import UNBOUNDED, as_picture, with_alpha, without_alpha
+from .pictures import BEYOND, as_picture, with_alpha, without_alpha
 
 ROWS = 32  # at a time
 
@@ -68,7 +68,7 @@ def ssim(a: Any, b: Any) -> float:
 
 
 def _pair(a: Any, b: Any) -> tuple[NDArray[Any], NDArray[Any]]:
-    x, y = (as_picture(image, name=f"the {n} image", beyond=UNBOUNDED) for n, image in (("first", a), ("second", b)))
+    x, y = (as_picture(image, name=f"the {n} image", beyond=BEYOND) for n, image in (("first", a), ("second", b)))
     if x.shape[:2] != y.shape[:2]:
         raise DataError(f"two images of the same shape (H, W, C) are needed, not {x.shape} and {y.shape}")
     x, y = without_alpha(x), without_alpha(y)

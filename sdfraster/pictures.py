@@ -19,7 +19,7 @@ Array = NDArray[np.floating[Any]]
 
 STRIP = 2**18  # pixels that are worked on at a time
 OVERSHOOT = 1.0  # that resampling may leave below 0 or above 1; 0..255 is a mistake
-UNBOUNDED = 8.0  # the same, of pictures to compare with: colours of shapes need not be from 0 to 1
+BEYOND = 8.0  # the same, of pictures to compare with: colours of shapes need not be from 0 to 1
 STRAIGHT = 0.02  # above its alpha: neither rounding nor a filter put a premultiplied colour there
 
 

@@ -16,7 +16,7 @@ from .engine.objective import parse_loss
 from .engine.tiles import TILE, pack, tile_grid, unpack
 from .errors import DataError
 from .model.coverage import FILTERS
-from .pictures import UNBOUNDED, as_picture, brightness, with_alpha, without_alpha
+from .pictures import BEYOND, as_picture, brightness, with_alpha, without_alpha
 from .scene import Array, Scene, SceneGradient
 
 STRIP_TILES = 2048  # that are painted at a time, so that large pictures take little memory beside themselves
@@ -211,7 +211,7 @@ def _channels(scene: Scene) -> int:
 def _target(value: Any, scene: Scene) -> Array:
     """Return a picture to compare with that of the scene: of its size, channels and dtype."""
     wanted = scene.height, scene.width, _channels(scene)
-    image = as_picture(value, scene.dtype, "target", UNBOUNDED)
+    image = as_picture(value, scene.dtype, "target", BEYOND)
     shape = image.shape
     if shape[:2] == wanted[:2] and shape != wanted:
         image = with_alpha(image) if wanted[2] == 4 else without_alpha(image)

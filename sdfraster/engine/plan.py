@@ -108,6 +108,7 @@ class Plan:
 
     def strips(self, x: Array, rho: float, rows: int) -> Iterator[Array]:
         """Paint the scene of vector x some rows of tiles at a time: yield the canvas of each strip, the same bits."""
+        rows = min(rows, self._rows)
         canvas = np.zeros((rows * self._columns, *self._no_tiles.shape[1:]), self._no_tiles.dtype)
         for first in range(0, self._rows, rows):
             last = min(first + rows, self._rows)

@@ -81,7 +81,7 @@ def decode(source: Any, dtype: DTypeLike, colors: bool = True) -> Array:
 
     is_pil = isinstance(source, Image.Image)
     name = "PIL image" if is_pil else str(source)
-    opened: Any = None if is_pil else _find(source)
+    file: Any = None if is_pil else _find(source)
     problems: list[str] = []
     try:
         with warnings.catch_warnings():
@@ -90,7 +90,7 @@ def decode(source: Any, dtype: DTypeLike, colors: bool = True) -> Array:
             if is_pil:
                 picture = _from_pil(source, dtype, colors, problems)
             else:
-                with Image.open(opened) as image:
+                with Image.open(file) as image:
                     picture = _from_pil(image, dtype, colors, problems)
     except DataError as error:
         raise DataError(f"{name}: {error}") from None
@@ -172,7 +172,7 @@ def _from_pil(opened: Image.Image, dtype: DTypeLike, colors: bool, problems: lis
 
 
 def _refuse_planes(opened: Image.Image) -> None:
-    """Refuse the one sort of files that Pillow misreads without a word."""
+    """Refuse files that Pillow misreads without a word."""
     tags = getattr(opened, "tag_v2", {})
     bits = tags.get(BITS, (8,))
     if tags.get(PLANAR) == SEPARATE and len(bits) > 1 and max(bits) > 8:
