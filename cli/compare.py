@@ -7,6 +7,8 @@ from math import isfinite
 
 import click
 
+from .files import opened
+
 
 @click.command(short_help="Measure how alike two pictures are.")
 @click.argument("a")
@@ -15,8 +17,8 @@ import click
 def compare(a: str, b: str, as_json: bool) -> None:
     """Print PSNR, SSIM and mean absolute error of the pictures A and B.
 
-    Each is an image file, or sample:NAME for one that ships with the program. If one is transparent anywhere, alpha is
-    compared as a fourth channel, and colours are multiplied by it.
+    Each is an image file, sample:NAME for one that ships with the program, or - for standard input. If one is
+    transparent anywhere, alpha is compared as a fourth channel, and colours are multiplied by it.
     """
     import numpy as np
 
@@ -24,7 +26,7 @@ def compare(a: str, b: str, as_json: bool) -> None:
     from sdfraster.errors import DataError
     from sdfraster.io import read_image
 
-    x, y = read_image(a, np.float64), read_image(b, np.float64)
+    x, y = (read_image(source, np.float64) for source in opened(a, b))
     if x.shape[:2] != y.shape[:2]:
         (h, w), (i, j) = x.shape[:2], y.shape[:2]
         raise DataError(f"pictures to compare must have the same size, but {a} is {w} x {h} and {b} is {j} x {i}")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -16,13 +15,12 @@ from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
 from .bar import Bar
-from .options import Color, Positive, Region, Weighted, device, output
+from .files import Output, opened, save_all
+from .options import Color, Positive, Region, Weighted, check_id_prefix, device, id_prefix, output
+from .overlap import check_places
 from .report import summarize, text, where
 
-if TYPE_CHECKING:
-    from sdfraster.fitting import FitResult
-
-GEOMETRY = (".obj", ".ply")
+GEOMETRY = ("obj", "ply")
 
 
 @click.command(short_help="Redraw a picture in shapes.")
@@ -148,6 +146,7 @@ GEOMETRY = (".obj", ".ply")
     "[default: as many as --count shapes need]",
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
+@id_prefix
 @device(AUTO)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -155,26 +154,26 @@ GEOMETRY = (".obj", ".ply")
 def fit(
     ctx: click.Context,
     image: str,
-    outputs: tuple[Path, ...],
+    outputs: tuple[Output, ...],
     scale: float,
+    id_prefix: str | None,
     as_json: bool,
     filter_radius: float | None,
     **options: Any,
 ) -> None:
-    """Find shapes that redraw IMAGE: a file, or sample:NAME for a picture that comes with sdfraster.
+    """Find shapes that redraw IMAGE: a file, sample:NAME for a picture that comes with sdfraster, or - for stdin.
 
-    Ctrl-C ends the fit early; the shapes found so far are written.
+    Ctrl-C and SIGTERM end the fit early; the shapes found so far are written.
     """
     from sdfraster.errors import DataError
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
     from sdfraster.fitting.weight import weigh
-    from sdfraster.io import check_picture, check_writable, read_image
+    from sdfraster.io import check_picture, read_image
 
-    if options["kind"] != MESH and any(path.suffix.lower() in GEOMETRY for path in outputs):
+    if options["kind"] != MESH and any(each.format in GEOMETRY for each in outputs):
         raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
-    for path in outputs:
-        check_writable(path)
+    check_id_prefix(id_prefix, outputs)
     options["regularizers"] = _once(options["regularizers"])
     clear = options["background"] == ()
     options["background"] = None if clear else options["background"]
@@ -184,31 +183,32 @@ def fit(
         FitOptions(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    target = read_image(image)
+    check_places(outputs, {"the picture": image, "the mask": options["weight"]})
+    source, mask = opened(image, options["weight"])
+    target = read_image(source)
     if clear and target.shape[2] == 3:
         raise DataError(
             f"{image}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
         )
-    for path in outputs:
-        if path.exists() and Path(image).exists() and path.samefile(image):
-            raise click.UsageError(f"{path} is the picture itself; choose another name for the result")
-    options["weight"] = weigh(options["weight"], options.pop("region"), target)  # errors come before the bar
-    svg = any(path.suffix.lower() == ".svg" for path in outputs)
+    options["weight"] = weigh(mask, options.pop("region"), target)  # errors come before the bar
+    svg = any(each.format == "svg" for each in outputs)
     transparent = target.shape[2] == 4 and options["kind"] != MESH and options["background"] is None
-    for path in outputs:
-        check_picture(path, target.shape[1] * scale, target.shape[0] * scale, transparent)
+    for each in outputs:
+        check_picture(each.place, target.shape[1] * scale, target.shape[0] * scale, transparent, each.format)
     radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
     chosen = FitOptions(**options, filter_radius=radius)
-    bar = Bar(chosen.steps)
-    with bar:
-        result = run(target, chosen, bar)
-    _save_all(result, outputs, scale)
-    summary = summarize(result, target, outputs, svg)
-    click.echo(json.dumps(summary) if as_json else text(summary))
+    with ctx.obj.held():
+        with Bar(chosen.all_steps, ctx.obj) as bar:
+            result = run(target, chosen, bar)
+        drawn = {"filter": chosen.filter, "filter_radius": radius, "device": result.options.device}
+        save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, **drawn)
+    aside = any(each.standard for each in outputs)  # standard output holds the result and nothing else
+    summary = summarize(result, [each.name for each in outputs], svg)
+    click.echo(json.dumps(summary) if as_json else text(summary), err=aside)
     if options["device"] != "cpu" and not as_json:
-        click.echo(where(result.options))
+        click.echo(where(result.options), err=aside)
     if result.interrupted:
-        ctx.exit(130)
+        ctx.exit(ctx.obj.status)
 
 
 def _once(weights: tuple[tuple[str, float], ...]) -> dict[str, float]:
@@ -218,22 +218,6 @@ def _once(weights: tuple[tuple[str, float], ...]) -> dict[str, float]:
         if names.count(name) > 1:
             raise click.UsageError(f"--regularize {name} is given more than once")
     return dict(weights)
-
-
-def _save_all(result: FitResult, outputs: tuple[Path, ...], scale: float) -> None:
-    """Write every file; one that cannot be written is reported after the others are."""
-    from sdfraster.errors import DataError
-    from sdfraster.io import save
-
-    options, failed = result.options, []
-    drawn = {"filter": options.filter, "filter_radius": options.filter_radius, "device": options.device}
-    for path in outputs:
-        try:
-            save(result.scene, path, scale, **drawn)
-        except DataError as error:
-            failed.append(str(error))
-    if failed:
-        raise DataError("; ".join(failed))
 
 
 def _palette(value: str | None) -> int | list[str] | None:

@@ -1,62 +1,83 @@
 """The command line: `sdfraster COMMAND`. One file per command; this one holds what is common, above all errors.
 
 Exit status: 0 done, 1 the data are bad (one line on stderr says which and why), 2 the command line is wrong,
-130 interrupted.
+128 + N ended by signal N: 130 by Ctrl-C, 143 by SIGTERM. Warnings are one line on stderr too.
 """
 
 from __future__ import annotations
 
 import errno
+import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 import sdfraster
-from sdfraster.errors import DataError, DataWarning, DeviceError
+from sdfraster.errors import DataError, DeviceError
 
 from .compare import compare
 from .fit import fit
 from .kinds import kinds
 from .render import render
+from .signals import Signals
 
 COMMANDS = (fit, render, compare, kinds)
 
 
 class _Group(click.Group):
-    """A group whose commands may raise `DataError` or `DeviceError`: the user sees one line, never a traceback.
-
-    A `DataWarning` is one line too.
-    """
+    """A group whose commands may raise `DataError` or `DeviceError`, or warn: the user sees one line, no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always", DataWarning)
-            warnings.showwarning = _show  # type: ignore[assignment]
-            return self._invoke(ctx)
+        with Signals() as ctx.obj:
+            result = self._invoke(ctx)
+            if ctx.obj.came:  # too late to end anything
+                ctx.exit(ctx.obj.status)
+            return result
 
     def _invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _warnings_as_lines():
+                return super().invoke(ctx)
         except (DataError, DeviceError) as error:
             click.echo(f"sdfraster: error: {' '.join(str(error).splitlines())}", err=True)
             ctx.exit(1)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has seen enough, as with `| head`; click knows
                 raise
+            if ctx.obj.came:  # a terminal that has hung up
+                ctx.exit(ctx.obj.status)
             click.echo(f"sdfraster: error: cannot write the answer ({error.strerror})", err=True)
             ctx.exit(1)
         except MemoryError:
             click.echo("sdfraster: error: not enough memory for pictures of this size", err=True)
             ctx.exit(1)
-        except KeyboardInterrupt:
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except (KeyboardInterrupt, Exception) as error:
+            if isinstance(error, Exception) and not ctx.obj.came:  # otherwise a signal came amidst a compilation
+                raise
             click.echo("sdfraster: interrupted", err=True)
-            ctx.exit(130)
+            ctx.exit(ctx.obj.status)
 
 
-def _show(message: Warning | str, category: type[Warning], *where: Any) -> None:
-    """Show a warning to somebody who knows nothing of the program's files."""
-    click.echo(f"sdfraster: warning: {message}", err=True)
+@contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Show warnings that are for the user as one line each, without the place in the code."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def show_line(message: Warning | str, category: type[Warning], *where: Any) -> None:
+            if issubclass(category, UserWarning):
+                erase = "\r\x1b[K" if sys.stderr.isatty() else ""  # a progress bar may stand there
+                click.echo(f"{erase}sdfraster: warning: {' '.join(str(message).splitlines())}", err=True)
+            else:
+                show(message, category, *where)
+
+        warnings.showwarning = show_line  # type: ignore[assignment]
+        yield
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from sdfraster.devices import DEVICES
 from sdfraster.io.atomic import SUFFIXES
+from sdfraster.io.ids import check_prefix
 from sdfraster.model.coverage import FILTERS
 
+from .files import FORMATS, STANDARD, Output, output_of, own_format
 
-class OutputFile(click.ParamType):
-    """A path whose suffix is one that can be written; whether the folder exists is a question of data, not of usage."""
-
-    name = "file"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
-        path = Path(value)
-        if path.suffix.lower() not in SUFFIXES:
-            self.fail(f"{path}: unknown suffix {path.suffix!r}; the known ones are {', '.join(SUFFIXES)}", param, ctx)
-        return path
+_FORMAT = "sdfraster.format"  # key of what --format says, in the context of a command
 
 
 class Positive(click.FloatRange):
@@ -55,6 +47,19 @@ class Color(click.ParamType):
         return tuple(color) if alpha else ()
 
 
+class IdPrefix(click.ParamType):
+    """What ids in an SVG can begin with."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            check_prefix(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return str(value)
+
+
 class Region(click.ParamType):
     """A rectangle, X,Y,WIDTH,HEIGHT."""
 
@@ -82,16 +87,53 @@ class Weighted(click.ParamType):
 
 
 def output(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``-o``, which may repeat; the command gets `outputs`, a tuple of paths."""
+    """Add ``-o``, which may repeat, and ``--format``; the command gets `outputs`, a tuple of `Output`."""
+    function = click.option(
+        "--format",
+        type=click.Choice(FORMATS),
+        is_eager=True,  # known when outputs are looked at
+        expose_value=False,
+        callback=lambda ctx, option, value: ctx.meta.__setitem__(_FORMAT, value),
+        help=f"Format of outputs whose suffix does not say it, such as {STANDARD}, a pipe or a device.",
+    )(function)
     return click.option(
         "-o",
         "--output",
         "outputs",
-        type=OutputFile(),
+        type=click.Path(),
         required=True,
         multiple=True,
-        help=f"Where to write; may be given more than once. The suffix decides the format: {', '.join(SUFFIXES)}.",
+        callback=_outputs,
+        help=f"Where to write; may be given more than once. The suffix decides the format: {', '.join(SUFFIXES)}. "
+        f"{STANDARD} is standard output; what the command has to say then goes to stderr.",
     )(function)
+
+
+def id_prefix(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--id-prefix``; the command gets a text or None, see `check_id_prefix`."""
+    return click.option(
+        "--id-prefix",
+        type=IdPrefix(),
+        help="What ids in an .svg file begin with.  [default: letters that differ from drawing to drawing]",
+    )(function)
+
+
+def check_id_prefix(prefix: str | None, outputs: tuple[Output, ...]) -> None:
+    """Refuse a prefix of ids where nothing has ids."""
+    if prefix is not None and not any(each.format == "svg" for each in outputs):
+        raise click.UsageError("--id-prefix is for .svg files, and none is written")
+
+
+def _outputs(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[Output, ...]:
+    """Return the outputs, or refuse those without a format, and a format without such outputs."""
+    form = ctx.meta.get(_FORMAT)
+    try:
+        outputs = tuple(output_of(name, form) for name in names)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+    if form is not None and all(map(own_format, names)):
+        raise click.UsageError(f"--format {form} is for outputs whose suffix says none, but all do")
+    return outputs
 
 
 def device(*more: str) -> Callable[..., Any]:

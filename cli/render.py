@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 import click
 
-from .options import Positive, device, filters, output
+from .files import Output, opened, save_all
+from .options import Positive, check_id_prefix, device, filters, id_prefix, output
+from .overlap import check_places
 
 
 @click.command(short_help="Draw a scene.")
-@click.argument("scene", metavar="SCENE.json", type=click.Path(path_type=Path))
+@click.argument("scene", metavar="SCENE.json", type=click.Path())
 @output
 @click.option(
     "--scale",
@@ -18,16 +20,22 @@ from .options import Positive, device, filters, output
     default=1.0,
     help="Draw the picture this much larger; .svg and .json files are not scaled.",
 )
+@id_prefix
 @filters
 @device()
+@click.pass_context
 def render(
-    scene: Path, outputs: tuple[Path, ...], scale: float, filter: str, filter_radius: float, device: str
+    ctx: click.Context,
+    scene: str,
+    outputs: tuple[Output, ...],
+    scale: float,
+    id_prefix: str | None,
+    **render_options: Any,
 ) -> None:
-    """Draw the scene in SCENE.json, or convert it to SVG."""
-    from sdfraster.io import check_writable, load, save
+    """Draw the scene in SCENE.json, or - for standard input, or convert it to SVG."""
+    from sdfraster.io import load
 
-    for path in outputs:
-        check_writable(path)
-    loaded = load(scene)
-    for path in outputs:
-        save(loaded, path, scale, filter=filter, filter_radius=filter_radius, device=device)
+    check_id_prefix(id_prefix, outputs)
+    check_places(outputs, {"the scene": scene})
+    loaded = load(*opened(scene))
+    save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, **render_options)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sdfraster.mesh import MESH
-from sdfraster.model.coverage import SVG_RADIUS
+from sdfraster.primitives import primitive
 
 if TYPE_CHECKING:
     from sdfraster.fitting import FitOptions, FitResult
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 
 
-def summarize(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: bool) -> dict[str, Any]:
+def summarize(result: FitResult, files: list[str], svg: bool) -> dict[str, Any]:
     """Return what there is to say about a fit."""
     options = result.options
     summary = {
@@ -28,11 +27,11 @@ def summarize(result: FitResult, target: Any, outputs: tuple[Path, ...], svg: bo
         "iterations": len(result.history),
         "device": options.device,
         "seed": options.seed,
-        "files": [str(path) for path in outputs],
+        "files": files,
         "interrupted": result.interrupted,
     }
     if svg:
-        summary["svg_psnr"] = _decibels(_svg_psnr(result, target))
+        summary["svg_psnr"] = _decibels(result.svg_psnr)
     if options.target_psnr is not None:
         summary["target_psnr"] = options.target_psnr
         summary["target_reached"] = result.psnr >= options.target_psnr
@@ -50,19 +49,6 @@ def _style(result: FitResult) -> dict[str, Any]:
     if result.mesh_quality is None:
         return {"composite": options.composite, "color": options.color}
     return {"composite": "mean", "shade": options.shade, **result.mesh_quality}
-
-
-def _svg_psnr(result: FitResult, target: Any) -> float:
-    """Return the PSNR of the scene as an SVG renderer draws it."""
-    from sdfraster import render
-    from sdfraster.io import expressible, on_background
-    from sdfraster.metrics import psnr
-
-    if target.shape[2] > result.image.shape[2]:
-        background = result.options.background
-        target = on_background(target) if background is None else on_background(target, background)
-    drawn = render(expressible(result.scene), filter_radius=SVG_RADIUS["parabolic"])
-    return psnr(drawn.clip(0.0, 1.0), target)
 
 
 def where(options: FitOptions) -> str:
@@ -94,7 +80,9 @@ def text(summary: dict[str, Any]) -> str:
     if "svg_psnr" in summary:
         ours, drawn = (inf if summary[key] is None else summary[key] for key in ("psnr", "svg_psnr"))
         lost = ours - drawn if drawn < ours else 0.0
-        lines.append(f"as SVG: PSNR {_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
+        outline = None if mesh else primitive(summary["kind"]).outline
+        about = "about " if outline is not None and outline.stroked else ""  # resvg draws their curves coarsely
+        lines.append(f"as SVG: PSNR {about}{_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
         if summary["composite"] == "mean" and not mesh:
             lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
         elif summary.get("color", summary.get("shade")) in ("linear", "vertex") and lost >= NOTABLE:

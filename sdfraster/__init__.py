@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import DataError, DataWarning, DeviceError
+from .errors import CacheWarning, DataError, DataWarning, DeviceError
 from .mesh import Mesh, MeshGradient
 from .primitives import kinds, primitive
 from .scene import Layer, LayerGradient, Scene, SceneGradient
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .rendering import render, render_vjp, value_and_grad
 
 __all__ = [
+    "CacheWarning",
     "DataError",
     "DataWarning",
     "DeviceError",

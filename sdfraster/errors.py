@@ -1,7 +1,7 @@
-"""The one exception for bad data from outside: files, images, arrays; and a warning of data that are used all the same.
+"""The one exception for bad data from outside: files, images, arrays. One for devices, and warnings.
 
-The command line prints its message as a single line and exits with status 1, so every message must say which file,
-what is wrong with it, and what would be right.
+The command line prints their messages as single lines, so every message must say which file, what is wrong with it, and
+what would be right; after an exception it exits with status 1.
 """
 
 from __future__ import annotations
@@ -17,3 +17,7 @@ class DataWarning(UserWarning):
 
 class DeviceError(RuntimeError):
     """A device that cannot be used, and why."""
+
+
+class CacheWarning(UserWarning):
+    """Compiled kernels cannot be kept on disk, and why; nothing else is wrong."""

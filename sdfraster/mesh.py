@@ -151,12 +151,24 @@ class Mesh(Shapes):
 
 @dataclass(frozen=True, eq=False)
 class MeshGradient:
-    """Derivative of a loss by the arrays of a `Mesh`, with the same shapes."""
+    """Derivative of a loss by the arrays of a `Mesh`, with the same shapes.
 
-    vertices: Array  # (V, 2)
-    color: Array | None  # (F, 3) or (F, 3, 3)
-    vertex_color: Array | None  # (V, 3)
-    opacity: Array  # (F,)
+    Attributes
+    ----------
+    vertices : ndarray, shape (V, 2)
+        By the positions.
+    color : ndarray, shape (F, 3) or (F, 3, 3), or None
+        By the colours of faces; None if vertices have the colours.
+    vertex_color : ndarray, shape (V, 3), or None
+        By the colours of vertices; None if faces have the colours.
+    opacity : ndarray, shape (F,)
+        By the opacities.
+    """
+
+    vertices: Array
+    color: Array | None
+    vertex_color: Array | None
+    opacity: Array
 
 
 def _faces(faces: ArrayLike, vertices: int) -> NDArray[np.int32]:

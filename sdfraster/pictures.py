@@ -30,7 +30,7 @@ def as_picture(
 
     Parameters
     ----------
-    source : path, ``"sample:NAME"``, PIL image, or array
+    source : path, ``"sample:NAME"``, binary stream, PIL image, or array
         See `io.images.read_image`; but floats with alpha are always taken as premultiplied.
     dtype : {float32, float64}, optional
         Dtype of the result; by default that of a float array, and float32 for others.
@@ -59,8 +59,8 @@ def as_picture(
 
 
 def is_file(source: Any) -> bool:
-    """Return whether something is for Pillow to decode: a path, or a PIL image (without importing PIL)."""
-    return isinstance(source, (str, os.PathLike)) or hasattr(source, "getexif")
+    """Return whether something is for Pillow to decode: a path, a stream, or a PIL image (without importing PIL)."""
+    return isinstance(source, (str, os.PathLike)) or hasattr(source, "read") or hasattr(source, "getexif")
 
 
 def picture_array(source: Any, name: str, beyond: float = OVERSHOOT) -> NDArray[Any]:

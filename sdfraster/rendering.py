@@ -124,7 +124,7 @@ def value_and_grad(
     ----------
     scene : Scene
         The scene to draw.
-    target : path, ``"sample:NAME"``, PIL image or array, of the size of the picture
+    target : path, ``"sample:NAME"``, binary stream, PIL image or array, of the size of the picture
         The picture it should be, as `fit` takes it: integers and bools are divided by their largest value, grey becomes
         RGB, and what has no alpha is opaque. An array of floats with alpha is premultiplied, as pictures of `render`.
     loss : str
@@ -183,7 +183,7 @@ def check_weight(weight: Any, width: int, height: int) -> Array:
     They are an array (height, width), or what has colours: of a mask white counts fully, black or transparent not at
     all. A mask holds numbers, so its colour profile does not matter.
     """
-    prefix = f"{weight}: " if isinstance(weight, (str, os.PathLike)) else ""
+    prefix = f"{weight}: " if isinstance(weight, (str, os.PathLike)) or hasattr(weight, "read") else ""
     weights = brightness(weight, "weight")
     if weights.shape != (height, width):
         raise DataError(f"{prefix}weight must have the shape of the picture, {(height, width)}, not {weights.shape}")

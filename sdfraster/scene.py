@@ -236,19 +236,37 @@ class Scene:
 
 @dataclass(frozen=True, eq=False)
 class LayerGradient:
-    """Derivative of a loss by the arrays of a `Layer`, with the same shapes."""
+    """Derivative of a loss by the arrays of a `Layer`, with the same shapes.
 
-    params: Array  # (N, P)
-    color: Array  # (N, 3) or (N, 3, 3)
-    opacity: Array  # (N,)
+    Attributes
+    ----------
+    params : ndarray, shape (N, P)
+        By the shape parameters.
+    color : ndarray, shape (N, 3) or (N, 3, 3)
+        By the colours.
+    opacity : ndarray, shape (N,)
+        By the opacities, also where the layer was made with one number.
+    """
+
+    params: Array
+    color: Array
+    opacity: Array
 
 
 @dataclass(frozen=True, eq=False)
 class SceneGradient:
-    """Derivative of a loss by the arrays of a `Scene`, laid out like it."""
+    """Derivative of a loss by the arrays of a `Scene`, laid out like it.
+
+    Attributes
+    ----------
+    layers : tuple of LayerGradient or MeshGradient
+        By the layers, in order.
+    background : ndarray, shape (3,), or None
+        By the background; None if it is transparent.
+    """
 
     layers: tuple[Any, ...]
-    background: Array | None  # (3,)
+    background: Array | None
 
 
 def _dtype(value: Any) -> np.dtype[Any]:

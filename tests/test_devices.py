@@ -78,6 +78,21 @@ def test_missing_driver_or_device(failure: str, message: str, monkeypatch: pytes
     assert "\n" not in str(caught.value)
 
 
+def test_a_gpu_that_was_in_use_before_a_fork_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    import numba.cuda
+
+    monkeypatch.setattr(cuda, "_lost", False)
+    monkeypatch.setattr(cuda, "find_spec", lambda name: True)
+    monkeypatch.setattr(numba.cuda, "gpus", [None])
+    cuda.require.cache_clear()
+    cuda._after_fork_in_child()
+    cuda.require()  # it was not in use
+    cuda._after_fork_in_child()
+    with pytest.raises(sr.DeviceError, match=r'forked from one that used it; .* use device="cpu"'):
+        sr.render(SCENE, device="cuda")
+    assert devices.choose_device("auto", "path", 10**8) == "cpu"
+
+
 def test_nothing_of_cuda_is_imported_unless_asked_for() -> None:
     code = "import sys, sdfraster as sr; sr.render(sr.Scene(8, 8, [])); print([m for m in sys.modules if 'cuda' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,12 +5,15 @@ The kernels are built from the same plain functions as those of `engine`, in fil
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib.util import find_spec
 
 from ..errors import DeviceError
 
 EXTRA = 'pip install "sdfraster[cuda13]" (or "sdfraster[cuda12]" for drivers older than 580)'
+
+_lost = False  # whether a GPU was in use before a fork, after which CUDA cannot be used
 
 
 @cache
@@ -26,6 +29,11 @@ def require() -> None:
 
     if config.ENABLE_CUDASIM:
         return
+    if _lost:
+        raise DeviceError(
+            "a GPU cannot be used in a process that was forked from one that used it; "
+            'start processes with the method "spawn", or use device="cpu"'
+        )
     if find_spec("numba_cuda") is None:
         raise DeviceError(f'device="cuda" needs numba-cuda, which is not installed; run {EXTRA}')
     from numba import cuda
@@ -41,3 +49,13 @@ def require() -> None:
         ) from None
     if count == 0:
         raise DeviceError('the CUDA driver finds no GPU; use device="cpu"')
+
+
+def _after_fork_in_child() -> None:
+    global _lost
+    _lost = _lost or require.cache_info().currsize > 0
+    require.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -14,6 +14,7 @@ import numpy as np
 from numba import cuda
 
 from ..fitting.descent import MEMORY
+from ..fitting.limits import Limits
 from ..fitting.moves import Moves
 from ..optim import OPTIMIZERS
 from ..scene import Array
@@ -37,8 +38,7 @@ class CudaDescent:
         state: Any,
         rates: Array,
         moves: Moves,
-        lower: Array,
-        upper: Array,
+        limits: Limits,
     ) -> None:
         self._plan, self._optimizer = plan, optimizer
         self._x, self._stale = x, False
@@ -48,7 +48,8 @@ class CudaDescent:
         averages = [item for item in self._state if isinstance(item, np.ndarray)]
         self._averages = [_on_device(average) for average in averages]
         self._kept, self._along = empty(x.size, x.dtype), empty(x.size, x.dtype)
-        self._rates, self._range = _on_device(rates), (_on_device(lower), _on_device(upper))
+        self._rates, self._range = _on_device(rates), (_on_device(limits.lower), _on_device(limits.upper))
+        self._holds = [(_on_device(held), _on_device(holders.ravel())) for held, holders in limits.holds]
         self._directions, self._transposed = _rows(moves.directions), _rows(moves.transposed)
 
     @property
@@ -82,6 +83,8 @@ class CudaDescent:
         aim = aim_kernel(len(self._averages) > 2, dtype)
         aim(blocks(n), THREADS, *numbers, self._plan.g, *averages, self._rates, *self._transposed, self._along)
         move_kernel(dtype)(blocks(n), THREADS, self._along, *self._directions, *self._range, self._plan.x)
+        for held, holders in self._holds:
+            hold_kernel(dtype)(blocks(held.size), THREADS, held, holders, self._plan.x)
         self._stale = True
 
     def snapshot(self) -> Any:
@@ -167,3 +170,20 @@ def move_kernel(dtype: np.dtype[Any]) -> CudaKernel:
             x[i] = min(max(x[i] - by, lower[i]), upper[i])
 
     return CudaKernel(move, dtype)
+
+
+@cache
+def hold_kernel(dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the end of the range of lengths that others hold, see `fitting.limits`; a thread for a length."""
+
+    def hold(
+        held,  # (N,): places of lengths
+        holders,  # (K N,): places of those whose halves they cannot exceed
+        x,  # (n,) in, out
+    ):
+        i = cuda.grid(1)
+        if i < len(held):
+            for k in range(i, len(holders), len(held)):
+                x[held[i]] = min(x[held[i]], 0.5 * x[holders[k]])
+
+    return CudaKernel(hold, dtype)

@@ -12,6 +12,7 @@ done first.
 
 from __future__ import annotations
 
+import pickle
 import sys
 import threading
 import warnings
@@ -25,10 +26,12 @@ import numba
 import numpy as np
 from numba import cuda
 from numba.core import config
+from numba.core.target_extension import target_override
 from numba.np.numpy_support import as_dtype
 
 from ..engine import rounding
-from ..engine.jit import content, fingerprint, typed_copy
+from ..engine.cache import KernelCache, fingerprint
+from ..engine.copies import content, typed_copy
 
 SIMULATED = bool(config.ENABLE_CUDASIM)
 
@@ -82,7 +85,8 @@ class CudaKernel:
         self.function = _copy(function, dtype)
         self._dispatcher: Any = cuda.jit(fastmath=True)(self.function)
         if not SIMULATED:
-            self._dispatcher._cache = _disk_cache(self.function, f"{content(function)} {dtype} {fingerprint('cuda')}")
+            name = f"numba-cuda {version('numba-cuda')} {content(function)} {dtype} {fingerprint('cuda')}"
+            self._dispatcher._cache = _CudaCache(name)
 
     def __call__(self, blocks: int, threads: int, *arguments: Any) -> None:
         if blocks > 0:
@@ -92,15 +96,27 @@ class CudaKernel:
             launch(*arguments)
 
 
-def _disk_cache(function: Any, name: str) -> Any:
-    """Return Numba's disk cache of a kernel, with a key of our own instead of the pickled closure."""
-    from numba.cuda.dispatcher import CUDACache
+class _CudaCache(KernelCache):
+    """The disk cache of a kernel."""
 
-    class Cache(CUDACache):
-        def _index_key(self, sig: Any, codegen: Any) -> Any:
-            return sig, codegen.magic_tuple(), version("numba-cuda"), name
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        """Return what was compiled for a signature, or None."""
+        with target_override("cuda"):
+            return super().load_overload(signature, target_context)
 
-    return Cache(function)
+    @staticmethod
+    def dump(result: Any) -> bytes:
+        """Return what Numba compiled as bytes."""
+        from numba.cuda.serialize import dumps
+
+        return dumps(result._reduce_states())
+
+    @staticmethod
+    def load(target_context: Any, code: bytes) -> Any:
+        """Return what Numba compiled, from those bytes."""
+        from numba.cuda.dispatcher import _Kernel
+
+        return _Kernel._rebuild(**pickle.loads(code))
 
 
 def numba_type(dtype: np.dtype[Any]) -> Any:

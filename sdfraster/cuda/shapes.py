@@ -46,9 +46,9 @@ class PixelFunctions(NamedTuple):
     """``slopes(p, x, y, d, winner, g_d)``: the tuple of the geometry part of a row, of this pixel"""
     pull: Callable[..., Any]
     """``pull(p, x, y, d, winner, g_d)``, called by all threads of a block: sets what of the gradient is not in rows"""
-    strip: Callable[..., Any] | None = None
+    strip: Any = None
     """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`"""
-    strip_slopes: Callable[..., Any] | None = None
+    strip_slopes: Any = None
     """``strip_slopes(p, g_width, g_length, g_rest)``: the geometry part of a row, given that by the strip"""
 
 

@@ -22,7 +22,7 @@ from ..model.coverage import FILTERS
 from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
 from ..scene import Layer
-from . import mean, over
+from . import in_bytes, mean, over
 from .compare import compare_function
 from .jit import Kernel, separate
 from .nearest import edge_functions
@@ -31,7 +31,7 @@ from .tiles import PIXELS, TILE
 from .tuples import tuple_functions
 
 MOST_TILES = 8  # in a row for one worker
-COMPOSITE_MODULES = {"over": over, "mean": mean}
+COMPOSITE_MODULES = {"over": over, "mean": mean, "in bytes": in_bytes}
 
 
 class LayerSpec(NamedTuple):
@@ -44,10 +44,11 @@ class LayerSpec(NamedTuple):
     dtype: np.dtype[Any]
 
     @classmethod
-    def of(cls, layer: Layer, filter: str) -> LayerSpec:
-        """Return that of a layer."""
+    def of(cls, layer: Layer, filter: str, in_bytes: bool = False) -> LayerSpec:
+        """Return that of a layer, or of one that is painted in 8 bits."""
         shading = "constant" if layer.color.ndim == 2 else layer.shading
-        return cls(layer.kind, layer.composite, shading, filter, layer.dtype)
+        composite = "in bytes" if in_bytes else layer.composite
+        return cls(layer.kind, composite, shading, filter, layer.dtype)
 
     @property
     def shape(self) -> ShapeFunctions:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 
 from ..model.loss import LOSSES
 from ..scene import Array
 from .jit import Kernel
+from .threads import worker_count
 
 
 class Differences:
@@ -41,7 +41,7 @@ class Differences:
         self._below = np.minimum(share[1:], share[:-1]).astype(dtype)
         self._delta, self._channels = dtype.type(delta), channels
         self._sums = np.zeros(len(weight))
-        self._lines = np.zeros((numba.get_num_threads(), 2, channels * weight.shape[1]), dtype)
+        self._lines = np.zeros((worker_count(), 2, channels * weight.shape[1]), dtype)
         self._kernel = difference_kernel(error, dtype)
 
     def __call__(self, image: Array, target: Array) -> tuple[float, Array]:

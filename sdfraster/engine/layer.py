@@ -30,9 +30,10 @@ class LayerPlan:
         channels: int,
         grid: tuple[int, int],
         workers: int,
+        in_bytes: bool = False,
     ) -> None:
         dtype, n = layer.params.dtype, len(layer)
-        self._spec = LayerSpec.of(layer, filter)
+        self._spec = LayerSpec.of(layer, filter, in_bytes)
         self._loss = loss
         self._workers, self._channels = workers, channels
         self._geometry = layer_geometry(layer, self._spec, x, grid[0], workers)

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
-import numba
 import numpy as np
 
 from ..model.loss import LOSSES
@@ -18,6 +17,7 @@ from ..scene import Array
 from .compare import compare_kernel
 from .differences import Differences
 from .similarity import MultiScaleSsim, Ssim
+from .threads import worker_count
 from .tiles import pack, unpack
 
 PictureLoss = Callable[[Array, Array], tuple[float, Array]]
@@ -119,7 +119,7 @@ class Objective:
         """Return the loss of a picture (T, C, PIXELS) against a target, and its gradient, all in tiles."""
         value, g_canvas = self.compare_pictures(canvas, target)
         g_tiles, tile_loss = np.empty_like(canvas), np.zeros(len(canvas))
-        workers = numba.get_num_threads()
+        workers = worker_count()
         for factor, name in self.pixel_terms:
             compare = compare_kernel(name, canvas.dtype)
             compare(workers, canvas, target, self.pixel_weight, self._delta, g_tiles, tile_loss)

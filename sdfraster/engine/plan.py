@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property, partial
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +20,7 @@ from ..vector import Layout
 from .expand import Expansion
 from .layer import LayerPlan
 from .objective import Objective, fused_loss
+from .threads import worker_count
 from .tiles import PIXELS, tile_grid
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
@@ -79,7 +79,7 @@ class Plan:
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
         gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
-        workers = numba.get_num_threads()
+        workers = worker_count()
         fused = fused_loss(loss) or "mse"  # kernels to share, if not used
         self._layers = [
             LayerPlan(layer, filter, fused, value, gradient, channels, (columns, rows), workers)

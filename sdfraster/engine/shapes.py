@@ -45,10 +45,10 @@ class ShapeFunctions(NamedTuple):
     low..high, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
     pull: Callable[..., Any]
     """``pull(p, low, high, x, y, level, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
-    strip: Callable[..., Any] | None = None
+    strip: Any = None
     """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`. It has
     one more plane, after the first of those at the end"""
-    add_strip: Callable[..., Any] | None = None
+    add_strip: Any = None
     """``add_strip(p, g_width, g_length, g_rest, rows, j)`` adds to the geometry part of row j that by the strip"""
 
 
@@ -66,13 +66,13 @@ class TileFunctions(NamedTuple):
     """Most places of a list that are painted at once before the adjoint; the stack need not be deeper."""
     paint: Callable[..., Any]
     """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a list"""
-    adjoint: Callable[..., Any]
+    adjoint: Any
     """``adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows)``, after `paint`, turns
     g_canvas into the gradient by the colours below and sets the rows (geometry, opacity, color) of places stop..end"""
-    removal: Callable[..., Any]
+    removal: Any
     """``removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth)``, after `paint`
     with a stack for all places start..end, sets by how much the weighted squared residual of the tile (C, PIXELS) grows
-    without the shape of each"""
+    without the shape of each; None, like ``adjoint``, of what only draws"""
 
 
 def is_zero(g_d, start):

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
 from ..model.ssim import WINDOW, window
 from ..scene import Array
+from .threads import worker_count
 from .window import MAPS, adjoint_kernel, similarity_kernel
 
 EXPONENTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -48,7 +48,7 @@ class Similarity:
         self._gaussian, self._channels = gaussian.astype(dtype), channels
         self._g_moments = np.zeros((MAPS, height + cut, (width + cut) * channels), dtype)
         self._sums = np.zeros(len(share))
-        workers, line = numba.get_num_threads(), channels * width
+        workers, line = worker_count(), channels * width
         valid, padded = channels * (width - cut), channels * (width + cut)
         self._scratch = np.zeros((workers, 4, line), dtype), np.zeros((workers, 4, valid), dtype)
         self._adjoint_scratch = np.zeros((workers, padded), dtype), np.zeros((workers, MAPS, line), dtype)

@@ -14,30 +14,30 @@ TILE = 16  # side in pixels
 PIXELS = TILE * TILE
 
 
-def tile_grid(width: int, height: int) -> tuple[int, int]:
+def tile_grid(width: int, height: int, side: int = TILE) -> tuple[int, int]:
     """Return the number of tile columns and rows."""
-    return -(-width // TILE), -(-height // TILE)
+    return -(-width // side), -(-height // side)
 
 
-def pack(image: Array) -> Array:
-    """Return an image (H, W, C) as tiles (T, C, PIXELS), zero outside the image."""
+def pack(image: Array, side: int = TILE) -> Array:
+    """Return an image (H, W, C) as tiles (T, C, pixels), zero outside the image."""
     height, width, channels = image.shape
-    columns, rows = tile_grid(width, height)
-    padded = np.zeros((rows * TILE, columns * TILE, channels), image.dtype)
+    columns, rows = tile_grid(width, height, side)
+    padded = np.zeros((rows * side, columns * side, channels), image.dtype)
     padded[:height, :width] = image
-    tiles = padded.reshape(rows, TILE, columns, TILE, channels).transpose(0, 2, 4, 1, 3)
-    return np.ascontiguousarray(tiles).reshape(rows * columns, channels, PIXELS)
+    tiles = padded.reshape(rows, side, columns, side, channels).transpose(0, 2, 4, 1, 3)
+    return np.ascontiguousarray(tiles).reshape(rows * columns, channels, side * side)
 
 
-def unpack(tiles: Array, width: int, height: int) -> Array:
-    """Return tiles (T, C, PIXELS) as an image (H, W, C)."""
-    columns, rows = tile_grid(width, height)
+def unpack(tiles: Array, width: int, height: int, side: int = TILE) -> Array:
+    """Return tiles (T, C, pixels) as an image (H, W, C)."""
+    columns, rows = tile_grid(width, height, side)
     channels = tiles.shape[1]
-    planes = tiles.reshape(rows, columns, channels, TILE, TILE).transpose(2, 0, 3, 1, 4)
-    image = np.empty((rows, TILE, columns, TILE, channels), tiles.dtype)
+    planes = tiles.reshape(rows, columns, channels, side, side).transpose(2, 0, 3, 1, 4)
+    image = np.empty((rows, side, columns, side, channels), tiles.dtype)
     for channel in range(channels):  # NumPy's own order, with the few channels innermost, takes twice as long
         image[..., channel] = planes[channel]
-    return np.ascontiguousarray(image.reshape(rows * TILE, columns * TILE, channels)[:height, :width])
+    return np.ascontiguousarray(image.reshape(rows * side, columns * side, channels)[:height, :width])
 
 
 def fill(plane, value):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..devices import make_plan
 from ..engine.tiles import pack
@@ -21,7 +22,14 @@ ROUNDS = 3  # of finding out which colours are held
 
 
 def solve_colors(
-    scene: Scene, target: Array, filter: str, radius: float, steps: int, background: bool, device: str = "cpu"
+    scene: Scene,
+    target: Array,
+    filter: str,
+    radius: float,
+    steps: int,
+    background: bool,
+    device: str = "cpu",
+    held: NDArray[np.bool_] | None = None,
 ) -> Scene:
     """Return a scene of one layer with the colours, and the background, that come closest to a picture.
 
@@ -39,6 +47,8 @@ def solve_colors(
         Whether the colour of the background is free, if there is one.
     device : {"cpu", "cuda"}
         Where to draw.
+    held : ndarray, shape (N,), optional
+        Shapes whose colour stays.
     """
     plan = make_plan(device, scene, filter)
     goal = pack(target)
@@ -52,6 +62,8 @@ def solve_colors(
     if changing and layer.shading == "gradient":
         for vector in (free, painted):  # the line of a gradient stays where it is
             plan.layout.views(vector)[0][0].color[:, 2] = 0
+    if held is not None:
+        plan.layout.views(free)[0][0].color[held] = 0
     bounded = np.zeros_like(free) if changing and layer.shading == "linear" else free  # linear ones may leave the range
     least = plan.value_and_grad(x, goal, radius)
     for _ in range(ROUNDS):

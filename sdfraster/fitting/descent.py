@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..optim import OPTIMIZERS
 from ..scene import Array
+from .limits import Limits
 from .moves import Moves
 
 MEMORY = 0.9  # decay of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1
@@ -30,16 +29,16 @@ class Descent:
         Learning rate of every move.
     moves : Moves
         What the optimiser, whose averages are of these, chooses between.
-    lower, upper : ndarray, shape (plan.layout.size,)
+    limits : Limits
         Range of every value.
     """
 
     def __init__(
-        self, plan: Any, optimizer: str, x: Array, state: Any, rates: Array, moves: Moves, lower: Array, upper: Array
+        self, plan: Any, optimizer: str, x: Array, state: Any, rates: Array, moves: Moves, limits: Limits
     ) -> None:
         self._plan, self._update = plan, OPTIMIZERS[optimizer].update
         self.x, self.state = x, OPTIMIZERS[optimizer].init(x) if state is None else state
-        self._rates, self._moves, self._lower, self._upper = rates, moves, lower, upper
+        self._rates, self._moves, self._limits = rates, moves, limits
 
     def evaluate(self, target: Array, rho: float) -> float:
         """Return the loss against a target in tiles, with its gradient ready for `step`."""
@@ -50,7 +49,7 @@ class Descent:
         rates = self._rates * self.x.dtype.type(factor)
         step, self.state = self._update(self._moves.slope(self._plan.gradient), self.state, rates, beta2=MEMORY)
         self.x -= self._moves.values(step)
-        np.clip(self.x, self._lower, self._upper, out=self.x)
+        self._limits.clip(self.x)
 
     def snapshot(self) -> Any:
         """Return a copy of the values, which NumPy can turn into an array."""

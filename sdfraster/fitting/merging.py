@@ -108,3 +108,14 @@ def _neighbors(labels: NDArray[np.int32], n: int) -> list[set[int]]:
             touching[p].add(q)
             touching[q].add(p)
     return touching
+
+
+def worth(labels: NDArray[np.int32], colors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the squared error (R,) that merging each region with its most similar neighbour would cost."""
+    area = np.bincount(labels.ravel(), minlength=len(colors)).astype(np.float64)
+    least = np.full(len(colors), np.inf)
+    for p, touching in enumerate(_neighbors(labels, len(colors))):
+        for q in touching:
+            square = float(((colors[p] - colors[q]) ** 2).sum())
+            least[p] = min(least[p], area[p] * area[q] / (area[p] + area[q]) * square)
+    return least

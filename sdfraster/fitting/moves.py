@@ -96,7 +96,8 @@ def sides(layer: Layer) -> tuple[list[int], list[float]]:
 
 def points_of(layer: Layer) -> Array:
     """Return the points (N, K, 2) that shapes are made of."""
-    return layer.params[:, position_columns(layer)].reshape(len(layer), -1, 2)
+    columns = position_columns(layer)
+    return layer.params[:, columns].reshape(len(layer), len(columns) // 2, 2)
 
 
 def longest_axis(points: Array) -> Array:

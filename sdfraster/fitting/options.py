@@ -65,8 +65,9 @@ class FitOptions:
         and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`.
     loss : str
         What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
-        ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`; `delta`
-        is where Huber's and Charbonnier's errors become linear.
+        ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`.
+    delta : float
+        Error at which Huber's and Charbonnier's losses become linear.
     weight : array_like, shape (H, W), a picture or None
         How much every pixel of the picture counts, at least 0; of a picture (a path, PIL image or array of channels)
         the brightness says so, whatever its colour profile. For a mesh, which is everywhere, at least a thousandth of
@@ -76,8 +77,9 @@ class FitOptions:
     regularizers : mapping
         Weights of terms that are added to the loss: ``"opacity"`` (opacities of 0 or 1), ``"size"`` (no shape below a
         pixel), ``"gamut"`` (colours from 0 to 1, which linear ones can leave), ``"overlap"`` (shapes side by side), and
-        for paths and strokes ``"crossing"`` (no piece crosses itself) and ``"curvature"`` (gentle bends).
-        Meshes have ``"angle"`` instead (no sharp corners), 0.01 if not given.
+        for paths and strokes ``"crossing"`` (outlines, or strokes, that do not cross themselves) and ``"curvature"``
+        (gentle bends). A weight of 0.01 is one to start with. Meshes have ``"angle"`` instead (no sharp corners), 0.01
+        if not given.
     filter, filter_radius
         Pixel filter of the result, see `render`. A fit starts with a wider one.
     background : None or three numbers
@@ -187,6 +189,11 @@ class FitOptions:
         if outline is None:
             return STEPS_MANY if self.count > MANY else STEPS_FORMULA
         return STEPS_STROKED if outline.stroked else STEPS
+
+    @property
+    def all_steps(self) -> int:
+        """Number of steps in all, with the iterations of L-BFGS at the end; a fit that ends early takes fewer."""
+        return self.steps + self.polish
 
     @property
     def plain(self) -> bool:

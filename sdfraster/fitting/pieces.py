@@ -84,11 +84,13 @@ def _first_cuts(points: Points, most: int) -> list[int]:
     lengths = np.linalg.norm(back, axis=1) * np.linalg.norm(ahead, axis=1)
     cosine = (back * ahead).sum(axis=1) / np.maximum(lengths, 1e-12)
     cuts: list[int] = []
+    taken = np.zeros(n, bool)  # too close to a cut for another
     for k in np.argsort(cosine, kind="stable"):
         if cosine[k] > CORNER or len(cuts) == most:
             break
-        if all(min((k - c) % n, (c - k) % n) > reach for c in cuts):
+        if not taken[k]:
             cuts.append(int(k))
+            taken[np.arange(k - reach, k + reach + 1) % n] = True
     if not cuts:
         cuts = [0]
     if len(cuts) == 1:

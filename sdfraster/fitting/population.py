@@ -19,6 +19,7 @@ from ..scene import Array, Layer, Scene
 from ..vector import LayerView
 from .descent import Descent
 from .initial import typical_size
+from .limits import Limits
 from .options import CONTOUR, GRADIENT, LBFGS, FitOptions
 from .palette import nearest
 from .rates import learning_rates
@@ -38,19 +39,25 @@ class Population:
         Of the fit.
     weight : ndarray, shape (H, W), or None
         Weight of the pixels.
+    held : ndarray, shape (N,), optional
+        Shapes whose colour and opacity stay, in a fit that neither adds nor removes any.
 
     Attributes
     ----------
     plan : Plan
         For their present number.
-    scale, lower, upper : ndarray, shape (plan.layout.size,)
-        How fast each value moves, and its range.
+    scale : ndarray, shape (plan.layout.size,)
+        How fast each value moves.
+    limits : Limits
+        The range of each value.
     palette : ndarray, shape (K, 3), or None
         The only colours there are.
     """
 
-    def __init__(self, scene: Scene, options: FitOptions, weight: Array | None) -> None:
-        self._options, self._weight = options, weight
+    def __init__(
+        self, scene: Scene, options: FitOptions, weight: Array | None, held: NDArray[np.bool_] | None = None
+    ) -> None:
+        self._options, self._weight, self._held = options, weight, held
         self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
         self.palette: Array | None = None
         self._adopt(scene, lambda x: None)
@@ -125,7 +132,7 @@ class Population:
 
     def raise_opacity(self, floor: float) -> None:
         """Let no opacity be less than `floor`."""
-        self.plan.layout.views(self.lower)[0][0].opacity[:] = floor
+        self.plan.layout.views(self.limits.lower)[0][0].opacity[:] = floor
         np.maximum(self._view.opacity, floor, out=self._view.opacity)
 
     @property
@@ -143,8 +150,8 @@ class Population:
         typical = typical_size(len(layer), scene.width, scene.height)
         rates, moves = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
         self.scale = moves.spread(rates)
-        self.lower, self.upper = self._bounds(x)
-        moving = rates, moves, self.lower, self.upper
+        self.limits = self._limits(x)
+        moving = rates, moves, self.limits
         self._descent = self._kind_of_descent()(self.plan, self._optimizer, x, carry(x), *moving)
         if self.palette is not None:
             self._hold_palette()
@@ -159,21 +166,25 @@ class Population:
 
         return CudaDescent
 
-    def _bounds(self, x: Array) -> tuple[Array, Array]:
+    def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""
         options, layout = self._options, self.plan.layout
-        lower, upper = layout.bounds()
-        for limits, limit in ((lower, 0.0), (upper, 1.0)):
-            layers, background = layout.views(limits)
+        limits = Limits(layout)
+        for ends, limit in ((limits.lower, 0.0), (limits.upper, 1.0)):
+            layers, background = layout.views(ends)
             if options.color == "constant":
                 layers[0].color[:] = limit
             if options.color == GRADIENT:
                 layers[0].color[:, :2] = limit
             if options.composite == "mean":
                 layers[0].opacity[:] = layout.views(x)[0][0].opacity
+            if self._held is not None:
+                layers[0].color[self._held] = layout.views(x)[0][0].color[self._held]
+                if not options.opaque:
+                    layers[0].opacity[self._held] = layout.views(x)[0][0].opacity[self._held]
             if background is not None:
                 background[:] = limit if options.background is None else layout.views(x)[1]
-        return lower, upper
+        return limits
 
     def _hold_palette(self) -> None:
         """Set colours, and their bounds, to those of the palette."""
@@ -181,7 +192,7 @@ class Population:
         free = self._options.background is None
         _, background = self.plan.layout.views(self.x)
         color = nearest(self._view.color, self.palette)
-        for vector in (self.x, self.lower, self.upper):
+        for vector in (self.x, self.limits.lower, self.limits.upper):
             layers, behind = self.plan.layout.views(vector)
             layers[0].color[:] = color
             if behind is not None and background is not None and free:

@@ -17,23 +17,35 @@ UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first o
 
 @dataclass(frozen=True)
 class FitProgress:
-    """State of a running fit, as its callback sees it."""
+    """State of a running fit, as its callback sees it.
+
+    Attributes
+    ----------
+    iteration : int
+        Number of finished steps.
+    iterations : int
+        Number of steps in all.
+    loss : float
+        Loss before the last step, without unit.
+    seconds : float
+        Time since the first step began.
+    psnr : float or None
+        PSNR in dB before the last step, if the loss is the squared error alone, without weights or regularisers;
+        against the copy of the picture that the shapes see then, which is smaller at first, and with the filter of that
+        moment.
+    count : int
+        Number of shapes there are, or of faces of a mesh.
+    scene : callable
+        ``scene()`` returns the `Scene` as it is now.
+    """
 
     iteration: int
-    """Number of finished steps."""
     iterations: int
-    """Number of steps in all."""
     loss: float
-    """Loss before the last step."""
     seconds: float
-    """Time since the first step began."""
     psnr: float | None
-    """PSNR in dB before the last step, if the loss is the MSE without weights or regularisers; against the copy of the
-    picture that the shapes see then, which is smaller at first, and with the filter of that moment."""
     count: int
-    """Number of shapes there are, or of faces of a mesh."""
     scene: Callable[[], Scene]
-    """Returns the scene as it is now."""
 
 
 Callback = Callable[[FitProgress], "bool | None"]
@@ -98,7 +110,7 @@ class Progress:
         def shown() -> Scene:
             return self._finished(scene())
 
-        state = FitProgress(iteration, options.steps + options.polish, loss, self.seconds, decibels, count, shown)
+        state = FitProgress(iteration, options.all_steps, loss, self.seconds, decibels, count, shown)
         return bool(self._callback(state)) or late
 
 

@@ -1,7 +1,8 @@
 """Regions of near-constant colour in a picture.
 
 Colours are those that flat places have, so that the mixtures along antialiased edges are none; a pixel of such a
-mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region.
+mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region, unless they are thin:
+then their neighbours share them, and `thin` finds them again.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label, maximum_filter, minimum_filter
+from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
 
 from ..scene import Array
 from .merging import merge
+from .slim import slim
 
 FLAT = 0.04  # largest difference of a channel among the 3 x 3 pixels of a flat place
 APART = 0.06  # least distance of two colours of the palette
@@ -58,7 +60,13 @@ def find_regions(image: Array, count: int, background: Any) -> Regions:
     index = _nearest(pixels.reshape(-1, channels), palette).reshape(height, width)
     pure = _pure(pixels, index, palette)
     index = _join(pixels, index, pure, palette)
-    labels = _connected(np.pad(index, 1))
+    index = np.pad(index, 1)
+    labels = _connected(index)
+    thin = slim(labels, np.pad(pure, 1), np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    if thin.any():
+        rows, columns = distance_transform_edt(thin, return_distances=False, return_indices=True)
+        labels = _connected(index[rows, columns])
+        pure = pure & ~thin[1:-1, 1:-1]
     merged, colors = merge(labels, np.pad(pixels, ((1, 1), (1, 1), (0, 0))), np.pad(pure, 1), count, around)
     return Regions(merged[1:-1, 1:-1], pure, colors)
 

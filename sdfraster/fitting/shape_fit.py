@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from ..engine.tiles import pack, unpack
 from ..model.loss import LOSSES
-from ..optim import lbfgs
 from ..primitives import primitive
 from ..scene import Array, Layer, Scene
 from . import initial
 from .births import lay_along, lines, places
 from .colors import solve_colors
+from .narrow import Narrow
 from .options import CONTOUR, LBFGS, FitOptions
 from .palette import SNAPPED, make_palette, nearest
+from .polish import polish
 from .population import Population
 from .progress import FEW, PAUSE, Progress
 from .rates import sizes
@@ -69,7 +70,9 @@ class ShapeRun:
         self._rng = np.random.default_rng(options.seed)
         self._wanted = options.count if options.target_psnr is None else ceil(options.count / FEW)
         self._wanted += self._wanted % self._together
-        self._shapes = Population(self._initial_scene(), options, weight)
+        scene = self._initial_scene()
+        self._narrow = Narrow(scene.layers[0]) if self._settled else None
+        self._shapes = Population(scene, options, weight, None if self._narrow is None else self._narrow.held)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot()
         self._best_loss = np.inf
 
@@ -80,17 +83,21 @@ class ShapeRun:
             self._refine(self.options.filter_radius, self.options.polish)
 
     def finish(self) -> Scene:
-        """Return the best scene, with the best colours if these are free and the loss is the squared error."""
-        options = self.options
+        """Return the best scene, with the best colours if these are free and the loss is the squared error.
+
+        Narrow shapes that a fit started from keep their colours and areas.
+        """
+        options, narrow = self.options, self._narrow
         layout, x = self._best
         image, _ = self._picture
         scene = self._constrained(enlarge(layout.scene(np.asarray(x)), image.shape[1], image.shape[0]))
         exact = len(self._progress.history) > 0 and options.plain
-        if not exact or options.palette is not None or options.symmetric:
-            return scene
-        free = options.background is None
-        of_filter = options.filter, options.filter_radius
-        return solve_colors(scene, image, *of_filter, LAST_SOLVE, free, options.device)
+        if exact and options.palette is None and not options.symmetric:
+            free = options.background is None
+            of_filter = options.filter, options.filter_radius
+            held = None if narrow is None else narrow.held
+            scene = solve_colors(scene, image, *of_filter, LAST_SOLVE, free, options.device, held)
+        return scene if narrow is None else replace(scene, layers=(narrow.restored(scene.layers[0]),))
 
     def descend(self) -> bool:
         """Take the steps of a first-order optimiser, and add and remove shapes in between.
@@ -137,16 +144,11 @@ class ShapeRun:
         """Go on from the best shapes with steps of L-BFGS, and return whether nobody ended it."""
         shapes, progress = self._shapes, self._progress
         layout, start = self._best
-        plan, dtype = shapes.plan, layout.template.dtype
         self._best_loss = np.inf
         ended = False
 
-        def value_and_grad(x: Array) -> tuple[float, Array]:
-            return plan.value_and_grad(x.astype(dtype), self._target, rho), plan.gradient
-
         def after(x: Array, loss: float) -> None:
             nonlocal ended
-            x = x.astype(dtype)
             if loss < self._best_loss:
                 self._best, self._best_loss = (layout, x), loss
             ended = progress.report(len(progress.history) + 1, loss, lambda: layout.scene(x), len(shapes))
@@ -154,8 +156,7 @@ class ShapeRun:
                 raise StopIteration
 
         if steps > 0:
-            bounds = shapes.lower, shapes.upper
-            lbfgs.minimize(value_and_grad, np.asarray(start), *bounds, steps, shapes.scale, after)
+            polish(shapes.plan, shapes.limits, start, self._target, rho, steps, shapes.scale, after)
         return not ended
 
     def _search_factors(self) -> list[float]:

@@ -1,4 +1,4 @@
-"""Regularisers of curves: pieces that do not cross themselves, and bend little.
+"""Regularisers of curves: that do not cross themselves, and bend little.
 
 A curve is a list of cubic Bezier pieces with control points a, b, c, d; what is wanted of one is wanted of all.
 """
@@ -9,36 +9,42 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..engine.crossings import crossings
 from ..primitives import primitive
 from ..scene import Array, Layer
 from ..vector import LayerView
 
 SLOW = 0.5  # pixels per unit of the parameter: speeds below do not count as sharper bends
+PIECES = 16  # straight ones of each Bezier, for crossings
+UNIT = 10.0  # pixels, with which a weight of 0.01 costs a photograph 0.3 dB, and leaves 1 of 100 crossings
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(6)
 
 Regularizer = Callable[[LayerView, LayerView, float], float]
 
 
 def crossing(layer: Layer) -> Regularizer:
-    """Want pieces without loops: the mean of the Xing loss over pieces (Ma et al., "LIVE", CVPR 2022).
+    """Want curves that do not cross themselves: the mean over shapes of the root of what is too much, in 10 px.
 
-    It is the sine of the angle from a b to c d where that turns the other way than from a b to b c, which it does in
-    pieces that cross themselves.
+    Of a path that is the area in which the winding number of its whole outline is neither 0 nor that of its inside. It
+    is 0 if and only if no two parts of the outline cross, of one Bezier curve or of two. Of a stroke it is the areas of
+    its loops, each with a root of its own. Loops that are too small for 16 straight pieces for each curve are not seen.
     """
+    t = np.arange(PIECES) / PIECES
+    s = 1.0 - t
+    by_control = np.stack([s**3, 3.0 * s * s * t, 3.0 * s * t * t, t**3])  # (4, K)
+    outline = primitive(layer.kind).outline
+    assert outline is not None
+    closed = outline.closed
 
     def value_and_grad(control: Array) -> tuple[float, Array]:
-        first, middle, last = np.moveaxis(np.diff(control, axis=2), 2, 0)
-        left = np.where(_cross(first, middle) > 0.0, 1.0, -1.0)
-        lengths = np.sqrt((first**2).sum(axis=-1) * (last**2).sum(axis=-1))
-        safe = np.maximum(lengths, 1e-9)
-        sine = _cross(first, last) / safe
-        active = (left * sine < 0.0) & (lengths > 1e-9)
-        share = (np.where(active, -left, 0.0) / sine.size)[..., None]
-        sine, safe = sine[..., None], safe[..., None]
-        g_first = share * (_turned(last) / safe - sine * first / np.maximum((first**2).sum(-1, keepdims=True), 1e-18))
-        g_last = share * (-_turned(first) / safe - sine * last / np.maximum((last**2).sum(-1, keepdims=True), 1e-18))
-        g = np.stack([-g_first, g_first, -g_last, g_last], axis=2)
-        return float((share * sine).sum()), g
+        n, pieces = control.shape[:2]
+        points = np.empty((n, pieces * PIECES + 1, 2))
+        points[:, :-1] = np.einsum("nsid,ik->nskd", control, by_control).reshape(n, -1, 2)
+        points[:, -1] = control[:, -1, 3]
+        values, g_points = crossings(points, closed)
+        g = np.einsum("nskd,ik->nsid", g_points[:, :-1].reshape(n, pieces, PIECES, 2), by_control)
+        g[:, -1, 3] += g_points[:, -1]
+        return float(values.sum() / n) / UNIT, g / (n * UNIT)
 
     return _of_pieces(layer, value_and_grad)
 

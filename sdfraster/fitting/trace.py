@@ -9,11 +9,24 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, gaussian_filter
+from scipy.spatial import cKDTree
 
 BEYOND = 2  # pixels by which an outline may leave the picture
 HOLE = 2.0  # square pixels, of the least hole
 CONTRAST = 0.02  # distance of two colours that tells a membership
 EVERYWHERE = np.ones((3, 3), bool)
+
+
+Window = tuple[slice, slice]  # rows and columns
+
+
+def around(box: Window, margin: int) -> Window:
+    """Return a part of a picture with a margin around, as far as the picture goes: slices end there by themselves."""
+    rows, columns = box
+    return (
+        slice(max(0, rows.start - margin), rows.stop + margin),
+        slice(max(0, columns.start - margin), columns.stop + margin),
+    )
 
 
 def membership(pixels: NDArray[np.float64], inside: NDArray[np.bool_], pure: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -47,22 +60,47 @@ def outline(field: NDArray[np.float64]) -> NDArray[np.float64]:
     the points where they are closest, so that one curve encloses a ring by the nonzero rule. The field continues beyond
     the picture for `BEYOND` pixels and is zero farther out.
     """
-    loops = _loops(np.pad(np.pad(field, BEYOND, mode="edge"), 1))
-    areas = [_area(loop) for loop in loops]
-    largest = int(np.argmax(np.abs(areas)))
-    ring = loops[largest]
-    for loop, area in zip(loops, areas, strict=True):
-        if area * areas[largest] < 0.0 and abs(area) > HOLE:
-            distance = np.linalg.norm(ring[:, None] - loop, axis=2)
-            i, j = np.unravel_index(int(distance.argmin()), distance.shape)
-            share = np.linspace(0.0, 1.0, max(2, round(float(distance[i, j]))), endpoint=False)[1:, None]
-            there = ring[i] + share * (loop[j] - ring[i])
-            around = np.roll(loop, -j, axis=0)
-            ring = np.concatenate([ring[: i + 1], there, around, around[:1], there[::-1], ring[i:]])
-    return ring - (BEYOND + 0.5)
+    return enclosed(loops(np.pad(np.pad(field, BEYOND, mode="edge"), 1)), HOLE)[0] - (BEYOND + 0.5)
 
 
-def _loops(f: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+def enclosed(curves: list[NDArray[np.float64]], least: float) -> list[NDArray[np.float64]]:
+    """Return the outer ones of closed curves, the largest first, each joined to those around its holes.
+
+    Holes of less than a `least` area are left out.
+    """
+    areas = np.array([area(curve) for curve in curves])
+    order = np.argsort(-np.abs(areas), kind="stable")
+    outer = [int(k) for k in order if areas[k] * areas[order[0]] > 0.0]
+    rings = {k: curves[k] for k in outer}
+    for k in order:
+        if areas[k] * areas[order[0]] < 0.0 and abs(areas[k]) > least:
+            around = [j for j in outer if abs(areas[j]) > abs(areas[k]) and _inside(curves[k][0], curves[j])]
+            if around:
+                rings[around[-1]] = _joined(rings[around[-1]], curves[k])
+    return list(rings.values())
+
+
+def _inside(point: NDArray[np.float64], curve: NDArray[np.float64]) -> bool:
+    """Return whether a closed curve goes around a point, by how often a ray crosses it."""
+    (x, y), after = point, np.roll(curve, -1, axis=0)
+    crossing = (curve[:, 1] > y) != (after[:, 1] > y)
+    start, end = curve[crossing], after[crossing]
+    share = (y - start[:, 1]) / (end[:, 1] - start[:, 1])
+    return bool((start[:, 0] + share * (end[:, 0] - start[:, 0]) > x).sum() % 2)
+
+
+def _joined(ring: NDArray[np.float64], hole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a curve joined to one around a hole in it by a way there and back where they are closest."""
+    distance, nearest = cKDTree(hole).query(ring)
+    i = int(distance.argmin())
+    j = int(nearest[i])
+    share = np.linspace(0.0, 1.0, max(2, round(float(distance[i]))), endpoint=False)[1:, None]
+    there = ring[i] + share * (hole[j] - ring[i])
+    around = np.roll(hole, -j, axis=0)
+    return np.concatenate([ring[: i + 1], there, around, around[:1], there[::-1], ring[i:]])
+
+
+def loops(f: NDArray[np.float64]) -> list[NDArray[np.float64]]:
     """Return all curves on which a field, zero at its border, passes one half, in units of samples.
 
     Marching squares (Lorensen and Cline 1987), with the inside on the right; where two corners of it touch, they stay
@@ -80,7 +118,7 @@ def _loops(f: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         for start, end in pairs:
             follow.update(zip(sides[start][cells].tolist(), sides[end][cells].tolist(), strict=True))
     flat = f.ravel()
-    loops = []
+    found = []
     while follow:
         first_crossing, here = follow.popitem()
         loop = [first_crossing]
@@ -91,11 +129,11 @@ def _loops(f: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         first, second = flat[sample], flat[sample + np.where(down == 1, width, 1)]
         share = (0.5 - first) / (second - first)
         x, y = sample % width, sample // width
-        loops.append(np.stack([x + np.where(down == 1, 0.0, share), y + np.where(down == 1, share, 0.0)], axis=1))
-    return loops
+        found.append(np.stack([x + np.where(down == 1, 0.0, share), y + np.where(down == 1, share, 0.0)], axis=1))
+    return found
 
 
-def _area(loop: NDArray[np.float64]) -> float:
+def area(loop: NDArray[np.float64]) -> float:
     """Return the signed area that a closed curve encloses."""
     after = np.roll(loop, -1, axis=0)
     return float(0.5 * (loop[:, 0] * after[:, 1] - loop[:, 1] * after[:, 0]).sum())

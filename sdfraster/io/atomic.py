@@ -1,61 +1,113 @@
 """Output files that are either complete or not there.
 
-A fit may run for minutes; neither a typing error in the output path at its start (`check_writable`) nor a full disk at
-its end (`write_atomic`) may cost the user a file he already had.
+Data are written to a new file next to the old one, which it then replaces. The new one lies in a temporary folder: the
+system makes a name for that which no other save has, neither a thread nor a process nor what a killed run left behind,
+and files in it get the permissions of any new file (``tempfile`` gives its own files none for others).
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import DataError
+from .place import Place, check_place, check_there, status
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 SUFFIXES = (".svg", ".json", ".obj", ".ply", *IMAGE_SUFFIXES)
+PREFIX = ".sdfraster-"  # of temporary folders
+IN_PLACE = (errno.EBUSY, errno.EPERM, errno.EACCES)  # a mount point, or a file in a folder whose files are not ours
 
 
-def check_writable(path: str | os.PathLike[str], suffixes: tuple[str, ...] = SUFFIXES) -> None:
-    """Find out before the work whether a file can be written after it.
-
-    Raises
-    ------
-    DataError
-        If the suffix is none of `suffixes`, the folder is missing or not writable, or the path is a folder.
-    """
-    file = Path(path)
-    if file.suffix.lower() not in suffixes:
-        raise DataError(f"{file}: unknown output format {file.suffix!r}; the known ones are {', '.join(suffixes)}")
-    try:
-        if file.is_dir():
-            raise DataError(f"{file}: cannot be written, it is a folder; give a file name")
-        if not file.parent.exists():
-            raise DataError(f"{file}: cannot be written, the folder {file.parent} does not exist")
-        if not file.parent.is_dir():
-            raise DataError(f"{file}: cannot be written, {file.parent} is not a folder")
-    except OSError as error:  # a name that is too long, a folder that may not be entered
-        raise DataError(f"{file}: cannot be written ({error.strerror})") from None
-    if not os.access(file.parent, os.W_OK | os.X_OK):
-        raise DataError(f"{file}: cannot be written, no permission to write in the folder {file.parent}")
-
-
-def write_atomic(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a file through a temporary one in the same folder, so that it appears complete or not at all.
+def check_writable(place: Place, suffixes: tuple[str, ...] = SUFFIXES, format: str | None = None) -> str:
+    """Find out before the work whether a result can be written after it, and return the suffix of its format.
 
     Raises
     ------
     DataError
-        If it cannot be written; nothing is left behind and an older file stays as it was.
+        If that is none of `suffixes`, the folder is missing or not writable, or what is there is a folder, read-only,
+        a socket or a disk.
     """
-    file = Path(os.path.realpath(path))  # a link stays a link
-    temporary = file.with_name(f".{file.stem[:40]}.{os.getpid()}.tmp")
+    suffix = suffix_of(place, format)
+    if suffix not in suffixes:
+        raise DataError(f"{place}: unknown output format {suffix!r}; the known ones are {', '.join(suffixes)}")
+    check_place(place)
+    return suffix
+
+
+def suffix_of(place: Place, format: str | None = None) -> str:
+    """Return the suffix for the format asked for, such as "png", or else that of the file."""
+    if format is not None:
+        return f".{format}"
+    return Path(place).suffix.lower() if isinstance(place, (str, os.PathLike)) else ""
+
+
+def write_atomic(place: Place, data: bytes) -> None:
+    """Write a file so that it appears complete or not at all; pipes, devices and streams are written into.
+
+    A link stays a link, and a file that is replaced passes on its mode and, where that is allowed, its owner.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written; nothing is left behind and an older file stays as it was. Errors of a stream are raised
+        as they are.
+    """
+    if not isinstance(place, (str, os.PathLike)):
+        place.write(data)
+        place.flush()
+        return
+    there = status(place)
+    if there is not None:
+        check_there(place, there)
     try:
-        try:
-            with open(temporary, "xb") as stream:
-                stream.write(data)
-            os.replace(temporary, file)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        file = Path(os.path.realpath(place))
+        if there is None or _has_name(file, there):
+            _replace(file, data, there)
+        else:
+            _write_into(place, data)
     except OSError as error:
-        raise DataError(f"{path}: cannot be written ({error.strerror})") from None
+        raise DataError(f"{place}: cannot be written ({error.strerror})") from None
+
+
+def _has_name(file: Path, there: os.stat_result) -> bool:
+    """Return whether a path is that of the ordinary file found there; a descriptor may lead to one without a name."""
+    return stat.S_ISREG(there.st_mode) and file.exists() and os.path.samestat(file.stat(), there)
+
+
+def _replace(file: Path, data: bytes, old: os.stat_result | None) -> None:
+    """Put a new file where there is an old one or none."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=file.parent, ignore_cleanup_errors=True) as folder:
+        new = Path(folder, "new")
+        new.write_bytes(data)
+        if old is not None:
+            _keep_rights(new, old)
+        try:
+            os.replace(new, file)
+        except OSError as error:
+            if old is None or error.errno not in IN_PLACE:
+                raise
+            _write_into(file, data)
+
+
+def _keep_rights(new: Path, old: os.stat_result) -> None:
+    """Give a file the mode and, as far as that is allowed, the owner of the one that it replaces."""
+    if hasattr(os, "chown"):  # Windows has none
+        for owner in (old.st_uid, -1):
+            with suppress(OSError):
+                os.chown(new, owner, old.st_gid)
+                break
+    with suppress(OSError):  # some network file systems keep no modes
+        new.chmod(stat.S_IMODE(old.st_mode))
+
+
+def _write_into(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write into what is there, and make nothing new; a pipe waits for its reader."""
+    with open(os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0)), "wb") as stream:
+        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            stream.truncate()
+        stream.write(data)

@@ -6,7 +6,6 @@ colours of vertices only: if faces have the colours, each brings three vertices 
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,10 @@ from ..model.shading import MIN_FRAME
 from ..primitives import primitive
 from ..scene import Scene
 from .atomic import write_atomic
+from .place import Place
 
 
-def write_obj(scene: Scene, path: str | os.PathLike[str]) -> None:
+def write_obj(scene: Scene, path: Place) -> None:
     """Write the meshes of a scene as Wavefront OBJ, with ``v x y z r g b``.
 
     Raises
@@ -36,7 +36,7 @@ def write_obj(scene: Scene, path: str | os.PathLike[str]) -> None:
     write_atomic(path, "\n".join([*lines, ""]).encode())
 
 
-def write_ply(scene: Scene, path: str | os.PathLike[str]) -> None:
+def write_ply(scene: Scene, path: Place) -> None:
     """Write the meshes of a scene as PLY (ASCII 1.0) with 8-bit red, green, blue and alpha.
 
     Raises
@@ -55,7 +55,7 @@ def write_ply(scene: Scene, path: str | os.PathLike[str]) -> None:
     write_atomic(path, "\n".join([*head, *lines, ""]).encode())
 
 
-def _triangles(scene: Scene, path: str | os.PathLike[str]) -> Any:
+def _triangles(scene: Scene, path: Place) -> Any:
     """Return vertices (V, 2), colours (V, 4) and faces (F, 3) of all meshes."""
     parts = [_mesh(layer) for layer in scene.layers if isinstance(layer, Mesh)]
     if not parts or len(parts) < len(scene.layers):

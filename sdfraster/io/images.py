@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -40,7 +41,7 @@ def read_image(source: Any, dtype: DTypeLike = np.float32) -> Array:
 
     Parameters
     ----------
-    source : path, ``"sample:NAME"``, PIL image or array
+    source : path, ``"sample:NAME"``, binary stream, PIL image or array
         Arrays, and what NumPy can make one, are (H, W), (H, W, 1), (H, W, 3) or (H, W, 4): uint8, uint16, bool, or
         floats from 0 to 1. The alpha of integers and bools is straight, as in files. That of floats is premultiplied,
         as in the results of this package, unless a colour is somewhere above its alpha, by more than 0.02: then it is
@@ -73,7 +74,7 @@ def read_image(source: Any, dtype: DTypeLike = np.float32) -> Array:
 
 
 def decode(source: Any, dtype: DTypeLike, colors: bool = True) -> Array:
-    """Read a file or PIL image as `read_image` does; without `colors` take the values as they are stored.
+    """Read a file, stream or PIL image as `read_image` does; without `colors` take the values as they are stored.
 
     Whatever Pillow raises is turned into one line that names the source.
     """
@@ -119,12 +120,20 @@ def on_background(image: ArrayLike, background: ArrayLike = (1.0, 1.0, 1.0)) -> 
     return a[..., :3] + (1.0 - a[..., 3:]) * np.asarray(background, a.dtype)
 
 
-def _find(source: str | os.PathLike[str]) -> Path:
-    """Return the file that a path or sample is, if there is something in it."""
-    if str(source).startswith(SAMPLE):
-        file = _sample(str(source)[len(SAMPLE) :])
-    else:
-        file = Path(source)
+def image_file(source: str | os.PathLike[str]) -> Path:
+    """Return the file that a path, or ``"sample:NAME"``, stands for."""
+    name = str(source)
+    return _sample(name[len(SAMPLE) :]) if name.startswith(SAMPLE) else Path(source)
+
+
+def _find(source: str | os.PathLike[str] | BinaryIO) -> Path | BytesIO:
+    """Return what Pillow can open, if there is something in it."""
+    if not isinstance(source, (str, os.PathLike)):
+        data = source.read()
+        if not data:
+            raise DataError(f"{source}: is empty; an image file was expected")
+        return BytesIO(data)
+    file = image_file(source)
     try:
         missing, folder, empty = not file.exists(), file.is_dir(), file.is_file() and file.stat().st_size == 0
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from ..errors import DataError
 from ..mesh import MESH, Mesh
 from ..scene import Layer, Scene
 from .atomic import write_atomic
+from .place import Place
 
 FORMAT, VERSION = "sdfraster-scene", 1
 _SCENE_KEYS = ("format", "version", "width", "height", "dtype", "background", "layers")
@@ -65,7 +66,7 @@ def _mesh_object(mesh: Mesh) -> dict[str, Any]:
     }
 
 
-def write_json(scene: Scene, path: str | os.PathLike[str]) -> None:
+def write_json(scene: Scene, path: Place) -> None:
     """Write the scene as JSON.
 
     Raises
@@ -76,7 +77,7 @@ def write_json(scene: Scene, path: str | os.PathLike[str]) -> None:
     write_atomic(path, json_text(scene).encode())
 
 
-def read_json(path: str | os.PathLike[str]) -> Scene:
+def read_json(path: str | os.PathLike[str] | BinaryIO) -> Scene:
     """Read a scene that `write_json` wrote, or another program.
 
     Raises
@@ -94,9 +95,10 @@ def read_json(path: str | os.PathLike[str]) -> Scene:
         raise DataError(f"{path}: {error}") from None
 
 
-def _read_text(path: str | os.PathLike[str]) -> str:
+def _read_text(path: str | os.PathLike[str] | BinaryIO) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        data = Path(path).read_bytes() if isinstance(path, (str, os.PathLike)) else path.read()
+        return data.decode("utf-8-sig")
     except FileNotFoundError:
         raise DataError("there is no such file") from None
     except IsADirectoryError:

@@ -6,10 +6,8 @@ A picture comes some rows at a time, so that beside the file only Pillow's copy 
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterable
 from math import inf
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import DataError
 from ..pictures import Array, as_picture, strips
-from .atomic import IMAGE_SUFFIXES, check_writable, write_atomic
+from .atomic import IMAGE_SUFFIXES, check_writable, suffix_of, write_atomic
+from .place import Place
 from .profile import srgb_profile
 
 _OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
@@ -27,7 +26,7 @@ STRIP = 1000  # bytes for a column of pixels of the row of tiles that is drawn a
 LONGEST = {"PNG": 2**28, "JPEG": 65_500, "WEBP": 16_383}  # pixels of a side that formats, and Pillow, can hold
 
 
-def check_picture(path: str | os.PathLike[str], width: float, height: float, transparent: bool) -> None:
+def check_picture(path: Place, width: float, height: float, transparent: bool, format: str | None = None) -> None:
     """Find out before the work whether a file, if it is to be a picture, can hold one of this size.
 
     Raises
@@ -35,9 +34,10 @@ def check_picture(path: str | os.PathLike[str], width: float, height: float, tra
     DataError
         If the picture is too large for its format or in all, or has alpha in a format without.
     """
-    if Path(path).suffix.lower() not in IMAGE_SUFFIXES:
+    suffix = suffix_of(path, format)
+    if suffix not in IMAGE_SUFFIXES:
         return
-    form = _format(path)
+    form = _format(suffix)
     if max(width, height) > LONGEST[form]:
         raise DataError(f"{path}: {form} has at most {LONGEST[form]:,} pixels a side, not {max(width, height):.0f}")
     needed = width * (height * NEEDED[form] + STRIP)
@@ -50,20 +50,22 @@ def check_picture(path: str | os.PathLike[str], width: float, height: float, tra
         raise DataError(f"{path}: JPEG has no transparency; write .png or .webp, or choose a background")
 
 
-def _format(path: str | os.PathLike[str]) -> str:
-    """Return the name that Pillow has for the format of a file."""
-    return Path(path).suffix.lower().lstrip(".").replace("jpg", "jpeg").upper()
+def _format(suffix: str) -> str:
+    """Return the name that Pillow has for the format of files with a suffix."""
+    return suffix.lstrip(".").replace("jpg", "jpeg").upper()
 
 
-def write_image(image: ArrayLike, path: str | os.PathLike[str]) -> None:
-    """Write an image as 8-bit RGB or RGBA; the suffix chooses the format, values outside 0..1 are clamped.
+def write_image(image: ArrayLike, path: Place, format: str | None = None) -> None:
+    """Write an image as 8-bit RGB or RGBA; values outside 0..1 are clamped.
 
     Parameters
     ----------
     image : array_like, shape (H, W, 3) or (H, W, 4)
         sRGB-encoded, 0..1; four channels are premultiplied.
-    path : path
-        Ends in .png, .jpg, .jpeg or .webp.
+    path : path or binary stream
+        Where to write.
+    format : {"png", "jpg", "jpeg", "webp"}, optional
+        If the suffix of the path does not say it.
 
     Raises
     ------
@@ -74,11 +76,17 @@ def write_image(image: ArrayLike, path: str | os.PathLike[str]) -> None:
     if a.ndim != 3 or a.shape[2] not in (3, 4) or a.size == 0:
         raise DataError(f"{path}: an image must have shape (H, W, 3) or (H, W, 4), not {a.shape}")
     picture = as_picture(a, name=f"{path}: the image", beyond=inf)
-    write_strips(((rows, picture[rows]) for rows in strips(*a.shape[:2])), path, *a.shape)
+    height, width, channels = a.shape
+    write_strips(((rows, picture[rows]) for rows in strips(height, width)), path, height, width, channels, format)
 
 
 def write_strips(
-    parts: Iterable[tuple[slice, Array]], path: str | os.PathLike[str], height: int, width: int, channels: int
+    parts: Iterable[tuple[slice, Array]],
+    path: Place,
+    height: int,
+    width: int,
+    channels: int,
+    format: str | None = None,
 ) -> None:
     """Write an image as `write_image` does, of which some rows are given at a time.
 
@@ -90,15 +98,14 @@ def write_strips(
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    check_writable(path, IMAGE_SUFFIXES)
-    check_picture(path, width, height, channels == 4)
+    form = _format(check_writable(path, IMAGE_SUFFIXES, format))
+    check_picture(path, width, height, channels == 4, format)
     picture = Image.new("RGBA" if channels == 4 else "RGB", (width, height))
     for rows, part in parts:
         for some in strips(*part.shape[:2]):
             if not np.isfinite(part[some]).all():
                 raise DataError(f"{path}: the image holds NaN or infinity; all values must be finite")
             picture.paste(Image.fromarray(_bytes(part[some])), (0, rows.start + some.start))
-    form = _format(path)
     says_srgb: dict[str, Any] = {"icc_profile": srgb_profile()}
     if form == "PNG":
         says_srgb = {"pnginfo": PngInfo()}

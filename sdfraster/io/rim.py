@@ -31,7 +31,7 @@ def rim(mesh: Mesh) -> list[NDArray[np.float64]]:
     return lines
 
 
-def leaves_the_canvas(line: NDArray[np.float64], width: int, height: int) -> bool:
+def runs_outside(line: NDArray[np.float64], width: int, height: int) -> bool:
     """Return whether a closed line has no edge inside of the canvas."""
     ends = line, np.roll(line, -1, axis=0)
     sides = [np.stack([x <= 0.0, x >= width, y <= 0.0, y >= height]) for x, y in (end.T for end in ends)]

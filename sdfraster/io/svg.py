@@ -13,97 +13,90 @@ alone, which also move every edge between different colours, and by 25 with ``pl
 resvg does not know. With the underlay nothing shows what is behind, but Chromium is still off by up to 7 where many
 faces meet: its rasterizer (Skia) rounds a plain colour down each time that it covers a part of a pixel. It blends
 gradients exactly, so the upper faces have gradients of a single stop, which are a plain colour by the standard (and
-swatches in Inkscape), one for each colour: then it is 0 in both.
+swatches in Inkscape), one for each colour: then it is 0 in both. The underlay covers every pixel wholly or not at all,
+so plain colours will do.
 
-`expressible` gives the scene as an SVG renderer draws it; it and the writer share `_painted`, so that they cannot
-disagree.
+So the file is larger than that of the faces alone: 3.4 times with flat faces, 1.3 times with gradients (linear colours,
+or those of vertices), from 64 to 2,000 faces.
+
+What the elements are made of comes from `written`. Nothing is drawn outside of the canvas: see `leaving`. Ids differ
+between drawings, so that several can stand in one page: see `ids`.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from ..mesh import Mesh
 from ..primitives import PathData, Rotation, primitive
 from ..scene import Layer, Scene
-from . import paint
+from . import ids, paint
 from .atomic import write_atomic
+from .leaving import leaves
 from .paint import Paint
-from .rim import leaves_the_canvas, rim
+from .place import Place
+from .rim import rim, runs_outside
+from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
 
-STROKED = re.compile(r'( fill=("[^"]*"))')  # a face that gets a line of its own colour
+CLIP = ids.MARK + "clip"
 
 
-def write_svg(scene: Scene, path: str | os.PathLike[str]) -> None:
-    """Write the scene as SVG.
+def write_svg(scene: Scene, path: Place, id_prefix: str | None = None) -> None:
+    """Write the scene as SVG, see `svg_text`.
 
     Raises
     ------
     DataError
         If the file cannot be written.
     """
-    write_atomic(path, svg_text(scene).encode())
+    write_atomic(path, svg_text(scene, id_prefix).encode())
 
 
-def svg_text(scene: Scene) -> str:
-    """Return the scene as SVG text; shapes of opacity 0 are left out."""
+def svg_text(scene: Scene, id_prefix: str | None = None) -> str:
+    """Return the scene as SVG text; shapes of opacity 0 are left out.
+
+    Parameters
+    ----------
+    scene : Scene
+        What to write.
+    id_prefix : str, optional
+        What all ids begin with: a letter, then letters, digits, ``.``, ``_`` and ``-``; or nothing. If not given, six
+        letters that belong to the drawing: the same for the same drawing, others for another.
+
+    Raises
+    ------
+    ValueError
+        If ids cannot begin so.
+    """
+    ids.check_prefix(id_prefix)
     w, h = scene.width, scene.height
     definitions: dict[str, str] = {}
     shapes: list[str] = []
     if scene.background is not None:
         shapes.append(f'<rect width="{w}" height="{h}" fill="{paint.hexadecimal(scene.background)}"/>')
-    for layer in scene.layers:
+    outside = False
+    for layer in map(rounded, scene.layers):
         if isinstance(layer, Mesh):
             shapes += _mesh(layer, definitions, w, h)
         else:
-            shapes += [_element(layer, *painted, definitions) for painted in _painted(layer) if painted[2] > 0.0]
+            shapes += [_element(layer, shape, definitions) for shape in painted(layer) if shape.opacity > 0.0]
+        outside = outside or leaves(layer, w, h)
+    if outside:
+        definitions[CLIP] = f'<clipPath id="{CLIP}"><path d="M0,0H{w}V{h}H0Z"/></clipPath>'
+        shapes = [f'<g clip-path="url(#{CLIP})">', *shapes, "</g>"]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
     defs = ["<defs>", *definitions.values(), "</defs>"] if definitions else []
-    return "\n".join([head, *defs, *shapes, "</svg>", ""])
+    return ids.named("\n".join([head, *defs, *shapes, "</svg>", ""]), id_prefix)
 
 
-def expressible(scene: Scene) -> Scene:
-    """Return the scene as an SVG renderer draws it, to find out how much the export loses.
-
-    Mean layers become over layers (meshes of one opacity do not), colours are rounded to 8 bits, linear colours become
-    those of the gradients written. One difference remains: a linear colour that leaves 0..1 inside its shape is clamped
-    per shape in SVG.
-    """
-    layers: list[Layer | Mesh] = []
-    for layer in scene.layers:
-        flat = layer.layer() if isinstance(layer, Mesh) else layer
-        painted = list(_painted(flat))
-        color = np.array([fill.color for _, fill, _ in painted]).reshape(flat.color.shape)
-        opacity = np.array([value for _, _, value in painted])
-        if isinstance(layer, Mesh) and _seamless(layer):
-            layers.append(replace(layer, color=color, vertex_color=None, opacity=opacity))
-        else:
-            layers.append(replace(flat, color=color, opacity=opacity, composite="over"))
-    background = None if scene.background is None else paint.quantized(scene.background)
-    drawn = Scene(scene.width, scene.height, layers, background)
-    return drawn.astype(scene.dtype)
-
-
-def _element(
-    layer: Layer, p: Any, fill: Paint, opacity: float, definitions: dict[str, str], *, swatch: bool = False
-) -> str:
-    """Return the element of a shape, and define its gradient; a swatch makes one of a plain fill too."""
-    tag, attributes = primitive(layer.kind).svg(p)
-    geometry = " ".join(f'{name}="{_value(value)}"' for name, value in attributes.items())
+def _element(layer: Layer, shape: Painted, definitions: dict[str, str]) -> str:
+    """Return the element of a shape, and define its gradient if it has one."""
+    tag, attributes = primitive(layer.kind).svg(shape.params)
+    name = _paint(shape.fill, definitions, attributes.get("transform"))
+    geometry = " ".join(f'{key}="{_value(value)}"' for key, value in attributes.items())
     rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
     side = "stroke" if "stroke-width" in attributes else "fill"
-    name = fill.stops[0][1]
-    if fill.line or swatch:
-        key = f"g{len(definitions)}" if fill.line else f"c{name[1:]}"
-        definitions[key] = _gradient(fill, key, attributes.get("transform")) if fill.line else _swatch(fill, key)
-        name = f"url(#{key})"
-    alpha = f' {side}-opacity="{_number(opacity)}"' if opacity < 1.0 else ""
+    alpha = f' {side}-opacity="{_number(shape.opacity)}"' if shape.opacity < 1.0 else ""
     return f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>'
 
 
@@ -114,58 +107,57 @@ def _mesh(mesh: Mesh, definitions: dict[str, str], width: int, height: int) -> l
     but Chromium cuts each face by itself with it, and the rim gets thicker by up to 0.3 of a pixel.)
     """
     layer = mesh.layer()
-    painted = [item for item in _painted(layer) if item[2] > 0.0]
-    if not _seamless(mesh):
-        return [_element(layer, *item, definitions) for item in painted]
-    if not painted:
+    shapes = [shape for shape in painted(layer) if shape.opacity > 0.0]
+    if not seamless(mesh):
+        return [_element(layer, shape, definitions) for shape in shapes]
+    if not shapes:
         return []
-    opacity = painted[0][2]
-    faces = [_element(layer, p, fill, 1.0, definitions, swatch=True) for p, fill, _ in painted]
-    under = [STROKED.sub(r"\1 stroke=\2", face) for face in reversed(faces)]
+    opacity = shapes[0].opacity
+    faces, under = [], []
+    for shape in shapes:
+        points, name = _value(shape.params), _paint(shape.fill, definitions)
+        upper = name if shape.fill.line else _swatch(name, definitions)
+        faces.append(f'<polygon points="{points}" fill="{upper}"/>')
+        under.append(f'<polygon points="{points}" fill="{name}" stroke="{name}"/>')
     attributes = "" if opacity == 1.0 else f' opacity="{_number(opacity)}"'
     lines = rim(mesh)
-    if not all(leaves_the_canvas(line, width, height) for line in lines):
-        key = f"m{len(definitions)}"
+    if not all(runs_outside(line, width, height) for line in lines):
+        key = f"{ids.MARK}m{len(definitions)}"
         data = "".join(f"M{_value(line.ravel().tolist())}Z" for line in lines)
         definitions[key] = f'<mask id="{key}"><path d="{data}" fill="#fff" fill-rule="evenodd"/></mask>'
         attributes += f' mask="url(#{key})"'
     return [
         f"<g{attributes}>",
         '<g shape-rendering="crispEdges" stroke-linejoin="round">',
-        *under,
+        *reversed(under),
         "</g>",
         *faces,
         "</g>",
     ]
 
 
-def _seamless(mesh: Mesh) -> bool:
-    """Return whether SVG can paint the mesh without seams: as one group of opaque faces."""
-    return mesh.composite == "mean" and len(set(mesh.opacity.tolist())) <= 1
+def _paint(fill: Paint, definitions: dict[str, str], turn: Rotation | None = None) -> str:
+    """Return what an element is painted with: a colour, or a gradient that is defined here.
 
-
-def _painted(layer: Layer) -> Iterator[tuple[list[float], Paint, float]]:
-    """Yield parameters, paint and opacity of each shape, all as Python floats and as precise as they are written."""
-    shape = primitive(layer.kind)
-    for p, color, opacity in zip(layer.params.tolist(), layer.color, layer.opacity.tolist(), strict=True):
-        if color.ndim == 1:
-            fill = paint.constant(color)
-        else:
-            fill = (paint.gradient if layer.shading == "gradient" else paint.linear)(shape, p, color)
-        yield p, fill, round(opacity, 3)
-
-
-def _gradient(fill: Paint, name: str, turn: Rotation | None) -> str:
-    """Return the gradient of an element; one that is turned would turn its gradient too."""
+    An element that is turned would turn its gradient too.
+    """
+    if not fill.line:
+        return fill.stops[0][1]
+    key = f"{ids.MARK}g{len(definitions)}"
     back = "" if turn is None else f' gradientTransform="{_value(turn.inverse)}"'
-    line = " ".join(f'{key}="{_number(value)}"' for key, value in zip(("x1", "y1", "x2", "y2"), fill.line, strict=True))
+    line = " ".join(f'{end}="{_number(value)}"' for end, value in zip(("x1", "y1", "x2", "y2"), fill.line, strict=True))
     stops = "".join(f'<stop offset="{_number(at, 6)}" stop-color="{color}"/>' for at, color in fill.stops)
-    return f'<linearGradient id="{name}" gradientUnits="userSpaceOnUse"{back} {line}>{stops}</linearGradient>'
+    definitions[key] = (
+        f'<linearGradient id="{key}" gradientUnits="userSpaceOnUse"{back} {line}>{stops}</linearGradient>'
+    )
+    return f"url(#{key})"
 
 
-def _swatch(fill: Paint, name: str) -> str:
-    """Return a plain fill as a gradient of one stop."""
-    return f'<linearGradient id="{name}"><stop stop-color="{fill.stops[0][1]}"/></linearGradient>'
+def _swatch(color: str, definitions: dict[str, str]) -> str:
+    """Return a colour as a gradient of one stop, which is defined here."""
+    key = f"{ids.MARK}c{color[1:]}"
+    definitions[key] = f'<linearGradient id="{key}"><stop stop-color="{color}"/></linearGradient>'
+    return f"url(#{key})"
 
 
 def _value(value: Any) -> str:
@@ -174,8 +166,8 @@ def _value(value: Any) -> str:
         return value
     if isinstance(value, (int, float)):
         return _number(value)
-    if isinstance(value, Rotation):  # 5 digits: less than 0.001 pixels over 5000
-        return f"rotate({_number(value.degrees, 5)} {_number(value.cx)} {_number(value.cy)})"
+    if isinstance(value, Rotation):
+        return f"rotate({_number(value.degrees, TURN_DIGITS)} {_number(value.cx)} {_number(value.cy)})"
     if isinstance(value, PathData):
         first, rest = value.points[:2], value.points[2:]
         return f"M{_value(first)} C{_value((*rest, *first))}Z" if value.closed else f"M{_value(first)} C{_value(rest)}"
@@ -183,6 +175,6 @@ def _value(value: Any) -> str:
     return " ".join(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True))
 
 
-def _number(value: float, digits: int = 3) -> str:
+def _number(value: float, digits: int = DIGITS) -> str:
     text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

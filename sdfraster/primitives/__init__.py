@@ -67,8 +67,8 @@ class Primitive:
     frame_adjoint: Callable[..., Any]
     sample: Callable[..., Any]
     svg: Callable[..., Any]
-    strip: Callable[..., Any] | None = None
-    strip_adjoint: Callable[..., Any] | None = None
+    strip: Any = None
+    strip_adjoint: Any = None
     outline: Outline | None = None
 
     @property

@@ -21,6 +21,9 @@ class Parameter:
         Closed range of valid values; optimisers clamp to it.
     size : bool
         Whether nothing of the shape is left where the parameter is 0.
+    half_of : tuple of str
+        Names of the lengths of the shape whose halves it cannot exceed; a larger value is drawn as if it were that,
+        and has no derivative.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Parameter:
     lower: float = -inf
     upper: float = inf
     size: bool = False
+    half_of: tuple[str, ...] = ()
 
 
 def position(name: str) -> Parameter:
@@ -35,9 +39,9 @@ def position(name: str) -> Parameter:
     return Parameter(name, "position")
 
 
-def length(name: str, size: bool = True) -> Parameter:
+def length(name: str, size: bool = True, half_of: tuple[str, ...] = ()) -> Parameter:
     """Return a non-negative length in pixels."""
-    return Parameter(name, "length", lower=0.0, size=size)
+    return Parameter(name, "length", lower=0.0, size=size, half_of=half_of)
 
 
 def angle(name: str) -> Parameter:

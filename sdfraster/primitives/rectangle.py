@@ -1,7 +1,8 @@
 """Rectangle: full width and height about a centre, turned by an angle, with round corners.
 
 The distance is Quilez's rounded box: that of a rectangle smaller by the corner radius all around, minus the radius.
-A corner radius above half the shorter side acts as if it were half the shorter side, and then has no gradient.
+A corner radius above half the shorter side acts as if it were half the shorter side, as in SVG, and then has no
+gradient: fits keep it below.
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ from math import cos, degrees, pi, sin, sqrt
 from .parameter import angle, length, position
 from .rotation import Rotation
 
-PARAMETERS = (position("cx"), position("cy"), length("w"), length("h"), angle("angle"), length("corner", size=False))
+PARAMETERS = (
+    position("cx"),
+    position("cy"),
+    length("w"),
+    length("h"),
+    angle("angle"),
+    length("corner", size=False, half_of=("w", "h")),
+)
 
 
 def _corner(p):

@@ -38,8 +38,9 @@ def image(tmp_path: Path) -> Path:
 
 def test_writes_every_format(tmp_path: Path, image: Path, run: Run) -> None:
     paths = [tmp_path / name for name in ("x.svg", "x.png", "x.json")]
-    result = run("fit", image, *(word for path in paths for word in ("-o", path)), *QUICK)
+    result = run("fit", image, *(word for path in paths for word in ("-o", path)), *QUICK, "--id-prefix", "cat-")
     assert result.exit_code == 0, result.output
+    assert "url(#cat-clip)" in paths[0].read_text()
     assert "9 circles" in result.stdout
     assert "PSNR" in result.stdout
     assert "SSIM" in result.stdout
@@ -61,7 +62,7 @@ def test_json_summary_is_true(tmp_path: Path, image: Path, run: Run) -> None:
     drawn = tmp_path / "drawn.png"
     drawn.write_bytes(bytes(resvg_py.svg_to_bytes(svg_path=str(path))))
     target = read_image(image)
-    assert psnr(read_image(drawn), target) == pytest.approx(summary["svg_psnr"], abs=0.1)
+    assert psnr(read_image(drawn), target) == pytest.approx(summary["svg_psnr"], abs=0.05)
     assert summary["psnr"] == pytest.approx(summary["svg_psnr"], abs=0.1)
 
 
@@ -69,6 +70,13 @@ def test_mean_and_svg_says_what_is_lost(tmp_path: Path, image: Path, run: Run) -
     result = run("fit", image, "-o", tmp_path / "x.svg", *QUICK, "--composite", "mean")
     assert "a mean layer" in result.stdout
     assert "dB lost" in result.stdout
+
+
+def test_what_is_only_about_so_is_said_so(tmp_path: Path, image: Path, run: Run) -> None:
+    """Renderers draw the curves of strokes coarsely."""
+    command = ("fit", image, "-o", tmp_path / "x.svg", "--count", 5, "--iterations", 10)
+    assert "as SVG: PSNR about " in run(*command, "--kind", "stroke").stdout
+    assert re.search(r"as SVG: PSNR \d", run(*command).stdout)
 
 
 def test_weight_is_a_mask(tmp_path: Path, image: Path, run: Run, data_error: Callable[..., str]) -> None:
@@ -135,6 +143,8 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         ),
         (["-o", "x.png", "--background", "reddish"], "'reddish' is no colour"),
         (["-o", "x.png", "--shade", "vertex"], "shade is for meshes"),
+        (["-o", "x.svg", "--id-prefix", "a b"], "id_prefix must be a letter and then"),
+        (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .svg files, and none is written"),
         (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],
 )
@@ -220,7 +230,8 @@ def test_a_target_that_is_missed_is_told(tmp_path: Path, image: Path, run: Run) 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path, number: int) -> None:
     path = tmp_path / "x.json"
     sr.fit(read_image(image), count=9, iterations=1)  # so that the kernels are compiled
     command = [sys.executable, "-m", "sdfraster.cli.main", "fit", str(image), "-o", str(path), "--json"]
@@ -233,12 +244,12 @@ def test_interrupt_writes_the_best_so_far(tmp_path: Path, image: Path) -> None:
     assert process.stderr is not None
     assert process.stderr.readline() == "fitting\n"  # the label of the progress bar: the fit starts
     time.sleep(2.0)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     try:
         stdout, stderr = process.communicate(timeout=120)
     finally:
         process.kill()
-    assert process.returncode == 130, stderr
+    assert process.returncode == 128 + number, stderr
     assert "Traceback" not in stderr
     assert json.loads(stdout)["interrupted"]
     assert len(sr.load(path).layers[0]) == 9
@@ -336,6 +347,7 @@ def test_opaque_alpha_is_no_alpha(tmp_path: Path, clear: Path, run: Run) -> None
     np.testing.assert_array_equal(sr.load(tmp_path / "x.json").background, [1.0, 1.0, 1.0])
 
 
+@pytest.mark.filterwarnings("default::sdfraster.DataWarning")
 def test_a_damaged_profile_is_one_line(tmp_path: Path, run: Run) -> None:
     Image.new("RGB", (20, 20), "red").save(tmp_path / "x.png", icc_profile=b"rubbish")
     result = run("fit", tmp_path / "x.png", "-o", tmp_path / "x.json", "--count", 1, "--iterations", 1, "--json")

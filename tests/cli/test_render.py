@@ -32,6 +32,14 @@ def test_several_outputs(tmp_path: Path, scene: Path, run: Run) -> None:
     assert (tmp_path / "x.json").read_bytes() == scene.read_bytes()
 
 
+def test_ids_begin_as_asked_for(tmp_path: Path, scene: Path, run: Run) -> None:
+    leaving = sr.Scene(12, 8, sr.Layer("circle", [[6, 4, 5]], [[1, 0.5, 0]]))
+    save(leaving, scene)
+    assert run("render", scene, "-o", tmp_path / "x.svg", "--id-prefix", "cat-").exit_code == 0
+    assert (tmp_path / "x.svg").read_text() == svg_text(leaving, "cat-")
+    assert 'id="cat-' in svg_text(leaving, "cat-")
+
+
 def test_options(tmp_path: Path, scene: Path, run: Run) -> None:
     path = tmp_path / "x.png"
     assert run("render", scene, "-o", path, "--scale", 2, "--filter", "tent", "--filter-radius", 2).exit_code == 0
@@ -48,6 +56,8 @@ def test_options(tmp_path: Path, scene: Path, run: Run) -> None:
         ["-o", "x.png", "--scale", "nan"],
         ["-o", "x.png", "--filter", "gauss"],
         ["-o", "x.png", "--filter-radius", "-1"],
+        ["-o", "x.svg", "--id-prefix", "1"],
+        ["-o", "x.png", "--id-prefix", "a"],
     ],
 )
 def test_usage_errors(scene: Path, run: Run, arguments: list[str]) -> None:

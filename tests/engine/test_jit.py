@@ -171,7 +171,7 @@ def test_kernels_are_cached_on_disk_and_never_stale(tmp_path: Path) -> None:
         "return p[0] - p[2], p[1] - p[2], p[0] + p[2], p[1] + p[2]",
         "return p[0] - 9.0, p[1] - 9.0, p[0] + 9.0, p[1] + 9.0",
     )
-    assert edited.count("2.0 * p[2]") == 1
+    assert edited.count("- 2.0 * p[2]") == 1
     assert edited.count("9.0") == 4
     source.write_text(edited)
     assert draw() == pytest.approx(np.pi * 36.2, rel=0.02)  # all kernels, or the box would cut it

@@ -82,6 +82,9 @@ def test_what_they_measure() -> None:
     loop, arc = [0, 0, 30, 20, -10, 20, 20, 0], [0, 0, 0, 11, 9, 20, 20, 20]
     assert value("crossing", "stroke", [[*loop, 1]]) > 0.1
     assert value("crossing", "stroke", [[*arc, 1]]) == 0.0
+    corners = np.array([[0, 0], [20, 10], [20, 0], [0, 10]], np.float64)  # two of four simple curves cross
+    assert value("crossing", "path", [straight(corners)]) == pytest.approx(np.sqrt(50.0) / 10.0)
+    assert value("crossing", "path", [straight(corners[[0, 2, 1, 3]])]) == 0.0
     k = 0.5522847498 * 10.0
     circle = [10, 0, 10, k, k, 10, 0, 10, -k, 10, -10, k, -10, 0, -10, -k, -k, -10, 0, -10, k, -10, 10, -k]
     assert value("curvature", "path", [circle]) == pytest.approx(2.0 * np.pi / 10.0, rel=5e-3)
@@ -116,6 +119,46 @@ def test_opacities_of_a_fit_are_decided(rng: np.random.Generator) -> None:
         opacity = sr.fit(target, count=30, iterations=150, regularizers=weights).scene.layers[0].opacity
         between.append(((opacity > 0.05) & (opacity < 0.95)).mean())
     assert between[1] < 0.1 < between[0]
+
+
+def straight(corners: np.ndarray) -> np.ndarray:
+    """Return a path of straight curves from corner to corner."""
+    edges = np.roll(corners, -1, axis=0) - corners
+    return np.stack([corners, corners + edges / 3, corners + 2 * edges / 3], axis=1).ravel()
+
+
+def crossings(shapes: sr.Layer) -> int:
+    """Return how often curves cross themselves, cut finely."""
+    outline = sr.primitive(shapes.kind).outline
+    assert outline is not None
+    t = np.linspace(0.0, 1.0, 40, endpoint=False)[:, None]
+    found = 0
+    for p in shapes.params.astype(np.float64):
+        points = p[: len(p) // 2 * 2].reshape(-1, 2)
+        points = np.concatenate([points, points[:1]]) if outline.closed else points
+        curves = [points[k : k + 4] for k in range(0, len(points) - 1, 3)]
+        cut = [(1 - t) ** 3 * a + 3 * (1 - t) * t * ((1 - t) * b + t * c) + t**3 * d for a, b, c, d in curves]
+        q = np.concatenate([*cut, points[-1:]])
+        start, e = q[:-1], np.diff(q, axis=0)
+        away = start[None] - start[:, None]
+        cross = e[:, None, 0] * e[None, :, 1] - e[:, None, 1] * e[None, :, 0]
+        np.fill_diagonal(cross, np.inf)
+        s = (away[..., 0] * e[None, :, 1] - away[..., 1] * e[None, :, 0]) / cross
+        u = (away[..., 0] * e[:, None, 1] - away[..., 1] * e[:, None, 0]) / cross
+        inside = (s > 1e-9) & (s < 1 - 1e-9) & (u > 1e-9) & (u < 1 - 1e-9)
+        found += int(np.triu(inside).sum())
+    return found
+
+
+@pytest.mark.parametrize(("kind", "left"), [("path", 0.05), ("stroke", 0.35)])
+def test_curves_of_a_fit_cross_themselves_far_less(kind: str, left: float, rng: np.random.Generator) -> None:
+    target = rng.random((6, 6, 3)).repeat(5, axis=0).repeat(5, axis=1).astype(np.float32)
+    free, tidy = (
+        crossings(sr.fit(target, kind=kind, count=20, iterations=150, regularizers=weights).scene.layers[0])
+        for weights in ({}, {"crossing": 0.1})
+    )
+    assert free > 30
+    assert tidy < left * free
 
 
 @pytest.mark.parametrize(

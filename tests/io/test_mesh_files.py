@@ -126,6 +126,20 @@ def test_a_mesh_that_covers_the_canvas_needs_no_mask(rng: np.random.Generator) -
     assert "<mask" in svg_text(sr.Scene(SIDE + 1, SIDE, full))
 
 
+@pytest.mark.parametrize(("shade", "factor"), [("flat", 3.4), ("linear", 1.3), ("vertex", 1.3)])
+def test_the_file_is_so_many_times_as_large_as_its_faces(rng: np.random.Generator, shade: str, factor: float) -> None:
+    """As README says."""
+    points, faces = delaunay(rng, 200)
+    shape = {"flat": (len(faces), 3), "linear": (len(faces), 3, 3), "vertex": (len(points), 3)}[shade]
+    name = "vertex_color" if shade == "vertex" else "color"
+    color = rng.uniform(0.3, 0.7, shape)
+    if shade == "linear":
+        color[..., :2] *= 0.1  # else most leave the gamut, and have more stops
+    mesh = sr.Mesh(points, faces, **{name: color})
+    seamless, alone = (len(svg_text(sr.Scene(SIDE, SIDE, layer))) for layer in (mesh, mesh.layer()))
+    assert seamless / alone == pytest.approx(factor, abs=0.1)
+
+
 def test_faces_of_different_opacity_are_plain_triangles(rng: np.random.Generator) -> None:
     points, faces = delaunay(rng, 5)
     mesh = sr.Mesh(points, faces, np.ones((len(faces), 3)), np.linspace(0.0, 1.0, len(faces)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tracemalloc
 from pathlib import Path
 
@@ -83,6 +84,31 @@ def test_scaled_sizes_are_rounded_and_never_zero() -> None:
 def test_bad_factors(factor: float) -> None:
     with pytest.raises(ValueError, match="factor must be a positive number"):
         scaled(SCENE, factor)
+
+
+@pytest.mark.parametrize("format", ["svg", "json", "png", "jpg", "webp"])
+def test_streams_and_names_without_a_suffix(tmp_path: Path, format: str) -> None:
+    sr.save(SCENE, tmp_path / f"x.{format}")
+    wanted = (tmp_path / f"x.{format}").read_bytes()
+    stream = io.BytesIO()
+    sr.save(SCENE, stream, format=format)
+    sr.save(SCENE, tmp_path / "x", format=format)
+    assert stream.getvalue() == wanted
+    assert (tmp_path / "x").read_bytes() == wanted
+    with pytest.raises(DataError, match="unknown output format"):
+        sr.save(SCENE, stream)
+
+
+def test_pictures_and_scenes_from_streams(tmp_path: Path) -> None:
+    for name in ("x.png", "x.json"):
+        sr.save(SCENE, tmp_path / name)
+    stream = io.BytesIO((tmp_path / "x.png").read_bytes())
+    np.testing.assert_array_equal(read_image(stream), read_image(tmp_path / "x.png"))
+    loaded = sr.load(io.BytesIO((tmp_path / "x.json").read_bytes()))
+    np.testing.assert_array_equal(loaded.layers[0].params, SCENE.layers[0].params)
+    for read in (read_image, sr.load):
+        with pytest.raises(DataError):
+            read(io.BytesIO(b""))
 
 
 def many(kind: str, background: tuple[float, ...] | None, dtype: type, rng: np.random.Generator) -> sr.Scene:

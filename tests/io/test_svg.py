@@ -91,11 +91,23 @@ def test_the_whole_text() -> None:
         sr.Layer("circle", [[1.5, -2.0, 3.14159], [1, 1, 1]], [[1, 0, 0.5], [0, 0, 0]], [0.25, 0.0]),
         sr.Layer("triangle", [[0, 0, 4, -0.0001, 0.12345, 8]], [[2, -1, 0.2]]),
     ]
-    assert svg_text(sr.Scene(8, 6, layers, (1, 1, 1))) == (
+    assert svg_text(sr.Scene(8, 6, layers, (1, 1, 1)), "x-") == (
         '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6" viewBox="0 0 8 6">\n'
+        "<defs>\n"
+        '<clipPath id="x-clip"><path d="M0,0H8V6H0Z"/></clipPath>\n'
+        "</defs>\n"
+        '<g clip-path="url(#x-clip)">\n'
         '<rect width="8" height="6" fill="#ffffff"/>\n'
         '<circle cx="1.5" cy="-2" r="3.142" fill="#ff0080" fill-opacity="0.25"/>\n'
         '<polygon points="0,0 4,0 0.123,8" fill="#ff0033"/>\n'
+        "</g>\n"
+        "</svg>\n"
+    )
+    inside = sr.Layer("triangle", [[0, 0, 4, -0.0001, 0.12345, 6]], [[2, -1, 0.2]])
+    assert svg_text(sr.Scene(8, 6, inside, (1, 1, 1))) == (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="6" viewBox="0 0 8 6">\n'
+        '<rect width="8" height="6" fill="#ffffff"/>\n'
+        '<polygon points="0,0 4,0 0.123,6" fill="#ff0033"/>\n'
         "</svg>\n"
     )
 
@@ -104,12 +116,12 @@ def test_shapes_with_an_angle_are_turned_and_lines_are_strokes() -> None:
     layers = [
         sr.Layer("ellipse", [[4, 3, 2, 1.5, np.pi / 6]], [[1, 0, 0]]),
         sr.Layer("rectangle", [[4, 3, 6, 2, -np.pi / 2, 5]], [[0, 1, 0]], 0.5),  # corner 5 acts as 1
-        sr.Layer("line", [[1, 2, 5, 4, 3]], [[0, 0, 1]], 0.25),
+        sr.Layer("line", [[2, 2, 5, 4, 3]], [[0, 0, 1]], 0.25),
     ]
     assert svg_text(sr.Scene(8, 6, layers, None)).splitlines()[1:-1] == [
         '<ellipse cx="4" cy="3" rx="2" ry="1.5" transform="rotate(30 4 3)" fill="#ff0000"/>',
         '<rect x="1" y="2" width="6" height="2" rx="1" transform="rotate(-90 4 3)" fill="#00ff00" fill-opacity="0.5"/>',
-        '<line x1="1" y1="2" x2="5" y2="4" stroke-width="3" stroke-linecap="round" stroke="#0000ff"'
+        '<line x1="2" y1="2" x2="5" y2="4" stroke-width="3" stroke-linecap="round" stroke="#0000ff"'
         ' stroke-opacity="0.25"/>',
     ]
 
@@ -118,12 +130,12 @@ def test_outlines_have_fill_rules_and_strokes_have_no_fill() -> None:
     layers = [
         sr.Layer("polygon", [[0, 0, 4, 0, 2, 3]], [[1, 0, 0]], 0.5, fill_rule="evenodd"),
         sr.Layer("path", [[0, 0, 1, 0.5, 2, 0.12345, 4, 0, 3, 1, 2, 2]], [[0, 1, 0]]),
-        sr.Layer("stroke", [[0, 0, 1, 0.5, 2, 0.5, 4, 0, 2.5]], [[0, 0, 1]], 0.25),
+        sr.Layer("stroke", [[2, 2, 3, 2.5, 4, 2.5, 6, 2, 2.5]], [[0, 0, 1]], 0.25),
     ]
     assert svg_text(sr.Scene(8, 6, layers, None)).splitlines()[1:-1] == [
         '<polygon points="0,0 4,0 2,3" fill-rule="evenodd" fill="#ff0000" fill-opacity="0.5"/>',
         '<path d="M0,0 C1,0.5 2,0.123 4,0 3,1 2,2 0,0Z" fill="#00ff00"/>',
-        '<path d="M0,0 C1,0.5 2,0.5 4,0" fill="none" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"'
+        '<path d="M2,2 C3,2.5 4,2.5 6,2" fill="none" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round"'
         ' stroke="#0000ff" stroke-opacity="0.25"/>',
     ]
     assert [layer.fill_rule for layer in expressible(sr.Scene(8, 6, layers)).layers] == [

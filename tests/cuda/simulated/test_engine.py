@@ -14,6 +14,7 @@ from sdfraster.cuda.plan import CudaPlan
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 from sdfraster.fitting.descent import Descent
+from sdfraster.fitting.limits import Limits
 from sdfraster.fitting.rates import learning_rates
 from sdfraster.model.loss import LOSSES
 from tests.scenes import layer
@@ -130,20 +131,21 @@ def test_functions_of_the_package(rng: np.random.Generator) -> None:
 @pytest.mark.parametrize("optimizer", ["adam", "amsgrad"])
 def test_steps_of_a_fit(optimizer: str, rng: np.random.Generator) -> None:
     """Values stay on the device; they move as on the CPU, in the directions of their shapes, within their bounds."""
-    scene = sr.Scene(SIDE, SIDE, layer(rng, ("ellipse", "over", "constant"), SIDE, SIDE, (5.0,)), GREEN)
+    scene = sr.Scene(SIDE, SIDE, layer(rng, ("rectangle", "over", "constant"), SIDE, SIDE, (5.0, 3.0)), GREEN)
     target = pack(rng.uniform(0.0, 1.0, (SIDE, SIDE, 3)))
     results = []
     for plan, descent in ((Plan(scene, "parabolic"), Descent), (CudaPlan(scene, "parabolic"), CudaDescent)):
         x = plan.layout.vector(scene)
-        lower, upper = plan.layout.bounds()
+        plan.layout.views(x)[0][0].params[:, -1] = 9.0  # a corner that its sides do not allow
+        limits = Limits(plan.layout)
         rates, moves = learning_rates(plan.layout, scene.layers[0], 5.0, 0.5, False)
-        moving: Any = descent(plan, optimizer, x, None, rates, moves, lower, upper)
+        moving: Any = descent(plan, optimizer, x, None, rates, moves, limits)
         losses = []
         for _ in range(2):
             losses.append(moving.evaluate(target, 1.0))
             moving.step(0.5)
         kept = moving.snapshot()
-        again: Any = descent(plan, optimizer, moving.x, moving.state, rates, moves, lower, upper)
+        again: Any = descent(plan, optimizer, moving.x, moving.state, rates, moves, limits)
         losses.append(again.evaluate(target, 1.0))
         again.step(0.5)
         results.append((losses, np.asarray(kept), again.x))

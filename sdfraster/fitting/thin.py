@@ -1,0 +1,99 @@
+"""What is thinner than the flat places that regions are found by: lines, letters, dots, and gaps between areas.
+
+It is what the wide regions leave unexplained. The colour of a pixel there lies between that of the wide regions below
+and that of some ink, and how far it is on the way to the ink says how much of the pixel is covered.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation, binary_opening, find_objects, label, maximum_filter, minimum_filter
+
+from .inks import Mixtures, unmix
+from .trace import EVERYWHERE, Window, around
+
+NOISE = 4.0  # times the median difference, in this range, that is no noise
+CLEAN, NOISY = 0.012, 0.04
+EDGE = 0.3  # share of the contrast nearby that may be an inexact outline
+WORTH = 20.0  # least squared error that a thing explains, in squares of what is no noise
+THICK = np.ones((7, 7), bool)
+CONNECTED = 0.2  # cover that connects
+SURE = 0.4  # share of a thing that no inexact outline explains
+ALONE = 0.6  # share of the pixels around it that the wide regions explain
+INVISIBLE = 0.1  # alpha of an ink that is a gap
+MARGIN = 2  # pixels around a thing
+
+Pixels = NDArray[np.float64]
+
+
+class Thing(NamedTuple):
+    """Something thin and connected, of one ink."""
+
+    window: Window  # part of the picture that it is in
+    cover: Pixels  # share of every pixel in the window that it covers
+    color: Pixels  # (C,)
+    gain: float  # squared error that it explains
+    gap: bool  # whether one sees through it, instead of it
+
+
+def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
+    """Return what a picture (H, W, C) has beside its wide regions, the most visible first.
+
+    Parameters
+    ----------
+    pixels, drawn, flat : ndarray, shape (H, W, C)
+        The picture, its regions as they are painted, and their colours without antialiasing.
+    """
+    rest = pixels - drawn
+    strength = np.abs(rest).max(axis=2)
+    least = float(np.clip(NOISE * np.median(strength), CLEAN, NOISY))
+    contrast = (maximum_filter(flat, (5, 5, 1)) - minimum_filter(flat, (5, 5, 1))).max(axis=2)
+    beyond = np.maximum(strength - EDGE * contrast, 0.0)
+    marked = beyond > least
+    marked &= ~binary_opening(marked, THICK)
+    gain = (rest**2).sum(axis=2) * (beyond / np.maximum(strength, least)) ** 2
+    mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked, least)
+    found = [
+        thing
+        for k in range(len(mixtures.inks))
+        for thing in _things(mixtures, k, marked, gain)
+        if thing.gain > WORTH * least**2 and (thing.gap or not _takes_away(rest, thing))
+    ]
+    return sorted(found, key=lambda thing: -thing.gain)
+
+
+def _nearby(flat: Pixels) -> list[Pixels]:
+    """Return the pictures of flat colours two pixels away, each of which may be below a line at the rim of a region."""
+    height, width, _ = flat.shape
+    padded = np.pad(flat, ((2, 2), (2, 2), (0, 0)), mode="edge")
+    return [padded[j : j + height, i : i + width] for j in (0, 2, 4) for i in (0, 2, 4)]
+
+
+def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels) -> list[Thing]:
+    """Return the connected things of ink k."""
+    of_ink, ink = mixtures.number == k, mixtures.inks[k]
+    labels, n = label(of_ink & (marked | (mixtures.cover > CONNECTED)), EVERYWHERE)
+    rim = maximum_filter(labels, 3) * (labels == 0)
+
+    def count(which: NDArray[np.int32]) -> NDArray[np.intp]:
+        return np.maximum(np.bincount(which.ravel(), minlength=n + 1), 1)
+
+    sure = count(labels * marked) > SURE * count(labels)
+    alone = count(rim * ~marked) > ALONE * count(rim)
+    gains = np.bincount(labels.ravel(), gain.ravel(), n + 1)
+    things = []
+    for i, box in enumerate(find_objects(labels), 1):
+        if sure[i] and alone[i]:
+            window = around(box, MARGIN)
+            here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
+            gap = ink.size == 4 and bool(ink[3] < INVISIBLE)
+            things.append(Thing(window, np.where(here, mixtures.cover[window], 0.0), ink, float(gains[i]), gap))
+    return things
+
+
+def _takes_away(rest: Pixels, thing: Thing) -> bool:
+    """Return whether a thing makes a picture more transparent, which paint cannot."""
+    return rest.shape[2] == 4 and bool((rest[thing.window][..., 3] * thing.cover).sum() < 0.0)

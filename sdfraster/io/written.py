@@ -1,0 +1,79 @@
+"""The scene as an SVG file holds it: numbers rounded, colours of 8 bits, over layers only (but for meshes).
+
+The writer begins here, and so does whoever asks what the export loses; they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import degrees, radians
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..mesh import Mesh
+from ..primitives import primitive
+from ..scene import Layer, Scene
+from . import paint
+from .paint import Paint
+
+DIGITS = 3  # after the point, of coordinates, lengths and opacities
+TURN_DIGITS = 5  # of degrees: less than 0.001 pixels over 5000
+
+
+class Painted(NamedTuple):
+    """One shape, as precise as it is written, in Python floats."""
+
+    params: list[float]
+    fill: Paint
+    opacity: float
+
+
+def rounded(shapes: Any) -> Any:
+    """Return a layer or a mesh in float64, with its geometry as precise as it is written."""
+    geometry, color, opacity = shapes.astype(np.float64).values
+    columns = geometry.T.tolist()
+    for k, item in enumerate(shapes.parameters):
+        if item.role == "angle":
+            columns[k] = [radians(round(degrees(value), TURN_DIGITS)) for value in columns[k]]
+        else:
+            columns[k] = [round(value, DIGITS) for value in columns[k]]
+    return shapes.with_values(np.array(columns).T.reshape(geometry.shape), color, opacity)
+
+
+def painted(layer: Layer) -> Iterator[Painted]:
+    """Yield the shapes of a `rounded` layer."""
+    shape = primitive(layer.kind)
+    for p, color, opacity in zip(layer.params.tolist(), layer.color, layer.opacity.tolist(), strict=True):
+        if color.ndim == 1:
+            fill = paint.constant(color)
+        else:
+            fill = (paint.gradient if layer.shading == "gradient" else paint.linear)(shape, p, color)
+        yield Painted(p, fill, round(opacity, DIGITS))
+
+
+def seamless(mesh: Mesh) -> bool:
+    """Return whether SVG can paint the mesh without seams: as one group of opaque faces."""
+    return mesh.composite == "mean" and len(set(mesh.opacity.tolist())) <= 1
+
+
+def expressible(scene: Scene) -> Scene:
+    """Return the scene as it is written to SVG, to find out how much the export loses.
+
+    Mean layers become over layers (meshes of one opacity do not), geometry is rounded, colours are rounded to 8 bits,
+    linear colours become those of the gradients written. One difference remains: a linear colour that leaves 0..1
+    inside its shape is clamped per shape in SVG.
+    """
+    layers: list[Layer | Mesh] = []
+    for layer in map(rounded, scene.layers):
+        flat = layer.layer() if isinstance(layer, Mesh) else layer
+        shapes = list(painted(flat))
+        color = np.array([shape.fill.color for shape in shapes]).reshape(flat.color.shape)
+        opacity = np.array([shape.opacity for shape in shapes])
+        if isinstance(layer, Mesh) and seamless(layer):
+            layers.append(replace(layer, color=color, vertex_color=None, opacity=opacity))
+        else:
+            layers.append(replace(flat, color=color, opacity=opacity, composite="over"))
+    background = None if scene.background is None else paint.quantized(scene.background)
+    return Scene(scene.width, scene.height, layers, background).astype(scene.dtype)

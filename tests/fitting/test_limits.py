@@ -1,0 +1,114 @@
+"""No value of a fit has a range in which it is dead: every kind recovers a shape of its own from starts nearby."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.engine.plan import Plan
+from sdfraster.engine.tiles import pack
+from sdfraster.fitting.limits import Limits
+from sdfraster.fitting.polish import polish
+from sdfraster.fitting.rates import learning_rates
+from sdfraster.primitives.curve import TOLERANCE
+
+SIDE = 80
+TRUTH = {  # with sharp corners, which rounder ones have to come down to
+    "circle": (41.3, 38.7, 17.2),
+    "ellipse": (41.3, 38.7, 24.6, 11.9, 0.4),
+    "rectangle": (41.3, 38.7, 36.4, 21.8, 0.4, 0.0),
+    "triangle": (18.2, 22.7, 61.3, 30.1, 35.5, 60.8),
+    "line": (21.3, 25.2, 58.8, 49.4, 7.3),
+    "polygon": (18.2, 22.7, 50.3, 16.1, 63.1, 41.7, 40.5, 62.8, 21.1, 50.2),
+    "stroke": (15.2, 22.7, 28.3, 60.1, 52.9, 5.7, 64.5, 47.8, 5.3),
+    "path": (20.2, 40.7, 20.3, 18.1, 60.9, 15.7, 62.5, 40.8, 61.0, 65.0, 24.0, 62.0),
+}
+
+
+def scene(kind: str, params: Any, dtype: type = np.float64) -> sr.Scene:
+    return sr.Scene(SIDE, SIDE, sr.Layer(kind, np.array([params], dtype), [(0.9, 0.5, 0.2)]), (0.1, 0.2, 0.3))
+
+
+def outline(kind: str, params: Any, rng: np.random.Generator) -> np.ndarray:
+    """Return points on the outline: random ones near it that follow the distance there."""
+    shape = sr.primitive(kind)
+    points = []
+    while len(points) < 40:
+        x, y = rng.uniform(0.0, SIDE, 2)
+        for _ in range(4):
+            d, h = shape.distance(params, x, y), 1e-6
+            gx = (shape.distance(params, x + h, y) - shape.distance(params, x - h, y)) / (2.0 * h)
+            gy = (shape.distance(params, x, y + h) - shape.distance(params, x, y - h)) / (2.0 * h)
+            x, y = x - d * gx, y - d * gy
+        if abs(shape.distance(params, x, y)) < 1e-9:
+            points.append((x, y))
+    return np.array(points)
+
+
+def start(kind: str, params: Any, rng: np.random.Generator) -> np.ndarray:
+    """Return a shape nearby: moved by some pixels, turned, larger or smaller, and with rounder corners."""
+    made = np.array(params, np.float64)
+    shift = rng.uniform(-3.0, 3.0, 2)
+    positions = 0
+    for k, parameter in enumerate(sr.primitive(kind).parameters_of(len(params))):
+        if parameter.role == "position":
+            made[k] += shift[positions % 2] + rng.uniform(-1.0, 1.0)
+            positions += 1
+        elif parameter.half_of:
+            made[k] = rng.uniform(0.0, 30.0)  # above its range too
+        elif parameter.role == "length":
+            made[k] *= rng.uniform(0.7, 1.4)
+        else:
+            made[k] += rng.uniform(-0.3, 0.3)
+    return made
+
+
+def test_every_kind_has_a_truth() -> None:
+    assert set(TRUTH) == set(sr.kinds())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) -> None:
+    target = pack(sr.render(scene(kind, TRUTH[kind])))
+    points = outline(kind, TRUTH[kind], rng)
+    within = TOLERANCE if kind == "path" else 1e-3  # a path ends 0.016 pixels off, less than its pieces are
+    for _ in range(20):
+        first = scene(kind, start(kind, TRUTH[kind], rng))
+        plan = Plan(first, "parabolic")
+        limits = Limits(plan.layout)
+        rates, moves = learning_rates(plan.layout, first.layers[0], 20.0, 1.0, False)
+        best = plan.layout.vector(first), np.inf
+
+        def after(x: np.ndarray, loss: float) -> None:
+            nonlocal best
+            best = min(best, (x, loss), key=lambda pair: pair[1])
+
+        for rho in (3.0, 1.0):
+            best = best[0], np.inf
+            polish(plan, limits, best[0], target, rho, 400, moves.spread(rates), after)
+        found = plan.layout.scene(best[0]).layers[0].params[0].tolist()
+        shape = sr.primitive(kind)
+        assert max(abs(shape.distance(found, x, y)) for x, y in points) < within, found
+
+
+def test_corners_stay_within_half_the_shorter_side(rng: np.random.Generator) -> None:
+    """And a change of the sides carries them along, with the derivative of what is drawn."""
+    layer = sr.Layer("rectangle", np.array([[9, 9, 8, 5, 0.2, 7.0], [9, 9, 4, 6, 0.1, 1.5]]), np.ones((2, 3)))
+    plan = Plan(sr.Scene(16, 16, layer), "parabolic")
+    limits = Limits(plan.layout)
+    x = plan.layout.vector(plan.layout.template)
+    limits.clip(x)
+    assert plan.layout.views(x)[0][0].params[:, 5].tolist() == [2.5, 1.5]
+    fixed = limits.fixed(x)
+    z = fixed.variables(x)
+    np.testing.assert_allclose(fixed.values(z), x)
+    z = z + rng.uniform(0.0, 0.1, z.size)
+    g = rng.normal(size=z.size)
+    numeric = [
+        float(g @ (fixed.values(z + 1e-6 * unit) - fixed.values(z - 1e-6 * unit))) / 2e-6 for unit in np.eye(z.size)
+    ]
+    np.testing.assert_allclose(fixed.adjoint(z, g), numeric, atol=1e-8)
