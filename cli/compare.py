@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from math import isfinite
-from typing import Any
 
 import click
 
@@ -27,15 +26,10 @@ def compare(a: str, b: str, as_json: bool) -> None:
     from sdfraster.errors import DataError
     from sdfraster.io import read_image
 
-    def with_alpha(image: Any) -> Any:
-        return image if image.shape[2] == 4 else np.dstack([image, np.ones_like(image[..., :1])])
-
     x, y = (read_image(source, np.float64) for source in opened(a, b))
     if x.shape[:2] != y.shape[:2]:
         (h, w), (i, j) = x.shape[:2], y.shape[:2]
         raise DataError(f"pictures to compare must have the same size, but {a} is {w} x {h} and {b} is {j} x {i}")
-    if x.shape != y.shape:
-        x, y = with_alpha(x), with_alpha(y)
     psnr, ssim, mae = metrics.psnr(x, y), metrics.ssim(x, y), metrics.mae(x, y)
     if as_json:
         click.echo(json.dumps({"psnr": psnr if isfinite(psnr) else None, "ssim": ssim, "mae": mae}))

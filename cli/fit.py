@@ -71,8 +71,8 @@ GEOMETRY = ("obj", "ply")
 @click.option(
     "--background",
     type=Color(),
-    help="Colour behind the shapes, such as white or '#ff8000'; transparent pictures are put on it.  "
-    "[default: found by the fit; none if IMAGE is transparent]",
+    help="Colour behind the shapes, such as white or '#ff8000'; transparent pictures are put on it, or stay so with "
+    "'transparent' (an alpha of 0).  [default: found by the fit; none if IMAGE is transparent]",
 )
 @click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
 @click.option(
@@ -105,7 +105,8 @@ GEOMETRY = ("obj", "ply")
 @click.option(
     "--weight",
     type=click.Path(),
-    help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all.",
+    help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all. Colour profiles do not "
+    "matter.",
 )
 @click.option(
     "--region",
@@ -164,6 +165,7 @@ def fit(
 
     Ctrl-C and SIGTERM end the fit early; the shapes found so far are written.
     """
+    from sdfraster.errors import DataError
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
     from sdfraster.fitting.weight import weigh
@@ -173,6 +175,10 @@ def fit(
         raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
     check_id_prefix(id_prefix, outputs)
     options["regularizers"] = _once(options["regularizers"])
+    clear = options["background"] == ()
+    options["background"] = None if clear else options["background"]
+    if clear and options["kind"] == MESH:
+        raise click.UsageError("a mesh covers the picture: its --background cannot be transparent")
     try:
         FitOptions(**options)
     except ValueError as error:
@@ -180,6 +186,10 @@ def fit(
     check_places(outputs, {"the picture": image, "the mask": options["weight"]})
     source, mask = opened(image, options["weight"])
     target = read_image(source)
+    if clear and target.shape[2] == 3:
+        raise DataError(
+            f"{image}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
+        )
     options["weight"] = weigh(mask, options.pop("region"), target)  # errors come before the bar
     svg = any(each.format == "svg" for each in outputs)
     transparent = target.shape[2] == 4 and options["kind"] != MESH and options["background"] is None

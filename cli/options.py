@@ -31,18 +31,20 @@ class Positive(click.FloatRange):
 
 
 class Color(click.ParamType):
-    """A colour as CSS has it, as three numbers from 0 to 1."""
+    """A colour as CSS has it: three numbers from 0 to 1, or none of a colour that cannot be seen."""
 
     name = "color"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
-        from PIL.ImageColor import getrgb
+        from sdfraster.css import OPAQUE, rgba
 
         try:
-            red, green, blue = getrgb(value)[:3]
+            *color, alpha = rgba(value)
         except ValueError:
             self.fail(f"{value!r} is no colour; colours are like 'navy' or '#ff8000'", param, ctx)
-        return red / 255.0, green / 255.0, blue / 255.0
+        if alpha not in (0.0, OPAQUE):
+            self.fail(f"{value!r} has an alpha of {alpha:.3g}; it must be opaque, or transparent (alpha 0)", param, ctx)
+        return tuple(color) if alpha else ()
 
 
 class IdPrefix(click.ParamType):

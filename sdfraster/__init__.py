@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import CacheWarning, DataError, DeviceError
+from .errors import CacheWarning, DataError, DataWarning, DeviceError
 from .mesh import Mesh, MeshGradient
 from .primitives import kinds, primitive
 from .scene import Layer, LayerGradient, Scene, SceneGradient
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CacheWarning",
     "DataError",
+    "DataWarning",
     "DeviceError",
     "FitOptions",
     "FitProgress",

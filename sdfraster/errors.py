@@ -1,4 +1,4 @@
-"""The one exception for bad data from outside: files, images, arrays. One for devices, and a warning.
+"""The one exception for bad data from outside: files, images, arrays. One for devices, and warnings.
 
 The command line prints their messages as single lines, so every message must say which file, what is wrong with it, and
 what would be right; after an exception it exits with status 1.
@@ -9,6 +9,10 @@ from __future__ import annotations
 
 class DataError(ValueError):
     """A file or image that cannot be used, and why."""
+
+
+class DataWarning(UserWarning):
+    """A file that can be used, but not in all that it says, and why."""
 
 
 class DeviceError(RuntimeError):

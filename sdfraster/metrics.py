@@ -1,7 +1,8 @@
 """How alike two images are, as the literature measures it: PSNR, mean absolute error and SSIM.
 
-All take arrays (H, W, C) with values 0..1 and compute in float64, without compiled kernels, some rows at a time: those
-fit into the cache of a processor, and a large photograph into memory.
+All take two pictures of one size (arrays, paths or PIL images, see `io.read_image`; floats are taken as they are) and
+compute in float64, without compiled kernels, some rows at a time: those fit into the cache of a processor, and a large
+photograph into memory. If one is transparent anywhere, alpha is compared as a fourth channel.
 """
 
 from __future__ import annotations
@@ -10,40 +11,41 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from .errors import DataError
 from .model.ssim import similarity, window
+from .pictures import BEYOND, as_picture, with_alpha, without_alpha
 
 ROWS = 32  # at a time
 
 
-def mae(a: ArrayLike, b: ArrayLike) -> float:
+def mae(a: Any, b: Any) -> float:
     """Return the mean absolute error.
 
     Raises
     ------
     DataError
-        If the shapes differ.
+        If their sizes differ, or one is no picture.
     """
     x, y = _pair(a, b)
     return sum(float(np.abs(p - q).sum()) for p, q in _parts(x, y)) / x.size
 
 
-def psnr(a: ArrayLike, b: ArrayLike) -> float:
+def psnr(a: Any, b: Any) -> float:
     """Return the peak signal-to-noise ratio in dB for a peak of 1; infinite if the images are equal.
 
     Raises
     ------
     DataError
-        If the shapes differ.
+        If their sizes differ, or one is no picture.
     """
     x, y = _pair(a, b)
     mse = sum(float(((p - q) ** 2).sum()) for p, q in _parts(x, y)) / x.size
     return float("inf") if mse == 0.0 else float(-10.0 * np.log10(mse))
 
 
-def ssim(a: ArrayLike, b: ArrayLike) -> float:
+def ssim(a: Any, b: Any) -> float:
     """Return the structural similarity: Gaussian window 11x11, sigma 1.5, K1 = 0.01, K2 = 0.03, L = 1.
 
     The mean goes over the channels and over the *valid* positions only, where the window lies wholly inside the image,
@@ -53,7 +55,7 @@ def ssim(a: ArrayLike, b: ArrayLike) -> float:
     Raises
     ------
     DataError
-        If the shapes differ.
+        If their sizes differ, or one is no picture.
     """
     x, y = _pair(a, b)
     weights = window(*x.shape[:2])
@@ -65,11 +67,12 @@ def ssim(a: ArrayLike, b: ArrayLike) -> float:
     return total / ((height - around) * (width - around) * channels)
 
 
-def _pair(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[Any], NDArray[Any]]:
-    x, y = np.asarray(a), np.asarray(b)
-    if x.shape != y.shape or x.ndim != 3 or x.size == 0:
+def _pair(a: Any, b: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    x, y = (as_picture(image, name=f"the {n} image", beyond=BEYOND) for n, image in (("first", a), ("second", b)))
+    if x.shape[:2] != y.shape[:2]:
         raise DataError(f"two images of the same shape (H, W, C) are needed, not {x.shape} and {y.shape}")
-    return x, y
+    x, y = without_alpha(x), without_alpha(y)
+    return (x, y) if x.shape == y.shape else (with_alpha(x), with_alpha(y))
 
 
 def _parts(

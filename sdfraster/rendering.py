@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
 from math import isfinite
 from numbers import Integral
 from typing import Any
@@ -12,9 +13,13 @@ from numpy.typing import ArrayLike
 
 from .devices import DEVICES, make_plan
 from .engine.objective import parse_loss
-from .engine.tiles import pack, unpack
+from .engine.tiles import TILE, pack, tile_grid, unpack
+from .errors import DataError
 from .model.coverage import FILTERS
+from .pictures import BEYOND, as_picture, brightness, with_alpha, without_alpha
 from .scene import Array, Scene, SceneGradient
+
+STRIP_TILES = 2048  # that are painted at a time, so that large pictures take little memory beside themselves
 
 
 def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", device: str = "cpu") -> Array:
@@ -44,9 +49,29 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", 
     DeviceError
         If there is no such device here, or it has too little memory.
     """
+    strips = render_strips(scene, filter_radius, filter, device)
+    rows, strip = next(strips)
+    if rows.stop == scene.height:
+        return strip
+    image = np.empty((scene.height, *strip.shape[1:]), strip.dtype)
+    image[rows] = strip
+    for rows, strip in strips:
+        image[rows] = strip
+    return image
+
+
+def render_strips(
+    scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", device: str = "cpu"
+) -> Iterator[tuple[slice, Array]]:
+    """Yield the picture of a scene some rows at a time, from the top: which rows, and what `render` returns of them."""
     check_options(filter_radius, filter, device)
     plan = make_plan(device, scene, filter)
-    return unpack(plan.render(plan.layout.vector(scene), filter_radius), scene.width, scene.height)
+    columns, _ = tile_grid(scene.width, scene.height)
+    step, top = max(1, STRIP_TILES // columns), 0
+    for tiles in plan.strips(plan.layout.vector(scene), filter_radius, step):
+        height = min(len(tiles) // columns * TILE, scene.height - top)
+        yield slice(top, top + height), unpack(tiles, scene.width, height)
+        top += height
 
 
 def render_vjp(
@@ -74,7 +99,7 @@ def render_vjp(
         If `g_image` has not the shape of the picture or is not finite, or an option is not known.
     """
     check_options(filter_radius, filter, device)
-    g = _image("g_image", g_image, scene)
+    g = _gradient(g_image, scene)
     plan = make_plan(device, scene, filter)
     plan.vjp(plan.layout.vector(scene), pack(g), filter_radius)
     return plan.layout.gradient(plan.gradient)
@@ -99,8 +124,9 @@ def value_and_grad(
     ----------
     scene : Scene
         The scene to draw.
-    target : array_like, shape of the picture
-        The picture it should be.
+    target : path, ``"sample:NAME"``, binary stream, PIL image or array, of the size of the picture
+        The picture it should be, as `fit` takes it: integers and bools are divided by their largest value, grey becomes
+        RGB, and what has no alpha is opaque. An array of floats with alpha is premultiplied, as pictures of `render`.
     loss : str
         Mean over all values of the picture of the squared, absolute, Huber or Charbonnier error (``"mse"``, ``"mae"``,
         ``"huber"``, ``"charbonnier"``), or of the squared or Charbonnier error of the differences between neighbours
@@ -110,8 +136,9 @@ def value_and_grad(
         As for `render`.
     delta : float
         Error at which the Huber and Charbonnier losses become linear.
-    weight : array_like, shape (height, width), optional
-        How much every pixel counts, at least 0 and not all 0; means are weighted means.
+    weight : array_like, shape (height, width), or a picture, optional
+        How much every pixel counts, at least 0 and not all 0; means are weighted means. Of a picture (a path, PIL image
+        or array of channels) the brightness counts.
 
     Returns
     -------
@@ -123,11 +150,12 @@ def value_and_grad(
     Raises
     ------
     ValueError
-        If `target` has not the shape of the picture or is not finite, or an option is not known or out of range.
+        If `target` has not the size of the picture, is not finite or far from 0..1, or an option is not known or out of
+        range.
     """
     check_options(filter_radius, filter, device)
     check_loss(loss, delta)
-    image = _image("target", target, scene)
+    image = _target(target, scene)
     weights = None if weight is None else check_weight(weight, scene.width, scene.height)
     plan = make_plan(device, scene, filter, loss, delta, weights)
     value = plan.value_and_grad(plan.layout.vector(scene), pack(image), filter_radius)
@@ -149,13 +177,18 @@ def check_loss(loss: str, delta: float) -> None:
         raise ValueError(f"delta must be above 0, not {delta}")
 
 
-def check_weight(weight: ArrayLike, width: int, height: int) -> Array:
-    """Return the weights of the pixels of a picture, or raise ValueError unless they are valid."""
-    weights = np.asarray(weight, np.float64)
+def check_weight(weight: Any, width: int, height: int) -> Array:
+    """Return the weights of the pixels of a picture, or raise DataError unless they are valid.
+
+    They are an array (height, width), or what has colours: of a mask white counts fully, black or transparent not at
+    all. A mask holds numbers, so its colour profile does not matter.
+    """
+    prefix = f"{weight}: " if isinstance(weight, (str, os.PathLike)) or hasattr(weight, "read") else ""
+    weights = brightness(weight, "weight")
     if weights.shape != (height, width):
-        raise ValueError(f"weight must have the shape of the picture, {(height, width)}, not {weights.shape}")
+        raise DataError(f"{prefix}weight must have the shape of the picture, {(height, width)}, not {weights.shape}")
     if not (np.isfinite(weights).all() and weights.min() >= 0.0 and weights.max() > 0.0):
-        raise ValueError("weight must be finite, nowhere below 0 and somewhere above 0")
+        raise DataError(f"{prefix}weight must be finite, nowhere below 0 and somewhere above 0")
     return weights
 
 
@@ -171,14 +204,29 @@ def choose(name: str, value: str, known: Iterable[str]) -> None:
         raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
 
 
-def _image(name: str, value: Any, scene: Scene) -> Array:
-    """Return an array as a picture of the scene's size and dtype."""
-    channels = 4 if scene.background is None else 3
-    if getattr(value, "dtype", None) in (np.uint8, np.uint16):
-        raise ValueError(f"{name} must be floating-point, from 0 to 1, not {value.dtype}; `read_image` converts")
-    image = np.asarray(value, dtype=scene.dtype)
-    if image.shape != (scene.height, scene.width, channels):
-        raise ValueError(f"{name} must have shape {(scene.height, scene.width, channels)}, not {image.shape}")
-    if not np.isfinite(image).all():
-        raise ValueError(f"{name} must be finite, but it holds NaN or infinity")
+def _channels(scene: Scene) -> int:
+    return 4 if scene.background is None else 3
+
+
+def _target(value: Any, scene: Scene) -> Array:
+    """Return a picture to compare with that of the scene: of its size, channels and dtype."""
+    wanted = scene.height, scene.width, _channels(scene)
+    image = as_picture(value, scene.dtype, "target", BEYOND)
+    shape = image.shape
+    if shape[:2] == wanted[:2] and shape != wanted:
+        image = with_alpha(image) if wanted[2] == 4 else without_alpha(image)
+    if image.shape != wanted:
+        hint = "; the scene has a background, and the picture is transparent" if shape[2] > wanted[2] else ""
+        raise DataError(f"target must have shape {wanted}, not {shape}{hint}")
     return image
+
+
+def _gradient(value: ArrayLike, scene: Scene) -> Array:
+    """Return an array as a gradient of the picture of the scene."""
+    wanted = scene.height, scene.width, _channels(scene)
+    g_image = np.asarray(value, scene.dtype)
+    if g_image.shape != wanted:
+        raise ValueError(f"g_image must have shape {wanted}, not {g_image.shape}")
+    if not np.isfinite(g_image).all():
+        raise ValueError("g_image must be finite, but it holds NaN or infinity")
+    return g_image

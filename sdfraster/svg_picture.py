@@ -99,7 +99,7 @@ def _paint_in_bytes(layer: Layer, picture: Array) -> Array:
     workers = numba.get_num_threads()
     plan = LayerPlan(large.layers[0], "box", "mse", values, values, channels, grid, workers, in_bytes=True)
     reach = layer.dtype.type(HAIRLINE if _stroked(layer) else POINT)
-    plan.bin(reach, 1, np.zeros(grid[0] * grid[1], np.uint8))
+    plan.bin(reach, (0, grid[1]), 1, np.zeros(grid[0] * grid[1], np.uint8))
     canvas = pack(picture.astype(layer.dtype), CELL)
     plan.paint(reach, grid[0], canvas[:0], canvas)
     return unpack(canvas, width, height, CELL)

@@ -65,8 +65,11 @@ def test_high_images(rng: np.random.Generator) -> None:
     assert isclose(mae(a, b), np.abs(a - b).mean())
 
 
-def test_integer_zero_one_images_do_not_wrap_around() -> None:
-    a, b = np.zeros((3, 3, 3), np.uint8), np.ones((3, 3, 3), np.uint8)
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, bool])
+def test_integers_are_scaled_and_do_not_wrap_around(dtype: type) -> None:
+    a, b = np.zeros((3, 3, 3), dtype), np.ones((3, 3, 3), dtype)
+    if dtype is not bool:
+        b *= np.iinfo(dtype).max
     assert mae(a, b) == 1.0
     assert psnr(a, b) == 0.0
 

@@ -8,6 +8,8 @@ Nothing is fused. A picture that is written and read again costs the GPU microse
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -46,14 +48,15 @@ class CudaPlan:
             scene = Scene(scene.width, scene.height, [nothing], scene.background)
         dtype = scene.dtype
         grid = tile_grid(scene.width, scene.height)
-        self._tiles = grid[0] * grid[1]
+        self._columns, self._tiles = grid[0], grid[0] * grid[1]
         channels = 4 if scene.background is None else 3
-        self._delta = dtype.type(delta)
+        self._dtype, self._delta = dtype, dtype.type(delta)
         self._rho, self._radius = np.zeros(1, dtype), zeros(1, dtype)
         self._replay = Replay()
-        self._objective = Objective(loss, delta, weight, (scene.width, scene.height), channels, dtype)
+        size = scene.width, scene.height
+        self._make_objective = partial(Objective, loss, delta, weight, size, channels, dtype)
         self.gradient = np.zeros(self.layout.size, dtype)
-        self.canvas = np.zeros((self._tiles, channels, PIXELS), dtype)
+        shape = self._tiles, channels, PIXELS
         self.x, self.g = zeros(self.layout.size, dtype), zeros(self.layout.size, dtype)
         self._expansion = CudaExpansion(self.layout, scene, self.x, self.g)
         self._report = zeros(1 + SLOTS * len(scene.layers), "float64")
@@ -61,25 +64,51 @@ class CudaPlan:
             CudaLayer(layer, filter, x, g, channels, grid, 1 + SLOTS * n)
             for n, (layer, x, g) in enumerate(self._expansion.layers())
         ]
-        self._canvases = [empty(self.canvas.shape, dtype) for _ in range(len(self._layers) + 1)]
-        self._g_canvas = zeros(self.canvas.shape, dtype)
+        self._canvases = [empty(shape, dtype) for _ in range(len(self._layers) + 1)]
+        self._g_canvas = zeros(shape, dtype)
         self._background = self._expansion.background
         if self._background is None:
             self._background = zeros(channels, dtype)
         self._covered = empty(self._tiles, "int32")
-        self._weight = empty(self._objective.pixel_weight.shape, dtype)
-        self._weight.copy_to_device(self._objective.pixel_weight)
         self._tile_loss, self._tile_sums = zeros((self._tiles, 1), dtype), empty((self._tiles, 3), dtype)
         self._background_sums = empty(3, dtype)
         self._targets: dict[int, tuple[Array, Any]] = {}
 
+    @cached_property
+    def canvas(self) -> Array:
+        """The whole picture on the host, see `engine.plan`."""
+        return np.zeros(self._g_canvas.shape, self._dtype)
+
+    @cached_property
+    def _objective(self) -> Objective:
+        """The loss, with numbers for every pixel, which drawing does without."""
+        return self._make_objective()
+
+    @cached_property
+    def _weight(self) -> Any:
+        """Weights of the pixels on the device."""
+        weight = empty(self._objective.pixel_weight.shape, self._dtype)
+        weight.copy_to_device(self._objective.pixel_weight)
+        return weight
+
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
+        self._draw(x, rho)
+        self._canvases[-1].copy_to_host(self.canvas)
+        return self.canvas
+
+    def strips(self, x: Array, rho: float, rows: int) -> Iterator[Array]:
+        """Paint the scene of vector x: yield some rows of tiles at a time, as they are fetched from the device."""
+        self._draw(x, rho)
+        step = rows * self._columns
+        for first in range(0, self._tiles, step):
+            yield self._canvases[-1][first : first + step].copy_to_host()
+
+    def _draw(self, x: Array, rho: float) -> None:
+        """Paint the scene of vector x on the device."""
         self._take(x)
         self._set_radius(rho)
         self._until_there_is_room(lambda: self._paint(RENDER))
-        self._canvases[-1].copy_to_host(self.canvas)
-        return self.canvas
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
@@ -97,7 +126,7 @@ class CudaPlan:
 
         def step() -> None:
             self._paint(GRADIENT)
-            self._g_canvas.copy_to_device(np.ascontiguousarray(g_canvas, self.canvas.dtype))
+            self._g_canvas.copy_to_device(np.ascontiguousarray(g_canvas, self._dtype))
             self._replay("pull", self._pull)
 
         self._until_there_is_room(step)
@@ -157,7 +186,7 @@ class CudaPlan:
             clear_kernel()(blocks(self._tiles), THREADS, self._covered)
             for layer in reversed(self._layers):
                 layer.bin(self._radius, needed, self._covered, self._report)
-            background_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
+            background_kernel(self._dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
             for n, layer in enumerate(self._layers):
                 layer.paint(self._radius, self._canvases[n], self._canvases[n + 1], needed == GRADIENT)
 
@@ -175,7 +204,7 @@ class CudaPlan:
         if objective.of_pictures:
             clear_kernel()(blocks(self._tiles), THREADS, self._tile_loss.reshape(self._tiles))
         for n, (factor, name) in enumerate(objective.pixel_terms):
-            compare = compare_kernel(name, self.canvas.dtype)
+            compare = compare_kernel(name, self._dtype)
             more = n > 0 or objective.of_pictures
             outputs = self._g_canvas, self._tile_loss
             compare(self._tiles, PIXELS, canvas, wanted, self._weight, factor, self._delta, more, *outputs)
@@ -197,6 +226,6 @@ class CudaPlan:
         for n in range(len(self._layers) - 1, -1, -1):
             self._layers[n].adjoint(self._radius, self._canvases[n], self._g_canvas)
         if self._expansion.g_background is not None:
-            channel_kernel(self.canvas.dtype)(self._tiles, PIXELS, self._g_canvas, self._tile_sums)
+            channel_kernel(self._dtype)(self._tiles, PIXELS, self._g_canvas, self._tile_sums)
             total_kernel(3)(1, PIXELS, self._tile_sums, self._expansion.g_background)
         self._expansion.adjoint()

@@ -119,7 +119,8 @@ def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         params,  # (N, P)
         rho,
         columns,
-        rows,
+        first_row,
+        last_row,  # + 1, of the rows of tiles that are wanted
         box,  # (N, 4) out
         shape_start,  # (N + 1,) out or in
         entry_tile,  # (E,) out
@@ -131,9 +132,9 @@ def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                 x0, y0, x1, y1 = bounds(p)
                 box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0, y0, x1, y1
                 c0, c1 = tile_range(x0, x1, rho, real(columns))
-                r0, r1 = tile_range(y0, y1, rho, real(rows))
+                r0, r1 = tile_range(y0, y1, rho, real(last_row))
                 e = shape_start[k] if fill else 0
-                for r in range(r0, r1):
+                for r in range(max(r0, first_row), r1):
                     for c in range(c0, c1):
                         tile_class = classify(distance(p, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE), rho)
                         if tile_class != OUTSIDE:

@@ -109,7 +109,8 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         columns,
         stack,  # (workers, depth, planes, PIXELS) scratch
         work,  # (workers, planes, PIXELS) scratch; the last two planes: centres of the pixels
-        canvas,  # (T, C, PIXELS) in, out
+        origin,  # tile that the canvas begins with
+        canvas,  # (T or fewer, C, PIXELS) in, out
     ):
         x, y = work[worker, work.shape[1] - 2], work[worker, work.shape[1] - 1]
         tile = (tile_shape, tile_entry)
@@ -117,11 +118,12 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         for first in range(worker * run, len(tiles), workers * run):
             for n in range(first, min(first + run, len(tiles))):
                 t = tiles[n]
+                c = canvas[t - origin]
                 if len(below) > 0:
-                    copy(canvas[t], below[n])
+                    copy(c, below[n])
                 pixel_centers(t, columns, x, y)
                 end = tile_start[t + 1]
-                paint(paint_from[t], end, tile, shapes, rho, x, y, stack[worker], work[worker], canvas[t])
+                paint(paint_from[t], end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
 
     return Kernel(visit, spec.dtype, f"paint {spec}")
 

@@ -40,9 +40,9 @@ class Formulas:
         Boxes of the outlines.
     """
 
-    def __init__(self, layer: Layer, spec: LayerSpec, x: LayerView, grid: tuple[int, int], workers: int) -> None:
+    def __init__(self, layer: Layer, spec: LayerSpec, x: LayerView, columns: int, workers: int) -> None:
         n = len(layer)
-        self._spec, self._params, self._grid = spec, x.params, grid
+        self._spec, self._params, self._columns = spec, x.params, columns
         self._workers = min(workers, 1 + n // SHAPES_PER_WORKER)
         self._adders = min(workers, 1 + n // SUMS_PER_WORKER)
         self.box = np.zeros((n, 4), spec.dtype)
@@ -51,8 +51,8 @@ class Formulas:
         self.entry_inside = np.zeros(0, np.uint8)
         self.arrays = (x.params,)
 
-    def bin(self, rho: Any) -> int:
-        """Find the entries of every shape and return their number."""
+    def bin(self, rho: Any, rows: tuple[int, int]) -> int:
+        """Find the entries of every shape in some rows of tiles (first, last + 1) and return their number."""
         search = entry_kernel(self._spec.kind, self._spec.dtype)
         entries = 0
         for fill in (False, True):
@@ -62,7 +62,7 @@ class Formulas:
                     self.entry_tile = np.zeros(roomy(entries), np.int32)
                     self.entry_inside = np.zeros(roomy(entries), np.uint8)
             lists = self.shape_start, self.entry_tile, self.entry_inside
-            search(self._workers, fill, self._params, rho, *self._grid, self.box, *lists)
+            search(self._workers, fill, self._params, rho, self._columns, *rows, self.box, *lists)
         return entries
 
     def start_adjoint(self) -> None:
@@ -77,9 +77,9 @@ class Formulas:
 class Edges:
     """Shapes whose outline is a list of edges; see `Formulas` and the module `edges`."""
 
-    def __init__(self, layer: Layer, spec: LayerSpec, x: LayerView, grid: tuple[int, int], workers: int) -> None:
+    def __init__(self, layer: Layer, spec: LayerSpec, x: LayerView, columns: int, workers: int) -> None:
         n, dtype = len(layer), spec.dtype
-        self._spec, self._params, self._grid = spec, x.params, grid
+        self._spec, self._params, self._columns = spec, x.params, columns
         self._most_workers, self._workers = workers, 1
         self._evenodd = layer.fill_rule == "evenodd"
         self._edge_start = np.zeros(n + 1, np.int32)
@@ -91,12 +91,11 @@ class Edges:
         self._g_edges = np.zeros((0, 4), dtype)
         self._frames = np.zeros((n, 4), dtype)
         self._rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
-        self._near = np.zeros((workers, grid[0] * grid[1]), np.int32)
+        outline: Any = primitive(layer.kind).outline
+        self._stroked = outline.stroked
+        self._near = np.zeros((workers, 0), np.int32)
         self._wind = np.zeros((workers, 0), np.int32)
         self._backdrops = np.zeros((workers, TILE), np.int32)
-        outline: Any = primitive(layer.kind).outline
-        if not outline.stroked:
-            self._wind = np.zeros((workers, grid[0] * grid[1] * TILE), np.int32)
         self._shape_pairs = np.zeros(n + 1, np.int32)
         self._pair_start = np.zeros(1, np.int32)
         self._pair_edge = np.zeros(0, np.int32)
@@ -116,8 +115,8 @@ class Edges:
         pairs = self._pair_start, self._pair_edge, self._base, self._pair_rows
         return *outlines, *pairs, self._retraced, self._near_rows
 
-    def bin(self, rho: Any) -> int:
-        """Flatten every outline, find the entries and pairs of every shape and return the number of entries."""
+    def bin(self, rho: Any, rows: tuple[int, int]) -> int:
+        """Flatten every outline, find the entries and pairs of every shape there, return the number of entries."""
         flatten = flatten_kernel(self._spec.kind, self._spec.dtype)
         search = pair_kernel(self._spec.kind, self._spec.dtype)
         edges = entries = 0
@@ -127,11 +126,12 @@ class Edges:
                 self._make_room_for_edges(edges)
             starts = self._edge_start, self._span_start
             flattened = self._edges, self._edge_curve, self._edge_t, self._frames, self.box
-            flatten(self._workers if fill else 1, fill, self._params, rho, self._grid[1], *starts, *flattened)
+            flatten(self._workers if fill else 1, fill, self._params, rho, rows[1], *starts, *flattened)
         spans = add_up(self._span_start)
         if spans > len(self._spans):
             self._spans = np.zeros((roomy(spans), 2), np.int32)
         self._workers = min(self._most_workers, 1 + edges // EDGES_PER_WORKER)
+        self._make_room_for_tiles(self._columns * (rows[1] - rows[0]))
         shapes = self._params, self._edge_start, self._edges, self._span_start, self._spans, self.box
         for fill in (False, True):
             if fill:
@@ -139,7 +139,7 @@ class Edges:
                 self._make_room(entries, add_up(self._shape_pairs))
             found = self.shape_start, self._shape_pairs, self.entry_tile, self.entry_inside
             pairs = self._pair_start, self._pair_edge, self._base, self._retraced, self._near_rows
-            grid = rho, *self._grid, self._evenodd, self._near, self._wind, self._backdrops
+            grid = rho, self._columns, *rows, self._evenodd, self._near, self._wind, self._backdrops
             search(self._workers, fill, *shapes, *grid, *found, *pairs)
         return entries
 
@@ -157,6 +157,11 @@ class Edges:
         outlines = self._params, self._frames, self._edges, self._edge_start, self._edge_curve, self._edge_t
         pairs = self._shape_pairs, self._pair_edge, self._pair_rows, self._g_edges
         add_rows(self._workers, self.shape_start, entry_place, rows, *outlines, *pairs, color, *g)
+
+    def _make_room_for_tiles(self, tiles: int) -> None:
+        if tiles > self._near.shape[1]:
+            self._near = np.zeros((self._most_workers, tiles), np.int32)
+            self._wind = np.zeros((self._most_workers, 0 if self._stroked else tiles * TILE), np.int32)
 
     def _make_room_for_edges(self, edges: int) -> None:
         if edges > len(self._edges):
@@ -181,9 +186,7 @@ def roomy(size: int) -> int:
     return size + size // 4
 
 
-def layer_geometry(
-    layer: Layer, spec: LayerSpec, x: LayerView, grid: tuple[int, int], workers: int
-) -> Formulas | Edges:
-    """Return the geometry of a layer."""
+def layer_geometry(layer: Layer, spec: LayerSpec, x: LayerView, columns: int, workers: int) -> Formulas | Edges:
+    """Return the geometry of a layer on so many columns of tiles."""
     sort = Formulas if primitive(layer.kind).outline is None else Edges
-    return sort(layer, spec, x, grid, workers)
+    return sort(layer, spec, x, columns, workers)

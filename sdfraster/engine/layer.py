@@ -36,7 +36,7 @@ class LayerPlan:
         self._spec = LayerSpec.of(layer, filter, in_bytes)
         self._loss = loss
         self._workers, self._channels = workers, channels
-        self._geometry = layer_geometry(layer, self._spec, x, grid, workers)
+        self._geometry = layer_geometry(layer, self._spec, x, grid[0], workers)
         values = self._spec.shape.shading.values
         self._x = x.color.reshape(n, values), x.opacity
         self._g = g.params, g.color.reshape(n, values), g.opacity
@@ -57,10 +57,10 @@ class LayerPlan:
         """Tiles with at least one entry, after `bin`."""
         return np.flatnonzero(np.diff(self._tile_start)).astype(np.int32)
 
-    def bin(self, rho: Any, needed: int, covered: NDArray[np.uint8]) -> None:
-        """Find the entries of every tile; `covered` counts the opaque covers from the top."""
+    def bin(self, rho: Any, rows: tuple[int, int], needed: int, covered: NDArray[np.uint8]) -> None:
+        """Find the entries of every tile of some rows; `covered` counts the opaque covers from the top."""
         geometry, opacity = self._geometry, self._x[1]
-        self.entries = geometry.bin(rho)
+        self.entries = geometry.bin(rho, rows)
         if self.entries > len(self._entry_place):
             self._tile_shape = np.zeros(roomy(self.entries), np.int32)
             self._tile_entry = np.zeros(roomy(self.entries), np.int32)
@@ -70,8 +70,11 @@ class LayerPlan:
         covers = opacity, self._spec.composite == "mean", needed, covered, *self._covers
         self._depth = tile_lists(self._spec.dtype)(*entries, *lists, *covers)
 
-    def paint(self, rho: Any, columns: int, below: Array, canvas: Array) -> None:
-        """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty."""
+    def paint(self, rho: Any, columns: int, below: Array, canvas: Array, origin: int = 0) -> None:
+        """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty.
+
+        The canvas begins with the tile `origin` and holds all that are binned.
+        """
         functions = self._spec.functions(keep=False)
         self._scratch(1, functions)
         touched = self.touched
@@ -86,6 +89,7 @@ class LayerPlan:
             columns,
             self._stack,
             self._work,
+            origin,
             canvas,
         )
 

@@ -57,6 +57,12 @@ def parse_loss(loss: str) -> list[tuple[float, str]]:
     return terms
 
 
+def fused_loss(loss: str) -> str | None:
+    """Return the name of the per-pixel loss that is all of a loss, but for a factor; the adjoint kernel computes it."""
+    terms = parse_loss(loss)
+    return terms[0][1] if len(terms) == 1 and terms[0][1] in LOSSES else None
+
+
 class Objective:
     """Compares pictures of one size with a target.
 
@@ -98,9 +104,8 @@ class Objective:
             if name in PICTURE_LOSSES
         ]
         share = weights / (channels * weights.sum(dtype=np.float64))
-        self.fused = None
-        if len(terms) == 1 and self.pixel_terms:
-            self.fused = terms[0][1]
+        self.fused = fused_loss(loss)
+        if self.fused is not None:
             share *= terms[0][0]
             self.pixel_terms = [(dtype.type(1.0), self.fused)]
         self.pixel_weight = pack(share[..., None].astype(dtype))[:, 0]

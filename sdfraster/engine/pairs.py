@@ -109,7 +109,8 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         box,  # (N, 4)
         rho,
         columns,
-        rows,
+        top_row,
+        rows,  # last + 1; tiles above `top_row` are not wanted
         evenodd,
         near,  # (workers, T) scratch: near edges of a tile, then where to put the next; below 0: inside
         wind,  # (workers, T * TILE) scratch: by how much the winding number changes from the tile on the left
@@ -130,6 +131,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             reach = rho + half + SLACK
             c0, c1 = tile_range(box[k, 0] + half, box[k, 2] - half, reach, real(columns))
             r0, r1 = tile_range(box[k, 1] + half, box[k, 3] - half, reach, real(rows))
+            r0 = max(r0, top_row)
             e, q = (shape_start[k], shape_pairs[k]) if fill else (0, 0)
             span, height = max(c1 - c0, 0), max(r1 - r0, 0)
             for i in range(span * height):

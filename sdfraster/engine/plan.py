@@ -8,6 +8,9 @@ below the top layer the canvas before it is painted, and for those between a cop
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property, partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +19,7 @@ from ..scene import Array, Layer, Scene
 from ..vector import Layout
 from .expand import Expansion
 from .layer import LayerPlan
-from .objective import Objective
+from .objective import Objective, fused_loss
 from .threads import worker_count
 from .tiles import PIXELS, tile_grid
 
@@ -60,24 +63,24 @@ class Plan:
         columns, rows = tile_grid(scene.width, scene.height)
         tiles = columns * rows
         channels = 4 if scene.background is None else 3
-        self.canvas = np.zeros((tiles, channels, PIXELS), scene.dtype)
         self.gradient = np.zeros(self.layout.size, scene.dtype)
         self._expansion = Expansion(self.layout, scene, self.gradient)
         self._real = real
-        self._columns = columns
+        self._columns, self._rows = columns, rows
         self._all_tiles = np.arange(tiles, dtype=np.int32)
         self._g_canvas = np.zeros((0, channels, PIXELS), scene.dtype)
         self._no_tiles = self._g_canvas
         self._background = np.zeros((1, channels, PIXELS), scene.dtype)
         self._background_sums = np.zeros((tiles, 3), scene.dtype)
         self._loss = np.zeros(tiles, np.float64)
-        self._objective = Objective(loss, delta, weight, (scene.width, scene.height), channels, scene.dtype)
+        size = scene.width, scene.height
+        self._make_objective = partial(Objective, loss, delta, weight, size, channels, scene.dtype)
         self._delta = real(delta)
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
         gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
         workers = worker_count()
-        fused = self._objective.fused or "mse"  # kernels to share, if not used
+        fused = fused_loss(loss) or "mse"  # kernels to share, if not used
         self._layers = [
             LayerPlan(layer, filter, fused, value, gradient, channels, (columns, rows), workers)
             for layer, value, gradient in zip(self._expansion.scene.layers, values, gradients, strict=True)
@@ -88,13 +91,37 @@ class Plan:
         """Number of pairs of a shape and a tile in the bins, those under an opaque cover included."""
         return sum(layer.entries for layer in self._layers)
 
+    @cached_property
+    def canvas(self) -> Array:
+        """The whole picture, which one that is drawn in strips does without."""
+        return np.zeros((len(self._all_tiles), *self._no_tiles.shape[1:]), self._no_tiles.dtype)
+
+    @cached_property
+    def _objective(self) -> Objective:
+        """The loss, with numbers for every pixel, which drawing does without."""
+        return self._make_objective()
+
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
-        self._start(x, rho, RENDER)
-        self.canvas[:] = self._background
-        for layer in self._layers:
-            layer.paint(self._real(rho), self._columns, self._no_tiles, self.canvas)
+        self._draw(x, rho, (0, self._rows), self.canvas)
         return self.canvas
+
+    def strips(self, x: Array, rho: float, rows: int) -> Iterator[Array]:
+        """Paint the scene of vector x some rows of tiles at a time: yield the canvas of each strip, the same bits."""
+        rows = min(rows, self._rows)
+        canvas = np.zeros((rows * self._columns, *self._no_tiles.shape[1:]), self._no_tiles.dtype)
+        for first in range(0, self._rows, rows):
+            last = min(first + rows, self._rows)
+            strip = canvas[: (last - first) * self._columns]
+            self._draw(x, rho, (first, last), strip)
+            yield strip
+
+    def _draw(self, x: Array, rho: float, rows: tuple[int, int], canvas: Array) -> None:
+        """Paint some rows of tiles (first, last + 1) of the scene of vector x onto a canvas of these."""
+        self._start(x, rho, RENDER, rows)
+        canvas[:] = self._background
+        for layer in self._layers:
+            layer.paint(self._real(rho), self._columns, self._no_tiles, canvas, rows[0] * self._columns)
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
@@ -120,14 +147,14 @@ class Plan:
         weight = self._objective.pixel_weight
         return layer.removal(self._real(rho), self._columns, self._background, target, weight)
 
-    def _start(self, x: Array, rho: float, needed: int) -> None:
-        """Take the values of x and bin every layer, the top one first."""
+    def _start(self, x: Array, rho: float, needed: int, rows: tuple[int, int] | None = None) -> None:
+        """Take the values of x and bin every layer, the top one first, in all rows of tiles or some."""
         self._expansion.forward(x)
         if self._x_background is not None:
             self._background[0] = self._x_background[:, None]
         self._covered[:] = 0
         for layer in reversed(self._layers):
-            layer.bin(self._real(rho), needed, self._covered)
+            layer.bin(self._real(rho), rows or (0, self._rows), needed, self._covered)
 
     def _descend(self, x: Array, rho: float, target: Array, picture: bool) -> None:
         """Paint all layers but the top one, then go down through their adjoints."""

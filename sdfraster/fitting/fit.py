@@ -95,8 +95,9 @@ def fit(
     Parameters
     ----------
     target : path, ``"sample:NAME"``, binary stream, PIL image or array
-        The picture. Files can be of nearly any kind. Arrays are (H, W), (H, W, 1), (H, W, 3) or (H, W, 4), of whole
-        numbers or of floats from 0 to 1; the alpha of floats is premultiplied, as in what `render` returns.
+        The picture. Files can be of nearly any kind; their colours are converted to sRGB. Arrays are (H, W), (H, W, 1),
+        (H, W, 3) or (H, W, 4), of uint8, uint16, bool, or floats from 0 to 1; the alpha of floats is premultiplied, as
+        in what `render` returns, unless a colour is above its alpha by more than 0.02.
     options : FitOptions, optional
         Options; the defaults if not given.
     callback : callable, optional

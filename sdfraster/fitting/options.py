@@ -68,9 +68,10 @@ class FitOptions:
         ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`.
     delta : float
         Error at which Huber's and Charbonnier's losses become linear.
-    weight : array_like, shape (H, W), path or None
-        How much every pixel of the picture counts, at least 0; a file is a picture whose brightness says so. For a
-        mesh, which is everywhere, at least a thousandth of the most.
+    weight : array_like, shape (H, W), a picture or None
+        How much every pixel of the picture counts, at least 0; of a picture (a path, PIL image or array of channels)
+        the brightness says so, whatever its colour profile. For a mesh, which is everywhere, at least a thousandth of
+        the most.
     region : (x, y, width, height) or None
         A part of the picture, in pixels, that counts ten times as much as the rest, and so gets more of the shapes.
     regularizers : mapping
@@ -91,8 +92,8 @@ class FitOptions:
         machine. Contours are found completely, which takes some seconds for a photograph.
     palette : int, sequence of colours, or None
         The only colours of shapes and background: so many, found among those of a free fit, or those given
-        (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``). Shapes that are not opaque still mix them; of meshes only flat
-        ones can have a palette.
+        (``"#ff8000"``, ``"navy"``, ``(1, 0.5, 0)``), without alpha. Shapes that are not opaque still mix them; of
+        meshes only flat ones can have a palette.
     opaque : bool
         Whether every shape ends opaque, as faces of a mesh always are.
     symmetric : bool

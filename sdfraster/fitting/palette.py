@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from PIL.ImageColor import getrgb
+
+from ..css import OPAQUE, rgba
 
 SNAPPED = 0.5  # share of the steps after which colours are those of the palette
 ROUNDS = 20  # of Lloyd's iteration
@@ -20,7 +21,8 @@ def read_palette(wanted: Any) -> int | NDArray[np.float64]:
     Parameters
     ----------
     wanted : int, or sequence of colours
-        Colours are three numbers from 0 to 1, or what CSS understands (``"#ff8000"``, ``"navy"``).
+        Colours are three numbers from 0 to 1, or what CSS understands (``"#ff8000"``, ``"navy"``). A fourth number, or
+        the alpha of CSS, must be 1: a palette is of colours, and shapes have an opacity of their own.
 
     Raises
     ------
@@ -32,15 +34,24 @@ def read_palette(wanted: Any) -> int | NDArray[np.float64]:
             raise ValueError(f"palette must have at least 1 colour, not {wanted}")
         return int(wanted)
     try:
-        colors = [getrgb(item) if isinstance(item, str) else np.multiply(item, 255.0) for item in wanted]
-        palette = np.array([color[:3] for color in colors], np.float64).reshape(-1, 3) / 255.0
-    except (TypeError, ValueError, IndexError):
-        palette = np.empty((0, 3))
+        palette = np.array([_with_alpha(item) for item in wanted], np.float64)
+    except (TypeError, ValueError):
+        palette = np.empty((0, 4))
     if len(palette) == 0 or not (palette.min() >= 0.0 and palette.max() <= 1.0):
         raise ValueError(
             f"palette must be a number of colours, or colours like '#ff8000' or (1, 0.5, 0), not {wanted!r}"
         )
-    return palette
+    for item, color in zip(wanted, palette, strict=True):
+        if color[3] != OPAQUE:
+            raise ValueError(f"palette must be of opaque colours, but {item!r} has an alpha of {color[3]:.3g}")
+    return palette[:, :3]
+
+
+def _with_alpha(color: Any) -> tuple[float, ...]:
+    """Return red, green, blue and alpha."""
+    red, green, blue, *alpha = rgba(color) if isinstance(color, str) else color
+    (a,) = alpha or (OPAQUE,)
+    return red, green, blue, a
 
 
 def nearest(colors: NDArray[Any], palette: NDArray[Any]) -> NDArray[Any]:

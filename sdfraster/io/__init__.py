@@ -14,7 +14,7 @@ from .ids import check_prefix
 from .images import on_background, read_image
 from .json import json_text, read_json, write_json
 from .place import Place
-from .png import check_picture, write_image
+from .png import check_picture, write_image, write_strips
 from .scale import scaled
 from .svg import svg_text, write_svg
 from .written import expressible
@@ -85,13 +85,14 @@ def save(
         GEOMETRY[suffix](scene, path)
     else:
         check_picture(path, scene.width * scale, scene.height * scale, scene.background is None, format)
-        from ..rendering import render
+        from ..rendering import render_strips
 
         try:
             drawn = scene if scale == 1.0 else scaled(scene, scale)
         except ValueError as error:  # coordinates that become too large
             raise DataError(f"{path}: the scene cannot be drawn at scale {scale:g}: {error}") from None
-        write_image(render(drawn, **render_options), path, format)
+        size = drawn.height, drawn.width, 4 if drawn.background is None else 3
+        write_strips(render_strips(drawn, **render_options), path, *size, format)
 
 
 def load(path: str | os.PathLike[str] | BinaryIO) -> Scene:

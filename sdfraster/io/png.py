@@ -1,20 +1,29 @@
-"""Pictures out: 8-bit files in the formats Pillow writes, PNG above all."""
+"""Pictures out: 8-bit files of sRGB in the formats Pillow writes, PNG above all.
+
+A picture comes some rows at a time, so that beside the file only Pillow's copy of it, of 4 bytes a pixel, is in memory.
+"""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
+from math import inf
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import DataError
+from ..pictures import Array, as_picture, strips
 from .atomic import IMAGE_SUFFIXES, check_writable, suffix_of, write_atomic
 from .place import Place
+from .profile import srgb_profile
 
 _OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
-LARGEST = 2**28  # pixels; at 12 bytes each this is 3 GiB
-LONGEST = {"PNG": LARGEST, "JPEG": 65_500, "WEBP": 16_383}  # pixels of a side that formats, and Pillow, can hold
+MEMORY = 4.0e9  # bytes that writing a picture may take
+NEEDED = {"PNG": 8, "JPEG": 8, "WEBP": 45}  # bytes a pixel: Pillow's copy, the file, and what the encoder of WebP keeps
+STRIP = 1000  # bytes for a column of pixels of the row of tiles that is drawn at a time
+LONGEST = {"PNG": 2**28, "JPEG": 65_500, "WEBP": 16_383}  # pixels of a side that formats, and Pillow, can hold
 
 
 def check_picture(path: Place, width: float, height: float, transparent: bool, format: str | None = None) -> None:
@@ -29,13 +38,14 @@ def check_picture(path: Place, width: float, height: float, transparent: bool, f
     if suffix not in IMAGE_SUFFIXES:
         return
     form = _format(suffix)
-    if width * height > LARGEST:
-        raise DataError(
-            f"{path}: a picture of {width:.0f} x {height:.0f} is larger than the limit of {LARGEST:,} pixels; choose a "
-            "smaller scale"
-        )
     if max(width, height) > LONGEST[form]:
         raise DataError(f"{path}: {form} has at most {LONGEST[form]:,} pixels a side, not {max(width, height):.0f}")
+    needed = width * (height * NEEDED[form] + STRIP)
+    if needed > MEMORY:
+        raise DataError(
+            f"{path}: a picture of {width:.0f} x {height:.0f} is larger than the limit: to write it as {form} would "
+            f"take {needed / 1e9:.1f} GB of memory, and {MEMORY / 1e9:g} are allowed; choose a smaller scale"
+        )
     if transparent and form == "JPEG":
         raise DataError(f"{path}: JPEG has no transparency; write .png or .webp, or choose a background")
 
@@ -62,18 +72,53 @@ def write_image(image: ArrayLike, path: Place, format: str | None = None) -> Non
     DataError
         If the array is no finite image, has alpha in a format without, or the file cannot be written.
     """
-    form = _format(check_writable(path, IMAGE_SUFFIXES, format))
-    a = np.asarray(image, dtype=np.float64)
+    a = np.asarray(image)
     if a.ndim != 3 or a.shape[2] not in (3, 4) or a.size == 0:
         raise DataError(f"{path}: an image must have shape (H, W, 3) or (H, W, 4), not {a.shape}")
-    if not np.isfinite(a).all():
-        raise DataError(f"{path}: the image holds NaN or infinity; all values must be finite")
-    check_picture(path, a.shape[1], a.shape[0], a.shape[2] == 4, format)
+    picture = as_picture(a, name=f"{path}: the image", beyond=inf)
+    height, width, channels = a.shape
+    write_strips(((rows, picture[rows]) for rows in strips(height, width)), path, height, width, channels, format)
+
+
+def write_strips(
+    parts: Iterable[tuple[slice, Array]],
+    path: Place,
+    height: int,
+    width: int,
+    channels: int,
+    format: str | None = None,
+) -> None:
+    """Write an image as `write_image` does, of which some rows are given at a time.
+
+    Raises
+    ------
+    DataError
+        As above.
+    """
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    form = _format(check_writable(path, IMAGE_SUFFIXES, format))
+    check_picture(path, width, height, channels == 4, format)
+    picture = Image.new("RGBA" if channels == 4 else "RGB", (width, height))
+    for rows, part in parts:
+        for some in strips(*part.shape[:2]):
+            if not np.isfinite(part[some]).all():
+                raise DataError(f"{path}: the image holds NaN or infinity; all values must be finite")
+            picture.paste(Image.fromarray(_bytes(part[some])), (0, rows.start + some.start))
+    says_srgb: dict[str, Any] = {"icc_profile": srgb_profile()}
+    if form == "PNG":
+        says_srgb = {"pnginfo": PngInfo()}
+        says_srgb["pnginfo"].add(b"sRGB", b"\0")  # perceptual: the usual intent
+    buffer = io.BytesIO()
+    picture.save(buffer, form, **_OPTIONS[form], **says_srgb)
+    write_atomic(path, buffer.getvalue())
+
+
+def _bytes(part: Array) -> NDArray[np.uint8]:
+    """Return values of 8 bits, with straight alpha."""
+    a = np.asarray(part, np.float64)
     if a.shape[2] == 4:
         alpha = a[..., 3:]
         a = np.concatenate([np.divide(a[..., :3], alpha, out=np.zeros_like(a[..., :3]), where=alpha > 0), alpha], 2)
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    Image.fromarray(np.rint(np.clip(a, 0.0, 1.0) * 255.0).astype(np.uint8)).save(buffer, form, **_OPTIONS[form])
-    write_atomic(path, buffer.getvalue())
+    return np.rint(np.clip(a, 0.0, 1.0) * 255.0).astype(np.uint8)

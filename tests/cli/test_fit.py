@@ -302,3 +302,59 @@ def test_usage_errors_of_meshes(image: Path, run: Run, arguments: list[str], mes
     result = run("fit", image, *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.fixture
+def clear(tmp_path: Path) -> Path:
+    """Return a picture that is transparent in part."""
+    picture = np.zeros((24, 30, 4), np.uint8)
+    picture[6:18, 6:20] = (255, 128, 0, 255)
+    Image.fromarray(picture).save(tmp_path / "clear.png")
+    return tmp_path / "clear.png"
+
+
+@pytest.mark.parametrize("color", ["#ffffff00", "#abc0", "transparent"])
+def test_a_background_of_no_alpha_keeps_a_picture_transparent(
+    tmp_path: Path, clear: Path, run: Run, color: str
+) -> None:
+    few = ("--count", 3, "--iterations", 20)
+    assert run("fit", clear, "-o", tmp_path / "a.json", *few, "--background", color).exit_code == 0
+    assert run("fit", clear, "-o", tmp_path / "b.json", *few).exit_code == 0
+    assert sr.load(tmp_path / "a.json").background is None
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+def test_what_alpha_cannot_be_is_refused(
+    tmp_path: Path, clear: Path, image: Path, run: Run, data_error: Callable[..., str]
+) -> None:
+    output = ("-o", tmp_path / "x.svg", "--iterations", 10**9)
+    half = run("fit", clear, *output, "--background", "#ff000080")
+    assert half.exit_code == 2
+    assert "'#ff000080' has an alpha of 0.502" in half.stderr
+    mesh = run("fit", clear, *output, "--background", "#0000", "--kind", "mesh")
+    assert mesh.exit_code == 2
+    assert "mesh" in mesh.stderr
+    assert "is opaque" in data_error("fit", image, *output, "--background", "#0000")
+    palette = run("fit", clear, *output, "--palette", "navy,#ff000080")
+    assert palette.exit_code == 2
+    assert "'#ff000080' has an alpha of 0.502" in palette.stderr
+    assert not (tmp_path / "x.svg").exists()
+
+
+def test_opaque_alpha_is_no_alpha(tmp_path: Path, clear: Path, run: Run) -> None:
+    colors = ("--background", "#ffffffff", "--palette", "#ff8000ff,#fff")
+    assert run("fit", clear, "-o", tmp_path / "x.json", "--count", 2, "--iterations", 9, *colors).exit_code == 0
+    np.testing.assert_array_equal(sr.load(tmp_path / "x.json").background, [1.0, 1.0, 1.0])
+
+
+@pytest.mark.filterwarnings("default::sdfraster.DataWarning")
+def test_a_damaged_profile_is_one_line(tmp_path: Path, run: Run) -> None:
+    Image.new("RGB", (20, 20), "red").save(tmp_path / "x.png", icc_profile=b"rubbish")
+    result = run("fit", tmp_path / "x.png", "-o", tmp_path / "x.json", "--count", 1, "--iterations", 1, "--json")
+    assert result.exit_code == 0
+    lines = [line for line in result.stderr.splitlines() if "warning" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("sdfraster: warning: ")
+    assert "x.png: its colour profile is damaged" in lines[0]
+    twice = run("compare", tmp_path / "x.png", "sample:chelsea")
+    assert twice.stderr.count("warning") == 1

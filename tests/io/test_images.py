@@ -59,6 +59,57 @@ def test_16_bit_grey_keeps_its_precision(tmp_path: Path, name: str, dtype: type)
     np.testing.assert_array_equal(image[..., 1], grey / 65535.0)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
+def test_tiff_with_white_as_zero(tmp_path: Path, dtype: type) -> None:
+    stored = np.array([[0, 1, 200]], np.uint8).astype(dtype)
+    full = 255 if dtype is not np.uint16 else 65_535
+    if dtype is np.float32:
+        stored = stored / np.float32(full)
+        full = 1
+    image = Image.fromarray(stored)
+    if dtype is np.uint8:
+        image = Image.fromarray(255 - stored)  # which Pillow writes inverted
+    read = read_image(saved(tmp_path, image, "x.tif", tiffinfo={262: 0}), np.float64)
+    np.testing.assert_allclose(read[..., 0], (full - stored) / float(full), atol=1e-7)
+
+
+def planar_tiff(values: np.ndarray) -> bytes:
+    """Return an uncompressed TIFF whose channels (C, H, W) follow each other."""
+    channels, height, width = values.shape
+    short, long, bits = 3, 4, 8 * values.itemsize
+    size = height * width * values.itemsize
+    data = 8 + values.nbytes
+    tables = struct.pack(f"<{channels}H", *[bits] * channels) + bytes(-2 * channels % 4)
+    tables += struct.pack(f"<{2 * channels}I", *(8 + size * k for k in range(channels)), *[size] * channels)
+    offsets = data + 2 * channels + -2 * channels % 4
+    tags = [
+        (256, long, 1, width),
+        (257, long, 1, height),
+        (258, short, channels, data),
+        (259, short, 1, 1),
+        (262, short, 1, 2),
+        (273, long, channels, offsets),
+        (277, short, 1, channels),
+        (278, long, 1, height),
+        (279, long, channels, offsets + 4 * channels),
+        (284, short, 1, 2),
+    ]
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4)
+    return struct.pack("<2sHI", b"II", 42, data + len(tables)) + values.tobytes() + tables + directory
+
+
+def test_tiff_of_16_bits_in_separate_planes_is_refused(tmp_path: Path, rng: np.random.Generator) -> None:
+    """Pillow would read every second byte of the wrong rows."""
+    planes = rng.integers(0, 65_536, (3, 6, 5), dtype=np.uint16)
+    (tmp_path / "x.tif").write_bytes(planar_tiff(planes))
+    refused(tmp_path / "x.tif", "x.tif", "16 bits", "separate planes", "interleaved")
+    with Image.open(tmp_path / "x.tif") as opened:
+        refused(opened, "PIL image", "separate planes")
+    narrow = (planes >> 8).astype(np.uint8)
+    (tmp_path / "y.tif").write_bytes(planar_tiff(narrow))
+    np.testing.assert_array_equal(read_image(tmp_path / "y.tif"), read_image(np.moveaxis(narrow, 0, 2).copy()))
+
+
 def test_int32_beyond_16_bits_is_refused() -> None:
     with pytest.raises(DataError, match="from 0 to 65535"):
         read_image(Image.fromarray(np.array([[70000]], np.int32)))
@@ -244,7 +295,7 @@ def test_float_array_of_0_to_255() -> None:
     refused(RGB.astype(np.float32), "from 0 to 1", "255")
 
 
-@pytest.mark.parametrize("dtype", [np.int64, bool, np.complex128, object])
+@pytest.mark.parametrize("dtype", [np.int64, np.uint32, np.complex128, object])
 def test_wrong_dtype(dtype: type) -> None:
     refused(np.zeros((2, 2, 3), dtype), "uint8", np.dtype(dtype).name)
 

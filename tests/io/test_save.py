@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.errors import DataError
-from sdfraster.io import load, read_image, save, scaled
+from sdfraster.io import check_picture, load, read_image, save, scaled
 from sdfraster.primitives.curve import TOLERANCE
+from sdfraster.rendering import render_strips
+from sdfraster.scene import COMPOSITES
 from tests import naive
 
 SCENE = sr.Scene(12, 8, sr.Layer("circle", [[6, 4, 3]], [[1, 0.5, 0]], 0.5), (0, 0, 1))
@@ -106,3 +109,63 @@ def test_pictures_and_scenes_from_streams(tmp_path: Path) -> None:
     for read in (read_image, sr.load):
         with pytest.raises(DataError):
             read(io.BytesIO(b""))
+
+
+def many(kind: str, background: tuple[float, ...] | None, dtype: type, rng: np.random.Generator) -> sr.Scene:
+    """Return shapes on a picture of more than one strip."""
+    shape = sr.primitive(kind)
+    params = np.array(
+        [shape.sample(rng, *rng.uniform(0.0, 150.0, 2), rng.uniform(3.0, 60.0)) for _ in range(40)], dtype
+    )
+    layers = [
+        sr.Layer(kind, params[k::2], rng.random((20, 3)), rng.uniform(0.3, 1.0, 20), c)
+        for k, c in enumerate(COMPOSITES)
+    ]
+    return sr.Scene(150, 139, layers, background)
+
+
+@pytest.mark.parametrize("background", [(0.2, 0.7, 0.4), None])
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_strips_are_the_same_bits(
+    kind: str, background: tuple[float, ...] | None, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = many(kind, background, np.float32, rng)
+    whole = sr.render(scene)
+    for tiles in (1, 25, 37):  # one row of ten tiles, two, three
+        monkeypatch.setattr("sdfraster.rendering.STRIP_TILES", tiles)
+        strips = list(render_strips(scene))
+        assert len(strips) == -(-9 // max(1, tiles // 10))
+        assert [rows.start for rows, _ in strips][1:] == [rows.stop for rows, _ in strips][:-1]
+        np.testing.assert_array_equal(np.concatenate([strip for _, strip in strips]), whole)
+        np.testing.assert_array_equal(sr.render(scene), whole)
+
+
+def test_strips_of_meshes_and_of_nothing(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
+    mesh = sr.Mesh([[0, 0], [150, 5], [140, 139], [9, 120]], [[0, 1, 2], [0, 2, 3]], vertex_color=rng.random((4, 3)))
+    for scene in (sr.Scene(150, 139, mesh, None), sr.Scene(150, 139)):
+        monkeypatch.setattr("sdfraster.rendering.STRIP_TILES", 10_000)
+        whole = sr.render(scene)
+        monkeypatch.setattr("sdfraster.rendering.STRIP_TILES", 20)
+        np.testing.assert_array_equal(sr.render(scene), whole)
+
+
+@pytest.mark.parametrize("background", [(0.2, 0.7, 0.4), None])
+def test_saving_takes_at_most_16_bytes_a_pixel(
+    background: tuple[float, ...] | None, tmp_path: Path, rng: np.random.Generator
+) -> None:
+    """Beside the 4 bytes of Pillow, which are not NumPy's, and some 50 MB for what is drawn at a time."""
+    scene = scaled(many("circle", background, np.float32, rng), 20.0)
+    save(SCENE, tmp_path / "x.png")  # so that kernels are compiled
+    tracemalloc.start()
+    save(scene, tmp_path / "x.png")
+    traced = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert traced - (tmp_path / "x.png").stat().st_size < 12 * scene.width * scene.height
+
+
+def test_the_limit_counts_the_memory_of_each_format(tmp_path: Path) -> None:
+    check_picture(tmp_path / "x.png", 20_000, 20_000, False)
+    with pytest.raises(DataError, match=r"12000 x 12000 is larger than the limit: to write it as WEBP .* 6.5 GB"):
+        check_picture(tmp_path / "x.webp", 12_000, 12_000, False)
+    with pytest.raises(DataError, match=r"30000 x 30000 is larger than the limit: to write it as PNG .* 7.2 GB"):
+        check_picture(tmp_path / "x.png", 30_000, 30_000, False)

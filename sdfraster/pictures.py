@@ -1,0 +1,170 @@
+"""The one way in for pictures: whatever a user has becomes an array (H, W, 3), or premultiplied (H, W, 4).
+
+Files and PIL images are read by `io.images`; what an array means is said here. Work is done some rows at a time, so
+that a large photograph takes little more memory than its result.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from .errors import DataError
+
+Array = NDArray[np.floating[Any]]
+
+STRIP = 2**18  # pixels that are worked on at a time
+OVERSHOOT = 1.0  # that resampling may leave below 0 or above 1; 0..255 is a mistake
+BEYOND = 8.0  # the same, of pictures to compare with: colours of shapes need not be from 0 to 1
+STRAIGHT = 0.02  # above its alpha: neither rounding nor a filter put a premultiplied colour there
+
+
+def as_picture(
+    source: Any, dtype: DTypeLike | None = None, name: str = "the image", beyond: float = OVERSHOOT
+) -> Array:
+    """Return any picture as floating-point numbers from 0 to 1; an array that is one already is not copied.
+
+    Parameters
+    ----------
+    source : path, ``"sample:NAME"``, binary stream, PIL image, or array
+        See `io.images.read_image`; but floats with alpha are always taken as premultiplied.
+    dtype : {float32, float64}, optional
+        Dtype of the result; by default that of a float array, and float32 for others.
+    name : str
+        What messages call it.
+    beyond : float
+        By how much floats may lie below 0 or above 1.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3) or (H, W, 4)
+
+    Raises
+    ------
+    DataError
+        If it is no such picture; the message says what would be right.
+    """
+    if is_file(source):
+        from .io.images import decode
+
+        return decode(source, dtype or np.float32)
+    array = picture_array(source, name, beyond)
+    if array.dtype.kind == "f" and array.shape[2] > 1 and array.dtype == np.dtype(dtype or array.dtype):
+        return array
+    return scaled(array, dtype or np.result_type(array.dtype, np.float32))
+
+
+def is_file(source: Any) -> bool:
+    """Return whether something is for Pillow to decode: a path, a stream, or a PIL image (without importing PIL)."""
+    return isinstance(source, (str, os.PathLike)) or hasattr(source, "read") or hasattr(source, "getexif")
+
+
+def picture_array(source: Any, name: str, beyond: float = OVERSHOOT) -> NDArray[Any]:
+    """Return the array (H, W, 1), (H, W, 3) or (H, W, 4) that something is, or raise DataError.
+
+    It is of bools, uint8, uint16, or floats that lie at most so much beyond 0..1.
+    """
+    try:
+        array = np.asarray(source)
+    except Exception as error:  # whatever other libraries raise, such as that it is on a GPU
+        raise DataError(f"{name} cannot be made an array ({' '.join(str(error).split())})") from None
+    if not isinstance(source, np.ndarray) and (array.ndim == 0 or array.dtype == object):
+        what = type(source).__name__
+        raise DataError(f"{name} must be a path, sample:NAME, a PIL image or an array of numbers, not {what}")
+    if array.ndim == 2:
+        array = array[..., None]
+    if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or array.size == 0:
+        raise DataError(
+            f"{name} must have shape (H, W), (H, W, 1), (H, W, 3) or (H, W, 4) and at least one pixel, "
+            f"not {np.shape(array)}"
+        )
+    kind = array.dtype.kind
+    if kind == "f":
+        _check_range(array, name, beyond)
+    elif kind != "b" and not (kind == "u" and array.dtype.itemsize <= 2):
+        raise DataError(
+            f"{name} must be uint8, uint16, bool or floating-point, not {array.dtype}; convert it, if its values are "
+            "0 to 255 by astype('uint8')"
+        )
+    return array
+
+
+def scaled(array: NDArray[Any], dtype: DTypeLike) -> Array:
+    """Return an array (H, W, C) that `picture_array` let pass as a new picture (H, W, 3) or (H, W, 4)."""
+    height, width, channels = array.shape
+    picture = np.empty((height, width, max(channels, 3)), dtype)
+    full = float(np.iinfo(array.dtype).max) if array.dtype.kind == "u" else 1.0
+    straight = array.dtype.kind != "f"
+    for rows in strips(height, width):
+        values = array[rows] / full if straight else array[rows]
+        picture[rows] = premultiplied(values) if straight else values
+    return picture
+
+
+def premultiplied(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Multiply colours of straight (h, w, 4) by their alpha, in place; others have none."""
+    if values.shape[2] == 4:
+        values[..., :3] *= values[..., 3:]
+    return values
+
+
+def is_straight(picture: Array) -> bool:
+    """Return whether a picture (H, W, 4) cannot be premultiplied: somewhere a colour is well above its alpha."""
+    parts = (picture[rows] for rows in strips(*picture.shape[:2]))
+    return any(bool((part[..., :3].max(axis=2) > part[..., 3] + STRAIGHT).any()) for part in parts)
+
+
+def with_alpha(picture: Array) -> Array:
+    """Return a picture with alpha, 1 if it has none."""
+    if picture.shape[2] == 4:
+        return picture
+    return np.concatenate([picture, np.ones_like(picture[..., :1])], axis=2)
+
+
+def without_alpha(picture: Array) -> Array:
+    """Return a picture without its alpha, if that is 1 everywhere."""
+    if picture.shape[2] == 3 or not (picture[..., 3] == 1.0).all():
+        return picture
+    return np.ascontiguousarray(picture[..., :3])
+
+
+def brightness(source: Any, name: str) -> Array:
+    """Return how much pixels count (H, W): an array of that shape as it is; of a picture, the mean over black.
+
+    The values of a file are taken as they are stored, whatever they mean as colours.
+    """
+    if is_file(source):
+        from .io.images import decode
+
+        picture = decode(source, np.float64, colors=False)
+    else:
+        if np.ndim(source) != 3 or np.shape(source)[2] == 1:
+            array = np.asarray(source, np.float64)
+            return array[..., 0] if array.ndim == 3 else array
+        picture = as_picture(source, np.float64, name)
+    return picture[..., :3].mean(axis=2)  # premultiplied: over black
+
+
+def strips(height: int, width: int) -> Iterator[slice]:
+    """Yield all rows of a picture, some at a time."""
+    step = max(1, STRIP // width)
+    for first in range(0, height, step):
+        yield slice(first, min(first + step, height))
+
+
+def _check_range(array: NDArray[Any], name: str, beyond: float) -> None:
+    """Refuse floats that are not finite, or far outside of 0..1."""
+    with np.errstate(invalid="ignore"):
+        low, high = array.min(), array.max()
+    if -beyond <= low and high <= 1.0 + beyond:  # not so of NaN
+        return
+    if not (np.isfinite(low) and np.isfinite(high)):
+        raise DataError(f"{name} must be finite, from 0 to 1, but it holds NaN or infinity")
+    raise DataError(
+        f"{name}, of floats, must have values from 0 to 1, but they go from {low:g} to {high:g}; divide it by the "
+        "largest value there may be, such as 255"
+    )
