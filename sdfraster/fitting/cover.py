@@ -1,7 +1,7 @@
 """Outlines of what covers pixels in part, so that they enclose as much as it covers.
 
-A level of one half, as `trace` takes, loses what is thinner than a pixel. The cover is made smooth on a finer grid. With
-a filter of deviation s a straight line of width w then has a ridge of height 2 F(w / 2s) - 1, F being the normal
+A level of one half, as `trace` takes, loses what is thinner than a pixel. The cover is made smooth on a finer grid.
+With a filter of deviation s a straight line of width w then has a ridge of height 2 F(w / 2s) - 1, F being the normal
 distribution, and its edge at the level F(w / s) - 1/2: the ridge tells the level. All levels are then multiplied by one
 factor that makes the area right.
 """
