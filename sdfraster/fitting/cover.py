@@ -49,11 +49,12 @@ def carved(field: Field, gaps: Field) -> list[Field]:
 def _even(cover: Field) -> tuple[Field, list[Field]]:
     """Return a field on the fine grid that passes one half around the area that is covered, and where it does."""
     height = _relative(cover)
-    slope = np.maximum(np.hypot(*np.gradient(height)), 1e-3)
+    near = height > LOWEST
+    slope = np.maximum(np.hypot(*(part[near] for part in np.gradient(height))), 1e-3)
     wanted = MORE * cover.sum()
     found, off = [], 0.0
     for _ in range(ROUNDS):
-        level = _level(height, slope, (wanted + off) * FINE**2)
+        level = _level(height[near], slope, (wanted + off) * FINE**2)
         even = np.maximum(0.5 / level * height, 0.0)
         found = loops(even)
         off += wanted - abs(sum(map(area, found))) / FINE**2
@@ -70,7 +71,7 @@ def _relative(cover: Field) -> Field:
 
 
 def _level(height: Field, slope: Field, wanted: float) -> float:
-    """Return the level above which a field has an area, in samples."""
+    """Return the level above which samples (N,) of a field, with its slope there, have an area, in samples."""
     low, high = LOWEST, float(height.max())
     for _ in range(STEPS):
         level = 0.5 * (low + high)

@@ -32,7 +32,7 @@ THICK = np.ones((7, 7), bool)
 CONNECTED = 0.2  # cover that connects
 SURE = 0.4  # share of a thing that no inexact outline explains
 ALONE = 0.6  # share of the pixels around it that the wide regions explain
-INVISIBLE = 0.1  # alpha of an ink that is a gap
+FAINTEST = 0.6  # alpha of an ink that is a gap where it makes the picture more transparent
 MARGIN = 2  # pixels around a thing
 
 Pixels = NDArray[np.float64]
@@ -45,7 +45,7 @@ class Thing(NamedTuple):
     cover: Pixels  # share of every pixel in the window that it covers
     color: Pixels  # (C,)
     gain: float  # squared error that it explains
-    gap: bool  # whether one sees through it, instead of it
+    gap: bool = False  # whether there is nothing, of no colour
 
 
 def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
@@ -65,12 +65,9 @@ def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
     marked &= ~binary_opening(marked, THICK)
     gain = (rest**2).sum(axis=2) * (beyond / np.maximum(strength, least)) ** 2
     mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked)
-    found = [
-        thing
-        for k in range(len(mixtures.inks))
-        for thing in _things(mixtures, k, marked, gain, least)
-        if thing.gap or not _takes_away(rest, thing)
-    ]
+    found = [thing for k in range(len(mixtures.inks)) for thing in _things(mixtures, k, marked, gain, least)]
+    if pixels.shape[2] == 4:
+        found = [kept for thing in found for kept in _gap_or_paint(thing, rest)]
     return sorted(found, key=lambda thing: -thing.gain)
 
 
@@ -105,11 +102,13 @@ def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels,
         if sure[i] and alone[i] and worth[i]:
             window = around(box, MARGIN)
             here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
-            gap = ink.size == 4 and bool(ink[3] < INVISIBLE)
-            things.append(Thing(window, np.where(here, mixtures.cover[window], 0.0), ink, float(gains[i]), gap))
+            things.append(Thing(window, np.where(here, mixtures.cover[window], 0.0), ink, float(gains[i])))
     return things
 
 
-def _takes_away(rest: Pixels, thing: Thing) -> bool:
-    """Return whether a thing makes a picture more transparent, which paint cannot."""
-    return rest.shape[2] == 4 and bool((rest[thing.window][..., 3] * thing.cover).sum() < 0.0)
+def _gap_or_paint(thing: Thing, rest: Pixels) -> list[Thing]:
+    """Return a thing, as a gap if it makes the picture more transparent, but not by a little, which paint cannot."""
+    if (rest[thing.window][..., 3] * thing.cover).sum() >= 0.0:
+        return [thing]
+    alpha = float(thing.color[3])
+    return [thing._replace(cover=(1.0 - alpha) * thing.cover, gap=True)] if alpha < FAINTEST else []
