@@ -46,14 +46,16 @@ def find_lines(pixels: NDArray[np.float64], count: int, most: int, together: int
     more.
     """
     spent = spend(pixels, count, background)
-    together += round(min(MORE * together, sum(float(thing.cover.sum()) for thing in spent.thin)))
-    spent = spent._replace(thin=in_parts(spent.thin, count - len(spent.wide), together))
+    together += round(min(MORE * together, sum(thing.ink for thing in spent.thin)))
+    parts = in_parts(spent.thin, count - len(spent.wide), together)
+    dropped = spent.dropped + sum(thing.gain for thing in spent.thin) - sum(part.gain for part in parts)
+    spent = spent._replace(thin=parts)
     lines = _lines(spent, most, together)
     areas = np.array([abs(area(line.points)) for line in lines])
     order = np.argsort(-areas, kind="stable")
     color = spent.regions.colors[0]
     cut = sum(float(areas[k] * ((lines[k].color - color) ** 2).sum()) for k in order[count:])
-    _warn(pixels - color, count, len(lines), spent.dropped + cut, spent.lost + cut)
+    _warn(pixels - color, count, len(lines), dropped + cut, spent.lost - spent.dropped + dropped + cut)
     return Lines([lines[k] for k in sorted(order[:count].tolist())], color, together)
 
 
@@ -71,7 +73,7 @@ def _lines(spent: Spent, most: int, together: int) -> list[Line]:
         lines += [_line(ring, region.window, color, TOLERANCE, CUT * most if cut else most) for ring in rings]
     for thing in spent.thin:
         if not thing.gap:
-            rings = [ring for ring in outlines(thing.cover) if abs(area(ring)) > SPECK]
+            rings = [ring for ring in outlines(thing.cover, thing.ink) if abs(area(ring)) > SPECK]
             lines += [_line(ring, thing.window, thing.color, TOLERANCE_THIN, together) for ring in rings]
     return lines
 

@@ -43,6 +43,7 @@ class Thing(NamedTuple):
 
     window: Window  # part of the picture that it is in
     cover: Pixels  # share of every pixel in the window that it covers
+    ink: float  # square pixels that its outline is to enclose: the sum of the cover
     color: Pixels  # (C,)
     gain: float  # squared error that it explains
     gap: bool = False  # whether there is nothing, of no colour
@@ -102,7 +103,8 @@ def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels,
         if sure[i] and alone[i] and worth[i]:
             window = around(box, MARGIN)
             here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
-            things.append(Thing(window, np.where(here, mixtures.cover[window], 0.0), ink, float(gains[i])))
+            cover = np.where(here, mixtures.cover[window], 0.0)
+            things.append(Thing(window, cover, float(cover.sum()), ink, float(gains[i])))
     return things
 
 
@@ -111,4 +113,6 @@ def _gap_or_paint(thing: Thing, rest: Pixels) -> list[Thing]:
     if (rest[thing.window][..., 3] * thing.cover).sum() >= 0.0:
         return [thing]
     alpha = float(thing.color[3])
-    return [thing._replace(cover=(1.0 - alpha) * thing.cover, gap=True)] if alpha < FAINTEST else []
+    if alpha >= FAINTEST:
+        return []
+    return [thing._replace(cover=(1.0 - alpha) * thing.cover, ink=(1.0 - alpha) * thing.ink, gap=True)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 
 import sdfraster as sr
 from sdfraster.fitting.contour import contour_scene
@@ -111,7 +114,7 @@ def test_gaps_between_areas(shift: float) -> None:
             drawn = sr.render(scene, RHO).clip(0.0, 1.0)
             filled = painted(cover) if image.shape[2] == 3 else transparent(cover, (0.1, 0.5, 0.2))
             light = (drawn - filled)[8:32, 16:24].sum() / (image - filled)[8:32, 16:24].sum()
-            assert light == pytest.approx(1.0, abs=0.06)
+            assert light == pytest.approx(1.0, abs=0.08)
 
 
 def test_an_outline_around_an_area_of_another_colour() -> None:
@@ -155,7 +158,7 @@ def test_nothing_found_is_told() -> None:
         assert len(started(ramp).layers[0]) == 0
 
 
-def test_a_grid_is_cut_into_parts_if_there_are_shapes_to_spare() -> None:
+def test_a_grid_is_cut_into_parts() -> None:
     """All shapes have as many pieces as one, so a large one among dots would be dear."""
     cover = np.zeros((90, 90))
     cover[5:86, 5:86:8] = cover[5:86:8, 5:86] = 1.0
@@ -163,5 +166,17 @@ def test_a_grid_is_cut_into_parts_if_there_are_shapes_to_spare() -> None:
     image = painted(cover)
     few, many = (started(image, count=count) for count in (101, 300))
     assert len(few.layers[0]) == 101 < len(many.layers[0]) <= 300
-    assert few.layers[0].params.shape[1] > 2 * many.layers[0].params.shape[1]
+    assert few.layers[0].params.shape[1] > 1.5 * many.layers[0].params.shape[1]
+    assert 0.95 < kept(few, image) < 1.06
     assert 0.95 < kept(many, image) < 1.06
+
+
+def test_nothing_found_is_told_on_the_command_line(tmp_path: Path) -> None:
+    ramp = np.linspace(120, 136, SIDE).astype(np.uint8)[:, None] * np.ones((1, SIDE), np.uint8)
+    Image.fromarray(ramp).save(tmp_path / "ramp.png")
+    command = ["fit", "ramp.png", "-o", "ramp.svg", "--kind", "path", "--init", "contour", "--iterations", "2"]
+    done = subprocess.run(
+        [sys.executable, "-m", "sdfraster.cli.main", *command], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "no contours were found in a picture that is not of one colour" in done.stderr
+    assert done.returncode == 0
