@@ -24,7 +24,8 @@ class Spent(NamedTuple):
     regions: Regions
     wide: list[Wide]
     thin: list[Thing]
-    lost: float  # squared error that is left
+    dropped: float  # squared error of the thin things that there are no shapes for
+    lost: float  # squared error that is left of everything
 
 
 def spend(pixels: Pixels, count: int, background: Any) -> Spent:
@@ -42,6 +43,7 @@ def spend(pixels: Pixels, count: int, background: Any) -> Spent:
     regions = find_regions(pixels, count, background)
     wide = painted(pixels, regions)
     thin = find_thin(pixels, drawn(regions, wide), regions.colors[regions.labels])
+    dropped = 0.0
     if len(wide) + len(thin) > count:
         gains = [*worth(regions.labels, regions.colors)[[shape.region for shape in wide]], *(t.gain for t in thin)]
         kept = int((np.argsort(-np.array(gains), kind="stable")[:count] < len(wide)).sum())
@@ -49,8 +51,9 @@ def spend(pixels: Pixels, count: int, background: Any) -> Spent:
             labels, colors = merge(regions.labels, pixels, regions.pure, kept, regions.colors[0])
             regions = regions._replace(labels=labels, colors=colors)
             wide = painted(pixels, regions)
-        thin = thin[: count - len(wide)]
-    return Spent(regions, wide, thin, _lost(pixels, regions, wide, thin))
+        thin, rest = thin[: count - len(wide)], thin[count - len(wide) :]
+        dropped = sum(thing.gain for thing in rest)
+    return Spent(regions, wide, thin, dropped, _lost(pixels, regions, wide, thin))
 
 
 def _lost(pixels: Pixels, regions: Regions, wide: list[Wide], thin: list[Thing]) -> float:

@@ -26,12 +26,16 @@ FAINT, FULL = 0.02, 0.999  # heights of ridges that tell a width
 MORE = 1.02
 LOWEST, STEPS = 0.05, 20  # of finding a factor
 ROUNDS = 2  # the second with the area of the curves instead of that of samples
+FLAT = 1e-3  # least slope of a field, by sample
 SECURE = 3  # pixels around
 
 
-def outlines(cover: Field) -> list[Field]:
-    """Return closed curves (N, 2) around what covers pixels (H, W) by shares, x and y in pixels, the largest first."""
-    _, found = _even(np.pad(cover, SECURE))
+def outlines(cover: Field, ink: float) -> list[Field]:
+    """Return closed curves (N, 2) around what covers pixels (H, W) by shares, x and y in pixels, the largest first.
+
+    They enclose `ink` square pixels, the sum of the cover or what is wanted instead.
+    """
+    _, found = _even(np.pad(cover, SECURE), ink)
     return [(curve + 0.5) / FINE - SECURE for curve in enclosed(found, 0.0)]
 
 
@@ -41,19 +45,20 @@ def carved(field: Field, gaps: Field) -> list[Field]:
     The field continues beyond the picture as in `trace.outline`.
     """
     whole, cut = (np.pad(np.pad(part, BEYOND, mode="edge"), SECURE - BEYOND) for part in (field, gaps))
-    height, _ = _even(cut)
+    height, _ = _even(cut, float(cut.sum()))
     fine = zoom(whole, FINE, order=1, mode="nearest", grid_mode=True)
     return [(curve + 0.5) / FINE - SECURE for curve in enclosed(loops(np.minimum(fine, 1.0 - height)), HOLE * FINE**2)]
 
 
-def _even(cover: Field) -> tuple[Field, list[Field]]:
+def _even(cover: Field, ink: float) -> tuple[Field, list[Field]]:
     """Return a field on the fine grid that passes one half around the area that is covered, and where it does."""
     height = _relative(cover)
-    slope = np.maximum(np.hypot(*np.gradient(height)), 1e-3)
-    wanted = MORE * cover.sum()
+    near = height > LOWEST
+    slope: Field = np.maximum(np.hypot(*np.gradient(height)), FLAT)
+    wanted = MORE * ink
     found, off = [], 0.0
     for _ in range(ROUNDS):
-        level = _level(height, slope, (wanted + off) * FINE**2)
+        level = _level(height[near], slope[near], (wanted + off) * FINE**2)
         even = np.maximum(0.5 / level * height, 0.0)
         found = loops(even)
         off += wanted - abs(sum(map(area, found))) / FINE**2
@@ -70,7 +75,7 @@ def _relative(cover: Field) -> Field:
 
 
 def _level(height: Field, slope: Field, wanted: float) -> float:
-    """Return the level above which a field has an area, in samples."""
+    """Return the level above which samples (N,) of a field, with its slope there, have an area, in samples."""
     low, high = LOWEST, float(height.max())
     for _ in range(STEPS):
         level = 0.5 * (low + high)

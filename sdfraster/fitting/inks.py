@@ -13,6 +13,7 @@ from scipy.ndimage import binary_dilation
 
 from .trace import EVERYWHERE
 
+LEAST = 0.01  # difference between an ink and what is below
 INKS = 16  # most colours
 FADING = 2  # pixels from those that are not explained to the last ones with ink
 SIDEWAYS, ANGLE = 0.06, 0.12  # by which a colour may be off the way to an ink: absolute, and as a share of the way
@@ -30,7 +31,7 @@ class Mixtures(NamedTuple):
     inks: list[Pixels]  # (C,) each, the strongest first
 
 
-def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_], least: float) -> Mixtures:
+def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_]) -> Mixtures:
     """Find the inks of a picture.
 
     Parameters
@@ -41,8 +42,6 @@ def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_], least:
         What may be below the ink; the first is what is drawn there, the others are for pixels that it cannot explain.
     marked : ndarray, shape (H, W)
         Pixels that need ink; those around may have some.
-    least : float
-        Difference that is no noise.
     """
     near = binary_dilation(marked, EVERYWHERE, FADING)
     colors, grounds = pixels[near], [ground[near] for ground in below]
@@ -57,7 +56,7 @@ def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_], least:
         ink = colors[strongest]
         for k, ground in enumerate(grounds):
             which = np.flatnonzero((index < 0) | (k == 0))
-            share, off = _on_the_way(colors[which], ground[which], ink, least)
+            share, off = _on_the_way(colors[which], ground[which], ink)
             fits = np.isfinite(off) & ((index[which] < 0) | (off + CLEARLY < best[which]))
             which = which[fits]
             index[which], cover[which], best[which] = len(inks), share[fits], off[fits]
@@ -68,13 +67,13 @@ def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_], least:
     return Mixtures(whole_index, whole_cover, inks)
 
 
-def _on_the_way(colors: Pixels, ground: Pixels, ink: Pixels, least: float) -> tuple[Pixels, Pixels]:
+def _on_the_way(colors: Pixels, ground: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
     """Return how far colours (M, C) are on the way from a ground to an ink, and how far off it; infinite if too far."""
     way, rest = ink - ground, colors - ground
     length = np.einsum("ij,ij->i", way, way)
-    share = np.einsum("ij,ij->i", rest, way) / np.maximum(length, least**2)
+    share = np.einsum("ij,ij->i", rest, way) / np.maximum(length, LEAST**2)
     rest = rest - share[:, None] * way
     off = np.sqrt(np.einsum("ij,ij->i", rest, rest))
-    fits = (share > 0.0) & (share < OVER) & (length > least**2)
+    fits = (share > 0.0) & (share < OVER) & (length > LEAST**2)
     fits &= off < SIDEWAYS + ANGLE * np.sqrt(length) * share
     return share, np.where(fits, off, np.inf)

@@ -16,9 +16,10 @@ from .trace import Window, area, outline
 TOLERANCE, TOLERANCE_THIN = 0.25, 0.1  # pixels between an outline and its curve
 CUT = 2  # times as many pieces for a region that gaps cut
 MORE = 3  # times more pieces than without thin things, which may need one for each pixel
+SPECK = 0.25  # square pixels of a line that is none
 UNIFORM = 0.02  # difference of a channel that nobody misses
 TINY = 1e-12  # instead of no difference
-MUCH = 0.1  # share of a picture whose loss is worth a warning
+MUCH, TOO_MUCH = 0.1, 0.3  # shares of a picture that are worth a warning, if thin things or anything is left out
 
 
 class Line(NamedTuple):
@@ -45,14 +46,16 @@ def find_lines(pixels: NDArray[np.float64], count: int, most: int, together: int
     more.
     """
     spent = spend(pixels, count, background)
-    together += round(min(MORE * together, sum(float(thing.cover.sum()) for thing in spent.thin)))
-    spent = spent._replace(thin=in_parts(spent.thin, count - len(spent.wide), together))
+    together += round(min(MORE * together, sum(thing.ink for thing in spent.thin)))
+    parts = in_parts(spent.thin, count - len(spent.wide), together)
+    dropped = spent.dropped + sum(thing.gain for thing in spent.thin) - sum(part.gain for part in parts)
+    spent = spent._replace(thin=parts)
     lines = _lines(spent, most, together)
     areas = np.array([abs(area(line.points)) for line in lines])
     order = np.argsort(-areas, kind="stable")
     color = spent.regions.colors[0]
-    dropped = sum(float(areas[k] * ((lines[k].color - color) ** 2).sum()) for k in order[count:])
-    _warn(pixels - color, count, len(lines), spent.lost + dropped)
+    cut = sum(float(areas[k] * ((lines[k].color - color) ** 2).sum()) for k in order[count:])
+    _warn(pixels - color, count, len(lines), dropped + cut, spent.lost - spent.dropped + dropped + cut)
     return Lines([lines[k] for k in sorted(order[:count].tolist())], color, together)
 
 
@@ -70,7 +73,7 @@ def _lines(spent: Spent, most: int, together: int) -> list[Line]:
         lines += [_line(ring, region.window, color, TOLERANCE, CUT * most if cut else most) for ring in rings]
     for thing in spent.thin:
         if not thing.gap:
-            rings = outlines(thing.cover)
+            rings = [ring for ring in outlines(thing.cover, thing.ink) if abs(area(ring)) > SPECK]
             lines += [_line(ring, thing.window, thing.color, TOLERANCE_THIN, together) for ring in rings]
     return lines
 
@@ -81,10 +84,11 @@ def _line(ring: NDArray[np.float64], window: Window, color: NDArray[np.float64],
     return Line(ring + np.array([columns.start, rows.start]), color, tolerance, most)
 
 
-def _warn(beside: NDArray[np.float64], count: int, found: int, lost: float) -> None:
+def _warn(beside: NDArray[np.float64], count: int, found: int, dropped: float, lost: float) -> None:
     """Warn if there are no lines in a picture that is not uniform, or too few.
 
-    `beside` is the picture less its background, `lost` the squared error that is left of it.
+    `beside` is the picture less its background, `dropped` the squared error because of thin things that are left out,
+    `lost` that of everything.
     """
     if found == 0:
         if np.abs(beside).max(initial=0.0) > UNIFORM:
@@ -94,8 +98,9 @@ def _warn(beside: NDArray[np.float64], count: int, found: int, lost: float) -> N
                 stacklevel=3,
             )
         return
-    share = min(1.0, lost / max(float((beside**2).sum()), TINY))
-    if found >= count and share > MUCH:
+    all_of_it = max(float((beside**2).sum()), TINY)
+    if found >= count and (dropped > MUCH * all_of_it or lost > TOO_MUCH * all_of_it):
+        share = min(1.0, max(dropped, lost) / all_of_it)
         warnings.warn(
             f"{count} shapes leave out {share:.0%} of what the picture shows beside its background; "
             "a larger count keeps more",

@@ -10,20 +10,29 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_opening, find_objects, label, maximum_filter, minimum_filter
+from scipy.ndimage import (
+    binary_dilation,
+    binary_opening,
+    find_objects,
+    label,
+    maximum_filter,
+    minimum_filter,
+    uniform_filter,
+)
 
 from .inks import Mixtures, unmix
 from .trace import EVERYWHERE, Window, around
 
-NOISE = 4.0  # times the median difference, in this range, that is no noise
-CLEAN, NOISY = 0.012, 0.04
+CLEAN, NOISY = 0.012, 0.04  # differences of a channel that are no noise: where there is hardly any, and elsewhere
+EXACT = 0.003  # difference below which there is none
+SIDE, SHARE = 9, 0.25  # pixels of the side of a square, and share of it that differs a little where there is noise
 EDGE = 0.3  # share of the contrast nearby that may be an inexact outline
 WORTH = 20.0  # least squared error that a thing explains, in squares of what is no noise
 THICK = np.ones((7, 7), bool)
 CONNECTED = 0.2  # cover that connects
 SURE = 0.4  # share of a thing that no inexact outline explains
 ALONE = 0.6  # share of the pixels around it that the wide regions explain
-INVISIBLE = 0.1  # alpha of an ink that is a gap
+FAINTEST = 0.6  # alpha of an ink that is a gap where it makes the picture more transparent
 MARGIN = 2  # pixels around a thing
 
 Pixels = NDArray[np.float64]
@@ -34,9 +43,10 @@ class Thing(NamedTuple):
 
     window: Window  # part of the picture that it is in
     cover: Pixels  # share of every pixel in the window that it covers
+    ink: float  # square pixels that its outline is to enclose: the sum of the cover
     color: Pixels  # (C,)
     gain: float  # squared error that it explains
-    gap: bool  # whether one sees through it, instead of it
+    gap: bool = False  # whether there is nothing, of no colour
 
 
 def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
@@ -49,20 +59,23 @@ def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
     """
     rest = pixels - drawn
     strength = np.abs(rest).max(axis=2)
-    least = float(np.clip(NOISE * np.median(strength), CLEAN, NOISY))
+    least = _no_noise(strength)
     contrast = (maximum_filter(flat, (5, 5, 1)) - minimum_filter(flat, (5, 5, 1))).max(axis=2)
     beyond = np.maximum(strength - EDGE * contrast, 0.0)
     marked = beyond > least
     marked &= ~binary_opening(marked, THICK)
     gain = (rest**2).sum(axis=2) * (beyond / np.maximum(strength, least)) ** 2
-    mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked, least)
-    found = [
-        thing
-        for k in range(len(mixtures.inks))
-        for thing in _things(mixtures, k, marked, gain)
-        if thing.gain > WORTH * least**2 and (thing.gap or not _takes_away(rest, thing))
-    ]
+    mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked)
+    found = [thing for k in range(len(mixtures.inks)) for thing in _things(mixtures, k, marked, gain, least)]
+    if pixels.shape[2] == 4:
+        found = [kept for thing in found for kept in _gap_or_paint(thing, rest)]
     return sorted(found, key=lambda thing: -thing.gain)
+
+
+def _no_noise(strength: Pixels) -> Pixels:
+    """Return which differences (H, W) are no noise; gradients that regions show in steps are some too."""
+    little = ((strength > EXACT) & (strength < NOISY)).astype(np.float64)
+    return np.where(uniform_filter(little, SIDE) > SHARE, NOISY, CLEAN)
 
 
 def _nearby(flat: Pixels) -> list[Pixels]:
@@ -72,7 +85,7 @@ def _nearby(flat: Pixels) -> list[Pixels]:
     return [padded[j : j + height, i : i + width] for j in (0, 2, 4) for i in (0, 2, 4)]
 
 
-def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels) -> list[Thing]:
+def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels, least: Pixels) -> list[Thing]:
     """Return the connected things of ink k."""
     of_ink, ink = mixtures.number == k, mixtures.inks[k]
     labels, n = label(of_ink & (marked | (mixtures.cover > CONNECTED)), EVERYWHERE)
@@ -84,16 +97,22 @@ def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels)
     sure = count(labels * marked) > SURE * count(labels)
     alone = count(rim * ~marked) > ALONE * count(rim)
     gains = np.bincount(labels.ravel(), gain.ravel(), n + 1)
+    worth = np.bincount(labels.ravel(), (gain / least**2).ravel(), n + 1) > WORTH
     things = []
     for i, box in enumerate(find_objects(labels), 1):
-        if sure[i] and alone[i]:
+        if sure[i] and alone[i] and worth[i]:
             window = around(box, MARGIN)
             here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
-            gap = ink.size == 4 and bool(ink[3] < INVISIBLE)
-            things.append(Thing(window, np.where(here, mixtures.cover[window], 0.0), ink, float(gains[i]), gap))
+            cover = np.where(here, mixtures.cover[window], 0.0)
+            things.append(Thing(window, cover, float(cover.sum()), ink, float(gains[i])))
     return things
 
 
-def _takes_away(rest: Pixels, thing: Thing) -> bool:
-    """Return whether a thing makes a picture more transparent, which paint cannot."""
-    return rest.shape[2] == 4 and bool((rest[thing.window][..., 3] * thing.cover).sum() < 0.0)
+def _gap_or_paint(thing: Thing, rest: Pixels) -> list[Thing]:
+    """Return a thing, as a gap if it makes the picture more transparent, but not by a little, which paint cannot."""
+    if (rest[thing.window][..., 3] * thing.cover).sum() >= 0.0:
+        return [thing]
+    alpha = float(thing.color[3])
+    if alpha >= FAINTEST:
+        return []
+    return [thing._replace(cover=(1.0 - alpha) * thing.cover, ink=(1.0 - alpha) * thing.ink, gap=True)]

@@ -124,6 +124,7 @@ def test_a_transparent_hole_stays_one() -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 30, 3), (9, 7, 4)])
+@pytest.mark.filterwarnings("ignore:.* shapes leave out:UserWarning")  # of noise, most
 def test_pictures_without_regions(shape: tuple[int, ...], rng: np.random.Generator) -> None:
     for image in (np.full(shape, 0.5), rng.random(shape) * rng.random((*shape[:2], 1))):
         if shape[2] == 4:
