@@ -48,6 +48,7 @@ class Bar:
         self._signals.check()
         if progress.seconds >= self._next or progress.iteration == progress.iterations:
             self._next = progress.seconds + REDRAW
+            self._bar.length = progress.iterations  # a fit for a PSNR may get more
             with suppress(OSError):
                 self._bar.update(progress.iteration - self._bar.pos, progress)
 

@@ -127,7 +127,7 @@ GEOMETRY = ("obj", "ply")
     type=Positive(),
     help="Radius of the pixel filter of the result.  [default: that of SVG renderers if any output is .svg, else 1]",
 )
-@click.option("--target-psnr", type=Positive(), help="Decibels that are enough; the fit then ends early.")
+@click.option("--target-psnr", type=Positive(), help="Decibels that are enough; with as few shapes as they need.")
 @click.option(
     "--time-limit", type=Positive(), help="Seconds the fit may take, after contours are traced; its schedule is cut."
 )

@@ -35,6 +35,7 @@ def summarize(result: FitResult, files: list[str], svg: bool) -> dict[str, Any]:
     if options.target_psnr is not None:
         summary["target_psnr"] = options.target_psnr
         summary["target_reached"] = result.psnr >= options.target_psnr
+        summary["most"] = options.count
     return summary
 
 
@@ -76,7 +77,8 @@ def text(summary: dict[str, Any]) -> str:
     if summary["interrupted"]:
         lines[0] += " (interrupted)"
     if not summary.get("target_reached", True):
-        lines.append(f"the target of {summary['target_psnr']:g} dB was not reached; a larger --count may help")
+        remedy = "a larger --count" if summary["count"] >= summary["most"] else "more --iterations or time"
+        lines.append(f"the target of {summary['target_psnr']:g} dB was not reached; {remedy} may help")
     if "svg_psnr" in summary:
         ours, drawn = (inf if summary[key] is None else summary[key] for key in ("psnr", "svg_psnr"))
         lost = ours - drawn if drawn < ours else 0.0

@@ -86,7 +86,8 @@ class FitOptions:
         Colour behind the shapes, from 0 to 1; None lets the fit choose it. A picture with transparency is put on this
         colour, or on white for a mesh; with None it stays transparent.
     target_psnr : float or None
-        Decibels that are enough: then `count` is the most there may be, and the fit ends early.
+        Decibels that are enough: then `count` is the most there may be, and the fit ends as soon as it has them, with
+        fewer shapes if they do. One that has taken its steps without goes on, with more shapes as long as there may be.
     time_limit : float or None
         Seconds after which the fit ends; its schedule is cut to fit. If that is necessary, results depend on the
         machine. Contours are found completely, which takes some seconds for a photograph.
@@ -192,7 +193,10 @@ class FitOptions:
 
     @property
     def all_steps(self) -> int:
-        """Number of steps in all, with the iterations of L-BFGS at the end; a fit that ends early takes fewer."""
+        """Number of steps in all, with the iterations of L-BFGS at the end.
+
+        A fit that ends early takes fewer, and one for a PSNR may take more.
+        """
         return self.steps + self.polish
 
     @property

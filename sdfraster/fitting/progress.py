@@ -13,6 +13,7 @@ from .options import FitOptions
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
 PAUSE = 10  # steps between looks whether it is reached
 NEARLY = 0.95  # part of the error that a copy does not show which is taken for granted
+LESS = 0.5  # share of its error at which a copy may hide less than before
 UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first ones take longer
 
 
@@ -77,7 +78,8 @@ class Progress:
         self._options, self._callback, self._finished, self._decibels = options, callback, finished, decibels
         self._start = time.perf_counter()
         self._steps = options.all_steps
-        self._unseen = 0.0  # squared error that the copy does not show, for lack of detail
+        self._unseen = 0.0  # squared error that the copy does not show, for lack of detail, and that of the copy
+        self._looked = 0.0  # when that was last found out
         self.history: list[tuple[float, float, float, int]] = []
 
     @property
@@ -107,11 +109,11 @@ class Progress:
     def reached(self, loss: float, scene: Callable[[], Scene]) -> bool:
         """Return whether a scene of this squared error has the PSNR asked for."""
         target = self._options.target_psnr
-        if target is None or loss > self.enough:
+        if target is None or (loss > self.enough and loss > LESS * self._looked):
             return False
         if self._decibels is None:
             return True
-        decibels = self._decibels(scene())
+        self._looked, decibels = loss, self._decibels(scene())
         self._unseen = NEARLY * max(0.0, 10.0 ** (-0.1 * decibels) - loss)
         return decibels >= target
 

@@ -9,6 +9,7 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.fitting.schedule import COPIES
+from sdfraster.fitting.working import radius_on_copy
 from sdfraster.io import read_image
 
 from .pictures import SIDE, picture
@@ -173,7 +174,8 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
     result = sr.fit(large, count=12, iterations=150, size=SIDE)
     assert result.image.shape == large.shape
     assert result.psnr > 24.0
-    same = sr.fit(picture(), count=12, iterations=150)
+    radius = radius_on_copy(1.0, "parabolic", 4.0)  # with which a scene on the copy looks as one on the picture
+    same = sr.fit(picture(), count=12, iterations=150, filter_radius=radius)
     np.testing.assert_allclose(result.scene.layers[0].params, 4.0 * same.scene.layers[0].params, rtol=1e-3, atol=0.05)
 
 

@@ -11,6 +11,7 @@ import sdfraster as sr
 from sdfraster.fitting import mesh_fit
 from sdfraster.fitting.options import FitOptions
 from sdfraster.fitting.progress import Progress
+from sdfraster.fitting.working import Copy
 
 WIDTH, HEIGHT = 48, 32
 
@@ -67,7 +68,7 @@ def test_few_faces(count: int) -> None:
 def test_colors_are_least_squares(shade: str) -> None:
     target = 0.4 + 0.2 * picture()  # so that the best colours are within 0..1, to which they are clamped
     options = FitOptions(kind="mesh", count=24, shade=shade)
-    run = mesh_fit.MeshRun(target, None, options, Progress(options, None))
+    run = mesh_fit.MeshRun(Copy.of(target, None), options, Progress(options, None))
     run.solve(100)
     loss, g = sr.value_and_grad(run.scene(), target)
     gradient = g.layers[0].vertex_color if shade == "vertex" else g.layers[0].color
@@ -159,18 +160,19 @@ def test_penalty_on_sharp_corners() -> None:
 
 
 @pytest.mark.parametrize("shade", ["flat", "linear", "vertex"])
-@pytest.mark.parametrize(("outside", "gain"), [(0.0, 1.0), (0.1, 0.25)])
+@pytest.mark.parametrize(("outside", "gain"), [(0.0, 1.0), (0.1, 0.8)])
 def test_what_counts_more_gets_more_of_the_mesh(shade: str, outside: float, gain: float) -> None:
     target = np.kron(picture(), np.ones((2, 2, 1), np.float32))
     weight = np.full(target.shape[:2], outside)
     weight[:, : WIDTH // 2] = 1.0
 
     def decibels(**options: Any) -> float:
-        result = sr.fit(target, kind="mesh", count=60, iterations=100, shade=shade, **options)
+        result = sr.fit(target, kind="mesh", count=100, iterations=100, shade=shade, **options)
         assert result.mesh_quality["inverted"] == 0
         return float(-10.0 * np.log10(((result.image - target)[:, : WIDTH // 2] ** 2).mean()))
 
-    assert decibels(weight=weight) > decibels() + gain
+    gains = [decibels(weight=weight, seed=seed) - decibels(seed=seed) for seed in range(3)]
+    assert np.mean(gains) > gain  # one seed scatters by half a decibel
 
 
 @pytest.mark.parametrize(("shade", "decibels"), [("flat", 35.0), ("vertex", 28.0), ("linear", 33.0)])

@@ -172,7 +172,7 @@ def test_a_grid_is_cut_into_parts() -> None:
 
 
 def test_nothing_found_is_told_on_the_command_line(tmp_path: Path) -> None:
-    ramp = np.linspace(120, 136, SIDE).astype(np.uint8)[:, None] * np.ones((1, SIDE), np.uint8)
+    ramp = np.linspace(128 * 257, 140 * 257, SIDE).astype(np.uint16)[:, None] * np.ones((1, SIDE), np.uint16)
     Image.fromarray(ramp).save(tmp_path / "ramp.png")
     command = ["fit", "ramp.png", "-o", "ramp.svg", "--kind", "path", "--init", "contour", "--iterations", "2"]
     done = subprocess.run(
