@@ -62,7 +62,8 @@ class Layer(Shapes):
     kind : str
         Name of a primitive, see `kinds`.
     params : array_like, shape (N, P)
-        Shape parameters in the order of ``primitive(kind).params``: pixels and radians. Polygons, paths and strokes
+        Shape parameters in the order of ``primitive(kind).params``: pixels and radians. Numbers beyond 1e10 are drawn
+        as 1e10. Polygons, paths and strokes
         have any number of points, the same for all shapes of the layer. A float64 array makes the layer float64;
         anything else becomes float32.
     color : array_like, shape (N, 3) or (N, 3, 3)

@@ -14,6 +14,8 @@ import numpy as np
 
 from .scene import Array, Scene, SceneGradient
 
+LARGEST = 1e10  # pixels: kernels take no number for larger, whose squares and products float32 could not hold
+
 
 class LayerView(NamedTuple):
     """The parts of a vector that belong to one layer."""
@@ -49,6 +51,12 @@ class Layout:
         if scene.background is not None:
             arrays.append(scene.background)
         return np.concatenate(arrays) if arrays else np.empty(0, scene.dtype)
+
+    @staticmethod
+    def hold(vector: Array, out: Array | None = None) -> Array:
+        """Return a vector as the kernels want it: no number beyond `LARGEST`, which is beyond every picture."""
+        held: Array = np.clip(vector, -LARGEST, LARGEST, out=out)
+        return held
 
     def views(self, vector: Array) -> tuple[tuple[LayerView, ...], Array | None]:
         """Return the parts of a vector, layer after layer, and the background, as views."""

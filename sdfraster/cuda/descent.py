@@ -43,7 +43,7 @@ class CudaDescent:
         self._plan, self._optimizer = plan, optimizer
         self._x, self._stale = x, False
         self._state = OPTIMIZERS[optimizer].init(x) if state is None else state
-        plan.x.copy_to_device(x)
+        plan.x.copy_to_device(plan.layout.hold(x))
         self._steps = next((item for item in self._state if isinstance(item, int)), 0)
         averages = [item for item in self._state if isinstance(item, np.ndarray)]
         self._averages = [_on_device(average) for average in averages]

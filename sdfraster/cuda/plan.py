@@ -9,7 +9,7 @@ Nothing is fused. A picture that is written and read again costs the GPU microse
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from ..engine.objective import Objective
 from ..engine.plan import GRADIENT, RENDER
 from ..engine.tiles import PIXELS, tile_grid
+from ..lazy import Lazy
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
@@ -74,17 +75,17 @@ class CudaPlan:
         self._background_sums = empty(3, dtype)
         self._targets: dict[int, tuple[Array, Any]] = {}
 
-    @cached_property
+    @Lazy
     def canvas(self) -> Array:
         """The whole picture on the host, see `engine.plan`."""
         return np.zeros(self._g_canvas.shape, self._dtype)
 
-    @cached_property
+    @Lazy
     def _objective(self) -> Objective:
         """The loss, with numbers for every pixel, which drawing does without."""
         return self._make_objective()
 
-    @cached_property
+    @Lazy
     def _weight(self) -> Any:
         """Weights of the pixels on the device."""
         weight = empty(self._objective.pixel_weight.shape, self._dtype)
@@ -141,7 +142,7 @@ class CudaPlan:
     def _take(self, x: Array) -> None:
         """Copy the values to the device, if there are any."""
         if x.size:
-            self.x.copy_to_device(x)
+            self.x.copy_to_device(Layout.hold(x))
 
     def _give_gradient(self) -> None:
         """Copy the gradient to the host, if there is any."""

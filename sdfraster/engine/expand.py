@@ -50,14 +50,15 @@ class Expansion:
         self.scene = expanded_scene(scene)
         self.layout = Layout(self.scene)
         self.x = np.zeros(self.layout.size, scene.dtype)
+        self._held = self.x if self._plain else np.zeros_like(gradient)
         self.gradient = gradient if self._plain else np.zeros_like(self.x)
 
     def forward(self, x: Array) -> None:
         """Set `x` from a vector of the scene."""
+        Layout.hold(x, out=self._held)
         if self._plain:
-            self.x[:] = x
             return
-        layers, background = self._layout.views(x)
+        layers, background = self._layout.views(self._held)
         expanded, expanded_background = self.layout.views(self.x)
         for mesh, given, out in zip(self._meshes, layers, expanded, strict=True):
             out.opacity[:] = given.opacity
@@ -74,13 +75,13 @@ class Expansion:
         if background is not None and expanded_background is not None:
             expanded_background[:] = background
 
-    def adjoint(self, x: Array) -> None:
-        """Set the gradient by the vector of the scene, given `gradient` at `x`."""
+    def adjoint(self) -> None:
+        """Set the gradient by the vector of the scene, given `gradient` by what `forward` has set."""
         if self._plain:
             return
         layers, background = self._layout.views(self._gradient)
         expanded, expanded_background = self.layout.views(self.gradient)
-        values, _ = self._layout.views(x)
+        values, _ = self._layout.views(self._held)
         for n, (mesh, out, given) in enumerate(zip(self._meshes, layers, expanded, strict=True)):
             out.opacity[:] = given.opacity
             if mesh is None:

@@ -16,6 +16,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic
 
 from . import threads
@@ -98,21 +99,26 @@ class Kernel:
         """Return the kernel compiled for the types of the arguments, and memory for them."""
         signature = types.Tuple(tuple(map(numba.typeof, arguments)))
         if signature not in self._compiled:
-            visit = self._visit
-
-            def visit_range(first, workers, step, memory):
-                _visit_range(visit, signature, first, workers, memory)
-
-            copy = typed_copy(visit_range, self._dtype, typed)
-            options = OPTIONS | {"no_cfunc_wrapper": False, "no_cpython_wrapper": True}
-            dispatcher = numba.njit(pipeline_class=KernelCompiler, **options)(copy)
-            name = f"{copy.__qualname__} {self._name} {self._dtype} {signature}"
-            dispatcher._cache = KernelCache(f"{name} {fingerprint()}")
-            dispatcher.compile((types.int64,) * 4)
-            (compiled,) = dispatcher.overloads.values()
-            address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name)
-            self._compiled[signature] = threads.VISIT_RANGE(address), Pack(signature)
+            with global_compiler_lock:  # nobody forks: until the end of it, LLVM writes machine code
+                self._compiled[signature] = self._compile(signature)
         return self._compiled[signature]
+
+    def _compile(self, signature: types.Tuple) -> tuple[Any, Pack]:
+        """Compile the kernel for the types of the arguments."""
+        visit = self._visit
+
+        def visit_range(first, workers, step, memory):
+            _visit_range(visit, signature, first, workers, memory)
+
+        copy = typed_copy(visit_range, self._dtype, typed)
+        options = OPTIONS | {"no_cfunc_wrapper": False, "no_cpython_wrapper": True}
+        dispatcher = numba.njit(pipeline_class=KernelCompiler, **options)(copy)
+        name = f"{copy.__qualname__} {self._name} {self._dtype} {signature}"
+        dispatcher._cache = KernelCache(f"{name} {fingerprint()}")
+        dispatcher.compile((types.int64,) * 4)
+        (compiled,) = dispatcher.overloads.values()
+        address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_cfunc_wrapper_name)
+        return threads.VISIT_RANGE(address), Pack(signature)
 
 
 @intrinsic

@@ -9,11 +9,12 @@ below the top layer the canvas before it is painted, and for those between a cop
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..lazy import Lazy
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
@@ -91,12 +92,12 @@ class Plan:
         """Number of pairs of a shape and a tile in the bins, those under an opaque cover included."""
         return sum(layer.entries for layer in self._layers)
 
-    @cached_property
+    @Lazy
     def canvas(self) -> Array:
         """The whole picture, which one that is drawn in strips does without."""
         return np.zeros((len(self._all_tiles), *self._no_tiles.shape[1:]), self._no_tiles.dtype)
 
-    @cached_property
+    @Lazy
     def _objective(self) -> Objective:
         """The loss, with numbers for every pixel, which drawing does without."""
         return self._make_objective()
@@ -189,4 +190,4 @@ class Plan:
             )
         if self._g_background is not None:
             self._g_background[:] = self._background_sums.sum(axis=0, dtype=np.float64)
-        self._expansion.adjoint(x)
+        self._expansion.adjoint()

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import llvmlite.binding
+import llvmlite.binding.ffi as llvm
 import numba
 from numba.core.compiler_lock import global_compiler_lock
 
@@ -62,6 +63,17 @@ def _parallel_for() -> Any:
     return ctypes.CFUNCTYPE(None, VISIT_RANGE, *[ctypes.c_void_p] * 4, *[ctypes.c_size_t] * 3)(address)
 
 
+def _before_fork() -> None:
+    """Wait until no other thread is in Numba's compiler or in LLVM: in the child, their locks would stay held."""
+    global_compiler_lock.acquire()
+    llvm.lib._lock.__enter__()
+
+
+def _after_fork() -> None:
+    llvm.lib._lock.__exit__()
+    global_compiler_lock.release()
+
+
 def _after_fork_in_child() -> None:
     global launching, _lost
     launching = threading.Lock()  # another thread may have held it
@@ -70,12 +82,8 @@ def _after_fork_in_child() -> None:
         _lost = True
     except ValueError:  # no threads yet: this process can start its own
         pass
-    global_compiler_lock.release()
+    _after_fork()
 
 
-if hasattr(os, "register_at_fork"):  # nobody forks while a kernel is compiled: the child would wait for the end of it
-    os.register_at_fork(
-        before=global_compiler_lock.acquire,
-        after_in_parent=global_compiler_lock.release,
-        after_in_child=_after_fork_in_child,
-    )
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork_in_child)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ..devices import choose_device
 from ..io.images import on_background, read_image
+from ..lazy import Lazy
 from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
 from ..rendering import render
@@ -62,7 +62,7 @@ class FitResult:
     interrupted: bool
     target: Array = field(repr=False)
 
-    @cached_property
+    @Lazy
     def svg_psnr(self) -> float:
         """PSNR of the scene's SVG in dB, as resvg draws it at the size of the picture; computed when first asked for.
 
@@ -120,6 +120,7 @@ def fit(
         If a GPU is asked for that is not there, or has too little memory.
     """
     chosen = replace(options or FitOptions(), **changes)
+    chosen = replace(chosen, filter_radius=chosen.radius)
     image = read_image(target)
     height, width, _ = image.shape
 
@@ -133,15 +134,16 @@ def fit(
 
     def decibels(scene: Scene) -> float:
         """Return the PSNR of a scene of the fit, as it is drawn in the end."""
-        drawn = render(finished(scene), chosen.filter_radius, chosen.filter, chosen.device)
+        drawn = render(finished(scene), chosen.radius, chosen.filter, chosen.device)
         return psnr(np.clip(drawn, 0.0, 1.0), image)
 
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
     progress = Progress(chosen, callback, finished, decibels)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         image = on_background(image, WHITE if chosen.background is None else chosen.background)
-    copy = Copy.of(image, weigh(chosen.weight, chosen.region, image)).shrunk(factor)
-    on_copy = replace(chosen, filter_radius=radius_on_copy(chosen.filter_radius, chosen.filter, factor))
+    picture = Copy.of(image, weigh(chosen.weight, chosen.region, image))
+    copy = picture.shrunk(factor)
+    on_copy = replace(chosen, filter_radius=radius_on_copy(chosen.radius, chosen.filter, factor))
     run: Any
     if chosen.kind == MESH:
         from .mesh_fit import MeshRun  # with much of SciPy, which takes longer to import than many fits
@@ -151,14 +153,23 @@ def fit(
         from .shape_fit import ShapeRun
 
         run = ShapeRun(copy, on_copy, progress)
-    interrupted = False
+    complete = interrupted = False
     try:
-        run.run()
+        complete = run.run()
     except KeyboardInterrupt:
         interrupted = True
     scene = finished(run.finish())
+    if complete and chosen.polish > 0:
+        from .refinement import Refinement
+
+        last = Refinement(scene, picture, chosen, progress)
+        try:
+            last.run()
+        except KeyboardInterrupt:
+            interrupted = True
+        scene = last.scene
     seconds = progress.seconds
-    drawn = render(scene, chosen.filter_radius, chosen.filter, chosen.device)
+    drawn = render(scene, chosen.radius, chosen.filter, chosen.device)
     shown = np.clip(drawn, 0.0, 1.0)
     return FitResult(
         scene=scene,

@@ -109,3 +109,22 @@ def test_outlines_are_finite(kind: str, dtype: type, data: st.DataObject) -> Non
         if shape.outline.stroked:
             assert np.abs(gradient).max() <= 1.0 + 1e-12
     check_frame_and_bounds(shape, p, dtype)
+
+
+@pytest.mark.parametrize("shading", ["constant", "linear", "gradient"])
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_shapes_of_any_size_are_drawn_with_a_finite_gradient(kind: str, shading: str, rng: np.random.Generator) -> None:
+    """In float32, with some or all coordinates so large that their squares are no numbers."""
+    target = np.zeros((20, 20, 3), np.float32)
+    for power in (15, 18, 19, 20, 21, 25, 30, 36):
+        for share in (0.3, 1.1):
+            p = np.array(sr.primitive(kind).sample(rng, 10.0, 10.0, 6.0))
+            large = rng.random(p.shape) < share
+            p[large] *= 10.0**power / max(1.0, np.abs(p).max())
+            color = rng.uniform(0.0, 1.0, (1, 3)) if shading == "constant" else rng.normal(0.0, 0.5, (1, 3, 3))
+            rule = {} if shading == "constant" else {"shading": shading}
+            scene = sr.Scene(20, 20, sr.Layer(kind, p[None].astype(np.float32), color, **rule))
+            assert np.isfinite(sr.render(scene)).all()
+            loss, g = sr.value_and_grad(scene, target)
+            assert np.isfinite(loss)
+            assert all(np.isfinite(a).all() for a in (g.layers[0].params, g.layers[0].color, g.layers[0].opacity)), p
