@@ -10,7 +10,7 @@ import click
 
 from sdfraster.devices import AUTO
 from sdfraster.mesh import MESH, SHADES
-from sdfraster.model.coverage import FILTERS, SVG_RADIUS
+from sdfraster.model.coverage import FILTERS
 from sdfraster.primitives import kinds
 from sdfraster.scene import COMPOSITES
 
@@ -195,12 +195,11 @@ def fit(
     transparent = target.shape[2] == 4 and options["kind"] != MESH and options["background"] is None
     for each in outputs:
         check_picture(each.place, target.shape[1] * scale, target.shape[0] * scale, transparent, each.format)
-    radius = filter_radius or (SVG_RADIUS[options["filter"]] if svg else 1.0)
-    chosen = FitOptions(**options, filter_radius=radius)
+    chosen = FitOptions(**options, filter_radius=filter_radius, for_svg=svg)
     with ctx.obj.held():
         with Bar(chosen.all_steps, ctx.obj) as bar:
             result = run(target, chosen, bar)
-        drawn = {"filter": chosen.filter, "filter_radius": radius, "device": result.options.device}
+        drawn = {"filter": chosen.filter, "filter_radius": chosen.radius, "device": result.options.device}
         save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, **drawn)
     aside = any(each.standard for each in outputs)  # standard output holds the result and nothing else
     summary = summarize(result, [each.name for each in outputs], svg)

@@ -19,6 +19,9 @@ from ..engine.tiles import pack
 from ..scene import Array, Scene
 
 ROUNDS = 3  # of finding out which colours are held
+SOLVED = 1e-20  # squared residual of the equations that is none
+ROUNDING = 1e-12  # share of the first one that is none
+FLAT = 1e-7  # share of the largest curvature that is none
 
 
 def solve_colors(
@@ -89,13 +92,18 @@ def _descend(plan: Any, still: Array, r: Array, mask: Array, blank: Array, radiu
     the product of the equations with p.
     """
     change, p = np.zeros_like(r), r
-    square = float(r @ r)
+    square = first = float(r @ r)
+    steepest = 0.0
     for _ in range(steps):
-        if square <= 1e-20:
+        if square <= max(SOLVED, ROUNDING * first):
             break
         plan.value_and_grad(still + p, blank, radius)
         product = plan.gradient * mask
-        alpha = r.dtype.type(square / max(float(p @ product), 1e-30))
+        curvature, length = float(p @ product), float(p @ p)
+        steepest = max(steepest, curvature / length)
+        if curvature <= FLAT * steepest * length:  # colours that nothing shows: all that is left is rounding
+            break
+        alpha = r.dtype.type(square / curvature)
         change = change + alpha * p
         r = r - alpha * product
         previous, square = square, float(r @ r)

@@ -57,7 +57,7 @@ class MeshRun:
         self.options = options
         self._picture, self._progress = picture, progress
         self._penalty = options.regularizers.get(ANGLE, PENALTY)
-        self._radius = options.filter_radius
+        self._radius = options.radius
         self._rng = np.random.default_rng(options.seed)
         self._palette: Array | None = None
         known = options.target_psnr is None  # how many faces; and a PSNR is that of the picture itself
@@ -87,7 +87,7 @@ class MeshRun:
         every = max(1, round(CHANGED * options.steps / CHANGES))
         for k in range(first, options.steps):
             done = self._progress.done(k)
-            self._radius = options.filter_radius
+            self._radius = options.radius
             self._radius += max(0.0, START_RADIUS - self._radius) * max(0.0, 1.0 - done / ANNEALED)
             if self._factor > 1.0 and done >= CHANGED:
                 self._refine()
@@ -139,7 +139,7 @@ class MeshRun:
         """Return the mesh with the best colours for the filter asked for, unless it has the PSNR asked for as it is."""
         if self._reached:
             return self.scene()
-        self._radius = self.options.filter_radius
+        self._radius = self.options.radius
         if self._factor > 1.0:  # it ended early
             self._refine()
         self.solve(LAST_SOLVE)
@@ -258,7 +258,7 @@ class MeshRun:
         there, most = len(self._faces), self.options.count
         if there == most:
             return 0
-        present, self._radius = self._radius, self.options.filter_radius
+        present, self._radius = self._radius, self.options.radius
         self.solve(SOLVE)
         loss = self.plan.value_and_grad(self._x, self._target, self._radius)
         self._radius = present

@@ -117,6 +117,10 @@ class Progress:
         self._unseen = NEARLY * max(0.0, 10.0 ** (-0.1 * decibels) - loss)
         return decibels >= target
 
+    def see_the_picture(self) -> None:
+        """Take scenes for those of the picture itself from now on."""
+        self._finished = lambda scene: scene
+
     def go_on(self, steps: int) -> None:
         """Expect more steps than the options say."""
         self._steps += steps

@@ -1,7 +1,8 @@
 """Finding the shapes, of any kind but meshes, that redraw a picture.
 
 Adam alone ends after some hundred steps close to a local optimum, so what is left to gain is in which shapes there are:
-see `schedule` and `births`. The last digits, which matter where shapes are measurements, are left to L-BFGS (`polish`).
+see `schedule` and `births`. The last digits, which matter where shapes are measurements, are left to L-BFGS, see
+`refinement`.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class ShapeRun:
         self._settled = options.init == CONTOUR
         self._together = 2 if options.symmetric else 1  # shapes that come and go at once
         start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
-        self._schedule = Schedule(options.steps, options.filter_radius, start, self._settled)
+        self._schedule = Schedule(options.steps, options.radius, start, self._settled)
         self._factors = self._search_factors()
         self._seen = Seen(picture, self._factors[0])
         self._rng = np.random.default_rng(options.seed)
@@ -81,11 +82,9 @@ class ShapeRun:
         self._overtime = Overtime(options.count, self._together)
         self._reached = False
 
-    def run(self) -> None:
-        """Search with the optimiser asked for."""
-        complete = self.search() if self.options.optimizer == LBFGS else self.descend()
-        if complete:
-            self._refine(self.options.filter_radius, self.options.polish)
+    def run(self) -> bool:
+        """Search with the optimiser asked for, and return whether nobody ended it."""
+        return self.search() if self.options.optimizer == LBFGS else self.descend()
 
     def finish(self) -> Scene:
         """Return the best scene, with the best colours if these are free and the loss is the squared error.
@@ -99,7 +98,7 @@ class ShapeRun:
         if not exact or options.palette is not None or options.symmetric:
             return scene
         free = options.background is None
-        of_filter = options.filter, options.filter_radius
+        of_filter = options.filter, options.radius
         held = None if narrow is None else narrow.held
         return solve_colors(scene, picture.image, *of_filter, LAST_SOLVE, free, options.device, held, picture.weight)
 
@@ -118,7 +117,7 @@ class ShapeRun:
     def _course(self, first: int) -> bool:
         """Take the steps from a given one to the last, and add and remove shapes in between; see `descend`."""
         options, schedule, shapes = self.options, self._schedule, self._shapes
-        rho = options.filter_radius
+        rho = options.radius
         many = False
         for k in range(first, options.steps):
             done = self._progress.done(k)
@@ -166,7 +165,7 @@ class ShapeRun:
             return None
         self._wanted = following.shapes
         if len(shapes) < self._wanted:
-            self._add(self._wanted - len(shapes), options.filter_radius)
+            self._add(self._wanted - len(shapes), options.radius)
             self._best_loss = np.inf
         first = min(round(following.start * options.steps), options.steps - 1)
         self._progress.go_on(options.steps - first)
@@ -176,7 +175,7 @@ class ShapeRun:
         """Run L-BFGS, first with the wide filter and then with the final one; return whether nobody ended it."""
         options = self.options
         wide = self._refine(self._schedule.radius(0.0), round(WIDE * options.steps))
-        return wide and self._refine(options.filter_radius, options.steps - len(self._progress.history))
+        return wide and self._refine(options.radius, options.steps - len(self._progress.history))
 
     def _refine(self, rho: float, steps: int) -> bool:
         """Go on from the best shapes with steps of L-BFGS, and return whether nobody ended it."""
@@ -260,7 +259,7 @@ class ShapeRun:
     def _prune(self, rho: float) -> None:
         """Remove the shapes that matter least, and of those for a given PSNR all that it does not need."""
         shapes = self._shapes
-        rho = self.options.filter_radius if self._aimed else rho
+        rho = self.options.radius if self._aimed else rho
         together = np.arange(len(shapes)).reshape(-1, self._together)
         importance = shapes.importance(self._seen.target, rho)[together].sum(axis=1)
         rank = np.argsort(-importance, kind="stable")
@@ -274,7 +273,7 @@ class ShapeRun:
         Errors add up, nearly, and so no more than half of the shapes there were before go at once.
         """
         shapes, together = self._shapes, self._together
-        loss = self._seen.squared_error(shapes, self.options.filter_radius)
+        loss = self._seen.squared_error(shapes, self.options.radius)
         self._progress.reached(loss, lambda: self._seen.on_picture(shapes.scene))  # so that it knows what a copy hides
         groups = max(needed(loss, growth, self._progress.enough), ceil(self._wanted / (2 * together)))
         return min(groups * together, self.options.count)

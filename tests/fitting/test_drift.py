@@ -39,16 +39,10 @@ def test_discs_of_a_copy_are_where_they_are(width: int, height: int, size: int) 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_discs_of_any_picture_are_where_they_are(seed: int) -> None:
-    sizes = {0: (3000, 2000), 1: (1000, 600), 2: (500, 3000)}
+    sizes = {0: (3000, 2000), 1: (1000, 600), 2: (500, 3000), 3: (20_000, 100)}
     rng = np.random.default_rng(seed)
     width, height = sizes.get(seed, (int(rng.integers(400, 4001)), int(rng.integers(300, 3001))))
     assert drift(width, height, rng) < 0.02
-
-
-@pytest.mark.slow
-def test_discs_of_a_strip_are_where_they_are() -> None:
-    """They are so small on the copy that the mean over its pixels makes them 0.02 pixels narrower."""
-    assert drift(20_000, 100, np.random.default_rng(3)) < 0.025
 
 
 def middle(image: np.ndarray) -> np.ndarray:
@@ -83,9 +77,9 @@ def test_shapes_of_a_copy_are_where_they_are_at_the_far_side(kind: str) -> None:
     """There a factor for each axis, of which one is applied, has the largest effect: 0.4 pixels down."""
     disc = sr.Layer("circle", [[360.0, 225.0, 40.0]], [(0.1, 0.2, 0.6)])
     target = sr.render(sr.Scene(419, 281, disc, WHITE))
-    options: dict[str, Any] = {"kind": kind, "count": 8, "iterations": 300, "size": 121, "background": WHITE}
-    middles = [middle(sr.fit(target, seed=seed, **options).image) for seed in range(3)]  # one scatters by 0.5
-    np.testing.assert_allclose(np.mean(middles, axis=0), middle(target), atol=0.25)
+    options: dict[str, Any] = {"kind": kind, "count": 24, "iterations": 300, "size": 121, "background": WHITE}
+    middles = [middle(sr.fit(target, seed=seed, **options).image) for seed in range(3)]  # one scatters by 0.1
+    np.testing.assert_allclose(np.mean(middles, axis=0), middle(target), atol=0.2)
 
 
 def test_a_mesh_of_a_copy_has_its_edges_where_they_are() -> None:

@@ -11,6 +11,7 @@ import sdfraster as sr
 from sdfraster.fitting.schedule import COPIES
 from sdfraster.fitting.working import radius_on_copy
 from sdfraster.io import read_image
+from sdfraster.model.coverage import SVG_RADIUS
 
 from .pictures import SIDE, picture
 
@@ -167,6 +168,14 @@ def test_palette_and_opaque_shapes() -> None:
         assert len(colors) <= (2 if known is None else 3)
         if known is not None:
             assert all(np.abs(known - color).max(axis=1).min() < 1e-6 for color in colors)
+
+
+def test_a_fit_for_svg_takes_the_filter_of_svg_renderers() -> None:
+    for filter, radius in SVG_RADIUS.items():
+        options = sr.fit(picture(), count=2, iterations=1, filter=filter, for_svg=True).options
+        assert options.filter_radius == options.radius == radius
+    assert sr.fit(picture(), count=2, iterations=1).options.filter_radius == 1.0
+    assert sr.FitOptions(for_svg=True, filter_radius=2.0).radius == 2.0
 
 
 def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
