@@ -25,8 +25,8 @@ HALF = TILE / 2.0
 def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
     load, load_color, pixels = functions.load, functions.load_color, functions.pixels
-    cover = cover_functions(functions, filter)
-    bare_of, coverage, coverage_slope, measure, pull = cover
+    coverage, coverage_slope = filter.coverage, filter.slope
+    measure, pull = cover_functions(functions, filter)
     frame, shading, first_color = functions.frame, functions.shading, functions.row
     shade, shade_adjoint, rebase, rebase_adjoint = (
         shading.shade,
@@ -47,11 +47,11 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         """Return the number of planes kept for a shape: its geometry."""
         return functions.planes
 
-    def add_edge(low, high, p, color, o, inverse, bare, x, y, d, work):
+    def add_edge(low, high, p, color, o, inverse, x, y, d, work):
         cx, cy, unit = frame(p)
         s, a, p0, p1, p2 = work[0], work[1], work[2], work[3], work[4]
         for i in range(low, high):
-            c = coverage(d[i], inverse, bare)
+            c = coverage(d[i] * inverse)
             w = c * o
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
             s[i] += c
@@ -103,7 +103,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
                 level = stack[j - start if keep else 0]
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 measure(p, low, high, rho, x, y, level, work[12])
-                add_edge(low, high, p, tint, opacity[k], inverse, bare_of(p, rho), x, y, level[0], work)
+                add_edge(low, high, p, tint, opacity[k], inverse, x, y, level[0], work)
         if base_count > 0.0:
             add_base(base_count, base_opacity, base, x, y, work)
         divide(work[0], work[11])
@@ -128,16 +128,17 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         g_s, g_a, g_p0, g_p1, g_p2, g_d = work[5], work[6], work[7], work[8], work[9], work[10]
         g_color = zeros(o)
         g_o = o - o
-        inverse, bare = 1.0 / rho, bare_of(p, rho)
+        inverse = 1.0 / rho
         for i in range(low, high):
-            c = coverage(d[i], inverse, bare)
+            t = d[i] * inverse
+            c = coverage(t)
             w = c * o
             u, v = (x[i] - cx) * unit, (y[i] - cy) * unit
             r, g, b = shade(color, u, v)
             q = g_p0[i] * r + g_p1[i] * g + g_p2[i] * b + g_a[i]
             g_o += c * q
             g_color = add(shade_adjoint(color, u, v, (w * g_p0[i], w * g_p1[i], w * g_p2[i])), g_color)
-            g_d[i] = (o * q + g_s[i]) * coverage_slope(d[i], inverse, bare)
+            g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
         rows[j, first_color] = g_o
         store(g_color, rows, j, first_color + 1)
         pull(p, low, high, rho, x, y, level, g_d, work[12], rows, j)
@@ -219,9 +220,8 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
                 fill(work[10], rho / rho)
             else:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                bare = bare_of(p, rho)
                 for i in range(low, high):
-                    work[10, i] = coverage(stack[j - start, 0, i], inverse, bare)
+                    work[10, i] = coverage(stack[j - start, 0, i] * inverse)
             growth[j] = removal_of_shape(low, high, p, tint, opacity[k], x, y, work, below, weight, residual)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)

@@ -10,30 +10,30 @@ from ..model.composite import over, over_adjoint
 from ..model.coverage import Filter
 from ..model.loss import square_growth
 from .bins import ALL_INSIDE
-from .cover import Cover, cover_functions
+from .cover import cover_functions
 from .jit import separate
 from .shapes import ALL, NONE, ShapeFunctions, TileFunctions
 from .tiles import fill
 from .tuples import tuple_functions
 
 CHUNK = 64  # shapes whose stack (256 KiB in float32) stays in the cache; deeper tiles are painted again chunk by chunk
-WORK = 3  # planes: gradient by alpha, of the alpha channel, or what shines through; that by distance; scratch
+WORK = 3  # planes: gradient by alpha, of the alpha channel, or what shines through; gradient by distance; scratch
 
 
-def pixel_loops(functions: ShapeFunctions, cover: Cover, keep: bool):
-    """Return the loops over the pixels of a tile for one shape of known coverage: painting, adjoint, and removal."""
+def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
+    """Return the loops over the pixels of a tile for one shape of known distances: painting, adjoint, and removal."""
     shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
-    frame, coverage, coverage_slope = functions.frame, cover.coverage, cover.slope
+    frame, coverage, coverage_slope = functions.frame, filter.coverage, filter.slope
     color_tuple = tuple_functions(functions.shading.values)
     zeros, add, store = color_tuple.zeros, color_tuple.add, color_tuple.store
 
-    def paint(low, high, p, color, o, inverse, bare, x, y, stack, canvas):
+    def paint(low, high, p, color, o, inverse, x, y, stack, canvas):
         cx, cy, unit = frame(p)
         d = stack[0]
         c0, c1, c2 = canvas[0], canvas[1], canvas[2]
         b0, b1, b2 = stack[1], stack[2], stack[3]
         for i in range(low, high):
-            alpha = o * coverage(d[i], inverse, bare)
+            alpha = o * coverage(d[i] * inverse)
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
             if keep:
                 b0[i], b1[i], b2[i] = c0[i], c1[i], c2[i]
@@ -45,25 +45,23 @@ def pixel_loops(functions: ShapeFunctions, cover: Cover, keep: bool):
             for i in range(low, high):
                 if keep:
                     b3[i] = c3[i]
-                c3[i] = over(c3[i], 1.0, o * coverage(d[i], inverse, bare))
+                c3[i] = over(c3[i], 1.0, o * coverage(d[i] * inverse))
 
-    def adjoint(low, high, p, color, o, inverse, bare, x, y, stack, g_canvas, work, rows, j, first):
-        """Turn g_canvas into that of the colours below.
-
-        Set work[1] to that of the first plane of the stack, and row j from column `first`.
-        """
+    def adjoint(low, high, p, color, o, inverse, x, y, stack, g_canvas, work, rows, j, first):
+        """Turn g_canvas into that of the colours below, set work[1] to g_d and row j from column `first`."""
         cx, cy, unit = frame(p)
         d, g_alpha, g_d = stack[0], work[0], work[1]
         if len(g_canvas) == 4:
             g3, b3 = g_canvas[3], stack[4]
             for i in range(low, high):
-                g3[i], _, g_alpha[i] = over_adjoint(b3[i], 1.0, o * coverage(d[i], inverse, bare), g3[i])
+                g3[i], _, g_alpha[i] = over_adjoint(b3[i], 1.0, o * coverage(d[i] * inverse), g3[i])
         g0, g1, g2 = g_canvas[0], g_canvas[1], g_canvas[2]
         b0, b1, b2 = stack[1], stack[2], stack[3]
         g_color = zeros(o)
         g_o = o - o
         for i in range(low, high):
-            c = coverage(d[i], inverse, bare)
+            t = d[i] * inverse
+            c = coverage(t)
             u, v = (x[i] - cx) * unit, (y[i] - cy) * unit
             r, g, b = shade(color, u, v)
             g0[i], s0, a0 = over_adjoint(b0[i], r, o * c, g0[i])
@@ -72,11 +70,11 @@ def pixel_loops(functions: ShapeFunctions, cover: Cover, keep: bool):
             g_color = add(shade_adjoint(color, u, v, (s0, s1, s2)), g_color)
             a = a0 + a1 + a2 + g_alpha[i]
             g_o += c * a
-            g_d[i] = o * a * coverage_slope(d[i], inverse, bare)
+            g_d[i] = o * a * coverage_slope(t) * inverse
         rows[j, first] = g_o
         store(g_color, rows, j, first + 1)
 
-    def removal(low, high, p, color, o, inverse, bare, x, y, stack, weight, residual, through):
+    def removal(low, high, p, color, o, inverse, x, y, stack, weight, residual, through):
         """Return the growth of the error without the shape, and let through to the next only what it lets through."""
         cx, cy, unit = frame(p)
         d = stack[0]
@@ -84,12 +82,12 @@ def pixel_loops(functions: ShapeFunctions, cover: Cover, keep: bool):
         if len(residual) == 4:
             r3, b3 = residual[3], stack[4]
             for i in range(low, high):
-                share = through[i] * o * coverage(d[i], inverse, bare)
+                share = through[i] * o * coverage(d[i] * inverse)
                 growth += weight[i] * square_growth(r3[i], share * (b3[i] - 1.0))
         r0, r1, r2 = residual[0], residual[1], residual[2]
         b0, b1, b2 = stack[1], stack[2], stack[3]
         for i in range(low, high):
-            share = through[i] * o * coverage(d[i], inverse, bare)
+            share = through[i] * o * coverage(d[i] * inverse)
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
             g0, g1 = square_growth(r0[i], share * (b0[i] - r)), square_growth(r1[i], share * (b1[i] - g))
             growth += weight[i] * (g0 + g1 + square_growth(r2[i], share * (b2[i] - b)))
@@ -102,10 +100,9 @@ def pixel_loops(functions: ShapeFunctions, cover: Cover, keep: bool):
 def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
     load, load_color, pixels = functions.load, functions.load_color, functions.pixels
-    cover = cover_functions(functions, filter)
-    bare_of, measure, pull = cover.bare, cover.measure, cover.pull
+    measure, pull = cover_functions(functions, filter)
     first_color = functions.row
-    paint_shape, adjoint_shape, removal_of_shape = pixel_loops(functions, cover, keep)
+    paint_shape, adjoint_shape, removal_of_shape = pixel_loops(functions, filter, keep)
 
     def stack_planes(channels: int) -> int:
         """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
@@ -119,14 +116,13 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         for j in range(start, end):
             k = tile_shape[j]
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start if keep else 0]
-            low, high, bare = NONE, ALL, rho - rho
+            low, high = NONE, ALL
             if tile_entry[j] == ALL_INSIDE:
                 fill(level[0], -2.0 * rho)  # distances that mean a coverage of exactly 1 and no slope
             else:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
                 measure(p, low, high, rho, x, y, level, work[2])
-                bare = bare_of(p, rho)
-            paint_shape(low, high, p, tint, opacity[k], inverse, bare, x, y, level, canvas)
+            paint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, canvas)
 
     @separate
     def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
@@ -137,12 +133,11 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         for j in range(end - 1, stop - 1, -1):
             k = tile_shape[j]
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start]
-            o, inside = opacity[k], tile_entry[j] == ALL_INSIDE
-            low, high, bare = NONE, ALL, rho - rho
+            inside = tile_entry[j] == ALL_INSIDE
+            low, high = NONE, ALL
             if not inside:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                bare = bare_of(p, rho)
-            adjoint_shape(low, high, p, tint, o, inverse, bare, x, y, level, g_canvas, work, rows, j, first_color)
+            adjoint_shape(low, high, p, tint, opacity[k], inverse, x, y, level, g_canvas, work, rows, j, first_color)
             if inside:
                 for q in range(first_color):
                     rows[j, q] = 0.0
@@ -158,11 +153,10 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         for j in range(end - 1, start - 1, -1):
             k = tile_shape[j]
             p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[j - start]
-            low, high, bare = NONE, ALL, rho - rho
+            low, high = NONE, ALL
             if tile_entry[j] != ALL_INSIDE:
                 low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                bare = bare_of(p, rho)
             o = opacity[k]
-            growth[j] = removal_of_shape(low, high, p, tint, o, inverse, bare, x, y, level, weight, residual, work[0])
+            growth[j] = removal_of_shape(low, high, p, tint, o, inverse, x, y, level, weight, residual, work[0])
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)

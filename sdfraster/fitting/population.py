@@ -91,10 +91,30 @@ class Population:
         Exactly: an estimate, with random signs for all shapes at once, that is off by a half costs 0.1 to 0.3 dB. It is
         made on the CPU wherever the shapes are.
         """
+        plan, x = self._on_cpu()
+        growth: NDArray[np.float64] = plan.removal(x, target, rho)
+        return growth
+
+    def lay_lines(self, target: Array, rho: float) -> None:
+        """Lay the lines of gradients that are off their shapes through them again; the picture stays the same.
+
+        Of such a shape a target in tiles shows one of its colours only, and nothing moves the other one or the line.
+        """
+        if self._options.color != GRADIENT:
+            return
+        plan, x = self._on_cpu()
+        plan.value_and_grad(x, target, rho)
+        moving = np.any(plan.layout.views(plan.gradient)[0][0].color != 0.0, axis=2)
+        first, last = moving[:, 0] & ~moving[:, 1], moving[:, 1] & ~moving[:, 0]
+        color = self._view.color
+        color[first, 1], color[last, 0] = color[first, 0], color[last, 1]
+        color[first | last, 2, 2] = 0.5
+
+    def _on_cpu(self) -> tuple[Any, Array]:
+        """Return a plan for the squared error on the CPU, and the values of the shapes there."""
         scene = self.scene
         plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._copy.weight)
-        growth: NDArray[np.float64] = plan.removal(plan.layout.vector(scene), target, rho)
-        return growth
+        return plan, plan.layout.vector(scene)
 
     def change(self, keep: NDArray[np.intp], born: Layer | None = None) -> None:
         """Keep the shapes of these indices, and paint new ones on top."""

@@ -257,7 +257,10 @@ class ShapeRun:
         self._shapes.change(np.arange(len(self._shapes)), born)
 
     def _prune(self, rho: float) -> None:
-        """Remove the shapes that matter least, and of those for a given PSNR all that it does not need."""
+        """Remove the shapes that matter least, and of those for a given PSNR all that it does not need.
+
+        What nothing moves any more is given another chance.
+        """
         shapes = self._shapes
         rho = self.options.radius if self._aimed else rho
         together = np.arange(len(shapes)).reshape(-1, self._together)
@@ -265,6 +268,7 @@ class ShapeRun:
         rank = np.argsort(-importance, kind="stable")
         if self._aimed:
             self._wanted = self._needed(importance[rank])
+        shapes.lay_lines(self._seen.target, rho)
         shapes.change(together[np.sort(rank[: self._wanted // self._together])].ravel())
 
     def _needed(self, growth: NDArray[np.float64]) -> int:

@@ -41,7 +41,7 @@ class Thin(NamedTuple):
 
 def thin(filter: Filter) -> Thin:
     """Return the functions of a filter."""
-    k, slope, disc, disc_slope = filter
+    k, slope, _, disc, disc_slope = filter
 
     def coverage(t, w):
         return k(t) - k(t + w)

@@ -12,7 +12,9 @@ from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 from sdfraster.fitting.limits import Limits
 from sdfraster.fitting.polish import polish
+from sdfraster.fitting.population import Population
 from sdfraster.fitting.rates import learning_rates
+from sdfraster.fitting.working import Copy
 from sdfraster.primitives.curve import TOLERANCE
 
 SIDE = 80
@@ -112,3 +114,21 @@ def test_corners_stay_within_half_the_shorter_side(rng: np.random.Generator) -> 
         float(g @ (fixed.values(z + 1e-6 * unit) - fixed.values(z - 1e-6 * unit))) / 2e-6 for unit in np.eye(z.size)
     ]
     np.testing.assert_allclose(fixed.adjoint(z, g), numeric, atol=1e-8)
+
+
+@pytest.mark.parametrize("kind", sr.kinds())
+def test_lines_of_gradients_off_their_shapes_are_laid_through_them(kind: str, rng: np.random.Generator) -> None:
+    """There nothing moves them; the picture stays the same, and both colours are free again."""
+    params = [sr.primitive(kind).sample(rng, *middle, 6.0) for middle in ((10.0, 10.0), (30.0, 10.0), (50.0, 10.0))]
+    color = rng.uniform(0.1, 0.9, (3, 3, 3))
+    color[:, 2] = [[0.3, 0.2, 9.0], [0.2, -0.3, -9.0], [0.5, 0.5, 0.5]]  # in one colour, the other, both
+    layer = sr.Layer(kind, np.array(params), color, 0.8, shading="gradient")
+    scene = sr.Scene(60, 20, layer, (0.0, 0.0, 0.0))
+    image, target = sr.render(scene), pack(np.ones((20, 60, 3)))
+    shapes = Population(scene, sr.FitOptions(kind=kind, color="gradient"), Copy.of(sr.render(scene), None))
+    shapes.lay_lines(target, 1.0)
+    np.testing.assert_allclose(sr.render(shapes.scene), image, atol=1e-12)
+    np.testing.assert_array_equal(shapes.scene.layers[0].color[2], color[2])
+    shapes.evaluate(target, 1.0)
+    moving = shapes.plan.layout.views(shapes.plan.gradient)[0][0].color[:, :2]
+    assert (np.abs(moving).max(axis=2) > 0.0).all()

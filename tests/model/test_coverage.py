@@ -76,3 +76,12 @@ def test_parabolic_filter_is_no_partition_of_unity() -> None:
     slope = FILTERS["parabolic"].slope
     sums = [sum(-slope(i + 0.5 - 8.0 - phase) for i in range(20)) for phase in np.linspace(0.0, 1.0, 101)]
     assert (min(sums), max(sums)) == pytest.approx((0.75, 1.125), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_inverse(name: str) -> None:
+    k, inverse = FILTERS[name].coverage, FILTERS[name].inverse
+    for c in [0.0, *np.logspace(-12.0, np.log10(0.5), 200), *np.linspace(0.0, 1.0, 101)]:
+        assert abs(inverse(c)) <= 1.0
+        assert k(inverse(c)) == pytest.approx(c, abs=1e-15)
+    assert inverse(-1e-7) == pytest.approx(1.0, abs=1e-6)  # rounded
