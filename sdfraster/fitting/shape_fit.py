@@ -257,10 +257,7 @@ class ShapeRun:
         self._shapes.change(np.arange(len(self._shapes)), born)
 
     def _prune(self, rho: float) -> None:
-        """Remove the shapes that matter least, and of those for a given PSNR all that it does not need.
-
-        What nothing moves any more is given another chance.
-        """
+        """Remove the shapes that matter least, and of those for a given PSNR all that it does not need."""
         shapes = self._shapes
         rho = self.options.radius if self._aimed else rho
         together = np.arange(len(shapes)).reshape(-1, self._together)
