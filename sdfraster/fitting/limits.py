@@ -2,8 +2,8 @@
 
 Where a formula clamps a value its derivative is 0, and an optimiser that has gone there does not come back: corners of
 rectangles grew beyond half the shorter side, and rectangles ended as pills. So that is the end of their range, wherever
-it is at the time. A shape without any size has no derivative either: what its area is grows with the square of it. Lines
-of gradients that have left their shape are laid through it again from time to time, see `Population.lay_lines`.
+it is at the time. A shape without any size has no derivative either: what its area is grows with the square of it. The
+lines of gradients that have left their shapes are laid through them again at times, see `Population.lay_lines`.
 """
 
 from __future__ import annotations
