@@ -15,8 +15,10 @@ from unittest.mock import patch
 import numpy as np
 
 import sdfraster as sr
-from sdfraster.fitting import births, rates, schedule, shape_fit
-from sdfraster.fitting.moves import Moves, separate
+from sdfraster.fitting import seeding as births
+from sdfraster.fitting.shapes import rates, schedule
+from sdfraster.fitting.shapes import run as shape_fit
+from sdfraster.fitting.shapes.directions import Directions, separate
 from sdfraster.model.coverage import SVG_RADIUS
 from sdfraster.vector import Layout
 
@@ -38,7 +40,7 @@ def _never(self: schedule.Schedule, step: int, done: float) -> bool:
     return False
 
 
-def _no_axes(layout: Layout, axes: Any) -> Moves:
+def _no_axes(layout: Layout, axes: Any) -> Directions:
     return separate(layout)
 
 

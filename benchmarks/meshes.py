@@ -18,7 +18,7 @@ from PIL import Image
 import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.triangulation import place
+from sdfraster.fitting.mesh.triangulation import place
 from sdfraster.io import on_background, read_image, svg_text
 from sdfraster.metrics import psnr
 from sdfraster.model.coverage import SVG_RADIUS

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numba
 import numpy as np
 
-from .engine.in_bytes import CELL, HAIRLINE, POINT, SIDE
+from .engine.composites.in_bytes import CELL, HAIRLINE, POINT, SIDE
 from .engine.layer import LayerPlan
 from .engine.tiles import pack, tile_grid, unpack
 from .io.scale import scaled

@@ -11,7 +11,7 @@ import resvg_py
 from PIL import Image
 
 import sdfraster as sr
-from sdfraster.engine.in_bytes import blend, divided, premultiplied
+from sdfraster.engine.composites.in_bytes import blend, divided, premultiplied
 from sdfraster.io import expressible, read_image, svg_text
 from sdfraster.metrics import psnr
 from sdfraster.model.coverage import SVG_RADIUS

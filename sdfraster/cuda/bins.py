@@ -17,10 +17,10 @@ import numpy as np
 from numba import cuda
 
 from ..engine.bins import ALL_INSIDE, INSIDE, OUTSIDE, SIDE, classify, tile_range
-from ..engine.tuples import tuple_functions
+from ..engine.compile.tuples import tuple_functions
 from ..primitives import primitive
-from .jit import CudaKernel
-from .warp import WARP, ballot, highest, rank
+from .compile.kernel import CudaKernel
+from .compile.warp import WARP, ballot, highest, rank
 
 CELL = 8  # tiles, side of a cell
 SEGMENT = 512  # shapes that one warp looks at for a cell

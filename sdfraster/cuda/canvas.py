@@ -12,9 +12,9 @@ from numba import cuda
 
 from ..engine.tiles import PIXELS
 from ..model.loss import LOSSES
-from .jit import CudaKernel, numba_type
-from .shapes import WARPS
-from .warp import WARP, warp_sums
+from .compile.kernel import CudaKernel, numba_type
+from .compile.warp import WARP, warp_sums
+from .functions import WARPS
 
 
 @cache

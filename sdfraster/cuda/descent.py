@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from functools import cache
 from math import sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numba import cuda
 
-from ..fitting.descent import MEMORY
-from ..fitting.limits import Limits
-from ..fitting.moves import Moves
 from ..optim import OPTIMIZERS
 from ..scene import Array
+from .compile.kernel import CudaKernel
+from .compile.memory import empty
 from .expand import copy
 from .geometry import THREADS, blocks
-from .jit import CudaKernel
-from .memory import empty
 from .plan import CudaPlan
+
+if TYPE_CHECKING:
+    from ..fitting.shapes.directions import Directions
+    from ..fitting.shapes.limits import Limits
 
 BETA, EPSILON = 0.9, 1e-8  # as in `optim`
 
@@ -37,10 +38,11 @@ class CudaDescent:
         x: Array,
         state: Any,
         rates: Array,
-        moves: Moves,
+        directions: Directions,
         limits: Limits,
+        decay: float,
     ) -> None:
-        self._plan, self._optimizer = plan, optimizer
+        self._plan, self._optimizer, self._decay = plan, optimizer, decay
         self._x, self._stale = x, False
         self._state = OPTIMIZERS[optimizer].init(x) if state is None else state
         plan.x.copy_to_device(plan.layout.hold(x))
@@ -50,7 +52,7 @@ class CudaDescent:
         self._kept, self._along = empty(x.size, x.dtype), empty(x.size, x.dtype)
         self._rates, self._range = _on_device(rates), (_on_device(limits.lower), _on_device(limits.upper))
         self._holds = [(_on_device(held), _on_device(holders.ravel())) for held, holders in limits.holds]
-        self._directions, self._transposed = _rows(moves.directions), _rows(moves.transposed)
+        self._directions, self._transposed = _rows(directions.directions), _rows(directions.transposed)
 
     @property
     def x(self) -> Array:
@@ -75,10 +77,10 @@ class CudaDescent:
         self._steps += 1
         epsilon = EPSILON
         if self._optimizer == "adam":  # bias corrections, outside of the arrays
-            root = sqrt(1.0 - MEMORY**self._steps)
+            root = sqrt(1.0 - self._decay**self._steps)
             factor, epsilon = factor * root / (1.0 - BETA**self._steps), EPSILON * root
         dtype, n = self._x.dtype, self._plan.x.size
-        numbers = (dtype.type(number) for number in (factor, BETA, MEMORY, epsilon))
+        numbers = (dtype.type(number) for number in (factor, BETA, self._decay, epsilon))
         averages = *self._averages[:2], self._averages[-1]
         aim = aim_kernel(len(self._averages) > 2, dtype)
         aim(blocks(n), THREADS, *numbers, self._plan.g, *averages, self._rates, *self._transposed, self._along)

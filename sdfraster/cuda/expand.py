@@ -18,9 +18,9 @@ from ..mesh import Mesh
 from ..model.mesh import gather_color, gather_color_adjoint
 from ..scene import Layer, Scene
 from ..vector import Layout
+from .compile.kernel import CudaKernel
+from .compile.memory import empty, zeros
 from .geometry import THREADS, blocks
-from .jit import CudaKernel
-from .memory import empty, zeros
 
 WIDE = np.dtype(np.float64)
 

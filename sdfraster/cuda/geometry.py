@@ -9,22 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.cpu import LayerSpec
+from ..engine.composites.kernels import LayerSpec
 from ..engine.geometry import BESIDE
 from ..engine.tiles import TILE
 from ..primitives import primitive
 from ..scene import Layer
 from .bins import rect_kernel
 from .canvas import clear_kernel
-from .edge_sums import curve_sum_kernel, edge_sum_kernel, point_sum_kernel, shape_sum_kernel
-from .edges import box_kernel, flatten_kernel, side_kernel
-from .jit import SIMULATED
-from .memory import List, empty, zeros
-from .pairs import pair_kernel
+from .compile.kernel import SIMULATED
+from .compile.memory import List, empty, zeros
+from .compile.scan import THREADS as SCAN_THREADS
+from .compile.scan import scan_kernel
+from .compile.warp import WARP
+from .outlines.edge_sums import curve_sum_kernel, edge_sum_kernel, point_sum_kernel, shape_sum_kernel
+from .outlines.edges import box_kernel, flatten_kernel, side_kernel
+from .outlines.pairs import pair_kernel
 from .rows import sum_kernel
-from .scan import THREADS as SCAN_THREADS
-from .scan import scan_kernel
-from .warp import WARP
 
 THREADS = 32 if SIMULATED else 128
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.cpu import LayerSpec
+from ..engine.composites.kernels import LayerSpec
 from ..engine.tiles import PIXELS
 from ..primitives import primitive
 from ..scene import Layer
-from . import mean, over
 from .bins import CELL, SEGMENT, cell_kernel, cover_kernel, tile_kernel
+from .compile.memory import List, empty, zeros
+from .compile.scan import THREADS as SCAN_THREADS
+from .compile.scan import scan_kernel
+from .compile.warp import WARP
+from .composites import mean, over
 from .geometry import Edges, Formulas
-from .memory import List, empty, zeros
-from .scan import THREADS as SCAN_THREADS
-from .scan import scan_kernel
-from .warp import WARP
 
 COMPOSITE_MODULES = {"over": over, "mean": mean}
 SLOTS = 4  # numbers a layer reports: shapes in cells, entries, edges, pairs

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.objective import Objective
+from ..engine.losses.objective import Objective
 from ..engine.plan import GRADIENT, RENDER
 from ..engine.tiles import PIXELS, tile_grid
 from ..lazy import Lazy
@@ -22,11 +22,11 @@ from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
 from .canvas import background_kernel, channel_kernel, clear_kernel, compare_kernel, total_kernel
+from .compile.memory import empty, zeros
+from .compile.replay import Replay
 from .expand import CudaExpansion
 from .geometry import THREADS, blocks
 from .layer import SLOTS, CudaLayer
-from .memory import empty, zeros
-from .replay import Replay
 
 TARGETS = 2  # that are kept on the device
 

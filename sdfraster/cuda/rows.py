@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from ..engine.shapes import shape_functions
-from ..engine.tuples import tuple_functions
+from ..engine.compile.tuples import tuple_functions
+from ..engine.functions import shape_functions
 from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
-from .jit import CudaKernel
-from .warp import WARP, warp_sums
+from .compile.kernel import CudaKernel
+from .compile.warp import WARP, warp_sums
 
 
 def place_of(k, first, last, tile_shape):

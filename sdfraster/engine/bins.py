@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..primitives import primitive
-from .jit import Kernel, serial
-from .rounding import round_down, round_up
+from .compile.kernel import Kernel, serial
+from .compile.rounding import round_down, round_up
+from .compile.tuples import tuple_functions
 from .tiles import TILE
-from .tuples import tuple_functions
 
 SIDE = float(TILE)
 HALF_DIAGONAL = (SIDE - 1.0) / 2.0 * sqrt(2.0)  # from the centre of a tile to its outermost pixel centres

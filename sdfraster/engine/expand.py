@@ -18,7 +18,7 @@ from ..mesh import Mesh
 from ..model.mesh import gather_colors, gather_colors_adjoint, gather_corners_adjoint
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
-from .jit import serial
+from .compile.kernel import serial
 
 
 class Expansion:

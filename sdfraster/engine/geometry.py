@@ -14,9 +14,9 @@ from ..primitives import primitive
 from ..scene import Array, Layer
 from ..vector import LayerView
 from .bins import add_up, entry_kernel
-from .cpu import LayerSpec, sum_kernel
-from .edges import edge_sum_kernel, flatten_kernel
-from .pairs import pair_kernel
+from .composites.kernels import LayerSpec, sum_kernel
+from .outlines.edges import edge_sum_kernel, flatten_kernel
+from .outlines.pairs import pair_kernel
 from .tiles import TILE
 
 SHAPES_PER_WORKER = 32  # waking a worker costs more than the few shapes it would take

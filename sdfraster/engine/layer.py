@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from ..scene import Array, Layer
 from ..vector import LayerView
 from .bins import tile_lists
-from .cpu import LayerSpec, adjoint_kernel, paint_kernel, run_length
+from .composites.kernels import LayerSpec, adjoint_kernel, paint_kernel, run_length
+from .composites.leave_one_out import removal_kernel
+from .functions import TileFunctions
 from .geometry import layer_geometry, roomy
-from .removal import removal_kernel
-from .shapes import TileFunctions
 from .tiles import PIXELS
 
 

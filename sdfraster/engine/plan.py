@@ -18,10 +18,10 @@ from ..lazy import Lazy
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
+from .compile.threads import worker_count
 from .expand import Expansion
 from .layer import LayerPlan
-from .objective import Objective, fused_loss
-from .threads import worker_count
+from .losses.objective import Objective, fused_loss
 from .tiles import PIXELS, tile_grid
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .schedule import CHANGED
+from .progress import CHANGED
 
 RECOVERED = 1.07  # factor of the error that the next steps make up for; with 1 fits have a tenth more shapes
 SHARE = 0.125  # of the shapes there are, that is added in the first round

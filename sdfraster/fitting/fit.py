@@ -16,9 +16,9 @@ from ..rendering import render
 from ..scene import Array, Scene
 from .options import FitOptions
 from .progress import Callback, Progress
-from .symmetry import symmetric
+from .pyramid import Copy, enlarge, even, radius_on_copy, working_factor
+from .shapes.symmetry import symmetric
 from .weight import weigh
-from .working import Copy, enlarge, even, radius_on_copy, working_factor
 
 WHITE = (1.0, 1.0, 1.0)
 
@@ -79,7 +79,7 @@ class FitResult:
         mesh = self.scene.layers[0]
         if not isinstance(mesh, Mesh):
             return None
-        from .triangulation import summary
+        from .mesh.triangulation import summary
 
         return summary(mesh.vertices, mesh.faces)
 
@@ -146,11 +146,11 @@ def fit(
     on_copy = replace(chosen, filter_radius=radius_on_copy(chosen.radius, chosen.filter, factor))
     run: Any
     if chosen.kind == MESH:
-        from .mesh_fit import MeshRun  # with much of SciPy, which takes longer to import than many fits
+        from .mesh.run import MeshRun  # with much of SciPy, which takes longer to import than many fits
 
         run = MeshRun(copy, on_copy, progress)
     else:
-        from .shape_fit import ShapeRun
+        from .shapes.run import ShapeRun
 
         run = ShapeRun(copy, on_copy, progress)
     complete = interrupted = False
@@ -160,7 +160,7 @@ def fit(
         interrupted = True
     scene = finished(run.finish())
     if complete and chosen.polish > 0:
-        from .refinement import Refinement
+        from .shapes.refinement import Refinement
 
         last = Refinement(scene, picture, chosen, progress)
         try:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ..primitives import primitive
 from ..scene import Array, Layer
-from .births import places
-from .working import Copy
+from .pyramid import Copy
+from .seeding import places
 
 
 def grid(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:

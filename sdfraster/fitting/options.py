@@ -18,7 +18,7 @@ from ..rendering import check_loss, check_options, check_whole, choose
 from ..scene import COMPOSITES
 from .initial import INITIALIZERS
 from .palette import read_palette
-from .regularizers import check_regularizers
+from .regularizers.registry import check_regularizers
 
 LBFGS = "lbfgs"
 CONTOUR = "contour"

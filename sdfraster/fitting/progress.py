@@ -10,6 +10,7 @@ from math import log10, nan
 from ..scene import Scene
 from .options import FitOptions
 
+CHANGED = 0.85  # share of the steps in which shapes are added and removed, and see smaller copies of the picture
 FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
 PAUSE = 10  # steps between looks whether it is reached
 NEARLY = 0.95  # part of the error that a copy does not show which is taken for granted

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.rates import learning_rates
+from sdfraster.fitting.shapes.rates import learning_rates
 from sdfraster.optim import OPTIMIZERS
 from tests.cuda.scenes import GREEN, of_kind
 
@@ -61,7 +61,9 @@ def test_kernels_compile(
     from numba.cuda import dispatcher
     from numba.cuda.cudadrv.error import NvvmSupportError
 
-    from sdfraster.cuda import descent, expand, geometry, jit, layer, memory, plan
+    from sdfraster.cuda import descent, expand, geometry, layer, plan
+    from sdfraster.cuda.compile import kernel as jit
+    from sdfraster.cuda.compile import memory
 
     class Device:
         compute_capability = capability

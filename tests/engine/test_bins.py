@@ -7,7 +7,7 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.engine.bins import ALL_INSIDE, EDGE, INSIDE, OUTSIDE, classify, find_covers, sort_by_tile, tile_range
-from sdfraster.engine.shapes import pixels_of_box
+from sdfraster.engine.functions import pixels_of_box
 from sdfraster.engine.tiles import PIXELS, TILE
 
 COLUMNS, ROWS = 5, 4

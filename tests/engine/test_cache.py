@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.engine import cache
-from sdfraster.engine.jit import serial
+from sdfraster.engine.compile import cache
+from sdfraster.engine.compile.kernel import serial
 
 
 def double(array):

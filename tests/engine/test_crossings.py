@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sdfraster.engine.crossings import crossings
+from sdfraster.engine.outlines.crossings import crossings
 
 GRID = 400  # points a side
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import sdfraster as sr
-from sdfraster.engine.interpret import compiling
+from sdfraster.engine.compile.interpret import compiling
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import sdfraster
-from sdfraster.engine.jit import Kernel, typed
+from sdfraster.engine.compile.kernel import Kernel, typed
 
 PACKAGE = Path(sdfraster.__file__).parent
 SCALE = 0.5
@@ -185,7 +185,7 @@ CLOSURES = """
 import sys
 from math import cos, exp, sin
 import numpy as np
-from sdfraster.engine.jit import separate, serial
+from sdfraster.engine.compile.kernel import separate, serial
 
 def make(factor):
     @separate

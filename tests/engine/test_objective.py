@@ -8,7 +8,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 import sdfraster as sr
-from sdfraster.engine.objective import LOSS_NAMES, Objective, parse_loss
+from sdfraster.engine.losses.objective import LOSS_NAMES, Objective, parse_loss
 from sdfraster.engine.tiles import pack, unpack
 from sdfraster.metrics import ssim
 from sdfraster.vector import Layout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import sdfraster as sr
-from sdfraster.fitting.colors import solve_colors
+from sdfraster.fitting.shapes.colors import solve_colors
 
 SIDE = 24
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.contour import contour_scene, contours
+from sdfraster.fitting.contours.curves import closed_curve, in_pieces
+from sdfraster.fitting.contours.regions import find_regions
+from sdfraster.fitting.contours.scene import contour_scene, contours
+from sdfraster.fitting.contours.trace import membership, outline
 from sdfraster.fitting.options import FitOptions
-from sdfraster.fitting.pieces import closed_curve, in_pieces
-from sdfraster.fitting.regions import find_regions
-from sdfraster.fitting.trace import membership, outline
 from sdfraster.metrics import psnr
 
 SVG = 0.645

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.working import shrink
+from sdfraster.fitting.pyramid import shrink
 from sdfraster.io import read_image
 
 from .pictures import SIDE, picture

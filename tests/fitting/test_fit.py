@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.schedule import COPIES
-from sdfraster.fitting.working import radius_on_copy
+from sdfraster.fitting.pyramid import radius_on_copy
+from sdfraster.fitting.shapes.schedule import COPIES
 from sdfraster.io import read_image
 from sdfraster.model.coverage import SVG_RADIUS
 
@@ -213,7 +213,7 @@ def test_searching_on_a_copy_costs_little(monkeypatch: pytest.MonkeyPatch) -> No
         return float(np.mean([sr.fit(target, **options, seed=seed).psnr for seed in range(5)]))
 
     on_a_copy = decibels()
-    monkeypatch.setattr("sdfraster.fitting.shape_fit.SEARCHED", [np.inf] * len(COPIES))
+    monkeypatch.setattr("sdfraster.fitting.shapes.run.SEARCHED", [np.inf] * len(COPIES))
     assert on_a_copy > decibels() - 0.75
 
 

@@ -10,11 +10,11 @@ import pytest
 import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.limits import Limits
-from sdfraster.fitting.polish import polish
-from sdfraster.fitting.population import Population
-from sdfraster.fitting.rates import learning_rates
-from sdfraster.fitting.working import Copy
+from sdfraster.fitting.pyramid import Copy
+from sdfraster.fitting.shapes.limits import Limits
+from sdfraster.fitting.shapes.polish import polish
+from sdfraster.fitting.shapes.population import Population
+from sdfraster.fitting.shapes.rates import learning_rates
 from sdfraster.primitives.curve import TOLERANCE
 
 SIDE = 80

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting import mesh_fit
+from sdfraster.fitting.mesh import run as mesh_fit
 from sdfraster.fitting.options import FitOptions
 from sdfraster.fitting.progress import Progress
-from sdfraster.fitting.working import Copy
+from sdfraster.fitting.pyramid import Copy
 
 WIDTH, HEIGHT = 48, 32
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.narrow import Narrow, _areas
+from sdfraster.fitting.shapes.narrow import Narrow, _areas
 
 STRIP = [[5.0, 5.0, 35.0, 5.0, 35.0, 6.0, 5.0, 6.0]]
 BLOCK = [[5.0, 10.0, 35.0, 10.0, 35.0, 30.0, 5.0, 30.0]]

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.moves import Moves, extents, sides
-from sdfraster.fitting.rates import learning_rates, thickness
+from sdfraster.fitting.anatomy import extents, sides
+from sdfraster.fitting.shapes.directions import Directions
+from sdfraster.fitting.shapes.rates import learning_rates, thickness
 from sdfraster.vector import Layout
 
 WHITE = [[1, 1, 1]]
@@ -46,7 +47,7 @@ def test_a_shape_has_an_extent_along_each_of_its_axes(kind: str, params: list, a
     np.testing.assert_allclose(found, [half], atol=1e-12)
 
 
-def moves_of(kind: str, params: list, settled: bool = False) -> tuple[Layout, np.ndarray, Moves]:
+def moves_of(kind: str, params: list, settled: bool = False) -> tuple[Layout, np.ndarray, Directions]:
     layer = sr.Layer(kind, np.array(params, np.float64), np.ones((len(params), 3)))
     layout = Layout(sr.Scene(100, 100, layer, (0, 0, 0)))
     return layout, *learning_rates(layout, layer, 10.0, 1.0, settled)

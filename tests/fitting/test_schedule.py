@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdfraster.fitting.schedule import CHANGED, COPIES, LONGEST, SHORTEST, Schedule
+from sdfraster.fitting.shapes.schedule import CHANGED, COPIES, LONGEST, SHORTEST, Schedule
 
 TIMES = np.linspace(0.0, 1.0, 101)
 

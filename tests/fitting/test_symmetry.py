@@ -10,7 +10,7 @@ import pytest
 import sdfraster as sr
 from sdfraster.devices import make_plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.symmetry import SymmetricPlan, symmetric, with_mirror_images
+from sdfraster.fitting.shapes.symmetry import SymmetricPlan, symmetric, with_mirror_images
 
 from ..scenes import COMBINATIONS, layer
 

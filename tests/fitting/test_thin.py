@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import sdfraster as sr
-from sdfraster.fitting.contour import contour_scene
+from sdfraster.fitting.contours.scene import contour_scene
 from sdfraster.fitting.options import FitOptions
 
 from .drawings import BLACK, RHO, WHITE, antialiased, exact, hard, kept, line, painted, text, transparent

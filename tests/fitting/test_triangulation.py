@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdfraster.fitting import triangulation
-from sdfraster.fitting.remesh import Judge, Remesher, find_edges
-from sdfraster.fitting.triangulation import (
+from sdfraster.fitting.mesh import triangulation
+from sdfraster.fitting.mesh.remesh import Judge, Remesher, find_edges
+from sdfraster.fitting.mesh.triangulation import (
     border_count,
     cotangent,
     edges,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.working import Copy, enlarge, even, radius_on_copy, shrink, working_factor
+from sdfraster.fitting.pyramid import Copy, enlarge, even, radius_on_copy, shrink, working_factor
 from sdfraster.io.scale import scaled
 from sdfraster.metrics import psnr
 

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sdfraster as sr
-from sdfraster.engine.jit import serial
-from sdfraster.engine.tuples import tuple_functions
+from sdfraster.engine.compile.kernel import serial
+from sdfraster.engine.compile.tuples import tuple_functions
 from sdfraster.primitives import Primitive
 
 SPECIAL = {  # few values, so that points coincide and lie on a line

@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.cuda import geometry, memory
+from sdfraster.cuda import geometry
+from sdfraster.cuda.compile import memory
 from sdfraster.cuda.descent import CudaDescent
 from sdfraster.cuda.plan import CudaPlan
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.descent import Descent
-from sdfraster.fitting.limits import Limits
-from sdfraster.fitting.rates import learning_rates
+from sdfraster.fitting.shapes.descent import Descent
+from sdfraster.fitting.shapes.limits import Limits
+from sdfraster.fitting.shapes.population import DECAY
+from sdfraster.fitting.shapes.rates import learning_rates
 from sdfraster.model.loss import LOSSES
 from tests.scenes import layer
 
@@ -138,14 +140,14 @@ def test_steps_of_a_fit(optimizer: str, rng: np.random.Generator) -> None:
         x = plan.layout.vector(scene)
         plan.layout.views(x)[0][0].params[:, -1] = 9.0  # a corner that its sides do not allow
         limits = Limits(plan.layout)
-        rates, moves = learning_rates(plan.layout, scene.layers[0], 5.0, 0.5, False)
-        moving: Any = descent(plan, optimizer, x, None, rates, moves, limits)
+        rates, directions = learning_rates(plan.layout, scene.layers[0], 5.0, 0.5, False)
+        moving: Any = descent(plan, optimizer, x, None, rates, directions, limits, DECAY)
         losses = []
         for _ in range(2):
             losses.append(moving.evaluate(target, 1.0))
             moving.step(0.5)
         kept = moving.snapshot()
-        again: Any = descent(plan, optimizer, moving.x, moving.state, rates, moves, limits)
+        again: Any = descent(plan, optimizer, moving.x, moving.state, rates, directions, limits, DECAY)
         losses.append(again.evaluate(target, 1.0))
         again.step(0.5)
         results.append((losses, np.asarray(kept), again.x))

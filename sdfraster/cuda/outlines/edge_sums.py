@@ -1,0 +1,188 @@
+"""The sum of the gradient of outlines, from pairs of an edge and a tile to the points of shapes.
+
+The other half of the twin of `engine.edges`. An edge finds the tiles it is near to once more, and its pair in each by
+bisection, so sums are formed in the order of tiles.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba import cuda
+
+from ...engine.compile.tuples import tuple_functions
+from ...engine.outlines.edges import SLACK, STROKE_ROW, edge_rows
+from ...engine.outlines.pairs import edge_columns
+from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
+from ...primitives import primitive
+from ...primitives.curve import bernstein
+from ..compile.kernel import CudaKernel
+from ..rows import place_of, sum_rows
+
+
+@cache
+def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the sum of the rows of each shape: colour, opacity, width, frame; a warp for a shape."""
+    outline: Any = primitive(kind).outline
+    stroked = outline.stroked
+    rule = SHADINGS[shading]
+    framed, shading_frame_adjoint = rule is not CONSTANT, rule.frame_adjoint
+    color_tuple = tuple_functions(rule.values)
+    load_color, store_color = color_tuple.load, color_tuple.store
+    own = STROKE_ROW if stroked else 0
+    at_color = own + 1
+    total_of = sum_rows(at_color + rule.values)
+
+    def sum_shape(
+        rect,  # (N, 4)
+        columns,
+        tile_start,  # (T + 1,)
+        tile_shape,  # (E,)
+        rows,  # (E, own + 1 + values)
+        points,
+        frames,  # (N, 4)
+        color,  # (N, values)
+        g_frames,  # (N, 4) out
+        g_params,  # (N, P) out: the width
+        g_color,  # (N, values) out
+        g_opacity,  # (N,) out
+    ):
+        k = cuda.blockIdx.x
+        total = total_of(k, rect, columns, tile_start, tile_shape, rows)
+        if cuda.threadIdx.x == 0:
+            g_c = total[at_color:]
+            store_color(g_c, g_color, k, 0)
+            g_opacity[k] = total[own]
+            if stroked:
+                g_params[k, 2 * points], g_frames[k, 3] = total[0], total[1]
+            if framed:
+                unit = 1.0 / max(frames[k, 2], MIN_FRAME)
+                g_frames[k, 0], g_frames[k, 1], g_frames[k, 2] = shading_frame_adjoint(load_color(color, k), g_c, unit)
+
+    return CudaKernel(sum_shape, dtype)
+
+
+@cache
+def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the sum of the pairs of every edge; a thread for an edge."""
+    outline: Any = primitive(kind).outline
+    stroked, real = outline.stroked, dtype.type
+    row = tuple_functions(4)
+    load, zeros_of, add, store = row.load, row.zeros, row.add, row.store
+
+    def sum_edge(
+        params,  # (N, P)
+        curves,
+        curve_start,  # (N curves + 1,)
+        edge_curve,  # (M,)
+        edges,  # (M, 8)
+        radius,  # (1,) of the filter
+        tile_rows,
+        rect,  # (N, 4)
+        columns,
+        tile_start,  # (T + 1,)
+        tile_shape,  # (E,)
+        tile_entry,  # (E,)
+        pair_start,  # (E + 1,)
+        pair_edge,  # (Q,)
+        pair_rows,  # (Q, 4)
+        g_frames,  # (N, 4)
+        g_edges,  # (M, 4) out: gradient by the ends
+    ):
+        rho = radius[0]
+        m = cuda.grid(1)
+        if m >= curve_start[len(curve_start) - 1]:
+            return
+        k = edge_curve[m] // curves
+        reach = rho + SLACK
+        if stroked:
+            reach += 0.5 * params[k, params.shape[1] - 1]
+        total = zeros_of(rho)
+        first_row, last_row = edge_rows(edges, m, reach, real(tile_rows))
+        for r in range(max(first_row, rect[k, 1]), min(last_row, rect[k, 3])):
+            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
+            for c in range(max(first, rect[k, 0]), min(last, rect[k, 2])):
+                t = r * columns + c
+                j = place_of(k, tile_start[t], tile_start[t + 1], tile_shape)
+                if j >= 0 and tile_entry[j] >= 0:
+                    q = place_of(m, pair_start[j], pair_start[j + 1], pair_edge)
+                    if q >= 0:
+                        total = add(load(pair_rows, q), total)
+        if stroked:
+            along = g_frames[k, 3] * edges[m, 7]
+            gx, gy = along * (edges[m, 2] - edges[m, 0]), along * (edges[m, 3] - edges[m, 1])
+            total = add((-gx, -gy, gx, gy), total)
+        store(total, g_edges, m, 0)
+
+    return CudaKernel(sum_edge, dtype)
+
+
+@cache
+def curve_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the sum of the edges of every curve, carried to its control points; a thread for a curve."""
+    outline: Any = primitive(kind).outline
+    degree = outline.degree
+
+    def weights(t):
+        return bernstein(t) if degree == 3 else (1.0 - t, t)
+
+    def sum_curve(
+        curve_start,  # (N curves + 1,)
+        edge_t,  # (M, 2)
+        g_edges,  # (M, 4)
+        g_curves,  # (N curves, 2 (degree + 1)) out: gradient by the control points
+    ):
+        curve = cuda.grid(1)
+        if curve >= len(curve_start) - 1:
+            return
+        for i in range(2 * (degree + 1)):
+            g_curves[curve, i] = 0.0
+        for m in range(curve_start[curve], curve_start[curve + 1]):
+            for end in range(2):
+                w = weights(edge_t[m, end])
+                for i in range(degree + 1):
+                    g_curves[curve, 2 * i] += w[i] * g_edges[m, 2 * end]
+                    g_curves[curve, 2 * i + 1] += w[i] * g_edges[m, 2 * end + 1]
+
+    return CudaKernel(sum_curve, dtype)
+
+
+@cache
+def point_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the sum of what the curves and the frame of a shape say of its points; a thread for a point."""
+    outline: Any = primitive(kind).outline
+    degree, closed, real = outline.degree, outline.closed, dtype.type
+    framed = SHADINGS[shading] is not CONSTANT
+
+    def sum_point(
+        params,  # (N, P)
+        points,
+        curves,
+        g_curves,  # (N curves, 2 (degree + 1))
+        frames,  # (N, 4)
+        g_frames,  # (N, 4)
+        g_params,  # (N, P) out
+    ):
+        n = cuda.grid(1)
+        k, i = n // points, n % points
+        if k >= len(params):
+            return
+        curve, place = i // degree, i % degree
+        gx, gy = params[k, 0] - params[k, 0], params[k, 0] - params[k, 0]
+        if curve < curves:
+            gx += g_curves[k * curves + curve, 2 * place]
+            gy += g_curves[k * curves + curve, 2 * place + 1]
+        if place == 0 and (closed or curve > 0):  # the end of the curve before
+            before = k * curves + (curve + curves - 1) % curves
+            gx += g_curves[before, 2 * degree]
+            gy += g_curves[before, 2 * degree + 1]
+        if framed:
+            along = g_frames[k, 2] / max(frames[k, 2], MIN_FRAME)
+            gx += (g_frames[k, 0] + along * (params[k, 2 * i] - frames[k, 0])) / real(points)
+            gy += (g_frames[k, 1] + along * (params[k, 2 * i + 1] - frames[k, 1])) / real(points)
+        g_params[k, 2 * i], g_params[k, 2 * i + 1] = gx, gy
+
+    return CudaKernel(sum_point, dtype)

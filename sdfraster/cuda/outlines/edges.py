@@ -1,0 +1,154 @@
+"""Kinds whose outline is a list of edges, on the device: cutting it into edges.
+
+The twin of `engine.edges`, with a thread for every curve or edge instead of one for every shape: an outline of 10,000
+edges would keep a single thread busy for milliseconds.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numba import cuda
+
+from ...engine.bins import tile_range
+from ...engine.outlines.edges import SLACK, TINY, turn
+from ...primitives import primitive
+from ...primitives.curve import bernstein, cut, pieces
+from ..compile.kernel import CudaKernel, numba_type
+from ..compile.warp import WARP, warp_sums
+
+
+@cache
+def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the cutting of every curve into edges; a thread for a curve."""
+    outline: Any = primitive(kind).outline
+    degree = outline.degree
+    real = dtype.type
+
+    def flatten(
+        fill,  # False: only count; True: write from the starts on
+        params,  # (N, P)
+        curves,  # of a shape
+        counts,  # (N curves,) out
+        curve_start,  # (N curves + 1,)
+        edges,  # (M, 8) out, see `engine.edges.flatten_kernel`; here x0, y0, x1, y1
+        edge_t,  # (M, 2) out
+        edge_curve,  # (M,) out: counted through all shapes
+    ):
+        curve = cuda.grid(1)
+        if curve >= len(counts):
+            return
+        k, a = curve // curves, 2 * degree * (curve % curves)
+        d = (a + 2 * degree) % (params.shape[1] // 2 * 2)
+        x, y = params[k, a], params[k, a + 1]
+        n, more = 1, 0
+        if degree == 3:
+            x1, y1, x2, y2 = params[k, a + 2], params[k, a + 3], params[k, a + 4], params[k, a + 5]
+            n, more = pieces(x, y, x1, y1, x2, y2, params[k, d], params[k, d + 1])
+        if not fill:
+            counts[curve] = n + more
+            return
+        t = x - x
+        for i in range(n + more):
+            start, t = t, cut(real(i + 1), real(n), real(more))
+            x1, y1 = params[k, d], params[k, d + 1]
+            if i + 1 < n + more:
+                w = bernstein(t)
+                x1 = w[0] * params[k, a] + w[1] * params[k, a + 2] + w[2] * params[k, a + 4] + w[3] * x1
+                y1 = w[0] * params[k, a + 1] + w[1] * params[k, a + 3] + w[2] * params[k, a + 5] + w[3] * y1
+            m = curve_start[curve] + i
+            if m < curve_start[curve + 1]:
+                edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3] = x, y, x1, y1
+                edge_t[m, 0], edge_t[m, 1], edge_curve[m] = start, t, curve
+            x, y = x1, y1
+
+    return CudaKernel(flatten, dtype)
+
+
+@cache
+def side_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile what else is kept of an edge: lengths, and the sides beyond its ends; a thread for an edge."""
+    outline: Any = primitive(kind).outline
+    stroked = outline.stroked
+
+    def sides(
+        curves,  # of a shape
+        curve_start,  # (N curves + 1,)
+        edge_curve,  # (M,)
+        edges,  # (M, 8) in, out
+    ):
+        m = cuda.grid(1)
+        if m >= curve_start[len(curve_start) - 1]:
+            return
+        ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+        edges[m, 6] = 1.0 / max(ex * ex + ey * ey, TINY)
+        edges[m, 7] = sqrt(edges[m, 6])
+        if not stroked:
+            first = edge_curve[m] // curves * curves
+            before = m - 1 if m > curve_start[first] else curve_start[first + curves] - 1
+            edges[before, 5] = edges[m, 4] = turn(edges, before, m)
+
+    return CudaKernel(sides, dtype)
+
+
+@cache
+def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the box of every shape in tiles, and the frame of its colour; a warp for a shape."""
+    outline: Any = primitive(kind).outline
+    stroked, number, real = outline.stroked, numba_type(dtype), dtype.type
+    sums = warp_sums(2)
+
+    def boxes(
+        params,  # (N, P)
+        points,
+        curves,
+        curve_start,  # (N curves + 1,)
+        edges,  # (M, 8)
+        radius,  # (1,) of the filter
+        columns,
+        rows,
+        rect,  # (N, 4) out
+        frames,  # (N, 4) out: origin and unit of the colour, and length of the curve
+    ):
+        rho = radius[0]
+        box = cuda.shared.array((WARP, 4), number)
+        mean = cuda.shared.array(2, number)
+        k, lane = cuda.blockIdx.x, cuda.threadIdx.x
+        first, last = curve_start[k * curves], curve_start[(k + 1) * curves]
+        x0, y0, x1, y1 = params[k, 0], params[k, 1], params[k, 0], params[k, 1]
+        length = rho - rho
+        for m in range(first + lane, last, WARP):
+            x0, x1 = min(x0, edges[m, 0], edges[m, 2]), max(x1, edges[m, 0], edges[m, 2])
+            y0, y1 = min(y0, edges[m, 1], edges[m, 3]), max(y1, edges[m, 1], edges[m, 3])
+            ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+            length += sqrt(ex * ex + ey * ey)
+        box[lane, 0], box[lane, 1], box[lane, 2], box[lane, 3] = x0, y0, x1, y1
+        cx, cy = rho - rho, rho - rho
+        for i in range(lane, points, WARP):
+            cx += params[k, 2 * i]
+            cy += params[k, 2 * i + 1]
+        total = sums((cx, cy))
+        if lane == 0:
+            mean[0], mean[1] = total[0] / real(points), total[1] / real(points)
+        cuda.syncthreads()
+        square = rho - rho
+        for i in range(lane, points, WARP):
+            dx, dy = params[k, 2 * i] - mean[0], params[k, 2 * i + 1] - mean[1]
+            square += dx * dx + dy * dy
+        total = sums((square, length))
+        if lane == 0:
+            for i in range(WARP):
+                x0, y0 = min(x0, box[i, 0]), min(y0, box[i, 1])
+                x1, y1 = max(x1, box[i, 2]), max(y1, box[i, 3])
+            reach = rho + SLACK
+            if stroked:
+                reach += 0.5 * params[k, 2 * points]
+            rect[k, 0], rect[k, 2] = tile_range(x0, x1, reach, real(columns))
+            rect[k, 1], rect[k, 3] = tile_range(y0, y1, reach, real(rows))
+            frames[k, 0], frames[k, 1], frames[k, 2] = mean[0], mean[1], sqrt(total[0] / real(points))
+            frames[k, 3] = total[1]
+
+    return CudaKernel(boxes, dtype)

@@ -1,0 +1,150 @@
+"""Compiled kernels on disk, from one run to the next.
+
+Numba's own cache does not serve here. Where no folder can be written it refuses to compile at all, and where a file is
+damaged every run ends in a traceback. Its index is read and written again by every process, so two that compile at once
+can leave an entry that points to the code of the other. And other compiled functions in the closure of a kernel are
+pickled into its key, which then never fits.
+
+So every kernel has a file of its own. Its name is a hash of all that the machine code depends on, and it begins with a
+checksum of that and of the code. What is missing, cut short, damaged or made by other versions is compiled again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+import uuid
+import warnings
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import llvmlite
+import numba
+import numpy as np
+from numba.core import config
+from numba.core.compiler import CompileResult
+from numba.core.serialize import dumps
+from numba.misc.appdirs import AppDirs
+
+from ...errors import CacheWarning
+
+VERSIONS = sys.implementation.cache_tag, numba.__version__, llvmlite.__version__, np.__version__
+DIGEST = hashlib.sha256().digest_size
+
+
+class KernelCache:
+    """The cache of one function, as Numba's dispatchers ask for it.
+
+    Parameters
+    ----------
+    name : str
+        Says what the function is, of what code, and for what dtype.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def load_overload(self, signature: Any, target_context: Any) -> Any:
+        """Return what was compiled for a signature, or None."""
+        target_context.refresh()
+        key = self._key(signature, target_context.codegen())
+        for folder in folders():
+            code = _read(folder / _file_name(key), key)
+            if code is not None:
+                with suppress(Exception):  # unpickling raises anything, and the function can still be compiled
+                    return self.load(target_context, code)
+        return None
+
+    def save_overload(self, signature: Any, result: Any) -> None:
+        """Keep what was compiled for a signature, in the first folder that takes it."""
+        key = self._key(signature, result.codegen)
+        code = self.dump(result)
+        failures = []
+        for folder in folders():
+            try:
+                _write(folder / _file_name(key), _checksum(key, code) + code)
+            except OSError as error:
+                failures.append(f"{folder}: {error.strerror or error}")
+            else:
+                return
+        _warn_once(failures)
+
+    @staticmethod
+    def dump(result: Any) -> bytes:
+        """Return what Numba compiled as bytes."""
+        return dumps(result._reduce())
+
+    @staticmethod
+    def load(target_context: Any, code: bytes) -> Any:
+        """Return what Numba compiled, from those bytes."""
+        return CompileResult._rebuild(target_context, *pickle.loads(code))
+
+    def _key(self, signature: Any, codegen: Any) -> bytes:
+        """Return all that the machine code depends on."""
+        return repr((VERSIONS, codegen.magic_tuple(), self._name, signature)).encode()
+
+
+@cache
+def fingerprint(*more: str) -> str:
+    """Return a hash of every source file whose code can be compiled into a kernel, also of more folders."""
+    package = Path(__file__).parents[2]
+    digest = hashlib.sha256()
+    for folder in ("engine", "model", "primitives", *more):
+        for path in sorted((package / folder).rglob("*.py")):
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def folders() -> list[Path]:
+    """Return where kernels may be kept: in NUMBA_CACHE_DIR, or else beside this file or in the user's folder."""
+    if config.CACHE_DIR:
+        return [Path(config.CACHE_DIR) / "sdfraster"]
+    user = Path(AppDirs("numba", appauthor=False).user_cache_dir) / "sdfraster"
+    return [Path(__file__).parent / "__pycache__", *([user] if user.is_absolute() else [])]  # relative: no home
+
+
+def _file_name(key: bytes) -> str:
+    return f"kernel-{hashlib.sha256(key).hexdigest()[:32]}.nbc"
+
+
+def _checksum(key: bytes, code: bytes) -> bytes:
+    return hashlib.sha256(key + code).digest()
+
+
+def _read(path: Path, key: bytes) -> bytes | None:
+    """Return the code in a file, or None if there is none that is whole and for that key."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    code = data[DIGEST:]
+    return code if data[:DIGEST] == _checksum(key, code) else None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file completely or not at all, whoever else writes it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    try:
+        part.write_bytes(data)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+_warned: list[str] = []
+
+
+def _warn_once(failures: list[str]) -> None:
+    if not _warned:
+        _warned.extend(failures)
+        warnings.warn(
+            f"compiled kernels cannot be kept ({'; '.join(failures)}), so every run compiles them again; "
+            "set NUMBA_CACHE_DIR to a folder that can be written",
+            CacheWarning,
+            stacklevel=2,
+        )

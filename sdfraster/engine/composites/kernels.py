@@ -1,0 +1,256 @@
+"""The CPU kernels: painting a layer, its adjoint, and the sum of the adjoint over tiles.
+
+A kernel is built for one kind of shape, composite, shading, filter, loss and dtype, from the plain functions of those
+files; what it contains beside them is walking tiles, memory and sums. The work on a tile is a sequence of short loops
+over its pixels without branches, which LLVM vectorises (dispatching inside the pixel loop is 40 times slower). Loop
+indices that do not start at a literal 0 are unsigned, because Numba tests signed ones for negative wrap-around, and
+that test prevents vectorisation.
+
+Workers take turns with runs of a few tiles: neighbours write to the same cache lines. What they write belongs to one
+entry or one tile, and a second pass adds it up in fixed order, so results do not depend on the number of workers, bit
+for bit.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...model.coverage import FILTERS
+from ...model.shading import CONSTANT, SHADINGS
+from ...primitives import primitive
+from ...scene import Layer
+from ..compile.kernel import Kernel, separate
+from ..compile.tuples import tuple_functions
+from ..functions import ShapeFunctions, TileFunctions, shape_functions
+from ..losses.pixelwise import compare_function
+from ..outlines.nearest import edge_functions
+from ..tiles import PIXELS, TILE
+from . import in_bytes, mean, over
+
+MOST_TILES = 8  # in a row for one worker
+COMPOSITE_MODULES = {"over": over, "mean": mean, "in bytes": in_bytes}
+
+
+class LayerSpec(NamedTuple):
+    """What a kernel is compiled for."""
+
+    kind: str
+    composite: str
+    shading: str
+    filter: str
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def of(cls, layer: Layer, filter: str, in_bytes: bool = False) -> LayerSpec:
+        """Return that of a layer, or of one that is painted in 8 bits."""
+        shading = "constant" if layer.color.ndim == 2 else layer.shading
+        composite = "in bytes" if in_bytes else layer.composite
+        return cls(layer.kind, composite, shading, filter, layer.dtype)
+
+    @property
+    def shape(self) -> ShapeFunctions:
+        """The functions of the kind."""
+        build = shape_functions if primitive(self.kind).outline is None else edge_functions
+        return build(self.kind, self.shading)
+
+    @cache  # noqa: B019
+    def functions(self, keep: bool) -> TileFunctions:
+        """Return the tile functions; `keep` if the adjoint is to follow."""
+        return COMPOSITE_MODULES[self.composite].build(self.shape, FILTERS[self.filter], keep)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.composite} {self.shading} {self.filter}"
+
+
+def run_length(workers: int, tiles: int) -> int:
+    """Return how many tiles in a row a worker takes before it is the next one's turn."""
+    return max(1, min(MOST_TILES, tiles // (4 * workers)))
+
+
+def pixel_centers(tile, columns, x, y):
+    """Set the coordinates of the pixel centres of a tile."""
+    left, top = tile % columns * TILE, tile // columns * TILE
+    for i in range(PIXELS):
+        x[i] = left + i % TILE + 0.5
+        y[i] = top + i // TILE + 0.5
+
+
+@separate
+def copy(source, target):
+    """Copy the planes of a tile (an array assignment would compile Numba's formatting of shape errors: 6 s)."""
+    for channel in range(len(source)):
+        for i in range(PIXELS):
+            target[channel, i] = source[channel, i]
+
+
+@cache
+def paint_kernel(spec: LayerSpec) -> Kernel:
+    """Compile the painting of a layer onto the canvas, which keeps what was below if asked."""
+    paint = spec.functions(keep=False).paint
+
+    def visit(
+        worker,
+        workers,
+        run,  # tiles in a row for one worker
+        tiles,  # (n,) tiles to visit
+        below,  # (n, C, PIXELS) out: canvas before, or empty
+        tile_start,  # (T + 1,)
+        paint_from,  # (T,)
+        tile_shape,  # (E,)
+        tile_entry,  # (E,)
+        geometry,  # arrays of the kind
+        color,  # (N, values)
+        opacity,  # (N,)
+        box,  # (N, 4)
+        rho,
+        columns,
+        stack,  # (workers, depth, planes, PIXELS) scratch
+        work,  # (workers, planes, PIXELS) scratch; the last two planes: centres of the pixels
+        origin,  # tile that the canvas begins with
+        canvas,  # (T or fewer, C, PIXELS) in, out
+    ):
+        x, y = work[worker, work.shape[1] - 2], work[worker, work.shape[1] - 1]
+        tile = (tile_shape, tile_entry)
+        shapes = (geometry, color, opacity, box)
+        for first in range(worker * run, len(tiles), workers * run):
+            for n in range(first, min(first + run, len(tiles))):
+                t = tiles[n]
+                c = canvas[t - origin]
+                if len(below) > 0:
+                    copy(c, below[n])
+                pixel_centers(t, columns, x, y)
+                end = tile_start[t + 1]
+                paint(paint_from[t], end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
+
+    return Kernel(visit, spec.dtype, f"paint {spec}")
+
+
+@cache
+def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
+    """Compile the adjoint of a layer: paint each tile again, take the gradient of its pixels, pull it back.
+
+    With a target the gradient of the pixels is that of the loss, evaluated on the spot (the fused step).
+    """
+    functions = spec.functions(keep=True)
+    paint, adjoint, chunk = functions.paint, functions.adjoint, functions.chunk
+    compare = compare_function(loss)
+
+    def visit(
+        worker,
+        workers,
+        run,  # tiles in a row for one worker
+        tiles,  # (n,) tiles to visit
+        columns,
+        bottom,  # whether this is the bottom layer
+        below,  # (n, C, PIXELS), or (1, C, PIXELS) for all tiles of the bottom layer
+        target,  # (T, C, PIXELS), or empty
+        weight,  # (T, PIXELS): of every pixel in the loss
+        tile_start,  # (T + 1,)
+        paint_from,  # (T,)
+        gradient_from,  # (T,)
+        tile_shape,  # (E,)
+        tile_entry,  # (E,)
+        geometry,  # arrays of the kind
+        color,  # (N, values)
+        opacity,  # (N,)
+        box,  # (N, 4)
+        rho,
+        delta,
+        stack,  # (workers, depth, planes, PIXELS) scratch
+        work,  # (workers, planes, PIXELS) scratch; the last two planes: centres of the pixels
+        pictures,  # (workers, 2 + chunks, C, PIXELS) scratch: a tile, its gradient, and the tile before each chunk
+        canvas,  # (T, C, PIXELS) out, or empty: the picture
+        g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
+        rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
+        tile_loss,  # (T,) out, with a target: weighted sum of errors
+        tile_background,  # (T, 3) out, if bottom: sum of the gradient of what is below
+    ):
+        x, y = work[worker, work.shape[1] - 2], work[worker, work.shape[1] - 1]
+        c, g, planes = pictures[worker, 0], pictures[worker, 1], work[worker]
+        tile = (tile_shape, tile_entry)
+        shapes = (geometry, color, opacity, box)
+        for turn in range(worker * run, len(tiles), workers * run):
+            for n in range(turn, min(turn + run, len(tiles))):
+                t = tiles[n]
+                source = below[0 if bottom else n]
+                start, stop, end = np.int64(paint_from[t]), np.int64(gradient_from[t]), np.int64(tile_start[t + 1])
+                last = max(end - start - 1, 0) // chunk  # chunk of places
+                pixel_centers(t, columns, x, y)
+                copy(source, c)
+                for m in range(last + 1):
+                    first = start + m * chunk
+                    if m < last:
+                        copy(c, pictures[worker, 2 + m])
+                    paint(first, min(first + chunk, end), tile, shapes, rho, x, y, stack[worker], planes, c)
+                if len(target) > 0:
+                    tile_loss[t] = compare(c, target[t], weight[t], delta, g)
+                else:
+                    copy(g_canvas[t], g)
+                for j in range(tile_start[t], stop):
+                    for q in range(rows.shape[1]):
+                        rows[j, q] = 0.0
+                for m in range(last, -1, -1):
+                    first, after = start + m * chunk, min(start + m * chunk + chunk, end)
+                    if m < last:
+                        if after <= stop:
+                            break
+                        paint(first, after, tile, shapes, rho, x, y, stack[worker], planes, pictures[worker, 2 + m])
+                    goal = max(stop, first)
+                    adjoint(first, goal, after, tile, shapes, rho, x, y, stack[worker], planes, source, g, rows)
+                if len(canvas) > 0:  # which may be what was below
+                    copy(c, canvas[t])
+                if bottom:
+                    for channel in range(3):
+                        total = rho - rho
+                        for i in range(PIXELS):
+                            total += g[channel, i]
+                        tile_background[t, channel] = total
+                else:
+                    copy(g, g_canvas[t])
+
+    return Kernel(visit, spec.dtype, f"adjoint {spec} {loss}")
+
+
+@cache
+def sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
+    """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
+    shape, framed = shape_functions(kind, shading), SHADINGS[shading] is not CONSTANT
+    load_color, frame = shape.load_color, shape.frame
+    frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
+    geometry = tuple_functions(shape.row)
+    load, add_geometry, store_geometry = geometry.load, geometry.add, geometry.store
+    store_color = tuple_functions(shape.shading.values).store
+    at_opacity, at_color = shape.row, shape.row + 1
+    row = tuple_functions(at_color + shape.shading.values)
+    load_row, zeros, add = row.load, row.zeros, row.add
+
+    def visit(
+        worker,
+        workers,
+        shape_start,  # (N + 1,)
+        entry_place,  # (E,)
+        rows,  # (E, P + 1 + values)
+        params,  # (N, P)
+        color,  # (N, values)
+        g_params,  # (N, P) out
+        g_color,  # (N, values) out
+        g_opacity,  # (N,) out
+    ):
+        for k in range(worker, len(params), workers):
+            total = zeros(params[k, 0])
+            for e in range(shape_start[k], shape_start[k + 1]):
+                total = add(load_row(rows, entry_place[e]), total)
+            g_p, g_c = total[:at_opacity], total[at_color:]
+            if framed:
+                p = load(params, k)
+                _, _, unit = frame(p)
+                g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
+                g_p = add_geometry(g_p, frame_adjoint(p, g_cx, g_cy, g_l))
+            store_geometry(g_p, g_params, k, 0)
+            g_opacity[k] = total[at_opacity]
+            store_color(g_c, g_color, k, 0)
+
+    return Kernel(visit, dtype, f"sum {kind} {shading}")

@@ -1,0 +1,141 @@
+"""The functions of one kind of shape in the form kernels want them: over the pixels of a tile.
+
+This is all a kernel knows of geometry. Kinds whose outline is a list of edges have theirs in `nearest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS, Shading
+from ..primitives import primitive
+from .compile.rounding import round_down, round_up
+from .compile.tuples import tuple_functions
+from .tiles import PIXELS, TILE
+
+SIDE = float(TILE)
+CHEAP = 3  # parameters up to which it takes longer to ask whether pixels have a gradient than to pull it back
+EIGHT = np.uint64(8)  # pixels
+NONE, ALL = np.uint64(0), np.uint64(PIXELS)  # unsigned: see cpu.py
+
+
+class ShapeFunctions(NamedTuple):
+    """Plain functions of one kind and shading."""
+
+    row: int
+    """Values of a row of the gradient that `pull` sets"""
+    planes: int
+    """Planes of the stack for geometry: the first, and those at the end, of which `measure` sets the last ones"""
+    shading: Shading
+    load: Callable[..., Any]
+    """``load(geometry, k, e) -> p``: what the functions below need of shape k in the tile of entry e"""
+    load_color: Callable[..., Any]
+    """``load_color(color, k) -> values``, color (N, values)"""
+    frame: Callable[..., Any]
+    """``frame(p) -> (cx, cy, 1/l)``, zeros for a constant colour"""
+    pixels: Callable[..., Any]
+    """``pixels(p, box, k, rho, top) -> (low, high)``: first and last + 1 pixel, unsigned, of the rows that the
+    shape can touch in a tile; ``top`` is the y of its upper edge"""
+    measure: Callable[..., Any]
+    """``measure(p, low, high, rho, x, y, level, scratch)`` sets ``level[0]``, the signed distances of the pixels
+    low..high, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
+    pull: Callable[..., Any]
+    """``pull(p, low, high, x, y, level, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
+    strip: Any = None
+    """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`. It has
+    one more plane, after the first of those at the end"""
+    add_strip: Any = None
+    """``add_strip(p, g_width, g_length, g_rest, rows, j)`` adds to the geometry part of row j that by the strip"""
+
+
+class TileFunctions(NamedTuple):
+    """Plain functions of one composite, built for one kind.
+
+    ``tile`` is (tile_shape, tile_entry) as the bins have them, ``shapes`` is (geometry, color, opacity, box), where
+    ``geometry`` is a tuple of arrays that only the functions of the kind look into; x and y are pixel centres
+    (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and ``work`` (planes, PIXELS).
+    """
+
+    stack_planes: Callable[[int], int]
+    work_planes: int
+    chunk: int
+    """Most places of a list that are painted at once before the adjoint; the stack need not be deeper."""
+    paint: Callable[..., Any]
+    """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a list"""
+    adjoint: Any
+    """``adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows)``, after `paint`, turns
+    g_canvas into the gradient by the colours below and sets the rows (geometry, opacity, color) of places stop..end"""
+    removal: Any
+    """``removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth)``, after `paint`
+    with a stack for all places start..end, sets by how much the weighted squared residual of the tile (C, PIXELS) grows
+    without the shape of each; None, like ``adjoint``, of what only draws"""
+
+
+def is_zero(g_d, start):
+    """Return whether eight pixels have no gradient: most have none."""
+    total = g_d[start] - g_d[start]
+    for i in range(start, start + EIGHT):
+        total += abs(g_d[i])
+    return total == 0.0
+
+
+def pixels_of_box(p, box, k, rho, top):
+    """Return first and last + 1 pixel of the rows of a tile that are near the box of shape k."""
+    low = min(max(round_up(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
+    high = min(max(round_down(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
+    return np.uint64(low * SIDE), np.uint64(high * SIDE)
+
+
+@cache
+def shape_functions(kind: str, shading: str) -> ShapeFunctions:
+    """Return the functions of one kind with one rule of colours; its geometry is (params,)."""
+    shape = primitive(kind)
+    rule = SHADINGS[shading]
+    distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
+    strip, strip_adjoint = shape.strip, shape.strip_adjoint
+    load_params, zeros, add, axpy, _, store = tuple_functions(len(shape.parameters))
+
+    def load(geometry, k, e):
+        return load_params(geometry[0], k)
+
+    def frame(p):
+        cx, cy, length = frame_of(p)
+        return cx, cy, 1.0 / max(length, MIN_FRAME)
+
+    def no_frame(p):
+        return p[0], p[0], p[0]  # never read: a constant colour is the same everywhere
+
+    def measure(p, low, high, rho, x, y, level, scratch):
+        d = level[0]
+        for i in range(low, high):
+            d[i] = distance(p, x[i], y[i])
+
+    def pull(p, low, high, x, y, level, g_d, scratch, rows, j):
+        total = zeros(p[0])
+        for i in range(low, high):
+            total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
+        store(total, rows, j, 0)
+
+    def pull_where_needed(p, low, high, x, y, level, g_d, scratch, rows, j):
+        total = zeros(p[0])
+        for block in range(low // EIGHT, high // EIGHT):
+            start = block * EIGHT
+            if is_zero(g_d, start):
+                continue
+            for i in range(start, start + EIGHT):
+                total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
+        store(total, rows, j, 0)
+
+    def add_strip(p, g_width, g_length, g_rest, rows, j):
+        store(add(strip_adjoint(p, g_width, g_length, g_rest), load_params(rows, j)), rows, j, 0)
+
+    n = len(shape.parameters)
+    load_color = tuple_functions(rule.values).load
+    shape_frame = no_frame if rule is CONSTANT else frame
+    shape_pull = pull if n <= CHEAP else pull_where_needed
+    planes, thin = (1, (None, None)) if strip is None else (2, (strip, add_strip))
+    return ShapeFunctions(n, planes, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull, *thin)

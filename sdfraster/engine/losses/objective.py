@@ -1,0 +1,140 @@
+"""What a fit minimises: a sum of losses, written like ``"mse"`` or ``"mse + 0.2*ssim"``, with a weight for every pixel.
+
+A single per-pixel loss is left to the fused step of the adjoint kernel. Everything else is the loss of a whole picture:
+it is drawn, compared here, and the gradient by its pixels is pulled back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from ...model.loss import LOSSES
+from ...scene import Array
+from ..compile.threads import worker_count
+from ..tiles import pack, unpack
+from .differences import Differences
+from .pixelwise import compare_kernel
+from .ssim import MultiScaleSsim, Ssim
+
+PictureLoss = Callable[[Array, Array], tuple[float, Array]]
+
+# name -> (weight, channels, dtype, delta) -> loss of a picture against a target, and its gradient
+PICTURE_LOSSES: dict[str, Callable[[Array, int, np.dtype[Any], float], PictureLoss]] = {
+    "ssim": lambda weight, channels, dtype, delta: Ssim(weight, channels, dtype),
+    "ms_ssim": lambda weight, channels, dtype, delta: MultiScaleSsim(weight, channels, dtype),
+    "gradient": lambda weight, channels, dtype, delta: Differences("mse", delta, weight, channels, dtype),
+    "gradient_charbonnier": lambda weight, channels, dtype, delta: Differences(
+        "charbonnier", delta, weight, channels, dtype
+    ),
+}
+LOSS_NAMES = (*LOSSES, *PICTURE_LOSSES)
+
+
+def parse_loss(loss: str) -> list[tuple[float, str]]:
+    """Return the terms of a loss: factors and names.
+
+    Raises
+    ------
+    ValueError
+        If it is not a sum of known losses with factors above 0.
+    """
+    terms = []
+    for term in str(loss).split("+"):
+        factor, _, name = term.rpartition("*")
+        try:
+            number = float(factor or 1.0)
+        except ValueError:
+            number = 0.0
+        if not 0.0 < number < inf or name.strip() not in LOSS_NAMES:
+            raise ValueError(
+                f"loss must be one of {', '.join(LOSS_NAMES)}, or a sum of them like 'mse + 0.2*ssim', not {loss!r}"
+            )
+        terms.append((number, name.strip()))
+    return terms
+
+
+def fused_loss(loss: str) -> str | None:
+    """Return the name of the per-pixel loss that is all of a loss, but for a factor; the adjoint kernel computes it."""
+    terms = parse_loss(loss)
+    return terms[0][1] if len(terms) == 1 and terms[0][1] in LOSSES else None
+
+
+class Objective:
+    """Compares pictures of one size with a target.
+
+    Parameters
+    ----------
+    loss : str
+        See `parse_loss`.
+    delta : float
+        Error at which Huber's and Charbonnier's losses become linear.
+    weight : ndarray, shape (height, width), or None
+        Weight of every pixel, not all 0.
+    size : tuple of int
+        Width and height of the pictures.
+    channels : int
+        Of the pictures.
+    dtype : dtype
+        Of the pictures.
+
+    Attributes
+    ----------
+    fused : str or None
+        Name of the per-pixel loss that the adjoint kernel can compute, which is all of the objective.
+    pixel_terms : list of tuple
+        Factors and names of the per-pixel losses.
+    pixel_weight : ndarray, shape (T, PIXELS)
+        Factor on the error of every value in the tiles, with which they are sums.
+    """
+
+    def __init__(
+        self, loss: str, delta: float, weight: Array | None, size: tuple[int, int], channels: int, dtype: np.dtype[Any]
+    ) -> None:
+        self._size, self._delta = size, dtype.type(delta)
+        terms = parse_loss(loss)
+        weights = np.ones(size[::-1]) if weight is None else weight
+        self.pixel_terms = [(dtype.type(factor), name) for factor, name in terms if name in LOSSES]
+        self._picture_terms = [
+            (dtype.type(factor), PICTURE_LOSSES[name](weights, channels, dtype, delta))
+            for factor, name in terms
+            if name in PICTURE_LOSSES
+        ]
+        share = weights / (channels * weights.sum(dtype=np.float64))
+        self.fused = fused_loss(loss)
+        if self.fused is not None:
+            share *= terms[0][0]
+            self.pixel_terms = [(dtype.type(1.0), self.fused)]
+        self.pixel_weight = pack(share[..., None].astype(dtype))[:, 0]
+
+    @property
+    def of_pictures(self) -> bool:
+        """Whether there are terms that compare whole pictures."""
+        return len(self._picture_terms) > 0
+
+    def __call__(self, canvas: Array, target: Array) -> tuple[float, Array]:
+        """Return the loss of a picture (T, C, PIXELS) against a target, and its gradient, all in tiles."""
+        value, g_canvas = self.compare_pictures(canvas, target)
+        g_tiles, tile_loss = np.empty_like(canvas), np.zeros(len(canvas))
+        workers = worker_count()
+        for factor, name in self.pixel_terms:
+            compare = compare_kernel(name, canvas.dtype)
+            compare(workers, canvas, target, self.pixel_weight, self._delta, g_tiles, tile_loss)
+            value += float(factor) * float(tile_loss.sum())
+            g_canvas += factor * g_tiles
+        return value, g_canvas
+
+    def compare_pictures(self, canvas: Array, target: Array) -> tuple[float, Array]:
+        """Return the terms that are not per pixel, and their gradient."""
+        if not self.of_pictures:
+            return 0.0, np.zeros_like(canvas)
+        value, g_image = 0.0, np.zeros((), canvas.dtype)
+        image, wanted = unpack(canvas, *self._size), unpack(target, *self._size)
+        for factor, loss in self._picture_terms:
+            term, g = loss(image, wanted)
+            value += float(factor) * term
+            g_image = g_image + factor * g
+        return value, pack(g_image)

@@ -1,0 +1,140 @@
+"""Edges that are no outline: with the inside on both sides, or lying on another edge.
+
+A pixel whose nearest edge may be one looks for the nearest true outline among the edges of its tile, which may be a
+point where two of them cross. Few pixels do, so this may be slow; it is compiled once, not into loops over pixels.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from ..compile.kernel import separate
+from ..compile.rounding import round_down
+from .edges import TINY, along, segment_distance
+
+TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
+
+
+def sides(ex, ey):
+    """Return how an edge counts in winding numbers, and the cross product above which a pixel is left of it."""
+    sign = 1.0 if ey > 0.0 else -1.0
+    return sign, TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
+
+
+def winding_at(geometry, e, px, py, winding, x, y):
+    """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
+    edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+    for q in range(pair_start[e], pair_start[e + 1]):
+        m = pair_edge[q]
+        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        ex, ey = x1 - x0, y1 - y0
+        _, tie = sides(ex, ey)
+        here, there = ex * (py - y0) - ey * (px - x0) > tie, ex * (y - y0) - ey * (x - x0) > tie
+        dx, dy = x - px, y - py
+        if here != there and (dx * (y0 - py) - dy * (x0 - px) > 0.0) != (dx * (y1 - py) - dy * (x1 - px) > 0.0):
+            winding += 1.0 if here else -1.0
+    return winding
+
+
+def is_inside(winding, rule):
+    """Return whether a winding number means inside; the rule is 1 for evenodd and 0 for nonzero."""
+    return (winding if rule == 0.0 else winding - 2.0 * round_down(0.5 * winding)) != 0.0
+
+
+@separate
+def is_outline(geometry, e, m, t, way, px, py, winding):
+    """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
+    rule, edges = geometry[2], geometry[3]
+    x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+    ex, ey = x1 - x0, y1 - y0
+    inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
+    step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
+    t = min(max(t + way * margin, margin), 1.0 - margin)
+    insides = 0
+    for _ in range(2):  # one place that calls: a GPU's kernels have it copied there
+        around = winding_at(geometry, e, px, py, winding, x0 + t * ex - step * ey, y0 + t * ey + step * ex)
+        insides += 1 if is_inside(around, rule[0]) else 0
+        step = -step
+    return insides == 1
+
+
+@separate
+def crossing(edges, a, b):
+    """Return the parameters at which edges a and b meet, -1 if they are parallel."""
+    ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[b, 0], edges[b, 1]
+    ux, uy, vx, vy = edges[a, 2] - ax, edges[a, 3] - ay, edges[b, 2] - bx, edges[b, 3] - by
+    det = ux * vy - uy * vx
+    if abs(det) <= TINY:
+        return ax - ax - 1.0, ax - ax - 1.0
+    s = ((bx - ax) * vy - (by - ay) * vx) / det
+    t = ((bx - ax) * uy - (by - ay) * ux) / det
+    return s, t
+
+
+@separate
+def is_corner(geometry, e, a, b, s, t, px, py, winding):
+    """Return whether edge a or edge b is an outline just before or after they meet, at their parameters s and t."""
+    for k in range(4):
+        m, at, way = (a, s, 1.0 if k == 0 else -1.0) if k < 2 else (b, t, 1.0 if k == 2 else -1.0)
+        if is_outline(geometry, e, m, at, way, px, py, winding):
+            return True
+    return False
+
+
+def uncover(geometry, e, rho, px, py, d, winner, w):
+    """Return distance and winner of a pixel whose nearest edge may be no outline, of winding number w.
+
+    That is the nearest edge, or crossing of edges, that is one.
+    """
+    edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+    first, last = pair_start[e], pair_start[e + 1]
+    m = pair_edge[first + int(abs(winner)) - 1]
+    t = along(edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3], px, py)
+    for k in range(3):  # beside the point too, in case another edge crosses just there
+        if is_outline(geometry, e, m, t, 0.0 if k == 0 else (0.2 if k == 1 else -0.2), px, py, w):
+            return d, winner
+    count = rho - rho
+    for _ in range(first, last):
+        count += 1.0
+    best, number, row = rho + rho, rho - rho, rho - rho
+    for q in range(first, last):
+        m = pair_edge[q]
+        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        row += 1.0
+        near = segment_distance(x0, y0, x1, y1, px, py)
+        if near >= rho:
+            continue
+        ex, ey, dx, dy = x1 - x0, y1 - y0, px - x0, py - y0
+        t = along(x0, y0, x1, y1, px, py)
+        if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
+            best = near
+            number = row if ex * dy - ey * dx > 0.0 else -row
+        column = rho - rho
+        for r in range(first, q):
+            column += 1.0
+            s, t = crossing(edges, m, pair_edge[r])
+            if min(s, t) > 0.0 and max(s, t) < 1.0:
+                vx, vy = x0 + s * ex - px, y0 + s * ey - py
+                near = sqrt(vx * vx + vy * vy)
+                if near < best and is_corner(geometry, e, m, pair_edge[r], s, t, px, py, w):
+                    best = near
+                    number = row * count + column
+    return -best if d < 0.0 else best, number
+
+
+@separate
+def pull_crossing(edges, a, b, x, y, g):
+    """Return the parameter where edges a and b meet, and the gradient of g times its distance, for both edges.
+
+    A point moved by (dx, dy) on edge a moves the crossing by (n_a . (dx, dy)) v / (n_a . v), v along edge b.
+    """
+    s, t = crossing(edges, a, b)
+    ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
+    vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
+    mx, my = edges[a, 0] + s * ux - x, edges[a, 1] + s * uy - y
+    scale = g / max(sqrt(mx * mx + my * my), 1e-12)
+    det = ux * vy - uy * vx
+    along_v, along_u = (mx * vx + my * vy) * scale / det, -(mx * ux + my * uy) * scale / det
+    ax, ay = -uy * along_v, ux * along_v
+    bx, by = -vy * along_u, vx * along_u
+    return (s, ax, ay), (t, bx, by)

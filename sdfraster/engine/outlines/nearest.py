@@ -1,0 +1,255 @@
+"""Measuring a shape in a tile by the nearest of its edges, and the adjoint of that.
+
+With the nonzero rule an edge can have the inside on both sides and is no outline there. `measure` knows that of the
+nearest edge of a pixel from the winding number; only such pixels look for the nearest true outline (see `hidden`). The
+same search settles pixels of tiles in which edges may lie on each other.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from math import pi, sqrt
+from typing import Any
+
+import numpy as np
+
+from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
+from ...primitives import primitive
+from ..compile.kernel import separate, vectorized
+from ..compile.rounding import round_down
+from ..compile.tuples import tuple_functions
+from ..functions import EIGHT, ShapeFunctions, is_zero
+from ..tiles import TILE
+from .edges import STROKE_ROW
+from .hidden import pull_crossing, sides, uncover
+from .pairs import pixel_rows
+
+QUARTER_PI = pi / 4.0
+FAR = 1e18  # more than any cross product
+SIDE_PIXELS = np.uint64(TILE)  # unsigned: see cpu.py
+
+
+def near_parameter(dx, dy, ex, ey, inverse):
+    """Return the parameter of the point of an edge that is nearest to the offset (dx, dy) from its first end."""
+    return min(max((dx * ex + dy * ey) * inverse, 0.0), 1.0)
+
+
+def offset_square(dx, dy, ex, ey, t):
+    """Return the squared distance from there to the point of the edge at parameter t."""
+    qx, qy = dx - t * ex, dy - t * ey
+    return qx * qx + qy * qy
+
+
+def side(cross, t, first, last, tie):
+    """Return whether a pixel is on the positive side of an edge: ``first`` and ``last`` decide beyond its ends."""
+    beyond = (first if t <= 0.0 else 0.0) + (last if t >= 1.0 else 0.0)
+    return cross + beyond > tie
+
+
+def crossings(cross, y, top, bottom, sign, tie):
+    """Return by how much an edge changes the winding number of a pixel: not 0 if it crosses left of it."""
+    right = -1.0 if cross > tie else 1.0
+    crossed = sign if right == sign else 0.0
+    crossed = crossed if y >= top else 0.0
+    return crossed if y < bottom else 0.0
+
+
+def pull_edge(edges, m, stroked, x, y, d, winner, g):
+    """Return the nearest parameter of edge m, and the gradient of g times the distance of a pixel by x, y there."""
+    x0, y0 = edges[m, 0], edges[m, 1]
+    ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
+    dx, dy = x - x0, y - y0
+    t = min(max((dx * ex + dy * ey) * edges[m, 6], 0.0), 1.0)
+    if not stroked and t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
+        qx, qy = -ey, ex
+        scale = g * edges[m, 7] * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+    else:
+        qx, qy = dx - t * ex, dy - t * ey
+        scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
+        scale = -scale if not stroked and d < 0.0 else scale
+    return t, -qx * scale, -qy * scale
+
+
+@cache
+def edge_functions(kind: str, shading: str) -> ShapeFunctions:
+    """Return the functions of a kind with edges.
+
+    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows, retraced, near_rows), as
+    `flatten_kernel` and `pair_kernel` have them. ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks
+    for the inside, and from its ends. ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
+    """
+    outline: Any = primitive(kind).outline
+    stroked = outline.stroked
+    rule = SHADINGS[shading]
+
+    def load(geometry, k, e):
+        return geometry, k, e
+
+    def frame(p):
+        frames, k = p[0][1], p[1]
+        return frames[k, 0], frames[k, 1], 1.0 / max(frames[k, 2], MIN_FRAME)
+
+    def no_frame(p):
+        zero = p[0][1][p[1], 0]
+        return zero, zero, zero  # never read: a constant colour is the same everywhere
+
+    def half_width(params, k):
+        return 0.5 * params[k, params.shape[1] - 1] if stroked else params[k, 0] - params[k, 0]
+
+    def pixels(p, box, k, rho, top):
+        near_rows, e = p[0][9], p[2]
+        return np.uint64(near_rows[e, 0]) * SIDE_PIXELS, np.uint64(near_rows[e, 1]) * SIDE_PIXELS
+
+    @vectorized
+    def nearest(x0, y0, x1, y1, inverse, number, low, high, x, y, d, winner):
+        """Keep the squared distance to an edge where it is smaller, and its number."""
+        ex, ey = x1 - x0, y1 - y0
+        for i in range(low, high):
+            dx, dy = x[i] - x0, y[i] - y0
+            square = offset_square(dx, dy, ex, ey, near_parameter(dx, dy, ex, ey, inverse))
+            winner[i] = number if square < d[i] else winner[i]
+            d[i] = min(square, d[i])
+
+    @vectorized
+    def nearest_and_winding(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner, winding):
+        """Do the same with the side of the edge as the sign of the number; count the edge if it crosses left of x."""
+        first, last = FAR * first, FAR * last
+        ex, ey = x1 - x0, y1 - y0
+        top, bottom = min(y0, y1), max(y0, y1)
+        sign, tie = sides(ex, ey)
+        for i in range(low, high):
+            dx, dy = x[i] - x0, y[i] - y0
+            t = near_parameter(dx, dy, ex, ey, inverse)
+            square = offset_square(dx, dy, ex, ey, t)
+            cross = ex * dy - ey * dx
+            signed = number if side(cross, t, first, last, tie) else -number
+            winner[i] = signed if square < d[i] else winner[i]
+            d[i] = min(square, d[i])
+            winding[i] += crossings(cross, y[i], top, bottom, sign, tie)
+
+    @vectorized
+    def sign_nonzero(low, high, rho, d, winner, winding):
+        """Turn squared distances into signed ones and return whether some pixel's nearest edge is no outline."""
+        hidden = rho - rho
+        for i in range(low, high):
+            w = abs(winding[i])
+            beyond = abs(winding[i] + (1.0 if winner[i] > 0.0 else -1.0))
+            root = sqrt(d[i])
+            hidden += 1.0 if min(min(w, beyond), rho - root) > 0.0 else 0.0  # (a maximum would not be vectorised)
+            d[i] = -root if w > 0.0 else root
+        return hidden > 0.0
+
+    @vectorized
+    def sign_evenodd(low, high, d, winding):
+        """Turn squared distances into signed ones."""
+        for i in range(low, high):
+            root = sqrt(d[i])
+            d[i] = -root if winding[i] - 2.0 * round_down(0.5 * winding[i]) > 0.0 else root
+
+    def measure(p, low, high, rho, x, y, level, scratch):
+        geometry, k, e = p
+        params, _, rule, edges, pair_start, pair_edge, base, _, retraced, _ = geometry
+        half = half_width(params, k)
+        reach = rho + half
+        far = (reach + rho) * (reach + rho)
+        d, winner = level[0], level[len(level) - 1]
+        top = y[0] - 0.5
+        for i in range(low, high):
+            d[i] = far
+            winner[i] = 0.0
+        if not stroked:
+            for row in range(low // SIDE_PIXELS, high // SIDE_PIXELS):
+                backdrop = base[e, row]
+                for i in range(row * SIDE_PIXELS, row * SIDE_PIXELS + SIDE_PIXELS):
+                    scratch[i] = backdrop
+        number = rho - rho  # 1 for the first pair of the entry
+        for q in range(pair_start[e], pair_start[e + 1]):
+            m = pair_edge[q]
+            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            number += 1.0
+            start, end = pixel_rows(y0, y1, reach, top)
+            start, end = np.uint64(start) * SIDE_PIXELS, np.uint64(end) * SIDE_PIXELS
+            if stroked:
+                nearest(x0, y0, x1, y1, edges[m, 6], number, start, end, x, y, d, winner)
+            else:
+                beyond = edges[m, 4], edges[m, 5]
+                planes = x, y, d, winner, scratch
+                nearest_and_winding(x0, y0, x1, y1, *beyond, edges[m, 6], number, start, end, *planes)
+        if stroked:
+            for i in range(low, high):
+                d[i] = sqrt(d[i]) - half
+        else:
+            hidden = retraced[e] != 0
+            if rule[0] > 0.0:
+                sign_evenodd(low, high, d, scratch)
+            elif sign_nonzero(low, high, rho, d, winner, scratch):
+                hidden = True
+            if hidden:
+                uncover_pixels(geometry, e, low, high, rho, x, y, d, winner, scratch)
+
+    @separate
+    def uncover_pixels(geometry, e, low, high, rho, x, y, d, winner, winding):
+        for i in range(low, high):
+            if abs(d[i]) < rho:
+                d[i], winner[i] = uncover(geometry, e, rho, x[i], y[i], d[i], winner[i], winding[i])
+
+    def pull(p, low, high, x, y, level, g_d, scratch, rows, j):
+        geometry, _, e = p
+        pair_start = geometry[4]
+        d, winner = level[0], level[len(level) - 1]
+        first = pair_start[e]
+        count = pair_start[e + 1] - first
+        total = y[0] - y[0]
+        for i in range(low, high):
+            total += g_d[i]
+        if stroked:
+            rows[j, 0], rows[j, 1] = -0.5 * total, total - total
+        n = gather(g_d, winner, low, high, scratch)
+        for k in range(n):
+            i = np.uint64(scratch[k])
+            pull_pixel(geometry, first, count, x[i], y[i], d[i], winner[i], g_d[i])
+
+    def gather(g_d, winner, low, high, found):
+        """List the pixels that have a gradient, without a branch that could not be predicted, and return how many."""
+        n = 0
+        for block in range(low // EIGHT, high // EIGHT):
+            start = block * EIGHT
+            if is_zero(g_d, start):
+                continue
+            for i in range(start, start + EIGHT):
+                found[n] = i
+                n += 1 if g_d[i] * winner[i] != 0.0 else 0
+        return n
+
+    def pull_pixel(geometry, first, count, x, y, d, winner, g):
+        """Add the gradient of g times the distance of one pixel to the rows of its edge, or of two that cross."""
+        edges, pair_edge, pair_rows = geometry[3], geometry[5], geometry[7]
+        number = int(abs(winner))
+        if number <= count:
+            q = first + number - 1
+            add_row(pair_rows, q, pull_edge(edges, pair_edge[q], stroked, x, y, d, winner, g))
+            return
+        q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
+        of_q, of_r = pull_crossing(edges, pair_edge[q], pair_edge[r], x, y, -g if d < 0.0 else g)
+        add_row(pair_rows, q, of_q)
+        add_row(pair_rows, r, of_r)
+
+    def add_row(pair_rows, q, g):
+        t, gx, gy = g
+        pair_rows[q, 0] += (1.0 - t) * gx
+        pair_rows[q, 1] += (1.0 - t) * gy
+        pair_rows[q, 2] += t * gx
+        pair_rows[q, 3] += t * gy
+
+    def strip(p):
+        frames, width = p[0][1], 2.0 * half_width(p[0][0], p[1])
+        return width, frames[p[1], 3] + QUARTER_PI * width, width - width
+
+    def add_strip(p, g_width, g_length, g_rest, rows, j):
+        rows[j, 0] += g_width + QUARTER_PI * g_length
+        rows[j, 1] += g_length
+
+    load_color = tuple_functions(rule.values).load
+    shape_frame = no_frame if rule is CONSTANT else frame
+    row, planes, thin = (STROKE_ROW, 3, (strip, add_strip)) if stroked else (0, 2, (None, None))
+    return ShapeFunctions(row, planes, rule, load, load_color, shape_frame, pixels, measure, pull, *thin)

@@ -1,0 +1,58 @@
+"""What is known of the shapes of a layer from the roles of their parameters: points, sides, axes and extents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..primitives import primitive
+from ..scene import Array, Layer
+
+
+def position_columns(layer: Layer) -> list[int]:
+    """Return the columns of coordinates in the parameters of a layer: x and y of one point after the other."""
+    return [k for k, parameter in enumerate(layer.parameters) if parameter.role == "position"]
+
+
+def sides(layer: Layer) -> tuple[list[int], list[float]]:
+    """Return the columns of the lengths along both axes, and how far from the centre sides are by a length of 1.
+
+    Both are empty for kinds without sides: those of more than one point, and circles.
+    """
+    lengths = [k for k, parameter in enumerate(layer.parameters) if parameter.role == "length" and parameter.size]
+    if len(position_columns(layer)) > 2 or len(lengths) < 2:
+        return [], []
+    unit = [1.0 if k in lengths else 0.0 for k in range(len(layer.parameters))]
+    return lengths, list(primitive(layer.kind).bounds(unit)[2:])
+
+
+def points_of(layer: Layer) -> Array:
+    """Return the points (N, K, 2) that shapes are made of."""
+    columns = position_columns(layer)
+    return layer.params[:, columns].reshape(len(layer), len(columns) // 2, 2)
+
+
+def longest_axis(points: Array) -> Array:
+    """Return the angle (N,) of the axis along which each set of points (N, K, 2) has its largest moment of inertia."""
+    x, y = np.moveaxis(points - points.mean(axis=1, keepdims=True), 2, 0)
+    return 0.5 * np.arctan2(2.0 * (x * y).mean(axis=1), (x * x).mean(axis=1) - (y * y).mean(axis=1))
+
+
+def extents(layer: Layer) -> tuple[Array, Array]:
+    """Return the directions of first axes (N, 2), and half the lengths of the shapes along both of their axes (N, 2).
+
+    A shape with an angle lies as that says, others along the largest moment of inertia of their points.
+    """
+    shape, params = primitive(layer.kind), layer.params.astype(np.float64)
+    points = points_of(layer).astype(np.float64)
+    turns = [k for k, parameter in enumerate(layer.parameters) if parameter.role == "angle"]
+    if turns:
+        angle = params[:, turns[0]].copy()
+        params[:, turns[0]] = 0.0
+    else:
+        angle = longest_axis(points)
+    directions = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    c, s = directions[:, :1], directions[:, 1:]
+    lying = np.stack([c * points[..., 0] + s * points[..., 1], c * points[..., 1] - s * points[..., 0]], axis=2)
+    params[:, position_columns(layer)] = lying.reshape(len(layer), -1)
+    boxes = np.array([shape.bounds(p) for p in params.tolist()])
+    return directions, 0.5 * (boxes[:, 2:] - boxes[:, :2])

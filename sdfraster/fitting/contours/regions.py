@@ -1,0 +1,171 @@
+"""Regions of near-constant colour in a picture.
+
+Colours are those that flat places have, so that the mixtures along antialiased edges are none; a pixel of such a
+mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region, unless they are thin:
+then their neighbours share them, and `thin` finds them again.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
+
+from ...scene import Array
+from .merging import merge
+from .slim import slim
+
+FLAT = 0.04  # largest difference of a channel among the 3 x 3 pixels of a flat place
+APART = 0.06  # least distance of two colours of the palette
+COLORS = 64  # most colours of the palette
+LEVELS = 32  # per channel, in which flat places vote for colours
+ROUNDS = 4  # of k-means
+FEW = 16  # colours of a palette that is not that of a photograph, and may have colours of thin lines too
+STRANGE = 0.25  # distance from all mixtures of known colours that makes a colour of its own
+LEAST, RARE = 4, 0.02  # pixels that must have it, and share of those that are strange
+TOLERANCE = 0.05  # distance from its colour at which a pixel is no mixture
+ALIKE = 3  # neighbours of the same colour that a pixel needs not to be a mixture by chance
+
+
+class Regions(NamedTuple):
+    """A picture in regions; region 0 is the background, which the frame around the picture belongs to."""
+
+    labels: NDArray[np.int32]  # (H, W): region of every pixel
+    pure: NDArray[np.bool_]  # (H, W): pixels that are no mixture of the colours of two regions
+    colors: NDArray[np.float64]  # (R, C)
+
+
+def find_regions(image: Array, count: int, background: Any) -> Regions:
+    """Find at most `count` regions beside the background.
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W, C)
+        The picture, premultiplied if it has an alpha channel.
+    count : int
+        Largest number of regions.
+    background : None or array_like of C numbers
+        Colour around the picture; None for the one that most of its border has.
+    """
+    pixels = np.asarray(image, np.float64)
+    palette = _palette(pixels)
+    if background is None:
+        rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+        background = palette[np.bincount(_nearest(rim, palette)).argmax()]
+    around = np.asarray(background, np.float64)
+    palette = np.concatenate([[around], palette[np.linalg.norm(palette - around, axis=1) > APART]])
+    height, width, channels = pixels.shape
+    index = _nearest(pixels.reshape(-1, channels), palette).reshape(height, width)
+    pure = _pure(pixels, index, palette)
+    index = _join(pixels, index, pure, palette)
+    index = np.pad(index, 1)
+    labels = _connected(index)
+    thin = slim(labels, np.pad(pure, 1), np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    if thin.any():
+        rows, columns = distance_transform_edt(thin, return_distances=False, return_indices=True)
+        labels = _connected(index[rows, columns])
+        pure = pure & ~thin[1:-1, 1:-1]
+    merged, colors = merge(labels, np.pad(pixels, ((1, 1), (1, 1), (0, 0))), np.pad(pure, 1), count, around)
+    return Regions(merged[1:-1, 1:-1], pure, colors)
+
+
+def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the colours (K, C) that most flat places have, by vote and then k-means."""
+    spread = maximum_filter(pixels, (3, 3, 1)) - minimum_filter(pixels, (3, 3, 1))
+    rough = spread.max(axis=2)
+    flat = pixels[rough <= max(FLAT, float(np.quantile(rough, 0.25)))]
+    means, votes = _vote(flat)
+    chosen: list[int] = []
+    for k in np.argsort(-votes, kind="stable"):
+        if len(chosen) == COLORS:
+            break
+        if not chosen or np.linalg.norm(means[chosen] - means[k], axis=1).min() > APART:
+            chosen.append(int(k))
+    palette = means[chosen]
+    for _ in range(ROUNDS):
+        nearest = _nearest(means, palette)
+        weight = np.bincount(nearest, votes, len(palette))
+        for c in range(palette.shape[1]):
+            palette[:, c] = np.bincount(nearest, votes * means[:, c], len(palette)) / weight
+    return _with_thin(palette, pixels[rough > FLAT])
+
+
+def _with_thin(palette: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the palette with the colours of lines too thin to have a flat place, found among other pixels (M, C).
+
+    Those are far from every mixture of two colours that are known.
+    """
+    while len(palette) < FEW:
+        rest = rest[_from_mixtures(rest, palette) > STRANGE]
+        means, votes = _vote(rest)
+        common = means[votes >= max(LEAST, RARE * len(rest))]
+        if len(common) == 0:
+            break
+        farthest = _from_mixtures(common, palette).argmax()
+        palette = np.concatenate([palette, common[farthest : farthest + 1]])
+    return palette
+
+
+def _from_mixtures(colors: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance of colours (M, C) from the nearest segment between two colours of the palette."""
+    least = np.full(len(colors), np.inf)
+    for k, a in enumerate(palette):
+        for b in palette[: k + 1]:
+            t = np.clip((colors - a) @ (b - a) / max(float((b - a) @ (b - a)), 1e-12), 0.0, 1.0)
+            least = np.minimum(least, ((colors - a - t[:, None] * (b - a)) ** 2).sum(axis=1))
+    return np.sqrt(least)
+
+
+def _vote(colors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the mean colours (B, C) of the bins that colours (M, C) fall into, and how many fall into each."""
+    bins = np.clip(colors * LEVELS, 0, LEVELS - 1).astype(np.int64) @ LEVELS ** np.arange(colors.shape[1])
+    _, member, votes = np.unique(bins, return_inverse=True, return_counts=True)
+    return np.stack([np.bincount(member, channel, len(votes)) / votes for channel in colors.T], axis=1), votes
+
+
+def _nearest(colors: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the index of the nearest colour of a palette, for colours (N, C)."""
+    return ((palette**2).sum(axis=1) - 2.0 * colors @ palette.T).argmin(axis=1)
+
+
+def _pure(pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return the pixels that are close to their colour, beside others of it."""
+    close = np.linalg.norm(pixels - palette[index], axis=2) < TOLERANCE
+    height, width = index.shape
+    marked = np.pad(np.where(close, index, -1), 1, mode="edge")
+    alike = sum(
+        (marked[1 + j : 1 + j + height, 1 + i : 1 + i + width] == index).astype(int)
+        for j in (-1, 0, 1)
+        for i in (-1, 0, 1)
+        if (j, i) != (0, 0)
+    )
+    return close & (alike >= ALIKE)
+
+
+def _join(
+    pixels: NDArray[np.float64], index: NDArray[np.int64], pure: NDArray[np.bool_], palette: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Give every mixture the nearest colour among those of pure pixels up to two pixels away, if there are any."""
+    height, width = index.shape
+    best, found = np.full(index.shape, np.inf), index.copy()
+    padded_index, padded_pure = np.pad(index, 2), np.pad(pure, 2)
+    for j in range(5):
+        for i in range(5):
+            window = np.s_[j : j + height, i : i + width]
+            error = np.linalg.norm(pixels - palette[padded_index[window]], axis=2)
+            better = padded_pure[window] & (error < best)
+            best[better], found[better] = error[better], padded_index[window][better]
+    return np.where(pure, index, found)
+
+
+def _connected(index: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the number of the connected region of every pixel; that of the first pixel is 0."""
+    labels = np.zeros(index.shape, np.int32)
+    count = 0
+    for k in range(index.max() + 1):
+        found, n = label(index == k)
+        labels[found > 0] = found[found > 0] + count
+        count += n
+    return labels - 1

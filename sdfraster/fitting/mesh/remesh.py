@@ -1,0 +1,371 @@
+"""Changing which vertices a mesh has and how they are joined, by what that does to the squared error.
+
+Every change replaces a few faces by others over the same area: a *flip* exchanges the diagonal of two faces, a
+*removal* pulls a vertex into a neighbour, a *split* puts a vertex on an edge. All candidates of one sort are judged at
+once: the error of a face is that of its best colours at a fixed set of points. In an exchange as many faces are split
+as removed, so arrays keep their lengths, and a vertex removed in one place is the one that appears in another. Only a
+mesh that shall reach a given error gets more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter
+
+from ...scene import Array
+from .triangulation import Faces, Points, corner_weights, edges, sharpness
+
+TOUCHED = 5  # pixels of the square around one of which a triangle notices something
+ROWS = 8  # of sample points on a face: 64
+SPLITS = (0.5, 0.4, 0.6, 0.3, 0.7)  # where on an edge a vertex may appear
+SHARE = 0.08  # of the vertices that may move to another place at once
+LOOKED = 10  # times as many edges are tried
+GAIN = 0.5  # what a split must bring for what a removal costs, which is less once its neighbours have moved
+FORBIDDEN = 1e4  # times the price: more than any face's error
+FLIPS = 4  # rounds of flips
+Index = NDArray[np.int64]
+
+
+@dataclass
+class Edges:
+    """The edges of a triangulation, each seen from one face or from both."""
+
+    ends: Index  # (E, 2) in the orientation of the first face
+    faces: Index  # (E, 2) the second is -1 on the border
+    opposite: Index  # (E, 2) vertex of each face that is not an end
+
+
+def find_edges(faces: Faces) -> Edges:
+    """Return the edges of faces (F, 3)."""
+    f = faces.astype(np.int64)
+    start, end, apex = f.ravel(), f[:, (1, 2, 0)].ravel(), f[:, (2, 0, 1)].ravel()
+    owner = np.repeat(np.arange(len(f)), 3)
+    key = np.minimum(start, end) * (f.max() + 1) + np.maximum(start, end)
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1))
+    twins = np.diff(first, append=len(order)) == 2
+    a = order[first]
+    b = order[np.where(twins, first + 1, first)]
+    return Edges(
+        np.stack([start[a], end[a]], axis=1),
+        np.stack([owner[a], np.where(twins, owner[b], -1)], axis=1),
+        np.stack([apex[a], np.where(twins, apex[b], -1)], axis=1),
+    )
+
+
+class Judge:
+    """The squared error of faces over a picture, and a price for sharp corners.
+
+    Parameters
+    ----------
+    image : ndarray, shape (H, W, C)
+        The picture.
+    shade : {"flat", "linear", "vertex"}
+        What colours a face can have. With colours of vertices, the error is the mean of that with the colours at hand
+        and that with the best linear ones, because colours follow (in one photograph 0.1 dB better than either).
+    free, sharpest : float
+        Cotangents of the smallest angle without a price, and of the smallest allowed: below it, any price is too high.
+    price : float
+        Squared error that a sharpness of twice the free one is worth.
+    weight : ndarray, shape (H, W), optional
+        Weight of every pixel. The best colours of a face are those without; what is left counts with its mean weight.
+    """
+
+    def __init__(
+        self, image: Array, shade: str, free: float, sharpest: float, price: float, weight: Array | None = None
+    ) -> None:
+        self._pixels = np.ascontiguousarray(image[..., :3], np.float32).reshape(-1, 3)
+        self._size = image.shape[1], image.shape[0]
+        self._weight = None if weight is None else weight.astype(np.float32).ravel()
+        self._touched = None if weight is None else maximum_filter(weight.astype(np.float32), TOUCHED).ravel()
+        self.shade, self._free, self._sharpest, self._price = shade, free, sharpest, price
+        self._barycentric = corner_weights(ROWS).astype(np.float32)  # (K, 3)
+        self._basis = np.linalg.qr(self._barycentric)[0].astype(np.float32)
+
+    def color_at(self, points: NDArray[Any]) -> Array:
+        """Return the colours of the pixels at points (..., 2)."""
+        return self._pixels.take(self._pixels_at(points), axis=0)
+
+    def largest_weight(self, corners: Array) -> Array:
+        """Return the largest weights (M,) of pixels that triangles (M, 3, 2) touch."""
+        assert self._touched is not None
+        return self._touched.take(self._pixels_at(self._samples(corners))).max(axis=1)
+
+    def mean_color(self, corners: Array) -> Array:
+        """Return the mean colours (M, 3) of triangles (M, 3, 2)."""
+        return self._seen(corners).mean(axis=1)
+
+    def _seen(self, corners: Array) -> Array:
+        """Return the colours (M, K, 3) at the sample points of triangles."""
+        return self.color_at(self._samples(corners))
+
+    def _samples(self, corners: Array) -> Any:
+        """Return the sample points (M, K, 2) of triangles."""
+        return np.einsum("kc,mcx->mkx", self._barycentric, corners.astype(np.float32), optimize=True)
+
+    def _pixels_at(self, points: NDArray[Any]) -> Any:
+        """Return the numbers of the pixels at points (..., 2)."""
+        width, height = self._size
+        x = np.clip(points[..., 0].astype(np.int32), 0, width - 1)
+        y = np.clip(points[..., 1].astype(np.int32), 0, height - 1)
+        return y * width + x
+
+    def color_between(self, corners: Points, colors: Points, present: NDArray[np.bool_]) -> Points:
+        """Return the best colours (M, 3) of vertices with a fan of triangles each, those around them being held.
+
+        Parameters
+        ----------
+        corners : ndarray, shape (K, M, 3, 2)
+            The triangles; the second corner is the vertex.
+        colors : ndarray, shape (K, M, 3, 3)
+            Colours of the corners; those of the vertex are not looked at.
+        present : ndarray, shape (K, M)
+            Which triangles there are.
+        """
+        w = self._barycentric
+        area = np.where(present, np.maximum(edges(corners)[1], 0.0), 0.0)
+        around = np.einsum("kc,tmcx->tmkx", w[:, (0, 2)], colors[:, :, (0, 2)], optimize=True)
+        rest = np.stack([self._seen(triangles) for triangles in corners]) - around
+        total = np.einsum("tm,k,tmkx->mx", area, w[:, 1], rest, optimize=True)
+        mass = area.sum(axis=0) * (w[:, 1] ** 2).sum()
+        return np.clip(total / np.maximum(mass, 1e-9)[:, None], 0.0, 1.0)
+
+    def __call__(self, corners: Points, colors: Array | None = None) -> Points:
+        """Return the cost of triangles (M, 3, 2), with colours (M, 3, 3) at the corners if vertices have them.
+
+        A triangle without positive area costs infinitely much.
+        """
+        _, double = edges(corners)
+        pixels = self._pixels_at(self._samples(corners))
+        seen = self._pixels.take(pixels, axis=0)
+        if self.shade == "flat":
+            rest = seen - seen.mean(axis=1, keepdims=True)
+            square = np.einsum("mkx,mkx->m", rest, rest)
+        else:
+            part = np.einsum("kc,mkx->mcx", self._basis, seen, optimize=True)
+            square = np.einsum("mkx,mkx->m", seen, seen) - np.einsum("mcx,mcx->m", part, part)
+        if colors is not None:
+            rest = seen - np.einsum("kc,mcx->mkx", self._barycentric, colors, optimize=True)
+            square = 0.5 * (square + np.einsum("mkx,mkx->m", rest, rest))
+        cost = square * (0.5 / len(self._barycentric)) * double
+        if self._weight is not None:
+            cost = cost * self._weight.take(pixels).mean(axis=1)
+        with np.errstate(invalid="ignore"):
+            sharp = sharpness(corners)
+            cost = cost + self._price * np.maximum(0.0, sharp / self._free - 1.0)
+            cost = cost + FORBIDDEN * self._price * np.maximum(0.0, sharp / self._sharpest - 1.0)
+        return np.where(double > 1e-6, cost, np.inf)
+
+
+class Remesher:
+    """A triangulation that changes in place.
+
+    Attributes
+    ----------
+    points : ndarray, shape (V, 2)
+        Vertices.
+    faces : ndarray, shape (F, 3)
+        Faces, of positive area.
+    colors : ndarray, shape (V, 3), or None
+        Colours of the vertices.
+    new : list of int
+        Vertices that are no longer where they were.
+    """
+
+    def __init__(self, judge: Judge, points: Points, faces: Faces, colors: Array | None) -> None:
+        self._judge = judge
+        self.points, self.faces, self.colors = points.astype(np.float64), faces.copy(), colors
+        self.new: list[int] = []
+        self._limit = max(1, round(SHARE * len(points)))
+
+    def cost(self, faces: Any) -> Points:
+        """Return the cost of faces (..., 3)."""
+        flat = np.asarray(faces).reshape(-1, 3)
+        colors = None if self.colors is None else self.colors[flat]
+        return self._judge(self.points[flat], colors).reshape(np.shape(faces)[:-1])
+
+    def flip(self) -> int:
+        """Flip edges while that lowers the cost, and return how many were flipped."""
+        total = 0
+        face_cost = self.cost(self.faces)
+        changed = np.ones(len(self.faces), bool)
+        for _ in range(FLIPS):
+            e = find_edges(self.faces)
+            near = np.flatnonzero((e.faces[:, 1] >= 0) & changed[e.faces].any(axis=1))
+            (a, b), (c, d) = e.ends[near].T, e.opposite[near].T
+            made = np.stack([np.stack([a, d, c], axis=1), np.stack([d, b, c], axis=1)], axis=1)  # (E, 2, 3)
+            after = self.cost(made)
+            gain = face_cost[e.faces[near]].sum(axis=1) - after.sum(axis=1)
+            changed[:] = False
+            for k in np.argsort(-gain, kind="stable"):
+                pair = e.faces[near[k]]
+                if gain[k] > 1e-9 and not changed[pair].any():
+                    changed[pair] = True
+                    self.faces[pair], face_cost[pair] = made[k], after[k]
+                    total += 1
+            if not changed.any():
+                break
+        return total
+
+    def exchange(self, corner: NDArray[np.bool_]) -> int:
+        """Move vertices from where they matter least to edges whose split gains most, and return how many.
+
+        Vertices of the border are exchanged for others on the border; those of which `corner` (V,) is true stay.
+        """
+        e = find_edges(self.faces)
+        rim = e.faces[:, 1] < 0
+        border = np.zeros(len(self.points), bool)
+        border[e.ends[rim]] = True
+        face_cost = self.cost(self.faces)
+        removals = self._removals(e, face_cost, border, corner)
+        splits = self._splits(e, face_cost)
+        used = np.zeros(len(self.faces), bool)
+        return sum(self._pair_up(e, removals, splits, border, side, used) for side in (False, True))
+
+    def add(self, count: int) -> None:
+        """Split edges, those that gain most first, until there are `count` more faces or no more such edges."""
+        e = find_edges(self.faces)
+        gain, place, color = self._splits(e, self.cost(self.faces))
+        points, faces, colors = [self.points], [self.faces], []
+        used = np.zeros(len(self.faces), bool)
+        for k in np.argsort(-gain, kind="stable"):
+            pair = e.faces[k][e.faces[k] >= 0]
+            if len(pair) <= count and gain[k] > 0.0 and not used[pair].any():
+                used[pair] = True
+                count -= len(pair)
+                vertex = len(self.points) + len(points) - 1
+                made = _halves(e, k, vertex)
+                self.faces[pair] = made[: len(pair)]
+                faces.append(made[len(pair) :])
+                points.append(place[None, k])
+                colors.append(color[None, k])
+                self.new.append(vertex)
+        self.points, self.faces = np.concatenate(points), np.concatenate(faces)
+        if self.colors is not None:
+            self.colors = np.concatenate([self.colors, *colors], dtype=self.colors.dtype)
+
+    def _removals(self, e: Edges, face_cost: Points, border: Any, corner: Any) -> Any:
+        """Return for each vertex the least cost of its removal (V,), the vertex it is pulled into, and its faces."""
+        count = len(self.points)
+        order = np.argsort(self.faces.ravel(), kind="stable")
+        owner = order // 3
+        degree = np.bincount(self.faces.ravel(), minlength=count)
+        start = np.concatenate([[0], np.cumsum(degree)])
+        v = np.concatenate([e.ends[:, 0], e.ends[:, 1]])
+        u = np.concatenate([e.ends[:, 1], e.ends[:, 0]])
+        rim = np.tile(e.faces[:, 1] < 0, 2)
+        allowed = ~corner[v] & (~border[v] | rim)
+        v, u = v[allowed], u[allowed]
+        pulled = np.repeat(np.arange(len(v)), degree[v])  # (candidate, face of the star)
+        at = np.arange(len(pulled)) - np.repeat(np.cumsum(degree[v]) - degree[v], degree[v])
+        face = owner[start[v[pulled]] + at]
+        made = self.faces[face].astype(np.int64)
+        gone = (made == u[pulled, None]).any(axis=1)
+        made = np.where(made == v[pulled, None], u[pulled, None], made)
+        change = -face_cost[face]
+        change[~gone] += self.cost(made[~gone])
+        total = np.bincount(pulled, change, len(v)) if len(v) else np.zeros(0)
+        total[~np.isfinite(total)] = np.inf
+        best = np.full(count, np.inf)
+        np.minimum.at(best, v, total)
+        into = np.full(count, -1)
+        for k in np.flatnonzero(total <= best[v])[::-1]:
+            into[v[k]] = u[k]
+        stars = [owner[start[k] : start[k + 1]] for k in range(count)]
+        return best, into, stars
+
+    def _splits(self, e: Edges, face_cost: Points) -> Any:
+        """Return for each edge the largest gain of its split (E,), and place (E, 2) and colour (E, 3) of its vertex.
+
+        No split gains more than its faces cost, so only edges of the faces that cost most are looked at.
+        """
+        gain = np.full(len(e.ends), -np.inf)
+        place = np.zeros((len(e.ends), 2))
+        color = np.zeros((len(e.ends), 3))
+        total = face_cost[e.faces[:, 0]] + np.where(e.faces[:, 1] >= 0, face_cost[e.faces[:, 1]], 0.0)
+        looked = np.zeros(len(total), bool)
+        for rim in (False, True):
+            of_kind = np.flatnonzero((e.faces[:, 1] < 0) == rim)
+            looked[of_kind[np.argsort(-total[of_kind], kind="stable")[: LOOKED * self._limit]]] = True
+        found = self._best_splits(e.ends[looked], e.opposite[looked], total[looked])
+        gain[looked], place[looked], color[looked] = found
+        return gain, place, color
+
+    def _best_splits(self, ends: Index, opposite: Index, before: Points) -> tuple[Points, Points, Points]:
+        """Return the largest gain of the split of edges, its place, and the colour of its vertex."""
+        (a, b), (c, d) = ends.T, opposite.T
+        first, last = np.stack([a, c, d, b]), np.stack([c, b, a, d])  # (4, M): the vertex comes in between
+        always, inner = np.ones(len(d), bool), d >= 0
+        present = np.stack([always, always, inner, inner])
+        gain = np.full(len(a), -np.inf)
+        place, color = np.zeros((len(a), 2)), np.zeros((len(a), 3))
+        for share in SPLITS:
+            q = self.points[a] + share * (self.points[b] - self.points[a])
+            after, q_color = self._fan(first, q, last, present)
+            better = before - after > gain
+            gain[better] = (before - after)[better]
+            place[better], color[better] = q[better], q_color[better]
+        return gain, place, color
+
+    def _fan(self, first: Index, q: Points, last: Index, present: NDArray[np.bool_]) -> tuple[Points, Points]:
+        """Return the cost (M,) of fans of triangles (K, M) around new points (M, 2), and the colours of these."""
+        corners = np.stack([self.points[first], np.broadcast_to(q, (*first.shape, 2)), self.points[last]], axis=2)
+        q_color, colors = np.zeros((len(q), 3)), None
+        if self.colors is not None:
+            colors = np.stack([self.colors[first], np.zeros((*first.shape, 3)), self.colors[last]], axis=2)
+            q_color = self._judge.color_between(corners, colors, present)
+            colors[:, :, 1] = q_color
+            colors = colors.reshape(-1, 3, 3)
+        cost = self._judge(corners.reshape(-1, 3, 2), colors).reshape(present.shape)
+        return np.where(present, cost, 0.0).sum(axis=0), q_color
+
+    def _pair_up(self, e: Edges, removals: Any, splits: Any, border: Any, on_border: bool, used: Any) -> int:
+        """Carry out the best removals and splits, in pairs, on the border or inside."""
+        cost, into, stars = removals
+        gain, place, color = splits
+        weak = [k for k in np.argsort(cost, kind="stable") if border[k] == on_border and np.isfinite(cost[k])]
+        rim = e.faces[:, 1] < 0
+        strong = iter([k for k in np.argsort(-gain, kind="stable") if rim[k] == on_border and gain[k] > 0.0])
+        done = 0
+        for v in weak:
+            if done == self._limit:
+                break
+            if used[stars[v]].any():
+                continue
+            used[stars[v]] = True
+            for k in strong:
+                pair = e.faces[k][e.faces[k] >= 0]
+                if not used[pair].any():
+                    break
+            else:
+                break
+            if gain[k] <= GAIN * cost[v]:
+                break
+            used[pair] = True
+            self._remove_and_split(e, v, into[v], stars[v], k, pair, place[k], color[k])
+            done += 1
+        return done
+
+    def _remove_and_split(
+        self, e: Edges, v: int, u: int, star: Any, k: int, pair: Any, place: Points, color: Points
+    ) -> None:
+        """Pull vertex v into u, and let it appear on edge k."""
+        gone = (self.faces[star] == u).any(axis=1)
+        self.faces[star] = np.where(self.faces[star] == v, u, self.faces[star])
+        free = star[gone]
+        self.faces[np.concatenate([pair, free])] = _halves(e, k, v)
+        self.points[v] = place
+        if self.colors is not None:
+            self.colors[v] = color
+        self.new.append(int(v))
+
+
+def _halves(e: Edges, k: int, vertex: int) -> Faces:
+    """Return the faces (2 or 4, 3) that those on edge k become with a vertex on it."""
+    (a, b), (c, d) = e.ends[k], e.opposite[k]
+    made = [(a, vertex, c), (vertex, b, c), (d, vertex, a), (d, b, vertex)]
+    return np.array(made[: 4 if d >= 0 else 2], np.int32)

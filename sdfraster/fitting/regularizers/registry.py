@@ -1,0 +1,153 @@
+"""Terms that a fit adds to its loss for the sake of the shapes themselves, each with its gradient.
+
+A regulariser is built for a layer and then called with its values: it returns a number without unit and adds the
+gradient of that to `g`, laid out like the values. All are means, over shapes or pixels, so that a weight keeps its
+meaning when there are more of them; the loss of a good fit is of the order of 0.001. A pixel is one of the picture,
+also where shapes see a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from ...mesh import MESH
+from ...primitives import primitive
+from ...scene import Array, Layer, Scene
+from ...vector import LayerView
+from .overlap import Overlap
+from .smoothness import crossing, curvature
+
+LEAST = 1.0  # pixels, of a size
+TINY = 1e-12
+
+Regularizer = Callable[[LayerView, LayerView, float], float]
+
+
+def opacity(layer: Layer) -> Regularizer:
+    """Want opacities of 0 or 1: the mean of 4 o (1 - o), which is 1 at one half."""
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        o, n = x.opacity, max(1, len(x.opacity))
+        g.opacity[:] += 4.0 * (1.0 - 2.0 * o) / n
+        return float((4.0 * o * (1.0 - o)).sum() / n)
+
+    return term
+
+
+def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
+    """Want no shape below a pixel: the mean of (1 - s)^2 over the sizes s below 1.
+
+    The sizes of a shape are the lengths without which it vanishes (radius, width, ...); of kinds that only have points,
+    the root of their mean square distance from the mean point. Lengths of the layer count as `pixel` times as large.
+    """
+    columns = [k for k, parameter in enumerate(layer.parameters) if parameter.size]
+    least = LEAST / pixel
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        n = max(1, len(x.params))
+        if columns:
+            short = np.maximum(0.0, 1.0 - x.params[:, columns] / least)
+            g.params[:, columns] -= 2.0 * short / (least * short.shape[1] * n)
+            return float((short**2).mean(axis=1).sum() / n)
+        points = x.params.reshape(len(x.params), -1, 2)
+        away = points - points.mean(axis=1, keepdims=True)
+        spread = np.sqrt((away**2).sum(axis=(1, 2)) / away.shape[1])
+        short = np.maximum(0.0, 1.0 - spread / least)
+        slope = 2.0 * short / (least * n * away.shape[1] * np.maximum(spread, TINY))
+        g.params[:] -= (slope[:, None, None] * away).reshape(g.params.shape)
+        return float((short**2).sum() / n)
+
+    return term
+
+
+def gamut(layer: Layer) -> Regularizer:
+    """Want colours from 0 to 1: the mean squared excess, of linear colours within the unit circle of their frame.
+
+    There they go from e - h to e + h with the offset e and the length h of the slope.
+    """
+    linear = layer.color.ndim == 3 and layer.shading == "linear"
+    colors = np.s_[..., 2] if linear else np.s_[..., :2, :] if layer.color.ndim == 3 else np.s_[:]
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        offset, g_offset = x.color[colors], g.color[colors]
+        n = max(1, offset.size)
+        slope = np.sqrt((x.color[..., :2] ** 2).sum(axis=-1)) if linear else 0.0
+        above, below = np.maximum(0.0, offset + slope - 1.0), np.maximum(0.0, slope - offset)
+        g_offset += 2.0 * (above - below) / n
+        if linear:
+            g_slope = 2.0 * (above + below) / n / np.maximum(slope, TINY)
+            g.color[..., :2] += g_slope[..., None] * x.color[..., :2]
+        return float((above**2 + below**2).sum() / n)
+
+    return term
+
+
+# name -> (layer, width, height, side of a pixel in pixels of the picture) -> regulariser
+REGULARIZERS: dict[str, Callable[..., Regularizer]] = {
+    "opacity": lambda layer, width, height, pixel=1.0: opacity(layer),
+    "size": lambda layer, width, height, pixel=1.0: size(layer, pixel),
+    "gamut": lambda layer, width, height, pixel=1.0: gamut(layer),
+    "crossing": lambda layer, width, height, pixel=1.0: crossing(layer),
+    "curvature": lambda layer, width, height, pixel=1.0: curvature(layer, pixel),
+    "overlap": lambda layer, width, height, pixel=1.0: Overlap(layer, width, height),
+}
+OF_CURVES = ("crossing", "curvature")
+ANGLE = "angle"  # of meshes, see `mesh_fit`
+
+
+def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
+    """Raise ValueError unless these are weights of regularisers that a kind of shapes, or a mesh, can have."""
+    if not isinstance(weights, Mapping):
+        raise ValueError(f"regularizers must be a mapping of names to weights, not {weights!r}")
+    if kind == MESH:
+        for name, weight in weights.items():
+            if name != ANGLE or not 0.0 <= weight < inf:
+                raise ValueError(f"regularizers of a mesh can only be {ANGLE}, at least 0, not {name}: {weight}")
+        return
+    for name, weight in weights.items():
+        if name not in REGULARIZERS:
+            raise ValueError(f"regularizers must be among {', '.join(REGULARIZERS)}, not {name!r}")
+        if not 0.0 < weight < inf:
+            raise ValueError(f"regularizers must have weights above 0, but that of {name} is {weight}")
+        outline = primitive(kind).outline
+        if name in OF_CURVES and (outline is None or outline.degree == 1):
+            raise ValueError(f"regularizers: {name} is for kinds made of curves, path and stroke, not {kind}")
+
+
+class RegularizedPlan:
+    """A plan whose loss includes regularisers, which are computed on the CPU.
+
+    Parameters
+    ----------
+    plan : Plan
+        For the loss without them.
+    scene : Scene
+        Any scene of the layout, of layers without meshes.
+    weights : mapping
+        Weight of every regulariser by name.
+    pixel : float
+        Side of a pixel of the scene, in pixels of the picture.
+    """
+
+    def __init__(self, plan: Any, scene: Scene, weights: Mapping[str, float], pixel: float = 1.0) -> None:
+        self._plan = plan
+        self.layout, self.gradient = plan.layout, plan.gradient
+        self.render, self.vjp = plan.render, plan.vjp
+        self._terms = [
+            (weight, [REGULARIZERS[name](layer, scene.width, scene.height, pixel) for layer in scene.layers])
+            for name, weight in weights.items()
+        ]
+
+    def value_and_grad(self, x: Array, target: Array, rho: float) -> float:
+        """Return the loss with its regularisers, and set `gradient`; see `Plan.value_and_grad`."""
+        value = self._plan.value_and_grad(x, target, rho)
+        for weight, terms in self._terms:
+            g = np.zeros_like(self.gradient)
+            for term, x_layer, g_layer in zip(terms, self.layout.views(x)[0], self.layout.views(g)[0], strict=True):
+                value += weight * term(x_layer, g_layer, rho)
+            self.gradient += g.dtype.type(weight) * g
+        return value

@@ -1,0 +1,108 @@
+"""Regularisers of curves: that do not cross themselves, and bend little.
+
+A curve is a list of cubic Bezier pieces with control points a, b, c, d; what is wanted of one is wanted of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...engine.outlines.crossings import crossings
+from ...primitives import primitive
+from ...scene import Array, Layer
+from ...vector import LayerView
+
+SLOW = 0.5  # pixels per unit of the parameter: speeds below do not count as sharper bends
+PIECES = 16  # straight ones of each Bezier, for crossings
+UNIT = 10.0  # pixels, with which a weight of 0.01 costs a photograph 0.3 dB, and leaves 1 of 100 crossings
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(6)
+
+Regularizer = Callable[[LayerView, LayerView, float], float]
+
+
+def crossing(layer: Layer) -> Regularizer:
+    """Want curves that do not cross themselves: the mean over shapes of the root of what is too much, in 10 px.
+
+    Of a path that is the area in which the winding number of its whole outline is neither 0 nor that of its inside. It
+    is 0 if and only if no two parts of the outline cross, of one Bezier curve or of two. Of a stroke it is the areas of
+    its loops, each with a root of its own. Loops that are too small for 16 straight pieces for each curve are not seen.
+    """
+    t = np.arange(PIECES) / PIECES
+    s = 1.0 - t
+    by_control = np.stack([s**3, 3.0 * s * s * t, 3.0 * s * t * t, t**3])  # (4, K)
+    outline = primitive(layer.kind).outline
+    assert outline is not None
+    closed = outline.closed
+
+    def value_and_grad(control: Array) -> tuple[float, Array]:
+        n, pieces = control.shape[:2]
+        points = np.empty((n, pieces * PIECES + 1, 2))
+        points[:, :-1] = np.einsum("nsid,ik->nskd", control, by_control).reshape(n, -1, 2)
+        points[:, -1] = control[:, -1, 3]
+        values, g_points = crossings(points, closed)
+        g = np.einsum("nskd,ik->nsid", g_points[:, :-1].reshape(n, pieces, PIECES, 2), by_control)
+        g[:, -1, 3] += g_points[:, -1]
+        return float(values.sum() / n) / UNIT, g / (n * UNIT)
+
+    return _of_pieces(layer, value_and_grad)
+
+
+def curvature(layer: Layer, pixel: float = 1.0) -> Regularizer:
+    """Want little bending: the mean over shapes of the integral of the squared curvature along the curve, times 1 px.
+
+    A circle of radius R has 2 pi / R. Corners between pieces are free. Lengths of the layer count as `pixel` times as
+    large.
+    """
+    slow = SLOW / pixel
+    t = 0.5 * (NODES + 1.0)
+    s = 1.0 - t
+    by_velocity = 3.0 * np.array([-s * s, s * s - 2.0 * s * t, 2.0 * s * t - t * t, t * t])  # (4, Q)
+    by_change = 6.0 * np.array([s, t - 2.0 * s, s - 2.0 * t, t])
+
+    def value_and_grad(control: Array) -> tuple[float, Array]:
+        velocity = np.einsum("nsid,iq->nsqd", control, by_velocity)
+        change = np.einsum("nsid,iq->nsqd", control, by_change)
+        turn = _cross(velocity, change)
+        square = (velocity**2).sum(axis=-1) + slow**2
+        share = 0.5 * WEIGHTS / (len(control) * pixel)
+        g_turn = share * 2.0 * turn * square**-2.5
+        g_square = share * -2.5 * turn**2 * square**-3.5
+        g_velocity = g_turn[..., None] * _turned(change) + 2.0 * g_square[..., None] * velocity
+        g_change = -g_turn[..., None] * _turned(velocity)
+        g = np.einsum("nsqd,iq->nsid", g_velocity, by_velocity) + np.einsum("nsqd,iq->nsid", g_change, by_change)
+        return float((share * turn**2 * square**-2.5).sum()), g
+
+    return _of_pieces(layer, value_and_grad)
+
+
+def _of_pieces(layer: Layer, value_and_grad: Callable[[Array], tuple[float, Array]]) -> Regularizer:
+    """Return the regulariser of a layer, given that of its control points (N, pieces, 4, 2) by piece."""
+    outline = primitive(layer.kind).outline
+    assert outline is not None
+    points = outline.points(layer.params.shape[1])
+    pieces = points // 3
+    index = (3 * np.arange(pieces)[:, None] + np.arange(4)) % (points if outline.closed else points + 1)
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        if len(x.params) == 0:
+            return 0.0
+        control = x.params[:, : 2 * points].reshape(-1, points, 2)[:, index]
+        value, g_control = value_and_grad(control)
+        g_points = np.zeros((len(control), points, 2), g_control.dtype)
+        for k in range(4):
+            g_points[:, index[:, k]] += g_control[:, :, k]
+        g.params[:, : 2 * points] += g_points.reshape(-1, 2 * points)
+        return value
+
+    return term
+
+
+def _cross(a: Array, b: Array) -> Array:
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+
+
+def _turned(v: Array) -> Array:
+    """Return the gradient of the cross product of u and v by u, which is minus that of v and u."""
+    return np.stack([v[..., 1], -v[..., 0]], axis=-1)

@@ -1,0 +1,111 @@
+"""The best colours of given shapes, exactly.
+
+With geometry, order and opacities given, a picture is linear in all colours and in the background, so the best ones are
+least squares: solved by conjugate gradients (Hestenes and Stiefel 1952) on the normal equations, every product one
+picture and one adjoint. Colours at the end of their range that want to leave it are held there.
+
+It is for fits that end early: 0.2 dB after 30 steps of Adam, 0.01 after 100, nothing after 1,000.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...devices import make_plan
+from ...engine.tiles import pack
+from ...scene import Array, Scene
+
+ROUNDS = 3  # of finding out which colours are held
+SOLVED = 1e-20  # squared residual of the equations that is none
+ROUNDING = 1e-12  # share of the first one that is none
+FLAT = 1e-7  # share of the largest curvature that is none
+
+
+def solve_colors(
+    scene: Scene,
+    target: Array,
+    filter: str,
+    radius: float,
+    steps: int,
+    background: bool,
+    device: str = "cpu",
+    held: NDArray[np.bool_] | None = None,
+    weight: Array | None = None,
+) -> Scene:
+    """Return a scene of one layer with the colours, and the background, that come closest to a picture.
+
+    Parameters
+    ----------
+    scene : Scene
+        Where colours start; all but linear ones stay within 0..1.
+    target : ndarray, shape (H, W, C)
+        The picture.
+    filter, radius
+        Pixel filter.
+    steps : int
+        Of conjugate gradients in each of three rounds.
+    background : bool
+        Whether the colour of the background is free, if there is one.
+    device : {"cpu", "cuda"}
+        Where to draw.
+    held : ndarray, shape (N,), optional
+        Shapes whose colour stays.
+    weight : ndarray, shape (H, W), optional
+        How much every pixel counts.
+    """
+    plan = make_plan(device, scene, filter, "mse", 0.1, weight)
+    goal = pack(target)
+    blank = np.zeros_like(goal)
+    x = plan.layout.vector(scene)
+    roles = {"position": 0, "length": 0, "angle": 0, "opacity": 0, "color": 1, "background": int(background)}
+    free = plan.layout.by_role(roles)
+    painted = plan.layout.by_role({**roles, "background": 1})
+    (layer,) = scene.layers
+    changing = layer.color.ndim == 3
+    if changing and layer.shading == "gradient":
+        for vector in (free, painted):  # the line of a gradient stays where it is
+            plan.layout.views(vector)[0][0].color[:, 2] = 0
+    if held is not None:
+        plan.layout.views(free)[0][0].color[held] = 0
+    bounded = np.zeros_like(free) if changing and layer.shading == "linear" else free  # linear ones may leave the range
+    least = plan.value_and_grad(x, goal, radius)
+    for _ in range(ROUNDS):
+        g = plan.gradient
+        held = (bounded > 0) & ((x <= 0.0) & (g > 0.0) | (x >= 1.0) & (g < 0.0))
+        mask = np.where(held, 0, free)
+        better = x + _descend(plan, np.where(painted > 0, 0, x), -g * mask, mask, blank, radius, steps)
+        better = np.where(bounded > 0, np.clip(better, 0.0, 1.0), better)
+        loss = plan.value_and_grad(better, goal, radius)
+        if not loss < least:
+            break
+        x, least = better, loss
+    return plan.layout.scene(x)
+
+
+def _descend(plan: Any, still: Array, r: Array, mask: Array, blank: Array, radius: float, steps: int) -> Array:
+    """Return the change of the colours that steps of conjugate gradients find from a residual r of the equations.
+
+    `still` holds everything but colours: with colours p beside it, the gradient of the mean square of the picture is
+    the product of the equations with p.
+    """
+    change, p = np.zeros_like(r), r
+    square = first = float(r @ r)
+    steepest = 0.0
+    for _ in range(steps):
+        if square <= max(SOLVED, ROUNDING * first):
+            break
+        plan.value_and_grad(still + p, blank, radius)
+        product = plan.gradient * mask
+        curvature, length = float(p @ product), float(p @ p)
+        steepest = max(steepest, curvature / length)
+        if curvature <= FLAT * steepest * length:  # colours that nothing shows: all that is left is rounding
+            break
+        alpha = r.dtype.type(square / curvature)
+        change = change + alpha * p
+        r = r - alpha * product
+        previous, square = square, float(r @ r)
+        p = r + r.dtype.type(square / previous) * p
+    return change

@@ -1,0 +1,78 @@
+"""The end of a fit whose shapes are measurements: L-BFGS on the picture itself, however large it is.
+
+A copy of the picture is enough for where shapes are, but not for how large small ones are: coverage comes from the
+distance alone, so a disc of radius r on a copy with pixels f times as large ends f^2 / 24 r too small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...engine.tiles import pack
+from ...scene import Array, Scene
+from ..options import CONTOUR, FitOptions
+from ..progress import Progress
+from ..pyramid import Copy
+from .narrow import Narrow
+from .polish import polish
+from .population import Population
+from .symmetry import symmetric
+
+
+class Refinement:
+    """The last steps of one fit of shapes.
+
+    Parameters
+    ----------
+    scene : Scene
+        What was found so far.
+    picture : Copy
+        The picture on its own grid.
+    options : FitOptions
+        Of the fit.
+    progress : Progress
+        Told after every step.
+    """
+
+    def __init__(self, scene: Scene, picture: Copy, options: FitOptions, progress: Progress) -> None:
+        self._options, self._picture, self._progress = options, picture, progress
+        (layer,) = scene.layers
+        self._narrow = Narrow(layer) if options.init == CONTOUR else None
+        held = None if self._narrow is None else self._narrow.held
+        self._shapes = Population(scene, options, picture, held)
+        if options.palette is not None:
+            colors = layer.color if scene.background is None else np.vstack([layer.color, scene.background])
+            self._shapes.paint_from(np.unique(colors, axis=0))
+        if options.opaque:
+            self._shapes.raise_opacity(1.0)
+        self._best, self._least = np.array(self._shapes.x), np.inf
+        progress.see_the_picture()
+
+    def run(self) -> None:
+        """Take the steps."""
+        options, shapes = self._options, self._shapes
+        target = pack(self._picture.image)
+        last = shapes.plan, shapes.limits, self._best, target, options.radius, options.polish, shapes.scale
+        polish(*last, self._report)
+
+    @property
+    def scene(self) -> Scene:
+        """The best scene so far."""
+        return self._finished(self._best)
+
+    def _report(self, x: Array, loss: float) -> None:
+        """Note a finished step, and end the fit if it is time to."""
+        if loss < self._least:
+            self._best, self._least = x, loss
+        progress = self._progress
+        if progress.report(len(progress.history) + 1, loss, lambda: self._finished(x), len(self._shapes)):
+            raise StopIteration
+
+    def _finished(self, x: Array) -> Scene:
+        """Return the scene of values, as it has to be in the end."""
+        scene: Scene = self._shapes.plan.layout.scene(x)
+        if self._narrow is not None:
+            scene = replace(scene, layers=(self._narrow.restored(scene.layers[0]),))
+        return symmetric(scene) if self._options.symmetric else scene

@@ -1,0 +1,67 @@
+"""Symmetric fits: shapes come in pairs, the second the mirror image of the first at the vertical middle of the picture.
+
+Both are variables, but the gradient is made symmetric: then every optimiser that treats all values alike moves both in
+the same way, and what it minimises is still the loss against the picture as it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ...scene import Array, Layer, Scene
+from ..anatomy import position_columns
+
+
+def with_mirror_images(layer: Layer, width: float) -> Layer:
+    """Return each shape of a layer and, on top of it, its mirror image in a picture of this width."""
+    params, color, opacity = (np.repeat(array, 2, axis=0) for array in layer.values)
+    of_params, of_color = _signs(layer)
+    params[1::2] *= of_params
+    params[1::2, position_columns(layer)[::2]] += width
+    color[1::2] *= of_color
+    return layer.with_values(params, color, opacity)
+
+
+def symmetric(scene: Scene) -> Scene:
+    """Return a scene of pairs in which every second shape is exactly the mirror image of the one before."""
+    first = (layer.with_values(*(array[::2] for array in layer.values)) for layer in scene.layers)
+    layers = [with_mirror_images(layer, scene.width) for layer in first]
+    return Scene(scene.width, scene.height, layers, scene.background)
+
+
+class SymmetricPlan:
+    """A plan whose gradient is that of a scene of pairs which move together.
+
+    Parameters
+    ----------
+    plan : Plan
+        For shapes that move each by itself.
+    """
+
+    def __init__(self, plan: Any) -> None:
+        self._plan = plan
+        self.layout, self.gradient = plan.layout, plan.gradient
+        self.render = plan.render
+        self._signs = [_signs(layer) for layer in self.layout.template.layers]
+
+    def value_and_grad(self, x: Array, target: Array, rho: float) -> float:
+        """Return the loss, and set `gradient`; see `Plan.value_and_grad`."""
+        value: float = self._plan.value_and_grad(x, target, rho)
+        for view, (of_params, of_color) in zip(self.layout.views(self.gradient)[0], self._signs, strict=True):
+            for g, sign in ((view.params, of_params), (view.color, of_color), (view.opacity, 1.0)):
+                mean = 0.5 * (g[::2] + sign * g[1::2])
+                g[::2], g[1::2] = mean, sign * mean
+        return value
+
+
+def _signs(layer: Layer) -> tuple[Array, Array]:
+    """Return by what the parameters (P,) and the colour of a shape are multiplied in its mirror image."""
+    of_params = np.ones(len(layer.parameters), layer.dtype)
+    of_params[position_columns(layer)[::2]] = -1.0
+    of_params[[k for k, parameter in enumerate(layer.parameters) if parameter.role == "angle"]] = -1.0
+    of_color = np.ones(layer.color.shape[1:], layer.dtype)
+    if layer.color.ndim == 3:  # what the colour changes by along u
+        of_color[2 if layer.shading == "gradient" else slice(None), 0] = -1.0
+    return of_params, of_color
