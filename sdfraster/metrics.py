@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 from .model.ssim import similarity, window
-from .pictures import BEYOND, as_picture, with_alpha, without_alpha
+from .pictures import as_picture
+from .pictures.arrays import BEYOND, with_alpha, without_alpha
 
 ROWS = 32  # at a time
 

@@ -16,7 +16,8 @@ from .engine.losses.objective import parse_loss
 from .engine.tiles import TILE, pack, tile_grid, unpack
 from .errors import DataError
 from .model.coverage import FILTERS
-from .pictures import BEYOND, as_picture, brightness, with_alpha, without_alpha
+from .pictures import as_picture, brightness
+from .pictures.arrays import BEYOND, with_alpha, without_alpha
 from .scene import Array, Scene, SceneGradient
 
 STRIP_TILES = 2048  # that are painted at a time, so that large pictures take little memory beside themselves

@@ -13,7 +13,8 @@ from PIL import Image
 import sdfraster as sr
 from sdfraster import metrics
 from sdfraster.io import read_image, write_image
-from sdfraster.pictures import STRAIGHT, as_picture
+from sdfraster.pictures import as_picture
+from sdfraster.pictures.arrays import STRAIGHT
 
 HEIGHT, WIDTH = 20, 24
 SCENE = sr.Scene(WIDTH, HEIGHT, sr.Layer("circle", [[12, 10, 6]], [[1, 0.5, 0]], 0.5), (0, 0, 1))
@@ -175,7 +176,7 @@ def test_weights_of_every_kind(bytes_: np.ndarray, tmp_path: Path) -> None:
 
 
 def test_a_mask_holds_numbers_whatever_its_profile(bytes_: np.ndarray, tmp_path: Path) -> None:
-    from sdfraster.io.profile import grey_profile
+    from sdfraster.pictures.arrays.profile import grey_profile
 
     mask = np.linspace(0, 255, HEIGHT * WIDTH).astype(np.uint8).reshape(HEIGHT, WIDTH)
     Image.fromarray(mask).save(tmp_path / "mask.png", icc_profile=grey_profile((1.0,)))

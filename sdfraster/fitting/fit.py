@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..devices import choose_device
-from ..io.images import on_background, read_image
 from ..lazy import Lazy
 from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
+from ..pictures.files import on_background, read_image
 from ..rendering import render
 from ..scene import Array, Scene
 from .options import FitOptions

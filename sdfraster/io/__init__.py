@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import DataError
+from ..pictures.files import on_background, read_image
 from ..scene import Scene
 from .atomic import SUFFIXES, check_writable
 from .geometry import write_obj, write_ply
 from .ids import check_prefix
-from .images import on_background, read_image
 from .json import json_text, read_json, write_json
 from .place import Place
 from .png import check_picture, write_image, write_strips

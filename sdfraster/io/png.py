@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import DataError
-from ..pictures import Array, as_picture, strips
+from ..pictures import as_picture
+from ..pictures.arrays import Array, strips
+from ..pictures.profile import srgb_profile
 from .atomic import IMAGE_SUFFIXES, check_writable, suffix_of, write_atomic
 from .place import Place
-from .profile import srgb_profile
 
 _OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
 MEMORY = 4.0e9  # bytes that writing a picture may take

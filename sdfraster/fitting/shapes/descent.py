@@ -55,7 +55,9 @@ class Descent:
     def step(self, factor: float) -> None:
         """Move against the gradient, with all rates times a factor."""
         rates = self._rates * self.x.dtype.type(factor)
-        step, self.state = self._update(self._directions.slope(self._plan.gradient), self.state, rates, beta2=self._decay)
+        step, self.state = self._update(
+            self._directions.slope(self._plan.gradient), self.state, rates, beta2=self._decay
+        )
         self.x -= self._directions.values(step)
         self._limits.clip(self.x)
 

@@ -45,7 +45,9 @@ def thickness(layer: Layer) -> Array:
     return np.abs(area) / np.maximum(np.hypot(edge[..., 0], edge[..., 1]).sum(axis=1), 1e-6)
 
 
-def learning_rates(layout: Layout, layer: Layer, typical: float, factor: float, settled: bool) -> tuple[Array, Directions]:
+def learning_rates(
+    layout: Layout, layer: Layer, typical: float, factor: float, settled: bool
+) -> tuple[Array, Directions]:
     """Return the learning rate of every move of a scene whose first layer is `layer`, and these moves.
 
     Parameters

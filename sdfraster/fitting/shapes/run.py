@@ -211,9 +211,7 @@ class ShapeRun:
         options, copy = self.options, self._seen.copy
         image, channels = copy.image, copy.image.shape[2]
         if self._settled:
-            from ..contours.scene import (
-                contour_scene,  # with much of SciPy, which takes longer to import than many fits
-            )
+            from ..contours.scene import contour_scene
 
             return contour_scene(image, options)
         part = copy.left_half() if options.symmetric else copy

@@ -1,8 +1,4 @@
-"""The one way in for pictures: whatever a user has becomes an array (H, W, 3), or premultiplied (H, W, 4).
-
-Files and PIL images are read by `io.images`; what an array means is said here. Work is done some rows at a time, so
-that a large photograph takes little more memory than its result.
-"""
+"""What arrays mean as pictures. Work is done some rows at a time, for large photographs."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .errors import DataError
+from ..errors import DataError
 
 Array = NDArray[np.floating[Any]]
 
@@ -21,41 +17,6 @@ STRIP = 2**18  # pixels that are worked on at a time
 OVERSHOOT = 1.0  # that resampling may leave below 0 or above 1; 0..255 is a mistake
 BEYOND = 8.0  # the same, of pictures to compare with: colours of shapes need not be from 0 to 1
 STRAIGHT = 0.02  # above its alpha: neither rounding nor a filter put a premultiplied colour there
-
-
-def as_picture(
-    source: Any, dtype: DTypeLike | None = None, name: str = "the image", beyond: float = OVERSHOOT
-) -> Array:
-    """Return any picture as floating-point numbers from 0 to 1; an array that is one already is not copied.
-
-    Parameters
-    ----------
-    source : path, ``"sample:NAME"``, binary stream, PIL image, or array
-        See `io.images.read_image`; but floats with alpha are always taken as premultiplied.
-    dtype : {float32, float64}, optional
-        Dtype of the result; by default that of a float array, and float32 for others.
-    name : str
-        What messages call it.
-    beyond : float
-        By how much floats may lie below 0 or above 1.
-
-    Returns
-    -------
-    ndarray, shape (H, W, 3) or (H, W, 4)
-
-    Raises
-    ------
-    DataError
-        If it is no such picture; the message says what would be right.
-    """
-    if is_file(source):
-        from .io.images import decode
-
-        return decode(source, dtype or np.float32)
-    array = picture_array(source, name, beyond)
-    if array.dtype.kind == "f" and array.shape[2] > 1 and array.dtype == np.dtype(dtype or array.dtype):
-        return array
-    return scaled(array, dtype or np.result_type(array.dtype, np.float32))
 
 
 def is_file(source: Any) -> bool:
@@ -130,23 +91,6 @@ def without_alpha(picture: Array) -> Array:
     if picture.shape[2] == 3 or not (picture[..., 3] == 1.0).all():
         return picture
     return np.ascontiguousarray(picture[..., :3])
-
-
-def brightness(source: Any, name: str) -> Array:
-    """Return how much pixels count (H, W): an array of that shape as it is; of a picture, the mean over black.
-
-    The values of a file are taken as they are stored, whatever they mean as colours.
-    """
-    if is_file(source):
-        from .io.images import decode
-
-        picture = decode(source, np.float64, colors=False)
-    else:
-        if np.ndim(source) != 3 or np.shape(source)[2] == 1:
-            array = np.asarray(source, np.float64)
-            return array[..., 0] if array.ndim == 3 else array
-        picture = as_picture(source, np.float64, name)
-    return picture[..., :3].mean(axis=2)  # premultiplied: over black
 
 
 def strips(height: int, width: int) -> Iterator[slice]:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ..errors import DataError, DataWarning
-from ..pictures import Array, is_file, is_straight, picture_array, premultiplied, scaled, strips, without_alpha
+from .arrays import Array, is_file, is_straight, picture_array, premultiplied, scaled, strips, without_alpha
 from .colors import GreyCurve, Transform, UnusableError, conversion
 
 if TYPE_CHECKING:

@@ -1,0 +1,63 @@
+"""The one way in for pictures: whatever a user has becomes an array (H, W, 3), or premultiplied (H, W, 4).
+
+`arrays` says what an array means, `files` reads files and PIL images, and `colors` converts their colours to sRGB. Work
+is done some rows at a time, so that a large photograph takes little more memory than its result.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from .arrays import OVERSHOOT, Array, is_file, picture_array, scaled
+from .files import decode
+
+
+def as_picture(
+    source: Any, dtype: DTypeLike | None = None, name: str = "the image", beyond: float = OVERSHOOT
+) -> Array:
+    """Return any picture as floating-point numbers from 0 to 1; an array that is one already is not copied.
+
+    Parameters
+    ----------
+    source : path, ``"sample:NAME"``, binary stream, PIL image, or array
+        See `read_image`; but floats with alpha are always taken as premultiplied.
+    dtype : {float32, float64}, optional
+        Dtype of the result; by default that of a float array, and float32 for others.
+    name : str
+        What messages call it.
+    beyond : float
+        By how much floats may lie below 0 or above 1.
+
+    Returns
+    -------
+    ndarray, shape (H, W, 3) or (H, W, 4)
+
+    Raises
+    ------
+    DataError
+        If it is no such picture; the message says what would be right.
+    """
+    if is_file(source):
+        return decode(source, dtype or np.float32)
+    array = picture_array(source, name, beyond)
+    if array.dtype.kind == "f" and array.shape[2] > 1 and array.dtype == np.dtype(dtype or array.dtype):
+        return array
+    return scaled(array, dtype or np.result_type(array.dtype, np.float32))
+
+
+def brightness(source: Any, name: str) -> Array:
+    """Return how much pixels count (H, W): an array of that shape as it is; of a picture, the mean over black.
+
+    The values of a file are taken as they are stored, whatever they mean as colours.
+    """
+    if is_file(source):
+        picture = decode(source, np.float64, colors=False)
+    else:
+        if np.ndim(source) != 3 or np.shape(source)[2] == 1:
+            array = np.asarray(source, np.float64)
+            return array[..., 0] if array.ndim == 3 else array
+        picture = as_picture(source, np.float64, name)
+    return picture[..., :3].mean(axis=2)  # premultiplied: over black
