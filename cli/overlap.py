@@ -28,9 +28,8 @@ def check_places(outputs: tuple[Output, ...], inputs: Mapping[str, str | None]) 
     inputs : mapping
         Names of inputs, or None, by what they are.
     """
-    from sdfraster.pictures.arrays.files import image_file
-
     from sdfraster.io import check_writable
+    from sdfraster.pictures.files import image_file
 
     for what, name in inputs.items():
         if name is None:

@@ -2,8 +2,8 @@
 
 With one rate for shapes of all sizes small ones tremble and large ones crawl; with its own for each, fits of circles
 gain 0.05 dB, and those of paths 0.3. What is thin trembles too. Points and sides of shapes of a formula move along
-their axes (see `directions`) in proportion to the extent there, other lengths in proportion to themselves, and what is long
-turns slowly. The points of outlines move in proportion to the geometric mean of size and thickness.
+their axes (see `directions`) in proportion to the extent there, other lengths in proportion to themselves, and what is
+long turns slowly. The points of outlines move in proportion to the geometric mean of size and thickness.
 """
 
 from __future__ import annotations
