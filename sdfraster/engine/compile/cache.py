@@ -32,6 +32,8 @@ from numba.misc.appdirs import AppDirs
 
 from ...errors import CacheWarning
 
+PACKAGE = Path(__file__).parents[2]
+KERNEL_FOLDERS = "engine", "model", "primitives"
 VERSIONS = sys.implementation.cache_tag, numba.__version__, llvmlite.__version__, np.__version__
 DIGEST = hashlib.sha256().digest_size
 
@@ -91,12 +93,15 @@ class KernelCache:
 @cache
 def fingerprint(*more: str) -> str:
     """Return a hash of every source file whose code can be compiled into a kernel, also of more folders."""
-    package = Path(__file__).parents[2]
     digest = hashlib.sha256()
-    for folder in ("engine", "model", "primitives", *more):
-        for path in sorted((package / folder).rglob("*.py")):
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sources(*KERNEL_FOLDERS, *more):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def sources(*names: str) -> list[Path]:
+    """Return the source files in some folders of the package."""
+    return [path for name in names for path in sorted((PACKAGE / name).rglob("*.py"))]
 
 
 def folders() -> list[Path]:
