@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import Outlines
 from ..engine.composites.kernels import LayerSpec
 from ..engine.geometry import BESIDE
 from ..engine.tiles import TILE
@@ -102,13 +103,24 @@ class Edges:
         self._entries = 0
         self._g_curves = empty((n * self._curves, 2 * (outline.degree + 1)), dtype)
         self._g_frames = empty((n, 4), dtype)
+        self._no_rows = empty((0, 2), "uint8")
         self.lists: tuple[List, ...] = (self._edges, self._pairs)
 
     @property
-    def arrays(self) -> tuple[Any, ...]:
+    def arrays(self) -> Outlines:
         """The geometry that the functions of the kind look into."""
-        outlines = self._params, self._frames, self._rule, self._edges.edges
-        return *outlines, self._pair_start, self._pairs.pair_edge, self._base, self._pairs.pair_rows, self._retraced
+        return Outlines(
+            params=self._params,
+            frames=self._frames,
+            rule=self._rule,
+            edges=self._edges.edges,
+            pair_start=self._pair_start,
+            pair_edge=self._pairs.pair_edge,
+            base=self._base,
+            pair_rows=self._pairs.pair_rows,
+            retraced=self._retraced,
+            near_rows=self._no_rows,
+        )
 
     def outline(self, radius: Any, report: Any) -> None:
         """Flatten every outline and find its box."""

@@ -49,8 +49,10 @@ def classify(d, rho):
     return INSIDE if d <= -rho - HALF_DIAGONAL else EDGE
 
 
-def sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_entry, entry_place):
-    """List entries (`ALL_INSIDE` for one that is inside) by tile in paint order and return the most in one tile."""
+def sort_by_tile(entries, lists):
+    """List `Entries` (`ALL_INSIDE` for one that is inside) by tile in paint order and return the most in one tile."""
+    shape_start, entry_tile, entry_inside = entries
+    tile_start, tile_shape, tile_entry, entry_place = lists.start, lists.shape, lists.entry, lists.place
     tile_start[:] = 0
     for e in range(shape_start[-1]):
         tile_start[entry_tile[e] + 1] += 1
@@ -70,12 +72,14 @@ def sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, 
     return depth
 
 
-def find_covers(opacity, tile_start, tile_shape, tile_entry, mean, needed, covered, paint_from, gradient_from):
+def find_covers(lists, opacity, mean, needed, covered):
     """Set from which place of its list on each tile is painted and differentiated, and count its opaque covers.
 
     Layers are visited from the top, so `covered` counts the covers above. `needed` is the number of covers below which
     nothing matters: 1 to render, 2 for a gradient.
     """
+    tile_start, tile_shape, tile_entry = lists.start, lists.shape, lists.entry
+    paint_from, gradient_from = lists.paint_from, lists.gradient_from
     for t in range(tile_start.size - 1):
         start, end = tile_start[t], tile_start[t + 1]
         paint_from[t] = end if covered[t] >= needed else start
@@ -115,17 +119,14 @@ def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
     def visit(
         worker,
         workers,
-        fill,  # False: only count, into shape_start[1:]; True: write entries down from shape_start on
+        fill,  # False: only count, into entries.start[1:]; True: write entries from the starts on
         params,  # (N, P)
         rho,
-        columns,
-        first_row,
-        last_row,  # + 1, of the rows of tiles that are wanted
+        grid,  # columns; first and last + 1 of the rows of tiles that are wanted
         box,  # (N, 4) out
-        shape_start,  # (N + 1,) out or in
-        entry_tile,  # (E,) out
-        entry_inside,  # (E,) out
+        entries,  # out
     ):
+        columns, first_row, last_row = grid
         for first in range(worker * RUN, len(params), workers * RUN):
             for k in range(first, min(first + RUN, len(params))):
                 p = load(params, k)
@@ -133,17 +134,17 @@ def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                 box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0, y0, x1, y1
                 c0, c1 = tile_range(x0, x1, rho, real(columns))
                 r0, r1 = tile_range(y0, y1, rho, real(last_row))
-                e = shape_start[k] if fill else 0
+                e = entries.start[k] if fill else 0
                 for r in range(max(r0, first_row), r1):
                     for c in range(c0, c1):
                         tile_class = classify(distance(p, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE), rho)
                         if tile_class != OUTSIDE:
                             if fill:
-                                entry_tile[e] = r * columns + c
-                                entry_inside[e] = tile_class == INSIDE
+                                entries.tile[e] = r * columns + c
+                                entries.inside[e] = tile_class == INSIDE
                             e += 1
                 if not fill:
-                    shape_start[k + 1] = e
+                    entries.start[k + 1] = e
 
     return Kernel(visit, dtype, f"entries {kind}")
 
@@ -153,22 +154,15 @@ def tile_lists(dtype: np.dtype[Any]) -> Callable[..., int]:
     """Compile what comes after the search for entries, the same for every kind."""
 
     def list_tiles(
-        shape_start,  # (N + 1,)
-        entry_tile,  # (E,)
-        entry_inside,  # (E,)
-        tile_start,  # (T + 1,) out
-        tile_shape,  # (E,) out
-        tile_entry,  # (E,) out
-        entry_place,  # (E,) out
+        entries,
+        lists,  # out
         opacity,  # (N,)
         mean,  # whether the layer is one group
         needed,
         covered,  # (T,) in, out
-        paint_from,  # (T,) out
-        gradient_from,  # (T,) out
     ):
-        depth = sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_entry, entry_place)
-        find_covers(opacity, tile_start, tile_shape, tile_entry, mean, needed, covered, paint_from, gradient_from)
+        depth = sort_by_tile(entries, lists)
+        find_covers(lists, opacity, mean, needed, covered)
         return depth
 
     return serial(list_tiles, dtype, "tiles")

@@ -13,6 +13,8 @@ import numpy as np
 
 from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS, Shading
 from ..primitives import primitive
+from .arrays import Painted
+from .bins import ALL_INSIDE
 from .compile.rounding import round_down, round_up
 from .compile.tuples import tuple_functions
 from .tiles import PIXELS, TILE
@@ -38,41 +40,36 @@ class ShapeFunctions(NamedTuple):
     frame: Callable[..., Any]
     """``frame(p) -> (cx, cy, 1/l)``, zeros for a constant colour"""
     pixels: Callable[..., Any]
-    """``pixels(p, box, k, rho, top) -> (low, high)``: first and last + 1 pixel, unsigned, of the rows that the
-    shape can touch in a tile; ``top`` is the y of its upper edge"""
+    """``pixels(p, box, k, tile) -> (low, high)``: first and last + 1 pixel, unsigned, of the rows that shape k can
+    touch in a `Tile`"""
     measure: Callable[..., Any]
-    """``measure(p, low, high, rho, x, y, level, scratch)`` sets ``level[0]``, the signed distances of the pixels
-    low..high, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
+    """``measure(shape, tile, scratch)`` sets ``shape.level[0]``, the signed distances of the pixels low..high of a
+    `Painted`, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
     pull: Callable[..., Any]
-    """``pull(p, low, high, x, y, level, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
+    """``pull(shape, tile, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
     strip: Any = None
     """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`. It has
     one more plane, after the first of those at the end"""
     add_strip: Any = None
-    """``add_strip(p, g_width, g_length, g_rest, rows, j)`` adds to the geometry part of row j that by the strip"""
+    """``add_strip(p, g, rows, j)`` adds to the geometry part of row j that by the strip"""
 
 
 class TileFunctions(NamedTuple):
-    """Plain functions of one composite, built for one kind.
-
-    ``tile`` is (tile_shape, tile_entry) as the bins have them, ``shapes`` is (geometry, color, opacity, box), where
-    ``geometry`` is a tuple of arrays that only the functions of the kind look into; x and y are pixel centres
-    (PIXELS,), canvases are (C, PIXELS), ``stack`` is (depth, planes, PIXELS) and ``work`` (planes, PIXELS).
-    """
+    """Plain functions of one composite, built for one kind. ``tile`` is a `Tile`, ``shapes`` are `Shapes`."""
 
     stack_planes: Callable[[int], int]
     work_planes: int
     chunk: int
     """Most places of a list that are painted at once before the adjoint; the stack need not be deeper."""
     paint: Callable[..., Any]
-    """``paint(start, end, tile, shapes, rho, x, y, stack, work, canvas)`` paints the places start..end of a list"""
+    """``paint(start, end, tile, shapes, canvas)`` paints the places start..end of a list on a canvas (C, PIXELS)"""
     adjoint: Any
-    """``adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows)``, after `paint`, turns
-    g_canvas into the gradient by the colours below and sets the rows (geometry, opacity, color) of places stop..end"""
+    """``adjoint(start, stop, end, tile, shapes, canvases, rows)``, after `paint`, turns the gradient by the canvas into
+    that by what is below, and sets the rows (geometry, opacity, color) of places stop..end; ``canvases`` are both"""
     removal: Any
-    """``removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth)``, after `paint`
-    with a stack for all places start..end, sets by how much the weighted squared residual of the tile (C, PIXELS) grows
-    without the shape of each; None, like ``adjoint``, of what only draws"""
+    """``removal(start, end, tile, shapes, below, error, growth)``, after `paint` with a stack for all places
+    start..end, sets by how much the squared residual of the tile grows without the shape of each; ``error`` is
+    (residual (C, PIXELS), weight (PIXELS,)). None, like ``adjoint``, of what only draws"""
 
 
 def is_zero(g_d, start):
@@ -83,11 +80,27 @@ def is_zero(g_d, start):
     return total == 0.0
 
 
-def pixels_of_box(p, box, k, rho, top):
+def pixels_of_box(p, box, k, tile):
     """Return first and last + 1 pixel of the rows of a tile that are near the box of shape k."""
+    rho, top = tile.rho, tile.y[0] - 0.5
     low = min(max(round_up(box[k, 1] - rho - top - 0.5), 0.0), SIDE)
     high = min(max(round_down(box[k, 3] + rho - top - 0.5) + 1.0, low), SIDE)
     return np.uint64(low * SIDE), np.uint64(high * SIDE)
+
+
+def shape_in_tile(functions: ShapeFunctions) -> Callable[..., Any]:
+    """Return ``shape_at(tile, shapes, j, level)``: the shape at place j, with `level` for its part of the stack."""
+    load, load_color, pixels = functions.load, functions.load_color, functions.pixels
+
+    def shape_at(tile, shapes, j, level):
+        k, e = tile.shape[j], tile.entry[j]
+        p = load(shapes.geometry, k, e)
+        low, high = NONE, ALL
+        if e != ALL_INSIDE:
+            low, high = pixels(p, shapes.box, k, tile)
+        return Painted(p, load_color(shapes.color, k), shapes.opacity[k], low, high, level)
+
+    return shape_at
 
 
 @cache
@@ -109,20 +122,22 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     def no_frame(p):
         return p[0], p[0], p[0]  # never read: a constant colour is the same everywhere
 
-    def measure(p, low, high, rho, x, y, level, scratch):
-        d = level[0]
-        for i in range(low, high):
+    def measure(shape, tile, scratch):
+        p, d, x, y = shape.p, shape.level[0], tile.x, tile.y
+        for i in range(shape.low, shape.high):
             d[i] = distance(p, x[i], y[i])
 
-    def pull(p, low, high, x, y, level, g_d, scratch, rows, j):
+    def pull(shape, tile, g_d, scratch, rows, j):
+        p, x, y = shape.p, tile.x, tile.y
         total = zeros(p[0])
-        for i in range(low, high):
+        for i in range(shape.low, shape.high):
             total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
         store(total, rows, j, 0)
 
-    def pull_where_needed(p, low, high, x, y, level, g_d, scratch, rows, j):
+    def pull_where_needed(shape, tile, g_d, scratch, rows, j):
+        p, x, y = shape.p, tile.x, tile.y
         total = zeros(p[0])
-        for block in range(low // EIGHT, high // EIGHT):
+        for block in range(shape.low // EIGHT, shape.high // EIGHT):
             start = block * EIGHT
             if is_zero(g_d, start):
                 continue
@@ -130,8 +145,8 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
                 total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
         store(total, rows, j, 0)
 
-    def add_strip(p, g_width, g_length, g_rest, rows, j):
-        store(add(strip_adjoint(p, g_width, g_length, g_rest), load_params(rows, j)), rows, j, 0)
+    def add_strip(p, g, rows, j):
+        store(add(strip_adjoint(p, g[0], g[1], g[2]), load_params(rows, j)), rows, j, 0)
 
     n = len(shape.parameters)
     load_color = tuple_functions(rule.values).load

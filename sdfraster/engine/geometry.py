@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..primitives import primitive
 from ..scene import Array, Layer
 from ..vector import LayerView
+from .arrays import Entries, Outlines
 from .bins import add_up, entry_kernel
 from .composites.kernels import LayerSpec, sum_kernel
 from .outlines.edges import edge_sum_kernel, flatten_kernel
@@ -30,10 +31,8 @@ class Formulas:
 
     Attributes
     ----------
-    shape_start : ndarray, shape (N + 1,)
-        First entry of every shape, after `bin`.
-    entry_tile, entry_inside : ndarray, shape (E,) or longer
-        Tile of every entry, and whether the shape covers it completely.
+    entries : Entries
+        After `bin`; arrays may be longer.
     arrays : tuple of ndarray
         The geometry that the functions of the kind look into.
     box : ndarray, shape (N, 4)
@@ -46,9 +45,7 @@ class Formulas:
         self._workers = min(workers, 1 + n // SHAPES_PER_WORKER)
         self._adders = min(workers, 1 + n // SUMS_PER_WORKER)
         self.box = np.zeros((n, 4), spec.dtype)
-        self.shape_start = np.zeros(n + 1, np.int32)
-        self.entry_tile = np.zeros(0, np.int32)
-        self.entry_inside = np.zeros(0, np.uint8)
+        self.entries = no_entries(n)
         self.arrays = (x.params,)
 
     def bin(self, rho: Any, rows: tuple[int, int]) -> int:
@@ -57,12 +54,9 @@ class Formulas:
         entries = 0
         for fill in (False, True):
             if fill:
-                entries = add_up(self.shape_start)
-                if entries > len(self.entry_tile):
-                    self.entry_tile = np.zeros(roomy(entries), np.int32)
-                    self.entry_inside = np.zeros(roomy(entries), np.uint8)
-            lists = self.shape_start, self.entry_tile, self.entry_inside
-            search(self._workers, fill, self._params, rho, self._columns, *rows, self.box, *lists)
+                entries = add_up(self.entries.start)
+                self.entries = with_room(self.entries, entries)
+            search(self._workers, fill, self._params, rho, (self._columns, *rows), self.box, self.entries)
         return entries
 
     def start_adjoint(self) -> None:
@@ -71,7 +65,7 @@ class Formulas:
     def end_adjoint(self, entry_place: NDArray[np.int32], rows: Array, color: Array, g: tuple[Array, ...]) -> None:
         """Add up the rows of every shape: set ``g``, its gradient by geometry, colour and opacity."""
         add_rows = sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
-        add_rows(self._adders, self.shape_start, entry_place, rows, self._params, color, *g)
+        add_rows(self._adders, self.entries.start, entry_place, rows, self._params, color, *g)
 
 
 class Edges:
@@ -104,16 +98,23 @@ class Edges:
         self._retraced = np.zeros(0, np.uint8)
         self._near_rows = np.zeros((0, 2), np.uint8)
         self.box = np.zeros((n, 4), dtype)
-        self.shape_start = np.zeros(n + 1, np.int32)
-        self.entry_tile = np.zeros(0, np.int32)
-        self.entry_inside = np.zeros(0, np.uint8)
+        self.entries = no_entries(n)
 
     @property
-    def arrays(self) -> tuple[NDArray[Any], ...]:
+    def arrays(self) -> Outlines:
         """The geometry that the functions of the kind look into."""
-        outlines = self._params, self._frames, self._rule, self._edges
-        pairs = self._pair_start, self._pair_edge, self._base, self._pair_rows
-        return *outlines, *pairs, self._retraced, self._near_rows
+        return Outlines(
+            params=self._params,
+            frames=self._frames,
+            rule=self._rule,
+            edges=self._edges,
+            pair_start=self._pair_start,
+            pair_edge=self._pair_edge,
+            base=self._base,
+            pair_rows=self._pair_rows,
+            retraced=self._retraced,
+            near_rows=self._near_rows,
+        )
 
     def bin(self, rho: Any, rows: tuple[int, int]) -> int:
         """Flatten every outline, find the entries and pairs of every shape there, return the number of entries."""
@@ -135,9 +136,9 @@ class Edges:
         shapes = self._params, self._edge_start, self._edges, self._span_start, self._spans, self.box
         for fill in (False, True):
             if fill:
-                entries = add_up(self.shape_start)
+                entries = add_up(self.entries.start)
                 self._make_room(entries, add_up(self._shape_pairs))
-            found = self.shape_start, self._shape_pairs, self.entry_tile, self.entry_inside
+            found = self.entries.start, self._shape_pairs, self.entries.tile, self.entries.inside
             pairs = self._pair_start, self._pair_edge, self._base, self._retraced, self._near_rows
             grid = rho, self._columns, *rows, self._evenodd, self._near, self._wind, self._backdrops
             search(self._workers, fill, *shapes, *grid, *found, *pairs)
@@ -156,7 +157,7 @@ class Edges:
         add_rows = edge_sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
         outlines = self._params, self._frames, self._edges, self._edge_start, self._edge_curve, self._edge_t
         pairs = self._shape_pairs, self._pair_edge, self._pair_rows, self._g_edges
-        add_rows(self._workers, self.shape_start, entry_place, rows, *outlines, *pairs, color, *g)
+        add_rows(self._workers, self.entries.start, entry_place, rows, *outlines, *pairs, color, *g)
 
     def _make_room_for_tiles(self, tiles: int) -> None:
         if tiles > self._near.shape[1]:
@@ -170,15 +171,26 @@ class Edges:
             self._edge_t = np.zeros((roomy(edges), 2), self._edges.dtype)
 
     def _make_room(self, entries: int, pairs: int) -> None:
-        if entries > len(self.entry_tile):
-            self.entry_tile = np.zeros(roomy(entries), np.int32)
-            self.entry_inside = np.zeros(roomy(entries), np.uint8)
+        if entries > len(self.entries.tile):
+            self.entries = with_room(self.entries, entries)
             self._pair_start = np.zeros(roomy(entries) + 1, np.int32)
             self._base = np.zeros((roomy(entries), TILE), self._edges.dtype)
             self._retraced = np.zeros(roomy(entries), np.uint8)
             self._near_rows = np.zeros((roomy(entries), 2), np.uint8)
         if pairs > len(self._pair_edge):
             self._pair_edge = np.zeros(roomy(pairs), np.int32)
+
+
+def no_entries(count: int) -> Entries:
+    """Return arrays for so many shapes, and for no entries."""
+    return Entries(np.zeros(count + 1, np.int32), np.zeros(0, np.int32), np.zeros(0, np.uint8))
+
+
+def with_room(entries: Entries, count: int) -> Entries:
+    """Return arrays for so many entries: the same ones, if they are long enough."""
+    if count <= len(entries.tile):
+        return entries
+    return entries._replace(tile=np.zeros(roomy(count), np.int32), inside=np.zeros(roomy(count), np.uint8))
 
 
 def roomy(size: int) -> int:

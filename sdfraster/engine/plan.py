@@ -18,6 +18,7 @@ from ..lazy import Lazy
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
+from .arrays import Canvases, Comparison
 from .compile.threads import worker_count
 from .expand import Expansion
 from .layer import LayerPlan
@@ -146,7 +147,8 @@ class Plan:
         self._start(x, rho, GRADIENT)
         (layer,) = self._layers
         weight = self._objective.pixel_weight
-        return layer.removal(self._real(rho), self._columns, self._background, target, weight)
+        comparison = Comparison(target, weight, self._delta, self._loss)
+        return layer.removal(self._real(rho), self._columns, self._background, comparison)
 
     def _start(self, x: Array, rho: float, needed: int, rows: tuple[int, int] | None = None) -> None:
         """Take the values of x and bin every layer, the top one first, in all rows of tiles or some."""
@@ -173,21 +175,23 @@ class Plan:
                 layer.paint(self._real(rho), self._columns, kept, self.canvas)
             below[top] = self.canvas
         for n in range(top, -1, -1):
-            layer = self._layers[n]
-            layer.adjoint(
-                self._real(rho),
-                self._columns,
-                self._all_tiles if n in (0, top) else layer.touched,
-                n == 0,
-                below[n],
-                target if n == top else self._no_tiles,
-                self._objective.pixel_weight,
-                self._delta,
-                self.canvas if picture and n == top else self._no_tiles,
-                self._g_canvas,
-                self._loss,
-                self._background_sums,
+            is_top, bottom = n == top, n == 0
+            comparison = Comparison(
+                target=target if is_top else self._no_tiles,
+                weight=self._objective.pixel_weight,
+                delta=self._delta,
+                loss=self._loss,
             )
+            canvases = Canvases(
+                below=below[n],
+                canvas=self.canvas if picture and is_top else self._no_tiles,
+                gradient=self._g_canvas,
+                bottom=bottom,
+                background=self._background_sums,
+            )
+            layer = self._layers[n]
+            tiles = self._all_tiles if bottom or is_top else layer.touched
+            layer.adjoint(self._real(rho), self._columns, tiles, comparison, canvases)
         if self._g_background is not None:
             self._g_background[:] = self._background_sums.sum(axis=0, dtype=np.float64)
         self._expansion.adjoint()

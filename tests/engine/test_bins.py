@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.engine.arrays import Entries, Tile, TileLists
 from sdfraster.engine.bins import ALL_INSIDE, EDGE, INSIDE, OUTSIDE, classify, find_covers, sort_by_tile, tile_range
 from sdfraster.engine.functions import pixels_of_box
 from sdfraster.engine.tiles import PIXELS, TILE
 
 COLUMNS, ROWS = 5, 4
+
+
+def tile_at(row: int, rho: float) -> Tile:
+    """Return a tile, in a row of tiles, of which only the rows of pixels are known."""
+    return Tile(None, None, rho, None, [row * TILE + 0.5], None, None)
 
 
 def classes(kind: str, p: tuple[float, ...], rho: float) -> dict[tuple[int, int], int]:
@@ -39,7 +45,7 @@ def test_no_pixel_is_missed_and_inside_is_completely_covered(kind: str, rng: np.
         of = classes(kind, p, rho)
         box = np.array([shape.bounds(p)])
         for r in range(ROWS):
-            low, high = pixels_of_box((), box, 0, rho, float(r * TILE))
+            low, high = pixels_of_box((), box, 0, tile_at(r, rho))
             for c in range(COLUMNS):
                 places = rng.choice(PIXELS, 24, replace=False)
                 corners = [0, TILE - 1, PIXELS - TILE, PIXELS - 1]
@@ -84,7 +90,8 @@ def test_sort_by_tile_keeps_paint_order(rng: np.random.Generator) -> None:
     tile_start = np.full(tiles + 1, -7)  # left from an earlier run
     entry_inside = rng.integers(0, 2, len(entry_tile))
     tile_shape, tile_entry, entry_place = np.zeros((3, len(entry_tile)), int)
-    depth = sort_by_tile(shape_start, entry_tile, entry_inside, tile_start, tile_shape, tile_entry, entry_place)
+    places = TileLists(tile_start, tile_shape, tile_entry, entry_place, None, None)
+    depth = sort_by_tile(Entries(shape_start, entry_tile, entry_inside), places)
     lists = [[k for k in range(shapes) if t in touched[k]] for t in range(tiles)]
     assert depth == max(map(len, lists))
     assert tile_start[0] == 0
@@ -104,7 +111,8 @@ def covers(opacity: list[float], inside: list[int], mean: bool, needed: int, abo
     covered, paint_from, gradient_from = np.array([above]), np.array([-7]), np.array([-7])
     start = np.array([0, n])
     entries = np.where(inside, ALL_INSIDE, np.arange(n))
-    find_covers(np.array(opacity), start, np.arange(n), entries, mean, needed, covered, paint_from, gradient_from)
+    lists = TileLists(start, np.arange(n), entries, None, paint_from, gradient_from)
+    find_covers(lists, np.array(opacity), mean, needed, covered)
     return int(paint_from[0]), int(gradient_from[0]), int(covered[0])
 
 

@@ -28,7 +28,7 @@ PAIR_ROWS = PAIRS * WARPS
 def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFunctions:
     """Return the functions of a kind with edges.
 
-    Its geometry is that of `engine.nearest.edge_functions` without ``near_rows``.
+    Its geometry is `Outlines`, without ``near_rows``.
     """
     outline: Any = primitive(kind).outline
     stroked, real, rule = outline.stroked, numba_type(dtype), SHADINGS[shading]
@@ -38,16 +38,17 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         return geometry, k, e
 
     def frame(p):
-        frames, k = p[0][1], p[1]
+        frames, k = p[0].frames, p[1]
         return frames[k, 0], frames[k, 1], 1.0 / max(frames[k, 2], MIN_FRAME)
 
     def no_frame(p):
-        zero = p[0][1][p[1], 0]
+        zero = p[0].frames[p[1], 0]
         return zero, zero, zero  # never read: a constant colour is the same everywhere
 
     def measure_stroke(p, rho, x, y):
         geometry, k, e = p
-        params, edges, pair_start, pair_edge = geometry[0], geometry[3], geometry[4], geometry[5]
+        params, edges = geometry.params, geometry.edges
+        pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
         half = 0.5 * params[k, params.shape[1] - 1]
         d, winner, number = (2.0 * rho + half) * (2.0 * rho + half), rho - rho, rho - rho
         for q in range(pair_start[e], pair_start[e + 1]):
@@ -62,7 +63,8 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
 
     def measure_filled(p, rho, x, y):
         geometry, _, e = p
-        rule, edges, pair_start, pair_edge, base = geometry[2], geometry[3], geometry[4], geometry[5], geometry[6]
+        rule, edges, base = geometry.rule, geometry.edges, geometry.base
+        pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
         d, winner, number = 4.0 * rho * rho, rho - rho, rho - rho
         winding = base[e, int(y) % TILE]
         for q in range(pair_start[e], pair_start[e + 1]):
@@ -81,7 +83,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         beyond = abs(winding + (1.0 if winner > 0.0 else -1.0))
         hidden = rule[0] == 0.0 and min(abs(winding), beyond) > 0.0  # the nearest edge has the inside on both sides
         d = -root if is_inside(winding, rule[0]) else root
-        if root < rho and (hidden or geometry[8][e] != 0):
+        if root < rho and (hidden or geometry.retraced[e] != 0):
             d, winner = uncover(geometry, e, rho, x, y, d, winner, winding)
         return d, winner
 
@@ -90,8 +92,8 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
 
     def strip_stroke(p):
         geometry, k, _ = p
-        width = geometry[0][k, geometry[0].shape[1] - 1]
-        return width, geometry[1][k, 3] + QUARTER_PI * width, width - width
+        width = geometry.params[k, geometry.params.shape[1] - 1]
+        return width, geometry.frames[k, 3] + QUARTER_PI * width, width - width
 
     def strip_slopes(p, g_width, g_length, g_rest):
         return g_width + QUARTER_PI * g_length, g_length
@@ -103,7 +105,8 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         """Set the rows of the pairs of an entry, a few at a time."""
         partial = cuda.shared.array((PAIR_ROWS, 4), real)
         geometry, _, e = p
-        edges, pair_start, pair_edge, pair_rows = geometry[3], geometry[4], geometry[5], geometry[7]
+        edges, pair_rows = geometry.edges, geometry.pair_rows
+        pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
         first, last, thread = pair_start[e], pair_start[e + 1], cuda.threadIdx.x
         count, number = last - first, int(abs(winner))
         a, b = -1, -1  # pairs whose edges this pixel is about

@@ -22,75 +22,63 @@ class Cover(NamedTuple):
     """Plain functions of one kind and filter."""
 
     measure: Callable[..., Any]
-    """``measure(p, low, high, rho, x, y, level, scratch)``: as that of the kind, with ``level[0]`` for coverage"""
+    """``measure(shape, tile, scratch)``: as that of the kind, with ``shape.level[0]`` for coverage"""
     pull: Callable[..., Any]
-    """``pull(p, low, high, rho, x, y, level, g_d, scratch, rows, j)``: as that of the kind"""
+    """``pull(shape, tile, g_d, scratch, rows, j)``: as that of the kind"""
 
 
 def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
     """Return the functions of a kind."""
-    return _from_distance(functions) if functions.strip is None else _from_both(functions, filter)
-
-
-def _from_distance(functions: ShapeFunctions) -> Cover:
-    """Return the functions of a kind that is never taken for a strip."""
-    pull_distance = functions.pull
-
-    def pull(p, low, high, rho, x, y, level, g_d, scratch, rows, j):
-        pull_distance(p, low, high, x, y, level, g_d, scratch, rows, j)
-
-    return Cover(functions.measure, pull)
-
-
-def _from_both(functions: ShapeFunctions, filter: Filter) -> Cover:
-    """Return the functions of a kind that may be thinner than the filter."""
+    if functions.strip is None:  # never thinner
+        return Cover(functions.measure, functions.pull)
     k_slope, k_inverse = filter.slope, filter.inverse
     both, both_slopes, scale_of, scale_adjoint = thin(filter)
     strip, add_strip, planes = functions.strip, functions.add_strip, functions.planes
     measure_distance, pull_distance = functions.measure, functions.pull
 
-    def is_thin(p, rho):
-        return strip(p)[0] < 2.0 * rho
+    def is_thin(shape, tile):
+        return strip(shape.p)[0] < 2.0 * tile.rho
 
     @separate
-    def cover_strip(p, low, high, rho, level):
+    def cover_strip(shape, rho):
         """Turn distances into those of a single edge."""
-        d, kept = level[0], level[len(level) + 1 - planes]
-        inverse = 1.0 / rho
-        scale, width = scale_of(strip(p), rho), strip(p)[0] * inverse
-        for i in range(low, high):
+        d, kept = shape.level[0], shape.level[len(shape.level) + 1 - planes]
+        inverse, of_strip = 1.0 / rho, strip(shape.p)
+        scale, width = scale_of(of_strip, rho), of_strip[0] * inverse
+        for i in range(shape.low, shape.high):
             kept[i] = d[i]
             d[i] = rho * k_inverse(scale * both(d[i] * inverse, width))
 
     @separate
-    def cover_strip_adjoint(p, low, high, rho, level, g_d):
+    def cover_strip_adjoint(shape, rho, g_d):
         """Turn the gradient by distances of a single edge into that by distances, and return that by the strip."""
-        d, kept = level[0], level[len(level) + 1 - planes]
-        inverse = 1.0 / rho
-        scale, width = scale_of(strip(p), rho), strip(p)[0] * inverse
+        d, kept = shape.level[0], shape.level[len(shape.level) + 1 - planes]
+        inverse, of_strip = 1.0 / rho, strip(shape.p)
+        scale, width = scale_of(of_strip, rho), of_strip[0] * inverse
         g_scale, g_width = rho - rho, rho - rho
-        for i in range(low, high):
+        for i in range(shape.low, shape.high):
             by_coverage = g_d[i] * rho / min(k_slope(d[i] * inverse), FLAT)
             d[i] = kept[i]
             by_t, by_width = both_slopes(d[i] * inverse, width)
             g_scale += by_coverage * both(d[i] * inverse, width)
             g_width += by_coverage * by_width
             g_d[i] = by_coverage * scale * by_t * inverse
-        by_width, by_length, by_rest = scale_adjoint(strip(p), rho, g_scale)
+        by_width, by_length, by_rest = scale_adjoint(of_strip, rho, g_scale)
         return by_width + scale * g_width * inverse, by_length, by_rest
 
-    def measure(p, low, high, rho, x, y, level, scratch):
-        measure_distance(p, low, high, rho, x, y, level, scratch)
-        if is_thin(p, rho):
-            cover_strip(p, low, high, rho, level)
+    def measure(shape, tile, scratch):
+        measure_distance(shape, tile, scratch)
+        if is_thin(shape, tile):
+            cover_strip(shape, tile.rho)
 
-    def pull(p, low, high, rho, x, y, level, g_d, scratch, rows, j):
-        thin = is_thin(p, rho)
-        g_width, g_length, g_rest = rho - rho, rho - rho, rho - rho
+    def pull(shape, tile, g_d, scratch, rows, j):
+        thin = is_thin(shape, tile)
+        zero = tile.rho - tile.rho
+        by_strip = zero, zero, zero
         if thin:
-            g_width, g_length, g_rest = cover_strip_adjoint(p, low, high, rho, level, g_d)
-        pull_distance(p, low, high, x, y, level, g_d, scratch, rows, j)
+            by_strip = cover_strip_adjoint(shape, tile.rho, g_d)
+        pull_distance(shape, tile, g_d, scratch, rows, j)
         if thin:
-            add_strip(p, g_width, g_length, g_rest, rows, j)
+            add_strip(shape.p, by_strip, rows, j)
 
     return Cover(measure, pull)

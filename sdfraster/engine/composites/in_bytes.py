@@ -19,7 +19,7 @@ from ...model.shading import CONSTANT
 from ..bins import ALL_INSIDE
 from ..compile.kernel import separate
 from ..compile.rounding import round_down
-from ..functions import ShapeFunctions, TileFunctions
+from ..functions import ShapeFunctions, TileFunctions, shape_in_tile
 from ..tiles import PIXELS, TILE, fill
 
 SIDE = 4  # samples of a pixel, along each axis
@@ -28,7 +28,8 @@ CELLS = CELL * CELL
 POINT = 1e-2  # samples: how near a tile a shape must be to have samples in it
 HAIRLINE, LARGEST = 0.5 * SIDE, SIDE + 1e-3  # samples: the same of a hairline, and its largest width
 FAR = 4.0 * SIDE * SIDE  # square samples from the middle of a hairline
-WORK = 3  # planes: samples, coverage of each pixel, scratch
+SAMPLES, COVERAGE, SPARE = range(3)  # planes of work
+WORK = 3
 
 
 def divided(product):
@@ -91,7 +92,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
     Tiles have 16 pixels, and coordinates are those of samples. The radius of the filter, which is not used, must be
     `POINT`, or `HAIRLINE` to draw shapes up to a pixel wide as hairlines.
     """
-    load, load_color, pixels = functions.load, functions.load_color, functions.pixels
+    shape_at = shape_in_tile(functions)
     measure, frame, shade = functions.measure, functions.frame, functions.shading.shade
     multiply = premultiplied if functions.shading is CONSTANT else divided
     strip = functions.strip
@@ -105,8 +106,9 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
 
     hairline_width = no_hairline if strip is None else hairline
 
-    def paint_shape(p, color, o, coverage, x, y, canvas):
-        cx, cy, unit = frame(p)
+    def paint_shape(shape, tile, canvas):
+        cx, cy, unit = frame(shape.p)
+        color, o, coverage, x, y = shape.color, shape.opacity, tile.work[COVERAGE], tile.x, tile.y
         center = 0.5 * (SIDE - 1)
         c0, c1, c2 = canvas[0], canvas[1], canvas[2]
         for cell in range(CELLS):
@@ -119,29 +121,26 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
                 canvas[3, cell] = blend(canvas[3, cell], 1.0, o, c, multiply)
 
     @separate
-    def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
-        tile_shape, tile_entry = tile
-        geometry, color, opacity, box = shapes
+    def paint(start, end, tile, shapes, canvas):
+        samples, coverage = tile.work[SAMPLES], tile.work[COVERAGE]
         for j in range(start, end):
-            k = tile_shape[j]
-            p, tint, level = load(geometry, k, tile_entry[j]), load_color(color, k), stack[0]
-            d, samples, coverage = level[0], work[0], work[1]
-            if tile_entry[j] == ALL_INSIDE:
+            shape = shape_at(tile, shapes, j, tile.stack[0])
+            d = shape.level[0]
+            if tile.entry[j] == ALL_INSIDE:
                 fill(coverage, 255.0)
             else:
-                low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                measure(p, low, high, rho, x, y, level, work[2])
-                width = hairline_width(p, rho)
+                measure(shape, tile, tile.work[SPARE])
+                width = hairline_width(shape.p, tile.rho)
                 if width > 0.0:
                     fill(samples, FAR)
-                    for i in range(low, high):
+                    for i in range(shape.low, shape.high):
                         samples[i] = (d[i] + 0.5 * width) * (d[i] + 0.5 * width)
                     add_hairline(samples, width, coverage)
                 else:
-                    fill(samples, rho - rho)
-                    for i in range(low, high):
+                    fill(samples, width)
+                    for i in range(shape.low, shape.high):
                         samples[i] = 1.0 if d[i] < 0.0 else 0.0
                     add_samples(samples, coverage)
-            paint_shape(p, tint, opacity[k], coverage, x, y, canvas)
+            paint_shape(shape, tile, canvas)
 
     return TileFunctions(lambda channels: functions.planes, WORK, PIXELS, paint, None, None)

@@ -22,6 +22,7 @@ from ...model.coverage import FILTERS
 from ...model.shading import CONSTANT, SHADINGS
 from ...primitives import primitive
 from ...scene import Layer
+from ..arrays import Tile
 from ..compile.kernel import Kernel, separate
 from ..compile.tuples import tuple_functions
 from ..functions import ShapeFunctions, TileFunctions, shape_functions
@@ -70,12 +71,18 @@ def run_length(workers: int, tiles: int) -> int:
     return max(1, min(MOST_TILES, tiles // (4 * workers)))
 
 
-def pixel_centers(tile, columns, x, y):
-    """Set the coordinates of the pixel centres of a tile."""
-    left, top = tile % columns * TILE, tile // columns * TILE
+def tile_of(worker, lists, rho, scratch):
+    """Return what a worker sees of every tile; `pixel_centers` says of which."""
+    work = scratch.work[worker]
+    return Tile(lists.shape, lists.entry, rho, work[len(work) - 2], work[len(work) - 1], scratch.stack[worker], work)
+
+
+def pixel_centers(t, columns, tile):
+    """Set the coordinates of the pixel centres of tile t."""
+    left, top = t % columns * TILE, t // columns * TILE
     for i in range(PIXELS):
-        x[i] = left + i % TILE + 0.5
-        y[i] = top + i // TILE + 0.5
+        tile.x[i] = left + i % TILE + 0.5
+        tile.y[i] = top + i // TILE + 0.5
 
 
 @separate
@@ -94,36 +101,24 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
     def visit(
         worker,
         workers,
-        run,  # tiles in a row for one worker
-        tiles,  # (n,) tiles to visit
-        below,  # (n, C, PIXELS) out: canvas before, or empty
-        tile_start,  # (T + 1,)
-        paint_from,  # (T,)
-        tile_shape,  # (E,)
-        tile_entry,  # (E,)
-        geometry,  # arrays of the kind
-        color,  # (N, values)
-        opacity,  # (N,)
-        box,  # (N, 4)
+        walk,
+        lists,
+        shapes,
         rho,
-        columns,
-        stack,  # (workers, depth, planes, PIXELS) scratch
-        work,  # (workers, planes, PIXELS) scratch; the last two planes: centres of the pixels
+        scratch,
+        below,  # (n, C, PIXELS) out: canvas before, or empty
         origin,  # tile that the canvas begins with
         canvas,  # (T or fewer, C, PIXELS) in, out
     ):
-        x, y = work[worker, work.shape[1] - 2], work[worker, work.shape[1] - 1]
-        tile = (tile_shape, tile_entry)
-        shapes = (geometry, color, opacity, box)
-        for first in range(worker * run, len(tiles), workers * run):
-            for n in range(first, min(first + run, len(tiles))):
-                t = tiles[n]
+        tile = tile_of(worker, lists, rho, scratch)
+        for first in range(worker * walk.run, len(walk.tiles), workers * walk.run):
+            for n in range(first, min(first + walk.run, len(walk.tiles))):
+                t = walk.tiles[n]
                 c = canvas[t - origin]
                 if len(below) > 0:
                     copy(c, below[n])
-                pixel_centers(t, columns, x, y)
-                end = tile_start[t + 1]
-                paint(paint_from[t], end, tile, shapes, rho, x, y, stack[worker], work[worker], c)
+                pixel_centers(t, walk.columns, tile)
+                paint(lists.paint_from[t], lists.start[t + 1], tile, shapes, c)
 
     return Kernel(visit, spec.dtype, f"paint {spec}")
 
@@ -141,55 +136,37 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
     def visit(
         worker,
         workers,
-        run,  # tiles in a row for one worker
-        tiles,  # (n,) tiles to visit
-        columns,
-        bottom,  # whether this is the bottom layer
-        below,  # (n, C, PIXELS), or (1, C, PIXELS) for all tiles of the bottom layer
-        target,  # (T, C, PIXELS), or empty
-        weight,  # (T, PIXELS): of every pixel in the loss
-        tile_start,  # (T + 1,)
-        paint_from,  # (T,)
-        gradient_from,  # (T,)
-        tile_shape,  # (E,)
-        tile_entry,  # (E,)
-        geometry,  # arrays of the kind
-        color,  # (N, values)
-        opacity,  # (N,)
-        box,  # (N, 4)
+        walk,
+        lists,
+        shapes,
         rho,
-        delta,
-        stack,  # (workers, depth, planes, PIXELS) scratch
-        work,  # (workers, planes, PIXELS) scratch; the last two planes: centres of the pixels
-        pictures,  # (workers, 2 + chunks, C, PIXELS) scratch: a tile, its gradient, and the tile before each chunk
-        canvas,  # (T, C, PIXELS) out, or empty: the picture
-        g_canvas,  # (T, C, PIXELS) in, without a target: gradient of the picture; out, if not bottom: of what is below
+        scratch,
+        comparison,
+        canvases,
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
-        tile_loss,  # (T,) out, with a target: weighted sum of errors
-        tile_background,  # (T, 3) out, if bottom: sum of the gradient of what is below
     ):
-        x, y = work[worker, work.shape[1] - 2], work[worker, work.shape[1] - 1]
-        c, g, planes = pictures[worker, 0], pictures[worker, 1], work[worker]
-        tile = (tile_shape, tile_entry)
-        shapes = (geometry, color, opacity, box)
-        for turn in range(worker * run, len(tiles), workers * run):
-            for n in range(turn, min(turn + run, len(tiles))):
-                t = tiles[n]
-                source = below[0 if bottom else n]
-                start, stop, end = np.int64(paint_from[t]), np.int64(gradient_from[t]), np.int64(tile_start[t + 1])
+        pictures = scratch.pictures[worker]
+        c, g = pictures[0], pictures[1]
+        tile, target, bottom = tile_of(worker, lists, rho, scratch), comparison.target, canvases.bottom
+        for turn in range(worker * walk.run, len(walk.tiles), workers * walk.run):
+            for n in range(turn, min(turn + walk.run, len(walk.tiles))):
+                t = walk.tiles[n]
+                below = canvases.below[0 if bottom else n]
+                start, stop = np.int64(lists.paint_from[t]), np.int64(lists.gradient_from[t])
+                end = np.int64(lists.start[t + 1])
                 last = max(end - start - 1, 0) // chunk  # chunk of places
-                pixel_centers(t, columns, x, y)
-                copy(source, c)
+                pixel_centers(t, walk.columns, tile)
+                copy(below, c)
                 for m in range(last + 1):
                     first = start + m * chunk
                     if m < last:
-                        copy(c, pictures[worker, 2 + m])
-                    paint(first, min(first + chunk, end), tile, shapes, rho, x, y, stack[worker], planes, c)
+                        copy(c, pictures[2 + m])
+                    paint(first, min(first + chunk, end), tile, shapes, c)
                 if len(target) > 0:
-                    tile_loss[t] = compare(c, target[t], weight[t], delta, g)
+                    comparison.loss[t] = compare(c, target[t], comparison.weight[t], comparison.delta, g)
                 else:
-                    copy(g_canvas[t], g)
-                for j in range(tile_start[t], stop):
+                    copy(canvases.gradient[t], g)
+                for j in range(lists.start[t], stop):
                     for q in range(rows.shape[1]):
                         rows[j, q] = 0.0
                 for m in range(last, -1, -1):
@@ -197,19 +174,18 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                     if m < last:
                         if after <= stop:
                             break
-                        paint(first, after, tile, shapes, rho, x, y, stack[worker], planes, pictures[worker, 2 + m])
-                    goal = max(stop, first)
-                    adjoint(first, goal, after, tile, shapes, rho, x, y, stack[worker], planes, source, g, rows)
-                if len(canvas) > 0:  # which may be what was below
-                    copy(c, canvas[t])
+                        paint(first, after, tile, shapes, pictures[2 + m])
+                    adjoint(first, max(stop, first), after, tile, shapes, (below, g), rows)
+                if len(canvases.canvas) > 0:  # which may be what was below
+                    copy(c, canvases.canvas[t])
                 if bottom:
                     for channel in range(3):
                         total = rho - rho
                         for i in range(PIXELS):
                             total += g[channel, i]
-                        tile_background[t, channel] = total
+                        canvases.background[t, channel] = total
                 else:
-                    copy(g, g_canvas[t])
+                    copy(g, canvases.gradient[t])
 
     return Kernel(visit, spec.dtype, f"adjoint {spec} {loss}")
 

@@ -13,18 +13,22 @@ from ...model.loss import square_growth
 from ..bins import ALL_INSIDE
 from ..compile.kernel import separate
 from ..compile.tuples import tuple_functions
-from ..functions import ALL, NONE, ShapeFunctions, TileFunctions
+from ..functions import ShapeFunctions, TileFunctions, shape_in_tile
 from ..tiles import PIXELS, TILE, fill
 from .cover import cover_functions
 
 CHUNK = 2**31 - 1  # a group cannot be split; its stack is a single plane for every shape
-WORK = 13  # planes: S, A, P; g_S, g_A, g_P; g_d, or coverage; 1/m; scratch
+S, A, P0, P1, P2 = range(5)  # planes of work: sums of coverage, with opacity, and with each channel
+G_S, G_A, G_P0, G_P1, G_P2 = range(5, 10)  # gradients by these
+G_D, INVERSE, SPARE = range(10, 13)  # gradient by distance; 1/m; to work in
+COVERAGE = G_D
+WORK = 13
 HALF = TILE / 2.0
 
 
 def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
     """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
-    load, load_color, pixels = functions.load, functions.load_color, functions.pixels
+    shape_at = shape_in_tile(functions)
     coverage, coverage_slope = filter.coverage, filter.slope
     measure, pull = cover_functions(functions, filter)
     frame, shading, first_color = functions.frame, functions.shading, functions.row
@@ -47,10 +51,11 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         """Return the number of planes kept for a shape: its geometry."""
         return functions.planes
 
-    def add_edge(low, high, p, color, o, inverse, x, y, d, work):
-        cx, cy, unit = frame(p)
-        s, a, p0, p1, p2 = work[0], work[1], work[2], work[3], work[4]
-        for i in range(low, high):
+    def add_edge(shape, tile):
+        cx, cy, unit = frame(shape.p)
+        color, o, inverse, x, y, d = shape.color, shape.opacity, 1.0 / tile.rho, tile.x, tile.y, shape.level[0]
+        s, a, p0, p1, p2 = tile.work[S], tile.work[A], tile.work[P0], tile.work[P1], tile.work[P2]
+        for i in range(shape.low, shape.high):
             c = coverage(d[i] * inverse)
             w = c * o
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
@@ -60,8 +65,9 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             p1[i] += w * g
             p2[i] += w * b
 
-    def add_base(count, opacity, color, x, y, work):
-        s, a, p0, p1, p2 = work[0], work[1], work[2], work[3], work[4]
+    def add_base(count, opacity, color, tile):
+        s, a, p0, p1, p2 = tile.work[S], tile.work[A], tile.work[P0], tile.work[P1], tile.work[P2]
+        x, y = tile.x, tile.y
         cx, cy = x[0] - 0.5 + HALF, y[0] - 0.5 + HALF
         for i in range(PIXELS):
             r, g, b = shade(color, x[i] - cx, y[i] - cy)
@@ -76,45 +82,40 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             inverse[i] = 1.0 / max(s[i], 1.0)
 
     def resolve(work, p, canvas):
-        a, inverse = work[1], work[11]
+        a, inverse = work[A], work[INVERSE]
         for i in range(PIXELS):
             canvas[i] = mean(canvas[i], p[i], a[i], inverse[i])
 
     @separate
-    def paint(start, end, tile, shapes, rho, x, y, stack, work, canvas):
-        tile_shape, tile_entry = tile
-        geometry, color, opacity, box = shapes
+    def paint(start, end, tile, shapes, canvas):
         if start == end:
             return
-        inverse = 1.0 / rho
-        for plane in range(5):
-            fill(work[plane], rho - rho)
-        base, base_count, base_opacity = zeros(rho), rho - rho, rho - rho
+        work, zero = tile.work, tile.rho - tile.rho
+        for plane in range(S, P2 + 1):
+            fill(work[plane], zero)
+        base, base_count, base_opacity = zeros(zero), zero, zero
         for j in range(start, end):
-            k = tile_shape[j]
-            p, tint = load(geometry, k, tile_entry[j]), load_color(color, k)
-            if tile_entry[j] == ALL_INSIDE:
-                cx, cy, unit = frame(p)
-                u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
-                base = axpy(opacity[k], rebase(tint, u, v, unit), base)
+            shape = shape_at(tile, shapes, j, tile.stack[j - start if keep else 0])
+            if tile.entry[j] == ALL_INSIDE:
+                cx, cy, unit = frame(shape.p)
+                u, v = (tile.x[0] - 0.5 + HALF - cx) * unit, (tile.y[0] - 0.5 + HALF - cy) * unit
+                base = axpy(shape.opacity, rebase(shape.color, u, v, unit), base)
                 base_count += 1.0
-                base_opacity += opacity[k]
+                base_opacity += shape.opacity
             else:
-                level = stack[j - start if keep else 0]
-                low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                measure(p, low, high, rho, x, y, level, work[12])
-                add_edge(low, high, p, tint, opacity[k], inverse, x, y, level[0], work)
+                measure(shape, tile, work[SPARE])
+                add_edge(shape, tile)
         if base_count > 0.0:
-            add_base(base_count, base_opacity, base, x, y, work)
-        divide(work[0], work[11])
+            add_base(base_count, base_opacity, base, tile)
+        divide(work[S], work[INVERSE])
         for channel in range(3):
-            resolve(work, work[2 + channel], canvas[channel])
+            resolve(work, work[P0 + channel], canvas[channel])
         if len(canvas) == 4:
-            resolve(work, work[1], canvas[3])
+            resolve(work, work[A], canvas[3])
 
     def resolve_adjoint(work, p, below, g_canvas, g_p):
         """Add to g_S and g_A, set g_p, and turn g_canvas into the gradient by `below`."""
-        s, a, g_s, g_a, inverse = work[0], work[1], work[5], work[6], work[11]
+        s, a, g_s, g_a, inverse = work[S], work[A], work[G_S], work[G_A], work[INVERSE]
         for i in range(PIXELS):
             g_below, g_p_i, g_a_i, g_m = mean_adjoint(below[i], p[i], a[i], inverse[i], g_canvas[i])
             g_canvas[i] = g_below
@@ -122,14 +123,14 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             g_a[i] += g_a_i
             g_s[i] += g_m if s[i] > 1.0 else 0.0  # (1/m is rounded and cannot tell)
 
-    def pull_edge(low, high, p, color, o, rho, x, y, level, work, rows, j):
-        cx, cy, unit = frame(p)
-        d = level[0]
-        g_s, g_a, g_p0, g_p1, g_p2, g_d = work[5], work[6], work[7], work[8], work[9], work[10]
+    def pull_edge(shape, tile, rows, j):
+        cx, cy, unit = frame(shape.p)
+        color, o, inverse, x, y, d = shape.color, shape.opacity, 1.0 / tile.rho, tile.x, tile.y, shape.level[0]
+        work = tile.work
+        g_s, g_a, g_p0, g_p1, g_p2, g_d = work[G_S], work[G_A], work[G_P0], work[G_P1], work[G_P2], work[G_D]
         g_color = zeros(o)
         g_o = o - o
-        inverse = 1.0 / rho
-        for i in range(low, high):
+        for i in range(shape.low, shape.high):
             t = d[i] * inverse
             c = coverage(t)
             w = c * o
@@ -141,14 +142,15 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
         rows[j, first_color] = g_o
         store(g_color, rows, j, first_color + 1)
-        pull(p, low, high, rho, x, y, level, g_d, work[12], rows, j)
+        pull(shape, tile, g_d, work[SPARE], rows, j)
 
-    def tile_sums(x, y, work):
+    def tile_sums(tile):
         """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1.
 
         It is the same for every colour, and so for `total`, because the colours of a group add up as their values do.
         """
-        g_a, g_p0, g_p1, g_p2 = work[6], work[7], work[8], work[9]
+        work, x, y = tile.work, tile.x, tile.y
+        g_a, g_p0, g_p1, g_p2 = work[G_A], work[G_P0], work[G_P1], work[G_P2]
         cx, cy = x[0] - 0.5 + HALF, y[0] - 0.5 + HALF
         total_a = cx - cx
         total = zeros(cx)
@@ -158,46 +160,46 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         return total_a, total
 
     @separate
-    def adjoint(start, stop, end, tile, shapes, rho, x, y, stack, work, below, g_canvas, rows):
-        tile_shape, tile_entry = tile
-        geometry, color, opacity, box = shapes
+    def adjoint(start, stop, end, tile, shapes, canvases, rows):
         if stop == end:
             return
-        fill(work[5], rho - rho)
-        fill(work[6], rho - rho)
+        below, g_canvas = canvases
+        work, zero = tile.work, tile.rho - tile.rho
+        fill(work[G_S], zero)
+        fill(work[G_A], zero)
         if len(g_canvas) == 4:
-            resolve_adjoint(work, work[1], below[3], g_canvas[3], work[7])
+            resolve_adjoint(work, work[A], below[3], g_canvas[3], work[G_P0])
             for i in range(PIXELS):
-                work[6, i] += work[7, i]  # the sum P of the alpha channel is A
+                work[G_A, i] += work[G_P0, i]  # the sum P of the alpha channel is A
         for channel in range(3):
-            resolve_adjoint(work, work[2 + channel], below[channel], g_canvas[channel], work[7 + channel])
-        total_a, total = tile_sums(x, y, work)
+            resolve_adjoint(work, work[P0 + channel], below[channel], g_canvas[channel], work[G_P0 + channel])
+        total_a, total = tile_sums(tile)
         for j in range(stop, end):
-            k = tile_shape[j]
-            p, tint = load(geometry, k, tile_entry[j]), load_color(color, k)
-            if tile_entry[j] == ALL_INSIDE:
-                cx, cy, unit = frame(p)
-                u, v = (x[0] - 0.5 + HALF - cx) * unit, (y[0] - 0.5 + HALF - cy) * unit
+            shape = shape_at(tile, shapes, j, tile.stack[j - start])
+            if tile.entry[j] == ALL_INSIDE:
+                cx, cy, unit = frame(shape.p)
+                u, v = (tile.x[0] - 0.5 + HALF - cx) * unit, (tile.y[0] - 0.5 + HALF - cy) * unit
                 g_color = rebase_adjoint(u, v, unit, total)
                 for q in range(first_color):
                     rows[j, q] = 0.0
-                rows[j, first_color] = dot(tint, g_color) + total_a
-                store(axpy(opacity[k], g_color, zeros(rho)), rows, j, first_color + 1)
+                rows[j, first_color] = dot(shape.color, g_color) + total_a
+                store(axpy(shape.opacity, g_color, zeros(zero)), rows, j, first_color + 1)
             else:
-                low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                pull_edge(low, high, p, tint, opacity[k], rho, x, y, stack[j - start], work, rows, j)
+                pull_edge(shape, tile, rows, j)
 
-    def removal_of_shape(low, high, p, color, o, x, y, work, below, weight, residual):
-        """Return the growth of the error without a shape of known coverages (plane 10)."""
-        cx, cy, unit = frame(p)
-        s, a, p0, p1, p2, c, inverse = work[0], work[1], work[2], work[3], work[4], work[10], work[11]
+    def removal_of_shape(shape, tile, below, error):
+        """Return the growth of the error without a shape of known coverages."""
+        cx, cy, unit = frame(shape.p)
+        color, o, x, y, work = shape.color, shape.opacity, tile.x, tile.y, tile.work
+        s, a, p0, p1, p2, c, inverse = work[S], work[A], work[P0], work[P1], work[P2], work[COVERAGE], work[INVERSE]
+        residual, weight = error
         total = o - o
         if len(residual) == 4:
-            for i in range(low, high):
+            for i in range(shape.low, shape.high):
                 w, m = c[i] * o, 1.0 / max(s[i] - c[i], 1.0)
                 without = mean(below[3, i], a[i] - w, a[i] - w, m)
                 total += weight[i] * square_growth(residual[3, i], without - mean(below[3, i], a[i], a[i], inverse[i]))
-        for i in range(low, high):
+        for i in range(shape.low, shape.high):
             w, m = c[i] * o, 1.0 / max(s[i] - c[i], 1.0)
             r, g, b = shade(color, (x[i] - cx) * unit, (y[i] - cy) * unit)
             d0 = mean(below[0, i], p0[i] - w * r, a[i] - w, m) - mean(below[0, i], p0[i], a[i], inverse[i])
@@ -208,20 +210,16 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         return total
 
     @separate
-    def removal(start, end, tile, shapes, rho, x, y, stack, work, below, weight, residual, growth):
-        tile_shape, tile_entry = tile
-        geometry, color, opacity, box = shapes
-        inverse = 1.0 / rho
+    def removal(start, end, tile, shapes, below, error, growth):
+        inverse = 1.0 / tile.rho
         for j in range(start, end):
-            k = tile_shape[j]
-            p, tint = load(geometry, k, tile_entry[j]), load_color(color, k)
-            low, high = NONE, ALL
-            if tile_entry[j] == ALL_INSIDE:
-                fill(work[10], rho / rho)
+            shape = shape_at(tile, shapes, j, tile.stack[j - start])
+            c = tile.work[COVERAGE]
+            if tile.entry[j] == ALL_INSIDE:
+                fill(c, tile.rho / tile.rho)
             else:
-                low, high = pixels(p, box, k, rho, y[0] - 0.5)
-                for i in range(low, high):
-                    work[10, i] = coverage(stack[j - start, 0, i] * inverse)
-            growth[j] = removal_of_shape(low, high, p, tint, opacity[k], x, y, work, below, weight, residual)
+                for i in range(shape.low, shape.high):
+                    c[i] = coverage(shape.level[0, i] * inverse)
+            growth[j] = removal_of_shape(shape, tile, below, error)
 
     return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)

@@ -23,7 +23,7 @@ def sides(ex, ey):
 
 def winding_at(geometry, e, px, py, winding, x, y):
     """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
-    edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+    edges, pair_start, pair_edge = geometry.edges, geometry.pair_start, geometry.pair_edge
     for q in range(pair_start[e], pair_start[e + 1]):
         m = pair_edge[q]
         x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
@@ -44,7 +44,7 @@ def is_inside(winding, rule):
 @separate
 def is_outline(geometry, e, m, t, way, px, py, winding):
     """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
-    rule, edges = geometry[2], geometry[3]
+    rule, edges = geometry.rule, geometry.edges
     x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
     ex, ey = x1 - x0, y1 - y0
     inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
@@ -86,7 +86,7 @@ def uncover(geometry, e, rho, px, py, d, winner, w):
 
     That is the nearest edge, or crossing of edges, that is one.
     """
-    edges, pair_start, pair_edge = geometry[3], geometry[4], geometry[5]
+    edges, pair_start, pair_edge = geometry.edges, geometry.pair_start, geometry.pair_edge
     first, last = pair_start[e], pair_start[e + 1]
     m = pair_edge[first + int(abs(winner)) - 1]
     t = along(edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3], px, py)

@@ -74,9 +74,7 @@ def pull_edge(edges, m, stroked, x, y, d, winner, g):
 def edge_functions(kind: str, shading: str) -> ShapeFunctions:
     """Return the functions of a kind with edges.
 
-    Its geometry is (params, frames, rule, edges, pair_start, pair_edge, base, pair_rows, retraced, near_rows), as
-    `flatten_kernel` and `pair_kernel` have them. ``rule`` (3,) is 1 for evenodd, and how far beside an edge one looks
-    for the inside, and from its ends. ``pair_rows`` (Q, 4) gets the gradient by ends of edges.
+    Its geometry is `Outlines`.
     """
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
@@ -86,18 +84,18 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         return geometry, k, e
 
     def frame(p):
-        frames, k = p[0][1], p[1]
+        frames, k = p[0].frames, p[1]
         return frames[k, 0], frames[k, 1], 1.0 / max(frames[k, 2], MIN_FRAME)
 
     def no_frame(p):
-        zero = p[0][1][p[1], 0]
+        zero = p[0].frames[p[1], 0]
         return zero, zero, zero  # never read: a constant colour is the same everywhere
 
     def half_width(params, k):
         return 0.5 * params[k, params.shape[1] - 1] if stroked else params[k, 0] - params[k, 0]
 
-    def pixels(p, box, k, rho, top):
-        near_rows, e = p[0][9], p[2]
+    def pixels(p, box, k, tile):
+        near_rows, e = p[0].near_rows, p[2]
         return np.uint64(near_rows[e, 0]) * SIDE_PIXELS, np.uint64(near_rows[e, 1]) * SIDE_PIXELS
 
     @vectorized
@@ -146,10 +144,11 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
             root = sqrt(d[i])
             d[i] = -root if winding[i] - 2.0 * round_down(0.5 * winding[i]) > 0.0 else root
 
-    def measure(p, low, high, rho, x, y, level, scratch):
-        geometry, k, e = p
-        params, _, rule, edges, pair_start, pair_edge, base, _, retraced, _ = geometry
-        half = half_width(params, k)
+    def measure(shape, tile, scratch):
+        geometry, k, e = shape.p
+        edges, pair_start, pair_edge, base = geometry.edges, geometry.pair_start, geometry.pair_edge, geometry.base
+        low, high, level, rho, x, y = shape.low, shape.high, shape.level, tile.rho, tile.x, tile.y
+        half = half_width(geometry.params, k)
         reach = rho + half
         far = (reach + rho) * (reach + rho)
         d, winner = level[0], level[len(level) - 1]
@@ -179,23 +178,26 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half
         else:
-            hidden = retraced[e] != 0
-            if rule[0] > 0.0:
+            hidden = geometry.retraced[e] != 0
+            if geometry.rule[0] > 0.0:
                 sign_evenodd(low, high, d, scratch)
             elif sign_nonzero(low, high, rho, d, winner, scratch):
                 hidden = True
             if hidden:
-                uncover_pixels(geometry, e, low, high, rho, x, y, d, winner, scratch)
+                uncover_pixels(shape, tile, scratch)
 
     @separate
-    def uncover_pixels(geometry, e, low, high, rho, x, y, d, winner, winding):
-        for i in range(low, high):
-            if abs(d[i]) < rho:
-                d[i], winner[i] = uncover(geometry, e, rho, x[i], y[i], d[i], winner[i], winding[i])
+    def uncover_pixels(shape, tile, winding):
+        geometry, _, e = shape.p
+        d, winner = shape.level[0], shape.level[len(shape.level) - 1]
+        for i in range(shape.low, shape.high):
+            if abs(d[i]) < tile.rho:
+                d[i], winner[i] = uncover(geometry, e, tile.rho, tile.x[i], tile.y[i], d[i], winner[i], winding[i])
 
-    def pull(p, low, high, x, y, level, g_d, scratch, rows, j):
-        geometry, _, e = p
-        pair_start = geometry[4]
+    def pull(shape, tile, g_d, scratch, rows, j):
+        geometry, _, e = shape.p
+        pair_start = geometry.pair_start
+        low, high, level, x, y = shape.low, shape.high, shape.level, tile.x, tile.y
         d, winner = level[0], level[len(level) - 1]
         first = pair_start[e]
         count = pair_start[e + 1] - first
@@ -223,7 +225,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
 
     def pull_pixel(geometry, first, count, x, y, d, winner, g):
         """Add the gradient of g times the distance of one pixel to the rows of its edge, or of two that cross."""
-        edges, pair_edge, pair_rows = geometry[3], geometry[5], geometry[7]
+        edges, pair_edge, pair_rows = geometry.edges, geometry.pair_edge, geometry.pair_rows
         number = int(abs(winner))
         if number <= count:
             q = first + number - 1
@@ -242,10 +244,11 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         pair_rows[q, 3] += t * gy
 
     def strip(p):
-        frames, width = p[0][1], 2.0 * half_width(p[0][0], p[1])
+        frames, width = p[0].frames, 2.0 * half_width(p[0].params, p[1])
         return width, frames[p[1], 3] + QUARTER_PI * width, width - width
 
-    def add_strip(p, g_width, g_length, g_rest, rows, j):
+    def add_strip(p, g, rows, j):
+        g_width, g_length, _ = g
         rows[j, 0] += g_width + QUARTER_PI * g_length
         rows[j, 1] += g_length
 
