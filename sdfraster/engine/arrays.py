@@ -77,7 +77,8 @@ class Tile(NamedTuple):
 
     shape: Any  # (E,) int32 and
     entry: Any  # (E,) int32, of the lists of tiles
-    rho: Any  # radius of the filter
+    rho: Any  # radius of the filter, and
+    inverse: Any  # 1 / rho
     x: Any  # (PIXELS,): centres of the pixels
     y: Any  # (PIXELS,)
     stack: Any  # (depth, planes, PIXELS)

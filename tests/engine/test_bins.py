@@ -16,7 +16,7 @@ COLUMNS, ROWS = 5, 4
 
 def tile_at(row: int, rho: float) -> Tile:
     """Return a tile, in a row of tiles, of which only the rows of pixels are known."""
-    return Tile(None, None, rho, None, [row * TILE + 0.5], None, None)
+    return Tile(None, None, rho, 1.0 / rho, None, [row * TILE + 0.5], None, None)
 
 
 def classes(kind: str, p: tuple[float, ...], rho: float) -> dict[tuple[int, int], int]:

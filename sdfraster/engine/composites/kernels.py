@@ -74,7 +74,8 @@ def run_length(workers: int, tiles: int) -> int:
 def tile_of(worker, lists, rho, scratch):
     """Return what a worker sees of every tile; `pixel_centers` says of which."""
     work = scratch.work[worker]
-    return Tile(lists.shape, lists.entry, rho, work[len(work) - 2], work[len(work) - 1], scratch.stack[worker], work)
+    x, y = work[len(work) - 2], work[len(work) - 1]
+    return Tile(lists.shape, lists.entry, rho, 1.0 / rho, x, y, scratch.stack[worker], work)
 
 
 def pixel_centers(t, columns, tile):

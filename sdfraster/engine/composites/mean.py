@@ -53,7 +53,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
 
     def add_edge(shape, tile):
         cx, cy, unit = frame(shape.p)
-        color, o, inverse, x, y, d = shape.color, shape.opacity, 1.0 / tile.rho, tile.x, tile.y, shape.level[0]
+        color, o, inverse, x, y, d = shape.color, shape.opacity, tile.inverse, tile.x, tile.y, shape.level[0]
         s, a, p0, p1, p2 = tile.work[S], tile.work[A], tile.work[P0], tile.work[P1], tile.work[P2]
         for i in range(shape.low, shape.high):
             c = coverage(d[i] * inverse)
@@ -125,7 +125,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
 
     def pull_edge(shape, tile, rows, j):
         cx, cy, unit = frame(shape.p)
-        color, o, inverse, x, y, d = shape.color, shape.opacity, 1.0 / tile.rho, tile.x, tile.y, shape.level[0]
+        color, o, inverse, x, y, d = shape.color, shape.opacity, tile.inverse, tile.x, tile.y, shape.level[0]
         work = tile.work
         g_s, g_a, g_p0, g_p1, g_p2, g_d = work[G_S], work[G_A], work[G_P0], work[G_P1], work[G_P2], work[G_D]
         g_color = zeros(o)
@@ -211,7 +211,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
 
     @separate
     def removal(start, end, tile, shapes, below, error, growth):
-        inverse = 1.0 / tile.rho
+        inverse = tile.inverse
         for j in range(start, end):
             shape = shape_at(tile, shapes, j, tile.stack[j - start])
             c = tile.work[COVERAGE]

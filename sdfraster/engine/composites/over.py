@@ -31,7 +31,7 @@ def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
 
     def paint(shape, tile, canvas):
         cx, cy, unit = frame(shape.p)
-        color, o, inverse, x, y = shape.color, shape.opacity, 1.0 / tile.rho, tile.x, tile.y
+        color, o, inverse, x, y = shape.color, shape.opacity, tile.inverse, tile.x, tile.y
         d, b0, b1, b2 = shape.level[0], shape.level[1], shape.level[2], shape.level[3]
         c0, c1, c2 = canvas[0], canvas[1], canvas[2]
         for i in range(shape.low, shape.high):
@@ -52,7 +52,7 @@ def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
     def adjoint(shape, tile, g_canvas, rows, j, first):
         """Turn g_canvas into that of the colours below, and set the plane G_D and row j from column `first`."""
         cx, cy, unit = frame(shape.p)
-        color, o, inverse, x, y = shape.color, shape.opacity, 1.0 / tile.rho, tile.x, tile.y
+        color, o, inverse, x, y = shape.color, shape.opacity, tile.inverse, tile.x, tile.y
         d, b0, b1, b2 = shape.level[0], shape.level[1], shape.level[2], shape.level[3]
         g_alpha, g_d = tile.work[G_ALPHA], tile.work[G_D]
         if len(g_canvas) == 4:
@@ -80,7 +80,7 @@ def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
     def removal(shape, tile, error):
         """Return the growth of the error without the shape, and let through to the next only what it lets through."""
         cx, cy, unit = frame(shape.p)
-        color, o, inverse, x, y = shape.color, shape.opacity, 1.0 / tile.rho, tile.x, tile.y
+        color, o, inverse, x, y = shape.color, shape.opacity, tile.inverse, tile.x, tile.y
         d, b0, b1, b2 = shape.level[0], shape.level[1], shape.level[2], shape.level[3]
         residual, weight = error
         through = tile.work[THROUGH]
