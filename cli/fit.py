@@ -104,7 +104,7 @@ GEOMETRY = ("obj", "ply")
 )
 @click.option(
     "--weight",
-    type=click.Path(),
+    type=click.Path(readable=False),  # reading it says more
     help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all. Colour profiles do not "
     "matter.",
 )

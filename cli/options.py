@@ -100,7 +100,7 @@ def output(function: Callable[..., Any]) -> Callable[..., Any]:
         "-o",
         "--output",
         "outputs",
-        type=click.Path(),
+        type=click.Path(readable=False),  # a pipe may be for writing only
         required=True,
         multiple=True,
         callback=_outputs,

@@ -12,7 +12,7 @@ from .overlap import check_places
 
 
 @click.command(short_help="Draw a scene.")
-@click.argument("scene", metavar="SCENE.json", type=click.Path())
+@click.argument("scene", metavar="SCENE.json", type=click.Path(readable=False))
 @output
 @click.option(
     "--scale",

@@ -127,7 +127,8 @@ def value_and_grad(
         The scene to draw.
     target : path, ``"sample:NAME"``, binary stream, PIL image or array, of the size of the picture
         The picture it should be, as `fit` takes it: integers and bools are divided by their largest value, grey becomes
-        RGB, and what has no alpha is opaque. An array of floats with alpha is premultiplied, as pictures of `render`.
+        RGB, and what has no alpha is opaque. But an array of floats with alpha is always taken as premultiplied, even
+        where a colour is above its alpha, as in pictures that `render` drew of such colours.
     loss : str
         Mean over all values of the picture of the squared, absolute, Huber or Charbonnier error (``"mse"``, ``"mae"``,
         ``"huber"``, ``"charbonnier"``), or of the squared or Charbonnier error of the differences between neighbours

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 SAMPLE = "sample:"
-BITS, PHOTOMETRIC, ORIENTATION, PLANAR = 258, 262, 274, 284  # tags of TIFF
-WHITE_IS_ZERO, SEPARATE = 0, 2
+BITS, PHOTOMETRIC, ORIENTATION, PLANAR, EXTRA = 258, 262, 274, 284, 338  # tags of TIFF
+WHITE_IS_ZERO, SEPARATE, ASSOCIATED = 0, 2, 1
 DEEP = 65535  # white of 16-bit grey
 ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 Reader = Callable[["Image.Image"], NDArray[np.float64]]
@@ -181,10 +181,12 @@ def _from_pil(opened: Image.Image, dtype: DTypeLike, colors: bool, problems: lis
 
 
 def _refuse_planes(opened: Image.Image) -> None:
-    """Refuse files that Pillow misreads without a word."""
+    """Refuse files that Pillow misreads without a word, or calls damaged."""
     tags = getattr(opened, "tag_v2", {})
     bits = tags.get(BITS, (8,))
-    if tags.get(PLANAR) == SEPARATE and len(bits) > 1 and max(bits) > 8:
+    straight = ASSOCIATED not in tags.get(EXTRA, ())
+    plain = opened.mode in ("L", "RGB", "RGBA", "CMYK") and max(bits) <= 8 and straight  # which Pillow reads
+    if tags.get(PLANAR) == SEPARATE and not plain:
         raise DataError(
             f"a TIFF with {max(bits)} bits a channel in separate planes (PlanarConfiguration 2), which cannot be read; "
             "save it with its channels interleaved, or as PNG"

@@ -82,16 +82,17 @@ def planar_tiff(values: np.ndarray) -> bytes:
     tables = struct.pack(f"<{channels}H", *[bits] * channels) + bytes(-2 * channels % 4)
     tables += struct.pack(f"<{2 * channels}I", *(8 + size * k for k in range(channels)), *[size] * channels)
     offsets = data + 2 * channels + -2 * channels % 4
+    lists = (data, offsets, offsets + 4 * channels) if channels > 1 else (bits, 8, size)  # a single value stands there
     tags = [
         (256, long, 1, width),
         (257, long, 1, height),
-        (258, short, channels, data),
+        (258, short, channels, lists[0]),
         (259, short, 1, 1),
-        (262, short, 1, 2),
-        (273, long, channels, offsets),
+        (262, short, 1, 2 if channels == 3 else 1),
+        (273, long, channels, lists[1]),
         (277, short, 1, channels),
         (278, long, 1, height),
-        (279, long, channels, offsets + 4 * channels),
+        (279, long, channels, lists[2]),
         (284, short, 1, 2),
     ]
     directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4)
@@ -105,6 +106,8 @@ def test_tiff_of_16_bits_in_separate_planes_is_refused(tmp_path: Path, rng: np.r
     refused(tmp_path / "x.tif", "x.tif", "16 bits", "separate planes", "interleaved")
     with Image.open(tmp_path / "x.tif") as opened:
         refused(opened, "PIL image", "separate planes")
+    (tmp_path / "z.tif").write_bytes(planar_tiff(planes[:1]))
+    refused(tmp_path / "z.tif", "16 bits", "separate planes")
     narrow = (planes >> 8).astype(np.uint8)
     (tmp_path / "y.tif").write_bytes(planar_tiff(narrow))
     np.testing.assert_array_equal(read_image(tmp_path / "y.tif"), read_image(np.moveaxis(narrow, 0, 2).copy()))
