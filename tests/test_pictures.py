@@ -176,7 +176,7 @@ def test_weights_of_every_kind(bytes_: np.ndarray, tmp_path: Path) -> None:
 
 
 def test_a_mask_holds_numbers_whatever_its_profile(bytes_: np.ndarray, tmp_path: Path) -> None:
-    from sdfraster.pictures.arrays.profile import grey_profile
+    from sdfraster.pictures.profile import grey_profile
 
     mask = np.linspace(0, 255, HEIGHT * WIDTH).astype(np.uint8).reshape(HEIGHT, WIDTH)
     Image.fromarray(mask).save(tmp_path / "mask.png", icc_profile=grey_profile((1.0,)))

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 BETA, EPSILON = 0.9, 1e-8  # as in `optim`
 
 
+FORMULAS = "adam", "amsgrad"  # the optimisers whose step `aim_kernel` takes
+
+
 class CudaDescent:
     """The values of a scene on their way; parameters and methods as of `fitting.descent.Descent`."""
 

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
-from sdfraster.pictures.arrays.colors import BT709_CURVE, BT2020, DISPLAY_P3
-from sdfraster.pictures.arrays.profile import BT709, D65, SRGB_CURVE, Primaries, grey_profile, rgb_profile, srgb_profile
 
 from sdfraster.errors import DataWarning
 from sdfraster.io import read_image, write_image
+from sdfraster.pictures.colors import BT709_CURVE, BT2020, DISPLAY_P3
+from sdfraster.pictures.profile import BT709, D65, SRGB_CURVE, Primaries, grey_profile, rgb_profile, srgb_profile
 
 ADOBE = Primaries(D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06))
 P3 = rgb_profile(DISPLAY_P3, SRGB_CURVE)

@@ -184,9 +184,9 @@ class Population:
         touched = options.regularizers or options.opaque or options.palette is not None or options.symmetric
         if options.device == "cpu" or touched or options.optimizer == LBFGS:
             return Descent
-        from ...cuda.descent import CudaDescent
+        from ...cuda.descent import FORMULAS, CudaDescent
 
-        return CudaDescent
+        return CudaDescent if self._optimizer in FORMULAS else Descent
 
     def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""
