@@ -8,6 +8,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+# Columns of the edges of outlines: both ends; on which side of the edge what is nearest to its first, or last, end is
+# (see `outlines.edges.turn`); 1 / (squared length); 1 / length
+X0, Y0, X1, Y1, BEFORE, AFTER, INVERSE_SQUARE, INVERSE = range(8)
+CX, CY, UNIT, LENGTH = range(4)  # columns of frames: origin and unit of the colour; length of the curve
+
 
 class Entries(NamedTuple):
     """Which tiles every shape touches."""
@@ -100,9 +105,9 @@ class Outlines(NamedTuple):
     """The geometry of shapes whose outline is a list of edges: M edges, and Q pairs of an edge and an entry."""
 
     params: Any  # (N, P)
-    frames: Any  # (N, 4): origin and unit of the colour, and length of the curve
+    frames: Any  # (N, 4)
     rule: Any  # (3,): 1 for evenodd, and how far beside an edge one looks for the inside, and from its ends
-    edges: Any  # (M, 8): see `outlines.edges`
+    edges: Any  # (M, 8)
     pair_start: Any  # (E + 1,) int32: first pair of every entry
     pair_edge: Any  # (Q,) int32
     base: Any  # (E, TILE): winding number at the left end of every row of pixels

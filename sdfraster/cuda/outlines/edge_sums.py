@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
+from ...engine.arrays import CX, CY, INVERSE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ...engine.compile.tuples import tuple_functions
 from ...engine.outlines.edges import SLACK, STROKE_ROW, edge_rows
 from ...engine.outlines.pairs import edge_columns
@@ -56,10 +57,12 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
             store_color(g_c, g_color, k, 0)
             g_opacity[k] = total[own]
             if stroked:
-                g_params[k, 2 * points], g_frames[k, 3] = total[0], total[1]
+                g_params[k, 2 * points], g_frames[k, LENGTH] = total[0], total[1]
             if framed:
-                unit = 1.0 / max(frames[k, 2], MIN_FRAME)
-                g_frames[k, 0], g_frames[k, 1], g_frames[k, 2] = shading_frame_adjoint(load_color(color, k), g_c, unit)
+                unit = 1.0 / max(frames[k, UNIT], MIN_FRAME)
+                g_frames[k, CX], g_frames[k, CY], g_frames[k, UNIT] = shading_frame_adjoint(
+                    load_color(color, k), g_c, unit
+                )
 
     return CudaKernel(sum_shape, dtype)
 
@@ -102,7 +105,7 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         total = zeros_of(rho)
         first_row, last_row = edge_rows(edges, m, reach, real(tile_rows))
         for r in range(max(first_row, rect[k, 1]), min(last_row, rect[k, 3])):
-            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
             first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
             for c in range(max(first, rect[k, 0]), min(last, rect[k, 2])):
                 t = r * columns + c
@@ -112,8 +115,8 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
                     if q >= 0:
                         total = add(load(pair_rows, q), total)
         if stroked:
-            along = g_frames[k, 3] * edges[m, 7]
-            gx, gy = along * (edges[m, 2] - edges[m, 0]), along * (edges[m, 3] - edges[m, 1])
+            along = g_frames[k, LENGTH] * edges[m, INVERSE]
+            gx, gy = along * (edges[m, X1] - edges[m, X0]), along * (edges[m, Y1] - edges[m, Y0])
             total = add((-gx, -gy, gx, gy), total)
         store(total, g_edges, m, 0)
 
@@ -180,9 +183,9 @@ def point_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
             gx += g_curves[before, 2 * degree]
             gy += g_curves[before, 2 * degree + 1]
         if framed:
-            along = g_frames[k, 2] / max(frames[k, 2], MIN_FRAME)
-            gx += (g_frames[k, 0] + along * (params[k, 2 * i] - frames[k, 0])) / real(points)
-            gy += (g_frames[k, 1] + along * (params[k, 2 * i + 1] - frames[k, 1])) / real(points)
+            along = g_frames[k, UNIT] / max(frames[k, UNIT], MIN_FRAME)
+            gx += (g_frames[k, CX] + along * (params[k, 2 * i] - frames[k, CX])) / real(points)
+            gy += (g_frames[k, CY] + along * (params[k, 2 * i + 1] - frames[k, CY])) / real(points)
         g_params[k, 2 * i], g_params[k, 2 * i + 1] = gx, gy
 
     return CudaKernel(sum_point, dtype)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
+from ...engine.arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ...engine.bins import tile_range
 from ...engine.outlines.edges import SLACK, TINY, turn
 from ...primitives import primitive
@@ -61,7 +62,7 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
                 y1 = w[0] * params[k, a + 1] + w[1] * params[k, a + 3] + w[2] * params[k, a + 5] + w[3] * y1
             m = curve_start[curve] + i
             if m < curve_start[curve + 1]:
-                edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3] = x, y, x1, y1
+                edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1] = x, y, x1, y1
                 edge_t[m, 0], edge_t[m, 1], edge_curve[m] = start, t, curve
             x, y = x1, y1
 
@@ -83,13 +84,13 @@ def side_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         m = cuda.grid(1)
         if m >= curve_start[len(curve_start) - 1]:
             return
-        ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
-        edges[m, 6] = 1.0 / max(ex * ex + ey * ey, TINY)
-        edges[m, 7] = sqrt(edges[m, 6])
+        ex, ey = edges[m, X1] - edges[m, X0], edges[m, Y1] - edges[m, Y0]
+        edges[m, INVERSE_SQUARE] = 1.0 / max(ex * ex + ey * ey, TINY)
+        edges[m, INVERSE] = sqrt(edges[m, INVERSE_SQUARE])
         if not stroked:
             first = edge_curve[m] // curves * curves
             before = m - 1 if m > curve_start[first] else curve_start[first + curves] - 1
-            edges[before, 5] = edges[m, 4] = turn(edges, before, m)
+            edges[before, AFTER] = edges[m, BEFORE] = turn(edges, before, m)
 
     return CudaKernel(sides, dtype)
 
@@ -121,9 +122,9 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         x0, y0, x1, y1 = params[k, 0], params[k, 1], params[k, 0], params[k, 1]
         length = rho - rho
         for m in range(first + lane, last, WARP):
-            x0, x1 = min(x0, edges[m, 0], edges[m, 2]), max(x1, edges[m, 0], edges[m, 2])
-            y0, y1 = min(y0, edges[m, 1], edges[m, 3]), max(y1, edges[m, 1], edges[m, 3])
-            ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+            x0, x1 = min(x0, edges[m, X0], edges[m, X1]), max(x1, edges[m, X0], edges[m, X1])
+            y0, y1 = min(y0, edges[m, Y0], edges[m, Y1]), max(y1, edges[m, Y0], edges[m, Y1])
+            ex, ey = edges[m, X1] - edges[m, X0], edges[m, Y1] - edges[m, Y0]
             length += sqrt(ex * ex + ey * ey)
         box[lane, 0], box[lane, 1], box[lane, 2], box[lane, 3] = x0, y0, x1, y1
         cx, cy = rho - rho, rho - rho
@@ -148,7 +149,7 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
                 reach += 0.5 * params[k, 2 * points]
             rect[k, 0], rect[k, 2] = tile_range(x0, x1, reach, real(columns))
             rect[k, 1], rect[k, 3] = tile_range(y0, y1, reach, real(rows))
-            frames[k, 0], frames[k, 1], frames[k, 2] = mean[0], mean[1], sqrt(total[0] / real(points))
-            frames[k, 3] = total[1]
+            frames[k, CX], frames[k, CY], frames[k, UNIT] = mean[0], mean[1], sqrt(total[0] / real(points))
+            frames[k, LENGTH] = total[1]
 
     return CudaKernel(boxes, dtype)

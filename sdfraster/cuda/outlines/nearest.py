@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
+from ...engine.arrays import AFTER, BEFORE, CX, CY, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ...engine.compile.tuples import tuple_functions
 from ...engine.outlines.edges import STROKE_ROW
 from ...engine.outlines.hidden import is_inside, pull_crossing, sides, uncover
@@ -39,7 +40,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
 
     def frame(p):
         frames, k = p[0].frames, p[1]
-        return frames[k, 0], frames[k, 1], 1.0 / max(frames[k, 2], MIN_FRAME)
+        return frames[k, CX], frames[k, CY], 1.0 / max(frames[k, UNIT], MIN_FRAME)
 
     def no_frame(p):
         zero = p[0].frames[p[1], 0]
@@ -53,9 +54,9 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         d, winner, number = (2.0 * rho + half) * (2.0 * rho + half), rho - rho, rho - rho
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
-            x0, y0 = edges[m, 0], edges[m, 1]
-            dx, dy, ex, ey = x - x0, y - y0, edges[m, 2] - x0, edges[m, 3] - y0
-            square = offset_square(dx, dy, ex, ey, near_parameter(dx, dy, ex, ey, edges[m, 6]))
+            x0, y0 = edges[m, X0], edges[m, Y0]
+            dx, dy, ex, ey = x - x0, y - y0, edges[m, X1] - x0, edges[m, Y1] - y0
+            square = offset_square(dx, dy, ex, ey, near_parameter(dx, dy, ex, ey, edges[m, INVERSE_SQUARE]))
             number += 1.0
             winner = number if square < d else winner
             d = min(square, d)
@@ -69,13 +70,13 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         winding = base[e, int(y) % TILE]
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
-            x0, y0, y1 = edges[m, 0], edges[m, 1], edges[m, 3]
-            dx, dy, ex, ey = x - x0, y - y0, edges[m, 2] - x0, y1 - y0
-            t = near_parameter(dx, dy, ex, ey, edges[m, 6])
+            x0, y0, y1 = edges[m, X0], edges[m, Y0], edges[m, Y1]
+            dx, dy, ex, ey = x - x0, y - y0, edges[m, X1] - x0, y1 - y0
+            t = near_parameter(dx, dy, ex, ey, edges[m, INVERSE_SQUARE])
             square, cross = offset_square(dx, dy, ex, ey, t), ex * dy - ey * dx
             sign, tie = sides(ex, ey)
             number += 1.0
-            signed = number if side(cross, t, FAR * edges[m, 4], FAR * edges[m, 5], tie) else -number
+            signed = number if side(cross, t, FAR * edges[m, BEFORE], FAR * edges[m, AFTER], tie) else -number
             winner = signed if square < d else winner
             d = min(square, d)
             winding += crossings(cross, y, min(y0, y1), max(y0, y1), sign, tie)
@@ -93,7 +94,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
     def strip_stroke(p):
         geometry, k, _ = p
         width = geometry.params[k, geometry.params.shape[1] - 1]
-        return width, geometry.frames[k, 3] + QUARTER_PI * width, width - width
+        return width, geometry.frames[k, LENGTH] + QUARTER_PI * width, width - width
 
     def strip_slopes(p, g_width, g_length, g_rest):
         return g_width + QUARTER_PI * g_length, g_length

@@ -13,6 +13,7 @@ import numba
 import numpy as np
 from numba import cuda
 
+from ...engine.arrays import X0, X1, Y0, Y1
 from ...engine.bins import ALL_INSIDE, HALF_DIAGONAL, SIDE
 from ...engine.compile.rounding import round_up
 from ...engine.outlines.edges import SLACK, edge_rows, segment_distance
@@ -36,14 +37,14 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         first_row, last_row = edge_rows(edges, m, reach, real(rows))
         first, last = columns, columns
         if r >= first_row and r < last_row:
-            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
             first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
         return first, last
 
     def fills(edges, m, c, r, half, rho):
         """Return whether the brush along an edge covers a tile."""
         x, y = (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE
-        d = segment_distance(edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3], x, y)
+        d = segment_distance(edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1], x, y)
         return d <= half - rho - HALF_DIAGONAL
 
     def pairs(
@@ -114,7 +115,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
                 if stroked and fills(edges, m, c, r, half, rho):
                     full += 1
             elif not stroked and c >= right:
-                y0, y1 = edges[m, 1], edges[m, 3]
+                y0, y1 = edges[m, Y0], edges[m, Y1]
                 first = int(min(max(round_up(min(y0, y1) - top - 0.5), 0.0), SIDE))
                 last = int(min(max(round_up(max(y0, y1) - top - 0.5), 0.0), SIDE))
                 for j in range(first, last):

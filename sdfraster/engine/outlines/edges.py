@@ -15,6 +15,7 @@ import numpy as np
 from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ...primitives.curve import bernstein, cut, pieces
+from ..arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ..bins import tile_range
 from ..compile.kernel import Kernel
 from ..compile.tuples import tuple_functions
@@ -29,8 +30,8 @@ def turn(edges, a, b):
 
     There are such offsets on the outer side of a corner only. Where edges go straight on, or back, the answer is 0.
     """
-    ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
-    vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
+    ux, uy = edges[a, X1] - edges[a, X0], edges[a, Y1] - edges[a, Y0]
+    vx, vy = edges[b, X1] - edges[b, X0], edges[b, Y1] - edges[b, Y0]
     cross = ux * vy - uy * vx
     return -1.0 if cross > 0.0 else (1.0 if cross < 0.0 else 0.0)
 
@@ -51,11 +52,10 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         rows,
         edge_start,  # (N + 1,) out or in
         span_start,  # (N + 1,) out: rows of tiles that the edges of a shape are near to, into span_start[1:]
-        edges,  # (M, 8) out: x0, y0, x1, y1; on which side those are that are nearest to these ends (see `turn`);
-        # 1 / (squared length); 1 / length
+        edges,  # (M, 8) out
         edge_curve,  # (M,) out
         edge_t,  # (M, 2) out: parameters of the ends on the curve
-        frames,  # (N, 4) out: origin and unit of the colour, and length of the curve
+        frames,  # (N, 4) out
         box,  # (N, 4) out
     ):
         points = params.shape[1] // 2
@@ -79,7 +79,7 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                             w = bernstein(t)
                             x1 = w[0] * p[2 * a] + w[1] * p[2 * a + 2] + w[2] * p[2 * a + 4] + w[3] * x1
                             y1 = w[0] * p[2 * a + 1] + w[1] * p[2 * a + 3] + w[2] * p[2 * a + 5] + w[3] * y1
-                        edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3] = x, y, x1, y1
+                        edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1] = x, y, x1, y1
                         edge_curve[m], edge_t[m, 0], edge_t[m, 1] = c, start, t
                         x, y, m = x1, y1, m + 1
                 else:
@@ -89,21 +89,21 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                 continue
             first, spans = edge_start[k], 0
             half = 0.5 * p[2 * points] if stroked else rho - rho
-            x0, y0, x1, y1 = edges[first, 0], edges[first, 1], edges[first, 0], edges[first, 1]
+            x0, y0, x1, y1 = edges[first, X0], edges[first, Y0], edges[first, X0], edges[first, Y0]
             length = half - half
             for m in range(first, edge_start[k + 1]):
                 first_row, last_row = edge_rows(edges, m, rho + half + SLACK, real(rows))
                 spans += max(last_row - first_row, 0)
-                ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
-                edges[m, 6] = 1.0 / max(ex * ex + ey * ey, TINY)
-                edges[m, 7] = sqrt(edges[m, 6])
+                ex, ey = edges[m, X1] - edges[m, X0], edges[m, Y1] - edges[m, Y0]
+                edges[m, INVERSE_SQUARE] = 1.0 / max(ex * ex + ey * ey, TINY)
+                edges[m, INVERSE] = sqrt(edges[m, INVERSE_SQUARE])
                 length += sqrt(ex * ex + ey * ey)
-                x0, x1 = min(x0, edges[m, 2]), max(x1, edges[m, 2])
-                y0, y1 = min(y0, edges[m, 3]), max(y1, edges[m, 3])
+                x0, x1 = min(x0, edges[m, X1]), max(x1, edges[m, X1])
+                y0, y1 = min(y0, edges[m, Y1]), max(y1, edges[m, Y1])
             if not stroked:
                 before = edge_start[k + 1] - 1
                 for m in range(first, edge_start[k + 1]):
-                    edges[before, 5] = edges[m, 4] = turn(edges, before, m)
+                    edges[before, AFTER] = edges[m, BEFORE] = turn(edges, before, m)
                     before = m
             span_start[k + 1] = spans
             box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0 - half, y0 - half, x1 + half, y1 + half
@@ -114,15 +114,15 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
             cx, cy = cx / real(points), cy / real(points)
             for i in range(points):
                 square += (p[2 * i] - cx) * (p[2 * i] - cx) + (p[2 * i + 1] - cy) * (p[2 * i + 1] - cy)
-            frames[k, 0], frames[k, 1], frames[k, 2] = cx, cy, sqrt(square / real(points))
-            frames[k, 3] = length
+            frames[k, CX], frames[k, CY], frames[k, UNIT] = cx, cy, sqrt(square / real(points))
+            frames[k, LENGTH] = length
 
     return Kernel(visit, dtype, f"flatten {kind}")
 
 
 def edge_rows(edges, m, reach, rows):
     """Return first and last + 1 row of tiles that an edge is near to."""
-    return tile_range(min(edges[m, 1], edges[m, 3]), max(edges[m, 1], edges[m, 3]), reach, rows)
+    return tile_range(min(edges[m, Y0], edges[m, Y1]), max(edges[m, Y0], edges[m, Y1]), reach, rows)
 
 
 def along(x0, y0, x1, y1, x, y):
@@ -198,9 +198,9 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
                 for end in range(2):
                     gx, gy = g_edges[m, 2 * end], g_edges[m, 2 * end + 1]
                     if stroked:
-                        along = (total[1] if end == 1 else -total[1]) * edges[m, 7]
-                        gx += along * (edges[m, 2] - edges[m, 0])
-                        gy += along * (edges[m, 3] - edges[m, 1])
+                        along = (total[1] if end == 1 else -total[1]) * edges[m, INVERSE]
+                        gx += along * (edges[m, X1] - edges[m, X0])
+                        gy += along * (edges[m, Y1] - edges[m, Y0])
                     t = edge_t[m, end]
                     if degree == 3:
                         w = bernstein(t)
@@ -218,8 +218,8 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
                         g[last] += t * gx
                         g[last + 1] += t * gy
             if framed:
-                cx, cy = frames[k, 0], frames[k, 1]
-                unit = 1.0 / max(frames[k, 2], MIN_FRAME)
+                cx, cy = frames[k, CX], frames[k, CY]
+                unit = 1.0 / max(frames[k, UNIT], MIN_FRAME)
                 g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
                 part = 1.0 / (zeros(cx)[0] + points)
                 along = g_l * unit * part

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+from ..arrays import X0, X1, Y0, Y1
 from ..compile.kernel import separate
 from ..compile.rounding import round_down
 from .edges import TINY, along, segment_distance
@@ -26,7 +27,7 @@ def winding_at(geometry, e, px, py, winding, x, y):
     edges, pair_start, pair_edge = geometry.edges, geometry.pair_start, geometry.pair_edge
     for q in range(pair_start[e], pair_start[e + 1]):
         m = pair_edge[q]
-        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
         ex, ey = x1 - x0, y1 - y0
         _, tie = sides(ex, ey)
         here, there = ex * (py - y0) - ey * (px - x0) > tie, ex * (y - y0) - ey * (x - x0) > tie
@@ -45,7 +46,7 @@ def is_inside(winding, rule):
 def is_outline(geometry, e, m, t, way, px, py, winding):
     """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
     rule, edges = geometry.rule, geometry.edges
-    x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+    x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
     ex, ey = x1 - x0, y1 - y0
     inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
     step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
@@ -61,8 +62,8 @@ def is_outline(geometry, e, m, t, way, px, py, winding):
 @separate
 def crossing(edges, a, b):
     """Return the parameters at which edges a and b meet, -1 if they are parallel."""
-    ax, ay, bx, by = edges[a, 0], edges[a, 1], edges[b, 0], edges[b, 1]
-    ux, uy, vx, vy = edges[a, 2] - ax, edges[a, 3] - ay, edges[b, 2] - bx, edges[b, 3] - by
+    ax, ay, bx, by = edges[a, X0], edges[a, Y0], edges[b, X0], edges[b, Y0]
+    ux, uy, vx, vy = edges[a, X1] - ax, edges[a, Y1] - ay, edges[b, X1] - bx, edges[b, Y1] - by
     det = ux * vy - uy * vx
     if abs(det) <= TINY:
         return ax - ax - 1.0, ax - ax - 1.0
@@ -89,7 +90,7 @@ def uncover(geometry, e, rho, px, py, d, winner, w):
     edges, pair_start, pair_edge = geometry.edges, geometry.pair_start, geometry.pair_edge
     first, last = pair_start[e], pair_start[e + 1]
     m = pair_edge[first + int(abs(winner)) - 1]
-    t = along(edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3], px, py)
+    t = along(edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1], px, py)
     for k in range(3):  # beside the point too, in case another edge crosses just there
         if is_outline(geometry, e, m, t, 0.0 if k == 0 else (0.2 if k == 1 else -0.2), px, py, w):
             return d, winner
@@ -99,7 +100,7 @@ def uncover(geometry, e, rho, px, py, d, winner, w):
     best, number, row = rho + rho, rho - rho, rho - rho
     for q in range(first, last):
         m = pair_edge[q]
-        x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+        x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
         row += 1.0
         near = segment_distance(x0, y0, x1, y1, px, py)
         if near >= rho:
@@ -129,9 +130,9 @@ def pull_crossing(edges, a, b, x, y, g):
     A point moved by (dx, dy) on edge a moves the crossing by (n_a . (dx, dy)) v / (n_a . v), v along edge b.
     """
     s, t = crossing(edges, a, b)
-    ux, uy = edges[a, 2] - edges[a, 0], edges[a, 3] - edges[a, 1]
-    vx, vy = edges[b, 2] - edges[b, 0], edges[b, 3] - edges[b, 1]
-    mx, my = edges[a, 0] + s * ux - x, edges[a, 1] + s * uy - y
+    ux, uy = edges[a, X1] - edges[a, X0], edges[a, Y1] - edges[a, Y0]
+    vx, vy = edges[b, X1] - edges[b, X0], edges[b, Y1] - edges[b, Y0]
+    mx, my = edges[a, X0] + s * ux - x, edges[a, Y0] + s * uy - y
     scale = g / max(sqrt(mx * mx + my * my), 1e-12)
     det = ux * vy - uy * vx
     along_v, along_u = (mx * vx + my * vy) * scale / det, -(mx * ux + my * uy) * scale / det

@@ -15,6 +15,7 @@ import numpy as np
 
 from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
 from ...primitives import primitive
+from ..arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, UNIT, X0, X1, Y0, Y1
 from ..compile.kernel import separate, vectorized
 from ..compile.rounding import round_down
 from ..compile.tuples import tuple_functions
@@ -56,13 +57,13 @@ def crossings(cross, y, top, bottom, sign, tie):
 
 def pull_edge(edges, m, stroked, x, y, d, winner, g):
     """Return the nearest parameter of edge m, and the gradient of g times the distance of a pixel by x, y there."""
-    x0, y0 = edges[m, 0], edges[m, 1]
-    ex, ey = edges[m, 2] - x0, edges[m, 3] - y0
+    x0, y0 = edges[m, X0], edges[m, Y0]
+    ex, ey = edges[m, X1] - x0, edges[m, Y1] - y0
     dx, dy = x - x0, y - y0
-    t = min(max((dx * ex + dy * ey) * edges[m, 6], 0.0), 1.0)
+    t = min(max((dx * ex + dy * ey) * edges[m, INVERSE_SQUARE], 0.0), 1.0)
     if not stroked and t > 0.0 and t < 1.0:  # the edge's own normal, which is right on the outline too
         qx, qy = -ey, ex
-        scale = g * edges[m, 7] * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
+        scale = g * edges[m, INVERSE] * (1.0 if (winner > 0.0) == (d >= 0.0) else -1.0)
     else:
         qx, qy = dx - t * ex, dy - t * ey
         scale = g / max(sqrt(qx * qx + qy * qy), 1e-12)
@@ -85,7 +86,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
 
     def frame(p):
         frames, k = p[0].frames, p[1]
-        return frames[k, 0], frames[k, 1], 1.0 / max(frames[k, 2], MIN_FRAME)
+        return frames[k, CX], frames[k, CY], 1.0 / max(frames[k, UNIT], MIN_FRAME)
 
     def no_frame(p):
         zero = p[0].frames[p[1], 0]
@@ -164,16 +165,16 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         number = rho - rho  # 1 for the first pair of the entry
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
-            x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+            x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
             number += 1.0
             start, end = pixel_rows(y0, y1, reach, top)
             start, end = np.uint64(start) * SIDE_PIXELS, np.uint64(end) * SIDE_PIXELS
             if stroked:
-                nearest(x0, y0, x1, y1, edges[m, 6], number, start, end, x, y, d, winner)
+                nearest(x0, y0, x1, y1, edges[m, INVERSE_SQUARE], number, start, end, x, y, d, winner)
             else:
-                beyond = edges[m, 4], edges[m, 5]
+                beyond = edges[m, BEFORE], edges[m, AFTER]
                 planes = x, y, d, winner, scratch
-                nearest_and_winding(x0, y0, x1, y1, *beyond, edges[m, 6], number, start, end, *planes)
+                nearest_and_winding(x0, y0, x1, y1, *beyond, edges[m, INVERSE_SQUARE], number, start, end, *planes)
         if stroked:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half

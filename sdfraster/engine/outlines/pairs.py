@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ...primitives import primitive
+from ..arrays import INVERSE, INVERSE_SQUARE, X0, X1, Y0, Y1
 from ..bins import HALF_DIAGONAL, SIDE, tile_range
 from ..compile.kernel import Kernel
 from ..compile.rounding import round_down, round_up
@@ -46,33 +47,33 @@ def edge_columns(x0, y0, x1, y1, row, reach, columns):
 
 def is_point(edges, m):
     """Return whether an edge has no length, and so no sides."""
-    ex, ey = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+    ex, ey = edges[m, X1] - edges[m, X0], edges[m, Y1] - edges[m, Y0]
     return ex * ex + ey * ey <= TINY
 
 
 def lies_on(edges, a, b):
     """Return whether edge b may lie on edge a, along some of its length."""
-    x0, y0, inverse = edges[a, 0], edges[a, 1], edges[a, 6]
-    ex, ey = edges[a, 2] - x0, edges[a, 3] - y0
-    ux, uy = edges[b, 0] - x0, edges[b, 1] - y0
+    x0, y0, inverse = edges[a, X0], edges[a, Y0], edges[a, INVERSE_SQUARE]
+    ex, ey = edges[a, X1] - x0, edges[a, Y1] - y0
+    ux, uy = edges[b, X0] - x0, edges[b, Y0] - y0
     cross = ex * uy - ey * ux
     if cross * cross * inverse > SAME * SAME:  # almost always
         return False
-    vx, vy = edges[b, 2] - x0, edges[b, 3] - y0
+    vx, vy = edges[b, X1] - x0, edges[b, Y1] - y0
     cross = ex * vy - ey * vx
     if cross * cross * inverse > SAME * SAME:
         return False
     s, t = (ux * ex + uy * ey) * inverse, (vx * ex + vy * ey) * inverse
-    return min(max(s, t), 1.0) - max(min(s, t), 0.0) > SAME * edges[a, 7]
+    return min(max(s, t), 1.0) - max(min(s, t), 0.0) > SAME * edges[a, INVERSE]
 
 
 def is_chain(edges, pair_edge, first, last):
     """Return whether edges follow each other in about one direction, and so cannot lie on each other."""
     m = pair_edge[first]
-    ux, uy = edges[m, 2] - edges[m, 0], edges[m, 3] - edges[m, 1]
+    ux, uy = edges[m, X1] - edges[m, X0], edges[m, Y1] - edges[m, Y0]
     for q in range(first, last):
         n = pair_edge[q]
-        if n != m + q - first or (edges[n, 2] - edges[n, 0]) * ux + (edges[n, 3] - edges[n, 1]) * uy <= 0.0:
+        if n != m + q - first or (edges[n, X1] - edges[n, X0]) * ux + (edges[n, Y1] - edges[n, Y0]) * uy <= 0.0:
             return False
     return True
 
@@ -141,7 +142,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                     change[i] = 0
             s = span_start[k]
             for m in range(edge_start[k], edge_start[k + 1]):
-                x0, y0, x1, y1 = edges[m, 0], edges[m, 1], edges[m, 2], edges[m, 3]
+                x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
                 first_row, last_row = edge_rows(edges, m, reach, real(rows))
                 low, high = min(y0, y1), max(y0, y1)
                 sign = 1 if y1 > y0 else -1
@@ -208,7 +209,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                             start, end = min(start, j), j + 1
                 for q in range(pair_start[e], pair_start[e + 1]):
                     m = pair_edge[q]
-                    first, last = pixel_rows(edges[m, 1], edges[m, 3], reach, top)
+                    first, last = pixel_rows(edges[m, Y0], edges[m, Y1], reach, top)
                     start, end = min(start, first), max(end, last)
                 near_rows[e, 0], near_rows[e, 1] = min(start, end), end
                 retraced[e] = not stroked and is_retraced(edges, pair_edge, pair_start[e], pair_start[e + 1])
