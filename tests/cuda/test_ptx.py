@@ -47,7 +47,7 @@ def type_of(value: Any) -> Any:
     import numba
 
     if isinstance(value, tuple):
-        return numba.types.Tuple.from_types([type_of(item) for item in value])
+        return numba.types.BaseTuple.from_types([type_of(item) for item in value], type(value))
     if isinstance(value, np.ndarray):
         return numba.types.Array(numba.from_dtype(value.dtype), value.ndim, "C")
     return numba.typeof(value)
