@@ -83,7 +83,8 @@ def text(summary: dict[str, Any]) -> str:
         ours, drawn = (inf if summary[key] is None else summary[key] for key in ("psnr", "svg_psnr"))
         lost = ours - drawn if drawn < ours else 0.0
         outline = None if mesh else primitive(summary["kind"]).outline
-        about = "about " if outline is not None and outline.stroked else ""  # resvg draws their curves coarsely
+        coarse = outline is not None and outline.stroked  # as resvg draws curves that are stroked
+        about = "about " if coarse or summary.get("shade") == "vertex" else ""
         lines.append(f"as SVG: PSNR {about}{_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
         if summary["composite"] == "mean" and not mesh:
             lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"

@@ -67,8 +67,8 @@ class FitResult:
         """PSNR of the scene's SVG in dB, as resvg draws it at the size of the picture; computed when first asked for.
 
         No renderer is needed: numbers, colours, samples of coverage and sums are rounded as in the file and in resvg.
-        Its picture has this PSNR as a rule within 0.1 dB; of meshes within 0.4, and of strokes, whose curves it draws
-        coarsely, within 1.5.
+        Its picture has this PSNR as a rule within 0.1 dB; of meshes with colours of vertices within 0.4, and
+        of strokes, whose curves it draws coarsely, within 1.5.
         """
         from ..svg_picture import svg_picture
 

@@ -76,6 +76,7 @@ def test_what_is_only_about_so_is_said_so(tmp_path: Path, image: Path, run: Run)
     """Renderers draw the curves of strokes coarsely."""
     command = ("fit", image, "-o", tmp_path / "x.svg", "--count", 5, "--iterations", 10)
     assert "as SVG: PSNR about " in run(*command, "--kind", "stroke").stdout
+    assert "as SVG: PSNR about " in run(*command, "--kind", "mesh", "--shade", "vertex").stdout
     assert re.search(r"as SVG: PSNR \d", run(*command).stdout)
 
 

@@ -94,16 +94,17 @@ def test_fits_are_the_same_from_right_to_left(options: dict[str, Any]) -> None:
     assert np.ptp(result.history[:, 3] % 2.0) == 0.0
 
 
+@pytest.mark.slow
 def test_half_the_work_is_enough_for_a_symmetric_picture() -> None:
-    """Pairs hold as much as single shapes where both halves are alike; the difference of one fit scatters by 1.5 dB."""
+    """Pairs hold as much as single shapes where both halves are alike, within 1 dB; one fit scatters by 1.5."""
     target = picture()
     target = 0.5 * (target + target[:, ::-1])
     options: dict[str, Any] = {"count": 12, "iterations": 300}
     plain, paired = (
-        np.mean([sr.fit(target, seed=seed, symmetric=pair, **options).psnr for seed in range(6)])
+        np.mean([sr.fit(target, seed=seed, symmetric=pair, **options).psnr for seed in range(20)])
         for pair in (False, True)
     )
-    assert paired > plain - 2.0
+    assert paired > plain - 1.0
 
 
 def test_pairs_of_a_given_psnr() -> None:
