@@ -1,4 +1,4 @@
-"""Options that more than one command takes."""
+"""What values of options can be, and the options that more than one command takes."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Ctrl-C, and what `timeout`, batch systems and a closed terminal send: a command ends, and a fit is not lost.
+"""Ctrl-C, and what ``timeout``, batch systems and a closed terminal send: a command ends, and a fit is not lost.
 
 A signal ends a command at once by KeyboardInterrupt, which Python drops if it comes while a finaliser or a callback
 from C runs. While there is something to lose, in `held`, the first is noted instead, for `check` between two steps,
-where shapes are whole; after the last step it changes the exit status only. `timeout` and wrappers send a signal twice
-within a moment; whoever sends another one later means at once.
+where shapes are whole; after the last step it changes the exit status only. ``timeout`` and wrappers send a signal
+twice within a moment; whoever sends another one later means at once.
 """
 
 from __future__ import annotations

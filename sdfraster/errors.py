@@ -1,7 +1,7 @@
-"""The one exception for bad data from outside: files, images, arrays. One for devices, and warnings.
+"""Exceptions for bad data from outside (files, images, arrays) and for devices that cannot be used; and two warnings.
 
 The command line prints their messages as single lines, so every message must say which file, what is wrong with it, and
-what would be right; after an exception it exits with status 1.
+what would be right; after either exception it exits with status 1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drawing a scene, and differentiating it."""
+"""Drawing a scene and differentiating it, and the checks of what is asked for."""
 
 from __future__ import annotations
 

@@ -1,12 +1,14 @@
-"""What `help` shows of the public names: every field is described, and every name that a text refers to is there."""
+"""What texts refer to is there: names in the headers of modules, and in what `help` shows, which has every field."""
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import pydoc
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,12 @@ import pytest
 import sdfraster as sr
 
 REFERENCE = re.compile(r"(?<!`)`([A-Za-z_][\w.]*)`(?!`)")
+ROOT = Path(__file__).parents[1]
+SOURCES = {
+    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".").removesuffix(".__init__"): path.read_text()
+    for folder in ("sdfraster", "cli")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
 
 
 def public() -> Iterator[tuple[str, Any, Any]]:
@@ -55,3 +63,24 @@ def test_help_describes_every_field(name: str) -> None:
         for word in line.split(", ")
     }
     assert {field.name for field in dataclasses.fields(getattr(sr, name))} <= described
+
+
+def is_there(name: str, source: str) -> bool:
+    """Return whether the header of a module with that source can refer to a name: its own, a module, or one of those.
+
+    What a module holds follows it after a dot, and so does what a class holds.
+    """
+    head, _, last = name.rpartition(".")
+    if any(f".{module}".endswith(f".{name}") for module in SOURCES) or pydoc.locate(name) is not None:
+        return True
+    if not head:
+        return re.search(rf"\b{name}\b", source) is not None
+    owners = [text for module, text in SOURCES.items() if module.endswith(f".{head}") or f"class {head}" in text]
+    return any(re.search(rf"\b{last}\b", text) for text in owners)
+
+
+@pytest.mark.parametrize("module", [name for name, source in SOURCES.items() if ast.get_docstring(ast.parse(source))])
+def test_names_that_a_header_refers_to_are_there(module: str) -> None:
+    header = ast.get_docstring(ast.parse(SOURCES[module]), clean=False) or ""
+    source = SOURCES[module].replace(header, "", 1)
+    assert not {name for name in REFERENCE.findall(header) if not is_there(name, source)}

@@ -1,4 +1,4 @@
-"""The inner loop of a fit on the device; the twin of `fitting.descent`.
+"""The inner loop of a fit on the device; the twin of `fitting.shapes.descent`.
 
 Values, averages of the optimiser, bounds and gradient stay there. The host sees the loss of every step, and values when
 it asks for them.
@@ -32,7 +32,7 @@ FORMULAS = "adam", "amsgrad"  # the optimisers whose step `aim_kernel` takes
 
 
 class CudaDescent:
-    """The values of a scene on their way; parameters and methods as of `fitting.descent.Descent`."""
+    """The values of a scene on their way; parameters and methods as of `fitting.shapes.descent.Descent`."""
 
     def __init__(
         self,

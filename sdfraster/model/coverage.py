@@ -1,7 +1,8 @@
 """From distance to coverage: the pixel filters.
 
 Coverage is ``K(t)`` with ``t = d / rho``: the part of the filter's unit mass on the inner side of a straight edge at
-signed distance d. `rho` is the filter radius in pixels. Each filter is a pair ``K`` and ``K_slope`` (its derivative).
+signed distance d. ``rho`` is the filter radius in pixels. Each filter is five functions, see `Filter`: ``K``, its
+derivative and its inverse, and two that `thin` wants to know of a disc.
 
 Their variances are rho^2/5 (parabolic), rho^2/6 (tent) and rho^2/3 (box); SVG renderers integrate over the 1-pixel
 square, variance 1/12. Tent at radius 1 and box at radius 1/2 sum to a constant over unit pixels, whatever the phase.

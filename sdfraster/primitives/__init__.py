@@ -27,6 +27,13 @@ class Primitive:
 
     In these functions ``p`` is the sequence of the shape's parameters, and x and y are in pixels.
 
+    `distance`, `gradient`, `bounds`, `frame`, `strip` and their adjoints of kinds without an outline are compiled, for
+    the CPU and for the GPU, in float32 and in float64. So they take and return numbers and tuples of fixed length only,
+    and call what both devices know: functions of `math`, ``abs``, ``min`` and ``max`` **of two arguments**, and plain
+    functions of the same sort. Tuples are written out, not built in a loop. A kernel takes for granted that no number is
+    infinite or NaN, so nothing may become one on the way, whatever the parameters are: a shape without size, corners
+    that coincide. `sample` and `svg` are ordinary Python.
+
     Attributes
     ----------
     kind : str
@@ -34,14 +41,17 @@ class Primitive:
     parameters : tuple of Parameter
         Parameters in order; of a kind with any number of points, those of a typical shape (see `parameters_of`).
     distance : callable
-        ``distance(p, x, y) -> d``, signed distance, negative inside.
+        ``distance(p, x, y) -> d``, signed distance in pixels, negative inside. It must be exact, or at least
+        1-Lipschitz: by that whole tiles are found to be inside or outside, see `engine.bins`.
     gradient : callable
-        ``gradient(p, x, y) -> (dd/dp0, dd/dp1, ...)``.
+        ``gradient(p, x, y) -> (dd/dp0, dd/dp1, ...)``, on the outline too, where the distance is 0.
     bounds : callable
-        ``bounds(p) -> (x0, y0, x1, y1)``, box of the zero set.
+        ``bounds(p) -> (x0, y0, x1, y1)``, box of the zero set, without the pixel filter.
     frame, frame_adjoint : callable
-        ``frame(p) -> (cx, cy, l)``, origin and unit of linear colours, and
-        ``frame_adjoint(p, g_cx, g_cy, g_l) -> (g_p0, g_p1, ...)``.
+        ``frame(p) -> (cx, cy, l)``, origin and unit of linear colours and gradients, and
+        ``frame_adjoint(p, g_cx, g_cy, g_l) -> (g_p0, g_p1, ...)``. The unit is the depth of the shape at the origin,
+        ``abs(distance(p, cx, cy))``: of a circle its radius, of a rectangle half the shorter side. Kinds with an
+        outline have the spread of their points instead, see `primitives.outline.frame`.
     sample : callable
         ``sample(rng, x, y, size) -> p``, a typical shape at (x, y) about as large as a circle of radius `size`.
         Kinds with an outline take the number of its segments as a fifth argument.

@@ -1,6 +1,6 @@
 """Coverage of a pixel: from its distance alone or, of shapes thinner than the filter, from both edges.
 
-The twin of `engine.cover`. A thread knows the shape and the distance when it asks, so nothing is kept.
+The twin of `engine.composites.cover`. A thread knows the shape and the distance when it asks, so nothing is kept.
 """
 
 from __future__ import annotations

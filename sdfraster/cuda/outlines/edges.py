@@ -1,6 +1,6 @@
 """Kinds whose outline is a list of edges, on the device: cutting it into edges.
 
-The twin of `engine.edges`, with a thread for every curve or edge instead of one for every shape: an outline of 10,000
+The twin of `engine.outlines.edges`, with a thread for every curve or edge instead of one for every shape: an outline of 10,000
 edges would keep a single thread busy for milliseconds.
 """
 
@@ -35,7 +35,7 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         curves,  # of a shape
         counts,  # (N curves,) out
         curve_start,  # (N curves + 1,)
-        edges,  # (M, 8) out, see `engine.edges.flatten_kernel`; here x0, y0, x1, y1
+        edges,  # (M, 8) out, see `engine.outlines.edges.flatten_kernel`; here x0, y0, x1, y1
         edge_t,  # (M, 2) out
         edge_curve,  # (M,) out: counted through all shapes
     ):

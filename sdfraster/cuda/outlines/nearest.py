@@ -1,4 +1,4 @@
-"""Measuring a shape at a pixel by the nearest of its edges, and the adjoint of that; see `engine.nearest`."""
+"""Measuring a shape at a pixel by the nearest of its edges, and the adjoint of that; see `engine.outlines.nearest`."""
 
 from __future__ import annotations
 

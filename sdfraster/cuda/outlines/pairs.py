@@ -1,6 +1,6 @@
-"""Which edges are near a tile, and the winding number at its left; the twin of `engine.pairs`. A warp for an entry.
+"""Which edges are near a tile, and the winding number at its left; the twin of `engine.outlines.pairs`.
 
-An entry looks at all edges of its shape, twice. That is work of entries times edges, but threads of a warp share it, it
+A warp does an entry. It looks at all edges of the entry's shape, twice. That is work of entries times edges, but threads of a warp share it, it
 needs no memory of the size of the picture, and pairs come out in the order of edges.
 """
 

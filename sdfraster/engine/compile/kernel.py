@@ -1,6 +1,6 @@
 """Compiling the plain functions of the package with Numba, in the dtype of the scene.
 
-What kernels are made of is `typed` (see `copies`); what Python calls is `serial`, or a `Kernel` with many workers.
+What kernels are made of is `typed` (see `specialise`); what Python calls is `serial`, or a `Kernel` with many workers.
 Both are kept on disk under a string that says what was compiled into them (see `cache`). With SDFRASTER_JIT=off they
 are plain Python (see `interpret`).
 """

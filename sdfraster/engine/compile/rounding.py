@@ -1,6 +1,7 @@
 """Rounding to whole numbers that stay floats, on every device.
 
-`math` makes integers of them on the CPU; NumPy's are not known on the GPU, where `cuda.jit` puts others in their place.
+`math` makes integers of them on the CPU; NumPy's are not known on the GPU, where ``cuda.jit`` puts others in their
+place.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finding the shapes, of any kind but meshes, that redraw a picture.
 
 Adam alone ends after some hundred steps close to a local optimum, so what is left to gain is in which shapes there are:
-see `schedule` and `births`. The last digits, which matter where shapes are measurements, are left to L-BFGS, see
+see `schedule` and `seeding`. The last digits, which matter where shapes are measurements, are left to L-BFGS, see
 `refinement`.
 """
 
