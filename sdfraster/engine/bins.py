@@ -7,8 +7,8 @@ not write to the same cache lines. A pair is *inside* if the shape covers every 
 distance is then never evaluated. Signed distances are 1-Lipschitz, so one evaluation at the tile's centre decides.
 
 Below an opaque shape that covers a whole tile nothing can be seen, and nothing has a gradient except the opacity of the
-cover itself, which needs the colour directly below it. So painting starts (``paint_from``) at the topmost cover, or, when
-gradients are wanted, at the second. Differentiating (``gradient_from``) starts at the topmost in any case.
+cover itself, which needs the colour directly below it. So painting starts (``paint_from``) at the topmost cover, or,
+when gradients are wanted, at the second. Differentiating (``gradient_from``) starts at the topmost in any case.
 """
 
 from __future__ import annotations

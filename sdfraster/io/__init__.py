@@ -1,4 +1,4 @@
-"""Files in and out: pictures, and scenes as SVG, JSON, pictures or geometry; the suffix of a path chooses the format."""
+"""Files in and out: pictures, and scenes as SVG, JSON, pictures or geometry; the suffix of a path says which."""
 
 from __future__ import annotations
 

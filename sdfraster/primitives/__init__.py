@@ -30,8 +30,8 @@ class Primitive:
     `distance`, `gradient`, `bounds`, `frame`, `strip` and their adjoints of kinds without an outline are compiled, for
     the CPU and for the GPU, in float32 and in float64. So they take and return numbers and tuples of fixed length only,
     and call what both devices know: functions of `math`, ``abs``, ``min`` and ``max`` **of two arguments**, and plain
-    functions of the same sort. Tuples are written out, not built in a loop. A kernel takes for granted that no number is
-    infinite or NaN, so nothing may become one on the way, whatever the parameters are: a shape without size, corners
+    functions of the same sort. Tuples are written out, not built in a loop. A kernel takes for granted that no number
+    is infinite or NaN, so nothing may become one on the way, whatever the parameters are: a shape without size, corners
     that coincide. `sample` and `svg` are ordinary Python.
 
     Attributes

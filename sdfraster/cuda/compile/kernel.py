@@ -1,9 +1,9 @@
 """Compiling the plain functions of the package for a GPU, or for Numba's simulator of one.
 
-The functions are those of the CPU kernels, with constants of the scene's dtype (`engine.compile.specialise`). LLVM inlines all of
-them, so a kernel is one function without calls. (Inlined by Numba, before it infers types, a kernel of paths took 97 s
-to compile instead of 5.) Numba asks the device for its compute capability on the way. Kernels are kept on disk, as
-those of the CPU are, under a key of our own.
+The functions are those of the CPU kernels, with constants of the scene's dtype (`engine.compile.specialise`). LLVM
+inlines all of them, so a kernel is one function without calls. (Inlined by Numba, before it infers types, a kernel of
+paths took 97 s to compile instead of 5.) Numba asks the device for its compute capability on the way. Kernels are kept
+on disk, as those of the CPU are, under a key of our own.
 
 In the simulator a kernel is plain Python, one thread for each thread of a block. There the module ``cuda`` that kernels
 see is replaced by `_Simulated`: Numba's own replacement while a device function runs is undone by whichever thread is

@@ -1,7 +1,7 @@
 """The sum of the gradient of outlines, from pairs of an edge and a tile to the points of shapes.
 
-The other half of the twin of `engine.outlines.edges`. An edge finds the tiles it is near to once more, and its pair in each by
-bisection, so sums are formed in the order of tiles.
+The other half of the twin of `engine.outlines.edges`. An edge finds the tiles it is near to once more, and its pair in
+each by bisection, so sums are formed in the order of tiles.
 """
 
 from __future__ import annotations

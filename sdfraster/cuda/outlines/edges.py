@@ -1,7 +1,7 @@
 """Kinds whose outline is a list of edges, on the device: cutting it into edges.
 
-The twin of `engine.outlines.edges`, with a thread for every curve or edge instead of one for every shape: an outline of 10,000
-edges would keep a single thread busy for milliseconds.
+The twin of `engine.outlines.edges`, with a thread for every curve or edge instead of one for every shape: an outline of
+10,000 edges would keep a single thread busy for milliseconds.
 """
 
 from __future__ import annotations

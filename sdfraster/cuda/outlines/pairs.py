@@ -1,7 +1,7 @@
 """Which edges are near a tile, and the winding number at its left; the twin of `engine.outlines.pairs`.
 
-A warp does an entry. It looks at all edges of the entry's shape, twice. That is work of entries times edges, but threads of a warp share it, it
-needs no memory of the size of the picture, and pairs come out in the order of edges.
+A warp does an entry. It looks at all edges of the entry's shape, twice. That is work of entries times edges, but
+threads of a warp share it, it needs no memory of the size of the picture, and pairs come out in the order of edges.
 """
 
 from __future__ import annotations

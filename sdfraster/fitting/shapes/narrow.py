@@ -1,9 +1,9 @@
 """What narrow shapes keep in a fit that starts from them: colour and opacity, and the narrowest their area.
 
 Coverage of paths and polygons comes from the distance to their nearest side alone, and is too large where another side
-is within the filter too. A fit would answer with shapes that are narrower and darker than what they show, which other renderers draw too
-light: 1-pixel lines at 45 degrees lost up to half of their ink in resvg. So only their outlines move, and in the end
-the narrowest get the area back that they started with.
+is within the filter too. A fit would answer with shapes that are narrower and darker than what they show, which other
+renderers draw too light: 1-pixel lines at 45 degrees lost up to half of their ink in resvg. So only their outlines
+move, and in the end the narrowest get the area back that they started with.
 """
 
 from __future__ import annotations
