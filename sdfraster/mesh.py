@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .model.mesh import gather_colors
 from .primitives import Parameter
-from .primitives.parameter import position
+from .primitives.parameter import point
 from .scene import COMPOSITES, Array, Layer, Shapes, _array, _dtype, _freeze
 
 MESH = "mesh"  # stands for a mesh where the name of a kind is asked for
@@ -117,7 +117,7 @@ class Mesh(Shapes):
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What the columns of `vertices` are."""
-        return position("x"), position("y")
+        return point("x", "y")
 
     @property
     def areas(self) -> NDArray[np.float64]:

@@ -141,9 +141,9 @@ class Layer(Shapes):
         if n and not (o.min() >= 0.0 and o.max() <= 1.0):
             raise ValueError(f"opacity must be from 0 to 1, but there are values from {o.min():g} to {o.max():g}")
         for k, item in enumerate(parameters):
-            if n and not (item.lower <= p[:, k].min() and p[:, k].max() <= item.upper):
+            if n and not (item.role.lower <= p[:, k].min() and p[:, k].max() <= item.role.upper):
                 raise ValueError(
-                    f"{item.name} of a {kind} must be from {item.lower:g} to {item.upper:g}, "
+                    f"{item.name} of a {kind} must be from {item.role.lower:g} to {item.role.upper:g}, "
                     f"but there are values from {p[:, k].min():g} to {p[:, k].max():g}"
                 )
         o = np.array(np.broadcast_to(o, n))

@@ -7,11 +7,12 @@ kernels.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
+from .roles import BACKGROUND, COLOR, OPACITY, Role
 from .scene import Array, Scene, SceneGradient
 
 LARGEST = 1e10  # pixels: kernels take no number for larger, whose squares and products float32 could not hold
@@ -79,33 +80,19 @@ class Layout:
         made = (layer.gradient(*view) for layer, view in zip(self.template.layers, layers, strict=True))
         return SceneGradient(tuple(made), background)
 
-    def by_role(self, values: Mapping[str, float]) -> Array:
-        """Return a vector with the value of its role in every place.
-
-        Roles are those of the shape parameters (``"position"``, ``"length"``, ``"angle"``, ...), ``"color"``,
-        ``"opacity"`` and ``"background"``.
-        """
+    def by_role(self, value_of: Callable[[Role], float]) -> Array:
+        """Return a vector with what a function says of its role in every place."""
         vector = np.empty(self.size, self.template.dtype)
         layers, background = self.views(vector)
         for layer, view in zip(self.template.layers, layers, strict=True):
             for k, parameter in enumerate(layer.parameters):
-                view.params[:, k] = values[parameter.role]
-            view.color[:] = values["color"]
-            view.opacity[:] = values["opacity"]
+                view.params[:, k] = value_of(parameter.role)
+            view.color[:] = value_of(COLOR)
+            view.opacity[:] = value_of(OPACITY)
         if background is not None:
-            background[:] = values["background"]
+            background[:] = value_of(BACKGROUND)
         return vector
 
     def bounds(self) -> tuple[Array, Array]:
         """Return the lowest and highest valid value for every place of the vector."""
-        limits = []
-        for side in ("lower", "upper"):
-            free = -np.inf if side == "lower" else np.inf
-            unit = 0.0 if side == "lower" else 1.0
-            vector = np.full(self.size, free, self.template.dtype)
-            for layer, view in zip(self.template.layers, self.views(vector)[0], strict=True):
-                for k, parameter in enumerate(layer.parameters):
-                    view.params[:, k] = getattr(parameter, side)
-                view.opacity[:] = unit
-            limits.append(vector)
-        return limits[0], limits[1]
+        return self.by_role(lambda role: role.lower), self.by_role(lambda role: role.upper)

@@ -31,7 +31,7 @@ RATE = 0.75
 
 def shape(kind: str, params: list[float], color: list[list[float]]) -> sr.Scene:
     """Return the scene of one shape in DiffRaster2D's numbers."""
-    half = [0.5 if p.role == "position" else 0.0 for p in sr.primitive(kind).parameters]
+    half = [0.5 if p.role.axis is not None else 0.0 for p in sr.primitive(kind).parameters]
     layer = sr.Layer(kind, np.array([params]) + half, np.array([color]) / 255.0, composite="mean")
     return sr.Scene(SIZE, SIZE, layer)
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.roles import ANGLE, BACKGROUND, COLOR, LENGTH, OPACITY, X, Y
 from sdfraster.vector import Layout
 from tests.scenes import COMBINATIONS, flat, stack
 
 BLOCKS = ("params", "color", "opacity")
-ROLES = {"position": 2.0, "length": 3.0, "angle": 5.0, "color": 7.0, "opacity": 11.0, "background": 13.0}
+ROLES = {X: 2.0, Y: 2.5, LENGTH: 3.0, ANGLE: 5.0, COLOR: 7.0, OPACITY: 11.0, BACKGROUND: 13.0}
 
 
 def values(scene: sr.Scene) -> list[np.ndarray]:
@@ -73,15 +74,15 @@ def test_a_gradient_shares_the_memory_too(rng: np.random.Generator) -> None:
 def test_by_role(rng: np.random.Generator) -> None:
     scene = stack(rng, 8, 8)
     layout = Layout(scene)
-    vector = layout.by_role(ROLES)
+    vector = layout.by_role(ROLES.__getitem__)
     assert vector.dtype == scene.dtype
     layers, background = layout.views(vector)
-    np.testing.assert_array_equal(background, ROLES["background"])
+    np.testing.assert_array_equal(background, ROLES[BACKGROUND])
     for view, item in zip(layers, scene.layers, strict=True):
         roles = [ROLES[p.role] for p in sr.primitive(item.kind).parameters]
         np.testing.assert_array_equal(view.params, np.broadcast_to(roles, view.params.shape))
-        np.testing.assert_array_equal(view.color, ROLES["color"])
-        np.testing.assert_array_equal(view.opacity, ROLES["opacity"])
+        np.testing.assert_array_equal(view.color, ROLES[COLOR])
+        np.testing.assert_array_equal(view.opacity, ROLES[OPACITY])
 
 
 def test_bounds_are_those_of_the_parameters(rng: np.random.Generator) -> None:
@@ -96,7 +97,7 @@ def test_bounds_are_those_of_the_parameters(rng: np.random.Generator) -> None:
         layers, background = layout.views(bound)
         np.testing.assert_array_equal(background, free)
         for view, item in zip(layers, scene.layers, strict=True):
-            limits = [getattr(p, side) for p in sr.primitive(item.kind).parameters]
+            limits = [getattr(p.role, side) for p in sr.primitive(item.kind).parameters]
             np.testing.assert_array_equal(view.params, np.broadcast_to(limits, view.params.shape))
             np.testing.assert_array_equal(view.color, free)
             np.testing.assert_array_equal(view.opacity, unit)
@@ -127,13 +128,13 @@ def test_every_layer_has_its_own_number_of_points_and_keeps_its_fill_rule() -> N
         sr.Layer("stroke", np.ones((1, 21)), np.ones((1, 3))),
     ]
     layout = Layout(sr.Scene(8, 8, layers))
-    assert [layer.fill_rule for layer in layout.scene(layout.by_role(ROLES | {"opacity": 0.5})).layers] == [
+    assert [layer.fill_rule for layer in layout.scene(layout.by_role((ROLES | {OPACITY: 0.5}).__getitem__)).layers] == [
         "evenodd",
         "nonzero",
         "nonzero",
     ]
-    views, _ = layout.views(layout.by_role(ROLES))
-    assert [(view.params == ROLES["position"]).sum() for view in views] == [16, 18, 20]
-    assert views[2].params[0, -1] == ROLES["length"]
+    views, _ = layout.views(layout.by_role(ROLES.__getitem__))
+    assert [(view.params == ROLES[X]).sum() for view in views] == [8, 9, 10]
+    assert views[2].params[0, -1] == ROLES[LENGTH]
     low, _ = layout.views(layout.bounds()[0])
     assert (low[2].params[0] == [-np.inf] * 20 + [0.0]).all()

@@ -10,7 +10,12 @@ from ..scene import Array, Layer
 
 def position_columns(layer: Layer) -> list[int]:
     """Return the columns of coordinates in the parameters of a layer: x and y of one point after the other."""
-    return [k for k, parameter in enumerate(layer.parameters) if parameter.role == "position"]
+    return [k for k, parameter in enumerate(layer.parameters) if parameter.role.axis is not None]
+
+
+def size_columns(layer: Layer) -> list[int]:
+    """Return the columns of lengths without which nothing of a shape is left."""
+    return [k for k, parameter in enumerate(layer.parameters) if parameter.size]
 
 
 def sides(layer: Layer) -> tuple[list[int], list[float]]:
@@ -18,7 +23,7 @@ def sides(layer: Layer) -> tuple[list[int], list[float]]:
 
     Both are empty for kinds without sides: those of more than one point, and circles.
     """
-    lengths = [k for k, parameter in enumerate(layer.parameters) if parameter.role == "length" and parameter.size]
+    lengths = size_columns(layer)
     if len(position_columns(layer)) > 2 or len(lengths) < 2:
         return [], []
     unit = [1.0 if k in lengths else 0.0 for k in range(len(layer.parameters))]
@@ -44,7 +49,7 @@ def extents(layer: Layer) -> tuple[Array, Array]:
     """
     shape, params = primitive(layer.kind), layer.params.astype(np.float64)
     points = points_of(layer).astype(np.float64)
-    turns = [k for k, parameter in enumerate(layer.parameters) if parameter.role == "angle"]
+    turns = [k for k, parameter in enumerate(layer.parameters) if parameter.role.turns]
     if turns:
         angle = params[:, turns[0]].copy()
         params[:, turns[0]] = 0.0

@@ -8,7 +8,7 @@ from ..scene import Scene
 
 
 def scaled(scene: Scene, factor: float) -> Scene:
-    """Return the scene with every position and length multiplied by `factor`; angles and colours stay.
+    """Return the scene with everything that is measured in pixels multiplied by `factor`.
 
     Width and height are rounded to whole pixels, at least one.
 
@@ -22,7 +22,7 @@ def scaled(scene: Scene, factor: float) -> Scene:
     layers = []
     for layer in scene.layers:
         geometry, color, opacity = layer.values
-        factors = [1.0 if item.role == "angle" else factor for item in layer.parameters]
+        factors = [factor if item.role.scales else 1.0 for item in layer.parameters]
         with np.errstate(over="ignore"):  # infinity is refused by the layer
             geometry = geometry * np.array(factors, dtype=layer.dtype)
         layers.append(layer.with_values(geometry, color, opacity))

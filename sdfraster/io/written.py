@@ -31,13 +31,16 @@ class Painted(NamedTuple):
 
 
 def rounded(shapes: Any) -> Any:
-    """Return a layer or a mesh in float64, with its geometry as precise as it is written."""
+    """Return a layer or a mesh in float64, with its geometry as precise as it is written.
+
+    That is pixels and turns; other numbers are not in the file, only what is drawn with them.
+    """
     geometry, color, opacity = shapes.astype(np.float64).values
     columns = geometry.T.tolist()
     for k, item in enumerate(shapes.parameters):
-        if item.role == "angle":
+        if item.role.turns:
             columns[k] = [radians(round(degrees(value), TURN_DIGITS)) for value in columns[k]]
-        else:
+        elif item.role.scales:
             columns[k] = [round(value, DIGITS) for value in columns[k]]
     return shapes.with_values(np.array(columns).T.reshape(geometry.shape), color, opacity)
 

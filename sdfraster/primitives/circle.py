@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import pi, sqrt
 
-from .parameter import length, position
+from .parameter import length, point
 
-PARAMETERS = (position("cx"), position("cy"), length("r"))
+PARAMETERS = (*point("cx", "cy"), length("r"))
 
 
 def distance(p, x, y):

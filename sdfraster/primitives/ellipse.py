@@ -20,10 +20,10 @@ from __future__ import annotations
 
 from math import cos, degrees, pi, sin, sqrt
 
-from .parameter import angle, length, position
+from .parameter import angle, length, point
 from .rotation import Rotation
 
-PARAMETERS = (position("cx"), position("cy"), length("rx"), length("ry"), angle("angle"))
+PARAMETERS = (*point("cx", "cy"), length("rx"), length("ry"), angle("angle"))
 
 
 def _axes(p):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import cos, pi, sin, sqrt
 
-from .parameter import length, position
+from .parameter import length, point
 
-PARAMETERS = (position("ax"), position("ay"), position("bx"), position("by"), length("width"))
+PARAMETERS = (*point("ax", "ay"), *point("bx", "by"), length("width"))
 
 
 def _offset(p, x, y):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
-from .parameter import Parameter, length, position
+from .parameter import Parameter, length, point
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Outline:
 
     def parameters(self, count: int) -> tuple[Parameter, ...]:
         """Return the parameters of a shape that has `count` of them."""
-        points = (position(f"{axis}{k}") for k in range(self.points(count)) for axis in "xy")
+        points = (item for k in range(self.points(count)) for item in point(f"x{k}", f"y{k}"))
         return (*points, length("width")) if self.stroked else tuple(points)
 
 

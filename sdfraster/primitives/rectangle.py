@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from math import cos, degrees, pi, sin, sqrt
 
-from .parameter import angle, length, position
+from .parameter import angle, length, point
 from .rotation import Rotation
 
 PARAMETERS = (
-    position("cx"),
-    position("cy"),
+    *point("cx", "cy"),
     length("w"),
     length("h"),
     angle("angle"),

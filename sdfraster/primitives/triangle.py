@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from math import cos, pi, sin, sqrt
 
-from .parameter import position
+from .parameter import point
 
 PARAMETERS = (
-    position("ax"),
-    position("ay"),
-    position("bx"),
-    position("by"),
-    position("cx"),
-    position("cy"),
+    *point("ax", "ay"),
+    *point("bx", "by"),
+    *point("cx", "cy"),
 )
 
 

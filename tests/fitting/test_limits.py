@@ -56,12 +56,12 @@ def start(kind: str, params: Any, rng: np.random.Generator) -> np.ndarray:
     shift = rng.uniform(-3.0, 3.0, 2)
     positions = 0
     for k, parameter in enumerate(sr.primitive(kind).parameters_of(len(params))):
-        if parameter.role == "position":
+        if parameter.role.axis is not None:
             made[k] += shift[positions % 2] + rng.uniform(-1.0, 1.0)
             positions += 1
         elif parameter.half_of:
             made[k] = rng.uniform(0.0, 30.0)  # above its range too
-        elif parameter.role == "length":
+        elif parameter.role.scales:
             made[k] *= rng.uniform(0.7, 1.4)
         else:
             made[k] += rng.uniform(-0.3, 0.3)

@@ -62,7 +62,7 @@ def test_a_move_has_the_slope_of_what_it_does(kind: str, settled: bool, rng: np.
     g, step = rng.normal(size=(2, layout.size))
     assert moves.slope(g) @ step == pytest.approx(g @ moves.values(step))
     assert np.linalg.cond(moves.directions.toarray()) < 4.0
-    fixed = [k for k, p in enumerate(layout.template.layers[0].parameters) if p.role == "angle"]
+    fixed = [k for k, p in enumerate(layout.template.layers[0].parameters) if p.role.turns]
     before, after = (layout.views(vector)[0][0] for vector in (step, moves.values(step)))
     np.testing.assert_array_equal(after.params[:, fixed], before.params[:, fixed])
     np.testing.assert_array_equal(after.color, before.color)
@@ -105,7 +105,7 @@ def test_a_side_moves_alone(kind: str, params: list) -> None:
 def test_rates_scale_with_the_shape() -> None:
     for kind, params in (("ellipse", [50, 50, 12, 6, 0]), ("triangle", [0, 0, 24, 0, 0, 18])):
         small, large = rates(kind, params), rates(kind, [2 * value for value in params])
-        lengths = [k for k, parameter in enumerate(sr.primitive(kind).parameters) if parameter.role != "angle"]
+        lengths = [k for k, parameter in enumerate(sr.primitive(kind).parameters) if parameter.role.scales]
         np.testing.assert_allclose(large[lengths], 2.0 * small[lengths], rtol=1e-5)
 
 

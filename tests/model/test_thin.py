@@ -19,7 +19,7 @@ every_filter = pytest.mark.parametrize("filter", FILTERS)
 def ink(kind: str, params: Any, **options: Any) -> float:
     """Return the summed coverage of one shape, mean over sub-pixel phases."""
     rng = np.random.default_rng(5)
-    position = np.array([parameter.role == "position" for parameter in sr.primitive(kind).parameters_of(len(params))])
+    position = np.array([item.role.axis is not None for item in sr.primitive(kind).parameters_of(len(params))])
     offsets = (
         np.where(position, np.resize([1.0, 0.0], len(params)), 0.0),
         np.where(position, np.resize([0.0, 1.0], len(params)), 0.0),

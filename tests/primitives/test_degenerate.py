@@ -19,18 +19,24 @@ from hypothesis import strategies as st
 import sdfraster as sr
 from sdfraster.engine.compile.kernel import serial
 from sdfraster.engine.compile.tuples import tuple_functions
-from sdfraster.primitives import Primitive
+from sdfraster.primitives import Parameter, Primitive
 
 SPECIAL = {  # few values, so that points coincide and lie on a line
-    "position": st.sampled_from([0.0, 1.0, 3.5, 1e6, 1e6 + 1.0, -1e6]),
+    "x": st.sampled_from([0.0, 1.0, 3.5, 1e6, 1e6 + 1.0, -1e6]),
     "length": st.sampled_from([0.0, 1e-12, 1e-6, 1e-3, 1.0, 3.0, 1e6]),
     "angle": st.sampled_from([0.0, pi / 4, pi / 2, -pi, 1e3]),
 }
 ANY = {
-    "position": st.floats(-200.0, 200.0),
+    "x": st.floats(-200.0, 200.0),
     "length": st.floats(0.0, 200.0),
     "angle": st.floats(-10.0, 10.0),
 }
+
+
+def choices_of(item: Parameter) -> st.SearchStrategy[float]:
+    """Return what a parameter may be."""
+    name = item.role.name if item.role.axis is None else "x"
+    return SPECIAL[name] | ANY[name] if name in ANY else st.floats(item.role.lower, item.role.upper)
 
 
 @cache
@@ -56,9 +62,9 @@ def compiled(kind: str, dtype: np.dtype[Any]) -> Any:
 @given(data=st.data())
 def test_distance_and_gradient_are_finite(kind: str, dtype: type, data: st.DataObject) -> None:
     shape = sr.primitive(kind)
-    values = [data.draw(SPECIAL[item.role] | ANY[item.role], label=item.name) for item in shape.parameters]
-    positions = [value for value, item in zip(values, shape.parameters, strict=True) if item.role == "position"]
-    place = st.sampled_from(positions) | SPECIAL["position"] | ANY["position"]
+    values = [data.draw(choices_of(item), label=item.name) for item in shape.parameters]
+    positions = [value for value, item in zip(values, shape.parameters, strict=True) if item.role.axis is not None]
+    place = st.sampled_from(positions) | SPECIAL["x"] | ANY["x"]
     p = tuple(dtype(value) for value in values)
     x, y = dtype(data.draw(place, label="x")), dtype(data.draw(place, label="y"))
 
@@ -68,7 +74,7 @@ def test_distance_and_gradient_are_finite(kind: str, dtype: type, data: st.DataO
         assert np.isfinite(distance)
         assert np.isfinite(gradient).all()
         for value, item in zip(gradient, shape.parameters, strict=True):
-            if item.role != "angle":  # the distance is 1-Lipschitz in all that is measured in pixels
+            if item.role.scales:  # the distance is 1-Lipschitz in all that is measured in pixels
                 assert abs(value) <= 1.0 + 1e-5, item.name
     size = max(1.0, *map(abs, map(float, (*p, x, y))))
     assert abs(float(d[0]) - float(shape.distance(p, x, y))) <= 50.0 * np.finfo(dtype).eps * size
@@ -95,11 +101,11 @@ def test_outlines_are_finite(kind: str, dtype: type, data: st.DataObject) -> Non
     count = shape.outline.counts[data.draw(st.integers(0, 2 if shape.outline.degree == 1 else 1), label="size")]
     items = shape.parameters_of(count)
     few = st.sampled_from([0.0, 1.0, 3.5, 8.0])
-    choices = {"length": SPECIAL["length"] | ANY["length"], "position": few | SPECIAL["position"] | ANY["position"]}
+    points, lengths = few | SPECIAL["x"] | ANY["x"], SPECIAL["length"] | ANY["length"]
     if shape.outline.degree == 3 and data.draw(st.booleans(), label="small"):
-        choices["position"] = few
-    p = tuple(dtype(data.draw(choices[item.role], label=item.name)) for item in items)
-    place = st.sampled_from(p) | choices["position"]
+        points = few
+    p = tuple(dtype(data.draw(lengths if item.role.axis is None else points, label=item.name)) for item in items)
+    place = st.sampled_from(p) | points
     x, y = dtype(data.draw(place, label="x")), dtype(data.draw(place, label="y"))
     for rule in (("nonzero",), ("evenodd",)) if shape.outline.filled else ((),):
         assert np.isfinite(shape.distance(p, x, y, *rule))

@@ -37,14 +37,15 @@ def parameters(shape: Primitive, p: tuple[float, ...]) -> Iterator[tuple[int, Pa
 
 
 def axis(parameter: Parameter) -> int:
-    """Return 0 for an x and 1 for a y; position names hold exactly one of the letters."""
-    assert ("x" in parameter.name) != ("y" in parameter.name)
-    return 0 if "x" in parameter.name else 1
+    """Return 0 for an x and 1 for a y; names of coordinates hold exactly one of the letters."""
+    assert parameter.role.axis is not None
+    assert ("x" in parameter.name, "y" in parameter.name) == (parameter.role.axis == 0, parameter.role.axis == 1)
+    return parameter.role.axis
 
 
 def moved(shape: Primitive, p: tuple[float, ...], dx: float, dy: float) -> tuple[float, ...]:
     return tuple(
-        value + (dx, dy)[axis(parameter)] if parameter.role == "position" else value
+        value + (dx, dy)[axis(parameter)] if parameter.role.axis is not None else value
         for _, parameter, value in parameters(shape, p)
     )
 
@@ -214,14 +215,11 @@ def test_distance_moves_with_the_positions(kind: str, rng: np.random.Generator) 
 
 
 @every_kind
-def test_distance_scales_with_positions_and_lengths(kind: str, rng: np.random.Generator) -> None:
+def test_distance_scales_with_what_is_in_pixels(kind: str, rng: np.random.Generator) -> None:
     shape = sr.primitive(kind)
-    assert {parameter.role for parameter in shape.parameters} <= {"position", "length", "angle"}
     for p in shapes(shape, rng):
         s = rng.uniform(0.2, 5.0)
-        scaled = tuple(
-            value if parameter.role == "angle" else s * value for _, parameter, value in parameters(shape, p)
-        )
+        scaled = tuple(s * value if parameter.role.scales else value for _, parameter, value in parameters(shape, p))
         for x, y in points(shape, p, rng, 10):
             # curves may be flattened to another number of pieces, within 0.05 pixels before and after
             tolerance = 1e-9 if shape.outline is None else 0.05 * (1.0 + s)
@@ -242,7 +240,7 @@ def test_gradient_by_positions_is_minus_the_normal_on_the_outline_too(kind: str,
                 g = shape.gradient(p, x - d * nx, y - d * ny)
                 total = [0.0, 0.0]
                 for k, parameter, _ in parameters(shape, p):
-                    if parameter.role == "position":
+                    if parameter.role.axis is not None:
                         total[axis(parameter)] += g[k]
                 if hypot(*total) == pytest.approx(1.0, abs=1e-3):
                     tested += 1
@@ -261,10 +259,10 @@ def degenerate(shape: Primitive, rng: np.random.Generator) -> Iterator[tuple[flo
                 for flat in (None, 0, 1):
                     yield tuple(
                         (far + value * (axis(parameter) != flat) if keep_positions else far + 3.5)
-                        if parameter.role == "position"
+                        if parameter.role.axis is not None
                         else value
-                        if keep_lengths or parameter.role != "length"
-                        else max(parameter.lower, 0.0)
+                        if keep_lengths or not parameter.role.scales
+                        else max(parameter.role.lower, 0.0)
                         for _, parameter, value in parameters(shape, typical)
                     )
 
@@ -288,7 +286,7 @@ def test_everything_stays_finite_for_degenerate_shapes(kind: str, dtype: type, r
             assert np.isfinite(d), f"distance of {p} at {x, y}"
             assert np.isfinite(g).all(), f"gradient {g} of {p} at {x, y}"
             for k, parameter, _ in parameters(shape, p):
-                if parameter.role == "position":
+                if parameter.role.axis is not None:
                     assert abs(g[k]) <= 1.0 + 1e-5, f"gradient {g} of {p} at {x, y}"
 
 
@@ -299,7 +297,7 @@ def test_sample_is_valid_and_about_as_large_as_asked(kind: str, rng: np.random.G
         for _ in range(20):
             p = tuple(float(v) for v in shape.sample(rng, 40.0, -70.0, size))
             for _, parameter, value in parameters(shape, p):
-                assert parameter.lower <= value <= parameter.upper
+                assert parameter.role.lower <= value <= parameter.role.upper
             x0, y0, x1, y1 = shape.bounds(p)
             assert x0 - size < 40.0 < x1 + size
             assert y0 - size < -70.0 < y1 + size
@@ -332,9 +330,10 @@ def test_parameters_are_named_once_and_ranges_are_ranges(kind: str) -> None:
     assert shape.kind == kind
     assert len(set(shape.params)) == len(shape.params)
     for parameter in shape.parameters:
-        assert parameter.lower < parameter.upper
-        if parameter.role == "length":
-            assert parameter.lower >= 0.0
+        assert parameter.role.lower < parameter.role.upper
+        if parameter.size or parameter.half_of:
+            assert parameter.role.lower >= 0.0
+            assert parameter.role.scales
 
 
 def test_registry_is_sorted_and_holds_the_contract() -> None:

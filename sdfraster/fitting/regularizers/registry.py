@@ -18,6 +18,7 @@ from ...mesh import MESH
 from ...primitives import primitive
 from ...scene import Array, Layer, Scene
 from ...vector import LayerView
+from ..anatomy import size_columns
 from .overlap import Overlap
 from .smoothness import crossing, curvature
 
@@ -44,7 +45,7 @@ def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
     The sizes of a shape are the lengths without which it vanishes (radius, width, ...); of kinds that only have points,
     the root of their mean square distance from the mean point. Lengths of the layer count as `pixel` times as large.
     """
-    columns = [k for k, parameter in enumerate(layer.parameters) if parameter.size]
+    columns = size_columns(layer)
     least = LEAST / pixel
 
     def term(x: LayerView, g: LayerView, rho: float) -> float:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ...devices import make_plan
 from ...engine.tiles import pack
+from ...roles import BACKGROUND, COLOR
 from ...scene import Array, Scene
 
 ROUNDS = 3  # of finding out which colours are held
@@ -60,9 +61,8 @@ def solve_colors(
     goal = pack(target)
     blank = np.zeros_like(goal)
     x = plan.layout.vector(scene)
-    roles = {"position": 0, "length": 0, "angle": 0, "opacity": 0, "color": 1, "background": int(background)}
-    free = plan.layout.by_role(roles)
-    painted = plan.layout.by_role({**roles, "background": 1})
+    painted = plan.layout.by_role(lambda role: role in (COLOR, BACKGROUND))
+    free = plan.layout.by_role(lambda role: role is COLOR or (background and role is BACKGROUND))
     (layer,) = scene.layers
     changing = layer.color.ndim == 3
     if changing and layer.shading == "gradient":

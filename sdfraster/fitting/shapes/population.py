@@ -139,8 +139,7 @@ class Population:
         self._copy = copy
 
         def carried(x: Array) -> Any:
-            same = dict.fromkeys(("angle", "color", "opacity", "background"), 1.0)
-            slope = self.plan.layout.by_role({"position": 1.0 / factor, "length": 1.0 / factor, **same})
+            slope = self.plan.layout.by_role(lambda role: 1.0 / factor if role.scales else 1.0)
             return _mapped(state, lambda item, squares: item * (slope**2 if squares else slope))
 
         self._adopt(enlarge(self.scene, factor, *copy.canvas), carried)

@@ -13,10 +13,9 @@ import numpy as np
 from ...primitives import primitive
 from ...scene import Array, Layer
 from ...vector import Layout
-from ..anatomy import extents, points_of, sides
+from ..anatomy import extents, points_of, sides, size_columns
 from .directions import Directions, along_axes, separate
 
-RATES = {"position": 0.1, "length": 0.1, "angle": 0.1, "color": 0.02, "opacity": 0.02, "background": 0.01}
 FORMULA = 2.0  # on all, of kinds without edges: 0.1 to 0.15 dB on the cat, 0 on others; with 3 those lose 0.2
 CORNERS, OUTLINE = 1.5, 3.0  # factors for points that move only a part of a shape, few or many (2: 0.1 dB for both)
 SIDES = 2.8  # factor for the sides of a shape; with 2 a gain of 0.09 dB halves, and with 4 it is lost
@@ -35,7 +34,7 @@ def sizes(layer: Layer) -> Array:
 
 def thickness(layer: Layer) -> Array:
     """Return the least length of each outline (N,); of one made of points alone, twice area by perimeter of these."""
-    lengths = [k for k, parameter in enumerate(layer.parameters) if parameter.role == "length" and parameter.size]
+    lengths = size_columns(layer)
     if lengths:
         return layer.params[:, lengths].min(axis=1)
     points = points_of(layer)
@@ -63,12 +62,14 @@ def learning_rates(
     settled : bool
         Whether the shapes are nearly where they belong: then all move in steps for a shape of one pixel.
     """
-    rates, directions = layout.by_role(RATES), separate(layout)
+    rates, directions = layout.by_role(lambda role: role.rate), separate(layout)
     if settled:
         return rates * rates.dtype.type(factor), directions
     params = layout.views(rates)[0][0].params
-    roles = np.array([parameter.role for parameter in layer.parameters])
-    position, length, angle = (np.flatnonzero(roles == role) for role in ("position", "length", "angle"))
+    roles = [parameter.role for parameter in layer.parameters]
+    position = np.flatnonzero([role.axis is not None for role in roles])
+    length = np.flatnonzero([role.axis is None and role.scales for role in roles])
+    angle = np.flatnonzero([role.turns for role in roles])
     params[:, length] *= np.clip(layer.params[:, length], THINNEST * typical, LARGEST * typical)
     if primitive(layer.kind).outline is None:
         factor *= FORMULA

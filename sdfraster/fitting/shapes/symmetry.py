@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ...scene import Array, Layer, Scene
-from ..anatomy import position_columns
 
 
 def with_mirror_images(layer: Layer, width: float) -> Layer:
@@ -19,7 +18,7 @@ def with_mirror_images(layer: Layer, width: float) -> Layer:
     params, color, opacity = (np.repeat(array, 2, axis=0) for array in layer.values)
     of_params, of_color = _signs(layer)
     params[1::2] *= of_params
-    params[1::2, position_columns(layer)[::2]] += width
+    params[1::2, _across(layer)] += width
     color[1::2] *= of_color
     return layer.with_values(params, color, opacity)
 
@@ -56,11 +55,14 @@ class SymmetricPlan:
         return value
 
 
+def _across(layer: Layer) -> list[int]:
+    """Return the columns of x coordinates."""
+    return [k for k, parameter in enumerate(layer.parameters) if parameter.role.axis == 0]
+
+
 def _signs(layer: Layer) -> tuple[Array, Array]:
     """Return by what the parameters (P,) and the colour of a shape are multiplied in its mirror image."""
-    of_params = np.ones(len(layer.parameters), layer.dtype)
-    of_params[position_columns(layer)[::2]] = -1.0
-    of_params[[k for k, parameter in enumerate(layer.parameters) if parameter.role == "angle"]] = -1.0
+    of_params = np.array([parameter.role.mirrors for parameter in layer.parameters], layer.dtype)
     of_color = np.ones(layer.color.shape[1:], layer.dtype)
     if layer.color.ndim == 3:  # what the colour changes by along u
         of_color[2 if layer.shading == "gradient" else slice(None), 0] = -1.0
