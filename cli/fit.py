@@ -10,9 +10,10 @@ import click
 
 from sdfraster.devices import AUTO
 from sdfraster.mesh import MESH, SHADES
+from sdfraster.model.composite import COMPOSITES
 from sdfraster.model.coverage import FILTERS
+from sdfraster.model.shading import SHADINGS
 from sdfraster.primitives import kinds
-from sdfraster.scene import COMPOSITES
 
 from .bar import Bar
 from .files import Output, opened, save_all
@@ -52,7 +53,7 @@ GEOMETRY = ("obj", "ply")
 )
 @click.option(
     "--color",
-    type=click.Choice(["constant", "linear", "gradient"]),
+    type=click.Choice(tuple(SHADINGS)),
     default="constant",
     help="Colour of a shape: one, one that changes linearly, or a gradient between two, as SVG has it.",
 )

@@ -6,6 +6,8 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from sdfraster.mesh import MESH
+from sdfraster.model.composite import COMPOSITES
+from sdfraster.model.shading import CONSTANT, SHADINGS
 from sdfraster.primitives import primitive
 
 if TYPE_CHECKING:
@@ -62,6 +64,11 @@ def where(options: FitOptions) -> str:
     return f"computed on {options.device}{apart}"
 
 
+def _shading(summary: dict[str, Any]) -> str:
+    """Return the rule of colours of the shapes, or of the faces of a mesh."""
+    return str(summary.get("color", CONSTANT if summary.get("shade") == "flat" else "linear"))
+
+
 def _shown(psnr: float | None) -> str:
     return "infinite" if psnr is None else f"{psnr:.2f} dB"
 
@@ -86,10 +93,12 @@ def text(summary: dict[str, Any]) -> str:
         coarse = outline is not None and outline.stroked  # as resvg draws curves that are stroked
         about = "about " if coarse or summary.get("shade") == "vertex" else ""
         lines.append(f"as SVG: PSNR {about}{_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
-        if summary["composite"] == "mean" and not mesh:
-            lines[-1] += "; SVG cannot express a mean layer, its shapes are painted one over the other"
-        elif summary.get("color", summary.get("shade")) in ("linear", "vertex") and lost >= NOTABLE:
-            lines[-1] += "; an SVG gradient has one direction for all channels, and is clamped to 0..1"
+        if not COMPOSITES[summary["composite"]].in_svg and not mesh:
+            lines[-1] += (
+                f"; SVG cannot express a {summary['composite']} layer, its shapes are painted one over the other"
+            )
+        elif lost >= NOTABLE and (reason := SHADINGS[_shading(summary)].svg_loss):
+            lines[-1] += f"; {reason}"
     if mesh:
         least, largest, median = summary["areas"]
         lines.append(

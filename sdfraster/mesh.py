@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .model.composite import COMPOSITES
 from .model.mesh import gather_colors
 from .primitives import Parameter
 from .primitives.parameter import point
-from .scene import COMPOSITES, Array, Layer, Shapes, _array, _dtype, _freeze
+from .scene import Array, Layer, Shapes, _array, _dtype, _freeze
 
 MESH = "mesh"  # stands for a mesh where the name of a kind is asked for
 SHADES = ("flat", "linear", "vertex")  # one colour for each face, a linear one for each face, one for each vertex

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .model.composite import COMPOSITES
+from .model.shading import CONSTANT, SHADINGS, Shading, shading_of
 from .primitives import Parameter, primitive
 
 Array = NDArray[np.floating[Any]]
 
-COMPOSITES = ("over", "mean")
 FILL_RULES = ("nonzero", "evenodd")
-CHANGING = ("linear", "gradient")  # what colours of nine numbers are
 
 
 class Shapes(ABC):
@@ -114,10 +114,10 @@ class Layer(Shapes):
         rules = FILL_RULES if filled else FILL_RULES[:1]
         if fill_rule not in rules:
             raise ValueError(f"fill_rule of a {kind} layer must be {' or '.join(rules)}, not {fill_rule!r}")
-        if shading not in CHANGING:
-            raise ValueError(f"shading must be {' or '.join(CHANGING)}, not {shading!r}")
-        if shading == "gradient" and composite != "over":
-            raise ValueError(f"composite must be over with shading gradient, not {composite!r}")
+        changing = [name for name in SHADINGS if name != CONSTANT]
+        if shading not in changing:
+            raise ValueError(f"shading must be {' or '.join(changing)}, not {shading!r}")
+        check_adding(composite, shading, "shading")
         dtype = _dtype(params)
         p = _array("params", params, dtype)
         if p.shape == (0,):
@@ -133,8 +133,9 @@ class Layer(Shapes):
         c = _array("color", color, dtype)
         if c.size == 0 and n == 0 and c.ndim < 2:
             c = c.reshape(0, 3)
-        if c.shape not in ((n, 3), (n, 3, 3)):
-            raise ValueError(f"color must have shape ({n}, 3) or ({n}, 3, 3), not {c.shape}")
+        plain, changing_color = (n, *SHADINGS[CONSTANT].shape), (n, *SHADINGS[shading].shape)
+        if c.shape not in (plain, changing_color):
+            raise ValueError(f"color must have shape {plain} or {changing_color}, not {c.shape}")
         o = _array("opacity", opacity, dtype)
         if o.shape not in ((), (n,)):
             raise ValueError(f"opacity must be a number or have shape ({n},), not {o.shape}")
@@ -163,6 +164,16 @@ class Layer(Shapes):
     def parameters(self) -> tuple[Parameter, ...]:
         """What the columns of `params` are."""
         return primitive(self.kind).parameters_of(self.params.shape[1])
+
+    @property
+    def color_rule(self) -> str:
+        """Name of the rule of its colours: `shading`, or ``"constant"``."""
+        return shading_of(self.color.shape, self.shading)
+
+    @property
+    def rule(self) -> Shading:
+        """The rule of its colours."""
+        return SHADINGS[self.color_rule]
 
     def with_values(self, params: Any, color: Any, opacity: Any) -> Layer:
         """Return the layer with other `values`."""
@@ -268,6 +279,19 @@ class SceneGradient:
 
     layers: tuple[Any, ...]
     background: Array | None
+
+
+def check_adding(composite: str, shading: str, name: str) -> None:
+    """Refuse colours that do not add up where shapes are painted as a group; `name` is that of the argument.
+
+    Raises
+    ------
+    ValueError
+        Says which composites there are for them.
+    """
+    if COMPOSITES[composite].grouped and SHADINGS[shading].rebase is None:
+        others = " or ".join(rule.name for rule in COMPOSITES.values() if not rule.grouped)
+        raise ValueError(f"composite must be {others} with {name} {shading}, not {composite!r}")
 
 
 def _dtype(value: Any) -> np.dtype[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from ..engine.composites.kernels import LayerSpec
@@ -13,10 +14,8 @@ from .compile.memory import List, empty, zeros
 from .compile.scan import THREADS as SCAN_THREADS
 from .compile.scan import scan_kernel
 from .compile.warp import WARP
-from .composites import mean, over
 from .geometry import Edges, Formulas
 
-COMPOSITE_MODULES = {"over": over, "mean": mean}
 SLOTS = 4  # numbers a layer reports: shapes in cells, entries, edges, pairs
 CELL_SLOT, ENTRY_SLOT, EDGE_SLOT, PAIR_SLOT = range(SLOTS)
 
@@ -36,7 +35,7 @@ class CudaLayer:
     ) -> None:
         n, tiles = len(layer), grid[0] * grid[1]
         self._spec = LayerSpec.of(layer, filter)
-        self._module = COMPOSITE_MODULES[layer.composite]
+        self._module = import_module(f".composites.{layer.composite}", __package__)
         self._channels, self._grid, self._tiles, self._slot = channels, grid, tiles, slot
         self._params, self._color, self._opacity = x
         self._g = g
@@ -79,8 +78,8 @@ class CudaLayer:
         geometry.classify(radius, entries, self._tile_start, report)
         tile_lists = self._tile_start, entries.tile_shape, entries.tile_entry
         find_covers = cover_kernel(spec.dtype)
-        mean = spec.composite == "mean"
-        find_covers(self._tiles, WARP, self._opacity, *tile_lists, mean, needed, covered, *self._covers)
+        grouped = spec.composite.grouped
+        find_covers(self._tiles, WARP, self._opacity, *tile_lists, grouped, needed, covered, *self._covers)
 
     def paint(self, radius: Any, below: Any, above: Any, keep: bool) -> None:
         """Paint the layer over the canvas `below`; with `keep` for the adjoint."""

@@ -15,7 +15,7 @@ from numba import cuda
 
 from ..engine.compile.tuples import tuple_functions
 from ..engine.functions import shape_functions
-from ..model.shading import CONSTANT, SHADINGS
+from ..model.shading import SHADINGS
 from ..primitives import primitive
 from .compile.kernel import CudaKernel
 from .compile.warp import WARP, warp_sums
@@ -55,7 +55,7 @@ def sum_rows(length: int):
 @cache
 def sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKernel:
     """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
-    shape, framed = shape_functions(kind, shading), SHADINGS[shading] is not CONSTANT
+    shape, framed = shape_functions(kind, shading), SHADINGS[shading].framed
     load_color, frame = shape.load_color, shape.frame
     frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
     geometry = tuple_functions(shape.row)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..model.shading import CONSTANT, MIN_FRAME, SHADINGS, Shading
+from ..model.shading import MIN_FRAME, SHADINGS, Shading
 from ..primitives import primitive
 from .arrays import Painted
 from .bins import ALL_INSIDE
@@ -150,7 +150,7 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
 
     n = len(shape.parameters)
     load_color = tuple_functions(rule.values).load
-    shape_frame = no_frame if rule is CONSTANT else frame
+    shape_frame = frame if rule.framed else no_frame
     shape_pull = pull if n <= CHEAP else pull_where_needed
     planes, thin = (1, (None, None)) if strip is None else (2, (strip, add_strip))
     return ShapeFunctions(n, planes, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull, *thin)

@@ -70,8 +70,8 @@ class LayerPlan:
         if self.entries > len(self._lists.place):
             shape, entry, place = (np.zeros(roomy(self.entries), np.int32) for _ in range(3))
             self._lists = self._lists._replace(shape=shape, entry=entry, place=place)
-        mean = self._spec.composite == "mean"
-        self._depth = tile_lists(self._spec.dtype)(geometry.entries, self._lists, opacity, mean, needed, covered)
+        grouped = self._spec.composite.grouped
+        self._depth = tile_lists(self._spec.dtype)(geometry.entries, self._lists, opacity, grouped, needed, covered)
 
     def paint(self, rho: Any, columns: int, below: Array, canvas: Array, origin: int = 0) -> None:
         """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty.

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..model.composite import COMPOSITES
+from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
 from ..scene import Array, Layer
 from .pyramid import Copy
@@ -48,11 +50,6 @@ INITIALIZERS = {"random": random, "grid": grid, "error": error}
 def typical_size(count: int, width: float, height: float) -> float:
     """Return the radius in pixels at which `count` circles, at least one, have the area of the picture."""
     return sqrt(width * height / (pi * max(count, 1)))
-
-
-def birth_opacity(composite: str) -> float:
-    """Return the opacity of a new shape; over others, opaque from the start cost a prototype 0.7 dB."""
-    return 1.0 if composite == "mean" else 0.5
 
 
 def shapes(kind: str, points: Any, sizes: Any, rng: Generator, segments: int | None = None) -> NDArray[np.float64]:
@@ -94,19 +91,9 @@ def layer(
     dtype: np.dtype[Any],
     rng: Generator,
 ) -> Layer:
-    """Return shapes of one colour each as a layer.
-
-    Linear colours do not slope yet. The line of a gradient crosses the unit circle of its frame in a random direction,
-    with one colour at both ends: these have different slopes, and so separate.
-    """
-    opacity = birth_opacity(composite)
-    if shading == "constant":
-        return Layer(kind, params.astype(dtype), colors.astype(dtype), opacity, composite)
-    values = np.zeros((len(colors), 3, 3))
-    if shading == "gradient":
-        angle = rng.uniform(0.0, 2.0 * pi, len(colors))
-        line = np.stack([0.5 * np.cos(angle), 0.5 * np.sin(angle), np.full(len(colors), 0.5)], axis=1)
-        values[:] = np.stack([colors, colors, line], axis=1)
-    else:
-        values[..., 2] = colors
-    return Layer(kind, params.astype(dtype), values.astype(dtype), opacity, composite, shading=shading)
+    """Return shapes of one colour each as a layer, with a rule of colours that may let them change."""
+    rule = SHADINGS[shading]
+    values = rule.start(colors, rng).astype(dtype)
+    opacity = COMPOSITES[composite].birth_opacity
+    changing = {} if shading == CONSTANT else {"shading": shading}
+    return Layer(kind, params.astype(dtype), values, opacity, composite, **changing)

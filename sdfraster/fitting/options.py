@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES
+from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
+from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS
 from ..primitives import kinds, primitive
 from ..rendering import check_loss, check_options, check_whole, choose
-from ..scene import COMPOSITES
+from ..scene import check_adding
 from .initial import INITIALIZERS
 from .palette import read_palette
 from .regularizers.registry import check_regularizers
 
 LBFGS = "lbfgs"
 CONTOUR = "contour"
-GRADIENT = "gradient"
-COLORS = ("constant", "linear", GRADIENT)
 STEPS = 1000  # of a fit, if none are asked for
 STEPS_FORMULA = 2000  # ellipses gain 0.05 to 0.1 dB, with smaller copies (see `schedule`) in a third more time
 STEPS_MANY = 2500  # of more than MANY: 1,000 ellipses gain another 0.05 dB, 256 nothing
@@ -156,7 +156,7 @@ class FitOptions:
         choose("kind", self.kind, (*kinds(), MESH))
         choose("shade", self.shade, SHADES)
         choose("composite", self.composite, COMPOSITES)
-        choose("color", self.color, COLORS)
+        choose("color", self.color, tuple(SHADINGS))
         choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
         choose("init", self.init, (*INITIALIZERS, CONTOUR))
         if self.init == CONTOUR:
@@ -226,13 +226,12 @@ class FitOptions:
             raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {LBFGS}")
         if self.target_psnr is not None and not self.plain:
             raise ValueError("loss must be mse, without weight, region or regularizers, with target_psnr")
-        if self.color == GRADIENT and self.composite != "over":
-            raise ValueError(f"composite must be over with color {GRADIENT}, not {self.composite}")
+        check_adding(self.composite, self.color, "color")
         if self.symmetric and self.count % 2:
             raise ValueError(f"count must be even with symmetric, not {self.count}: shapes come in pairs")
         if self.palette is not None:
             read_palette(self.palette)
-            if self.color != "constant":
+            if self.color != CONSTANT:
                 raise ValueError(f"color must be constant with palette, not {self.color}")
 
     def _check_region(self) -> None:
@@ -281,7 +280,7 @@ class FitOptions:
             raise ValueError("symmetric is not for meshes")
         if self.polish > 0:
             raise ValueError("polish is not for meshes, whose colours are exact")
-        for name, only in (("color", "constant"), ("composite", "over"), ("init", "random")):
+        for name, only in (("color", CONSTANT), ("composite", "over"), ("init", "random")):
             if getattr(self, name) != only:
                 raise ValueError(f"{name} is not for meshes, which have rules of their own; see shade for colours")
 

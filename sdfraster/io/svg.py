@@ -1,8 +1,8 @@
 """Scenes as SVG: one element per shape, in paint order, which any browser or vector editor opens.
 
-SVG can express constant colours, gradients and opacity exactly (to 8 bits), linear colours nearly (see `paint`), and
-mean layers only as if they were over layers; but for meshes, which must not show what is behind them between their
-faces.
+SVG can express constant colours, gradients and opacity exactly (to 8 bits), linear colours nearly (see
+`model.shadings.linear`), and mean layers only as if they were over layers; but for meshes, which must not show what is
+behind them between their faces.
 
 A mesh is painted twice. Where face 1 and, later, face 2 cover the parts c and 1 - c of a pixel over a colour U, the
 renderer shows ``(1 - c) s2 + c (c s1 + (1 - c) U)``, which is the mean ``c s1 + (1 - c) s2`` if U is s1. So below the
@@ -28,12 +28,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..mesh import Mesh
+from ..model.paint import Paint, hexadecimal
 from ..primitives import PathData, Rotation, primitive
 from ..scene import Layer, Scene
-from . import ids, paint
+from . import ids
 from .atomic import write_atomic
 from .leaving import leaves
-from .paint import Paint
 from .place import Place
 from .rim import rim, runs_outside
 from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
@@ -73,7 +73,7 @@ def svg_text(scene: Scene, id_prefix: str | None = None) -> str:
     definitions: dict[str, str] = {}
     shapes: list[str] = []
     if scene.background is not None:
-        shapes.append(f'<rect width="{w}" height="{h}" fill="{paint.hexadecimal(scene.background)}"/>')
+        shapes.append(f'<rect width="{w}" height="{h}" fill="{hexadecimal(scene.background)}"/>')
     outside = False
     for layer in map(rounded, scene.layers):
         if isinstance(layer, Mesh):

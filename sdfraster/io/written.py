@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..mesh import Mesh
+from ..model.composite import COMPOSITES, OVER
+from ..model.paint import Paint, quantized
 from ..primitives import primitive
 from ..scene import Layer, Scene
-from . import paint
-from .paint import Paint
 
 DIGITS = 3  # after the point, of coordinates, lengths and opacities
 TURN_DIGITS = 5  # of degrees: less than 0.001 pixels over 5000
@@ -49,16 +49,12 @@ def painted(layer: Layer) -> Iterator[Painted]:
     """Yield the shapes of a `rounded` layer."""
     shape = primitive(layer.kind)
     for p, color, opacity in zip(layer.params.tolist(), layer.color, layer.opacity.tolist(), strict=True):
-        if color.ndim == 1:
-            fill = paint.constant(color)
-        else:
-            fill = (paint.gradient if layer.shading == "gradient" else paint.linear)(shape, p, color)
-        yield Painted(p, fill, round(opacity, DIGITS))
+        yield Painted(p, layer.rule.paint(shape, p, color), round(opacity, DIGITS))
 
 
 def seamless(mesh: Mesh) -> bool:
     """Return whether SVG can paint the mesh without seams: as one group of opaque faces."""
-    return mesh.composite == "mean" and len(set(mesh.opacity.tolist())) <= 1
+    return COMPOSITES[mesh.composite].grouped and len(set(mesh.opacity.tolist())) <= 1
 
 
 def expressible(scene: Scene) -> Scene:
@@ -77,6 +73,7 @@ def expressible(scene: Scene) -> Scene:
         if isinstance(layer, Mesh) and seamless(layer):
             layers.append(replace(layer, color=color, vertex_color=None, opacity=opacity))
         else:
-            layers.append(replace(flat, color=color, opacity=opacity, composite="over"))
-    background = None if scene.background is None else paint.quantized(scene.background)
+            composite = flat.composite if COMPOSITES[flat.composite].in_svg else OVER.name
+            layers.append(replace(flat, color=color, opacity=opacity, composite=composite))
+    background = None if scene.background is None else quantized(scene.background)
     return Scene(scene.width, scene.height, layers, background).astype(scene.dtype)

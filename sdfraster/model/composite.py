@@ -5,10 +5,45 @@ A group with coverages c_i, opacities o_i and colours s_i forms ``S = sum c_i``,
 Porter and Duff's source-over with alpha = c o. In a group of many (a *mean* layer) occupancy and transparency stay
 different numbers, so two shapes that share an edge (c_1 + c_2 = 1) hide the background completely.
 
-These functions act on one channel; alpha is a channel whose shapes all have colour 1.
+The functions act on one channel; alpha is a channel whose shapes all have colour 1. `Composite` is what the rest of the
+package must know of a rule. What it does with the shapes of a tile is in a module of `engine.composites` that has its
+name, and in the twin of that.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Composite:
+    """One rule.
+
+    Attributes
+    ----------
+    name : str
+        Also of the modules with its kernels.
+    grouped : bool
+        Whether all shapes of a layer are painted as one group. Then its colours must add up, see `Shading`.
+    in_svg : bool
+        Whether SVG has it.
+    birth_opacity : float
+        Opacity of the new shapes of a fit.
+    opacity_moves : bool
+        Whether a fit changes opacities.
+    """
+
+    name: str
+    grouped: bool
+    in_svg: bool
+    birth_opacity: float
+    opacity_moves: bool
+
+
+# over others, opaque from the start cost a prototype 0.7 dB
+OVER = Composite("over", grouped=False, in_svg=True, birth_opacity=0.5, opacity_moves=True)
+MEAN = Composite("mean", grouped=True, in_svg=False, birth_opacity=1.0, opacity_moves=False)
+COMPOSITES = {rule.name: rule for rule in (OVER, MEAN)}
 
 
 def over(below, color, alpha):

@@ -1,7 +1,9 @@
 """Optimisers of flat float vectors; they know nothing of rendering.
 
 A first-order optimiser is a pair of pure functions: ``init(x) -> state`` and
-``update(g, state, rate) -> (step, state)``, with the step to be subtracted from x. `lbfgs` is a whole search instead.
+``update(g, state, rate, *, beta2) -> (step, state)``, with the step to be subtracted from x. It is added by adding its
+file. A state is a NamedTuple of arrays like x and of whole numbers: the first array is an average of the gradient, and
+others are averages of its square, whose decay is `beta2`. `lbfgs` is a whole search instead.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..registry import Registry
 from . import adam, amsgrad, lbfgs
 
 __all__ = ["OPTIMIZERS", "FirstOrder", "adam", "amsgrad", "lbfgs"]
@@ -21,7 +24,4 @@ class FirstOrder(NamedTuple):
     update: Callable[..., Any]
 
 
-OPTIMIZERS: dict[str, FirstOrder] = {
-    "adam": FirstOrder(adam.init, adam.update),
-    "amsgrad": FirstOrder(amsgrad.init, amsgrad.update),
-}
+OPTIMIZERS = Registry(__name__, "update", lambda name, module: {name: FirstOrder(module.init, module.update)})

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
+from ..registry import Registry
 from .outline import Outline, PathData
 from .parameter import Parameter
 from .rotation import Rotation
@@ -117,22 +115,18 @@ _FUNCTIONS = ("distance", "gradient", "bounds", "frame", "frame_adjoint", "sampl
 _OPTIONAL = ("strip", "strip_adjoint")
 
 
-@cache
-def _registry() -> dict[str, Primitive]:
-    found = {}
-    for info in iter_modules(__path__):
-        module = import_module(f"{__name__}.{info.name}")
-        if hasattr(module, "PARAMETERS"):
-            functions = {name: getattr(module, name) for name in _FUNCTIONS}
-            functions |= {name: getattr(module, name, None) for name in _OPTIONAL}
-            outline = getattr(module, "OUTLINE", None)
-            found[info.name] = Primitive(info.name, module.PARAMETERS, **functions, outline=outline)
-    return found
+def _primitive(kind: str, module: Any) -> dict[str, Primitive]:
+    functions = {name: getattr(module, name) for name in _FUNCTIONS}
+    functions |= {name: getattr(module, name, None) for name in _OPTIONAL}
+    return {kind: Primitive(kind, module.PARAMETERS, **functions, outline=getattr(module, "OUTLINE", None))}
+
+
+_REGISTRY = Registry(__name__, "PARAMETERS", _primitive)
 
 
 def kinds() -> tuple[str, ...]:
     """Return the names of all primitives, in alphabetical order."""
-    return tuple(sorted(_registry()))
+    return tuple(_REGISTRY)
 
 
 def primitive(kind: str) -> Primitive:
@@ -144,6 +138,6 @@ def primitive(kind: str) -> Primitive:
         If there is no such kind; the message lists those there are.
     """
     try:
-        return _registry()[kind]
+        return _REGISTRY[kind]
     except KeyError:
         raise ValueError(f"unknown kind {kind!r}; the kinds are {', '.join(kinds())}") from None

@@ -12,9 +12,9 @@ import pytest
 import sdfraster as sr
 from sdfraster.errors import DataError
 from sdfraster.io import check_picture, load, read_image, save, scaled
+from sdfraster.model.composite import COMPOSITES
 from sdfraster.primitives.curve import TOLERANCE
 from sdfraster.rendering import render_strips
-from sdfraster.scene import COMPOSITES
 from tests import naive
 
 SCENE = sr.Scene(12, 8, sr.Layer("circle", [[6, 4, 3]], [[1, 0.5, 0]], 0.5), (0, 0, 1))

@@ -14,8 +14,8 @@ from PIL import Image
 
 import sdfraster as sr
 from sdfraster.io import expressible, read_image, save, svg_text
-from sdfraster.io.paint import linear
 from sdfraster.metrics import psnr
+from sdfraster.model.shadings.linear import paint as linear
 from tests import naive
 
 WIDTH, HEIGHT = 64, 48

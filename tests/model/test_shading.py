@@ -7,10 +7,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sdfraster.model.shading import CONSTANT, GRADIENT, LINEAR, MIN_FRAME, SHADINGS, Shading
+from sdfraster.model.shading import MIN_FRAME, SHADINGS, Shading
 
+LINEAR, GRADIENT = SHADINGS["linear"], SHADINGS["gradient"]
+ADDING = {name: rule for name, rule in SHADINGS.items() if rule.rebase is not None}
 every_rule = pytest.mark.parametrize("rule", SHADINGS.values(), ids=SHADINGS)
-adding_rule = pytest.mark.parametrize("rule", [CONSTANT, LINEAR], ids=["constant", "linear"])
+adding_rule = pytest.mark.parametrize("rule", ADDING.values(), ids=ADDING)
+
+
+def test_what_groups_are_painted_with() -> None:
+    assert set(ADDING) == {"constant", "linear"}
 
 
 def slope(f: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
@@ -50,6 +56,31 @@ def test_rebase_adjoint_matches_differences(rule: Shading, rng: np.random.Genera
     color, g, (u, v, unit) = rng.normal(size=rule.values), rng.normal(size=rule.values), rng.normal(size=3)
     expected = slope(lambda c: float(g @ np.array(rule.rebase(tuple(c), u, v, unit))), color)
     np.testing.assert_allclose(rule.rebase_adjoint(u, v, unit, tuple(g)), expected, atol=1e-8)
+
+
+@every_rule
+def test_mirrored_values_are_those_that_change_along_u(rule: Shading, rng: np.random.Generator) -> None:
+    color, (u, v) = rng.normal(size=rule.values), rng.normal(size=2)
+    image = color.copy()
+    image[list(rule.mirrored)] *= -1.0
+    np.testing.assert_allclose(rule.shade(tuple(image), -u, v), rule.shade(tuple(color), u, v), atol=1e-12)
+
+
+@every_rule
+def test_a_fit_starts_from_plain_colors(rule: Shading, rng: np.random.Generator) -> None:
+    colors = rng.uniform(0.0, 1.0, (4, 3))
+    values = rule.start(colors, rng)
+    assert values.shape == (4, *rule.shape)
+    for color, plain in zip(values.reshape(4, rule.values).tolist(), colors, strict=True):
+        np.testing.assert_allclose(rule.shade(tuple(color), 0.3, -0.8), plain, atol=1e-12)
+
+
+@every_rule
+def test_what_is_drawn_is_linear_in_all_values_but_the_bent_ones(rule: Shading, rng: np.random.Generator) -> None:
+    a, b, (u, v) = rng.normal(size=rule.values), rng.normal(size=rule.values), rng.normal(size=2)
+    b[list(rule.bent)] = a[list(rule.bent)]
+    between = [rule.shade(tuple(color), u, v) for color in (a, b, 0.25 * a + 0.75 * b)]
+    np.testing.assert_allclose(between[2], 0.25 * np.array(between[0]) + 0.75 * np.array(between[1]), atol=1e-12)
 
 
 @every_rule

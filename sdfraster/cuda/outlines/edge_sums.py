@@ -16,7 +16,7 @@ from ...engine.arrays import CX, CY, INVERSE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ...engine.compile.tuples import tuple_functions
 from ...engine.outlines.edges import SLACK, STROKE_ROW, edge_rows
 from ...engine.outlines.pairs import edge_columns
-from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
+from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ...primitives.curve import bernstein
 from ..compile.kernel import CudaKernel
@@ -29,7 +29,7 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
     rule = SHADINGS[shading]
-    framed, shading_frame_adjoint = rule is not CONSTANT, rule.frame_adjoint
+    framed, shading_frame_adjoint = rule.framed, rule.frame_adjoint
     color_tuple = tuple_functions(rule.values)
     load_color, store_color = color_tuple.load, color_tuple.store
     own = STROKE_ROW if stroked else 0
@@ -158,7 +158,7 @@ def point_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
     """Compile the sum of what the curves and the frame of a shape say of its points; a thread for a point."""
     outline: Any = primitive(kind).outline
     degree, closed, real = outline.degree, outline.closed, dtype.type
-    framed = SHADINGS[shading] is not CONSTANT
+    framed = SHADINGS[shading].framed
 
     def sum_point(
         params,  # (N, P)

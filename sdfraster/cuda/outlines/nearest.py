@@ -15,7 +15,7 @@ from ...engine.outlines.edges import STROKE_ROW
 from ...engine.outlines.hidden import is_inside, pull_crossing, sides, uncover
 from ...engine.outlines.nearest import FAR, QUARTER_PI, crossings, near_parameter, offset_square, pull_edge, side
 from ...engine.tiles import TILE
-from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
+from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ..compile.kernel import numba_type
 from ..compile.warp import WARP, warp_any, warp_sums
@@ -149,7 +149,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         1,
         rule,
         load,
-        no_frame if rule is CONSTANT else frame,
+        frame if rule.framed else no_frame,
         measure_stroke if stroked else measure_filled,
         slopes_stroke if stroked else no_slopes,
         pull,

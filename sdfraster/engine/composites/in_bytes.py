@@ -12,10 +12,11 @@ others. There is no adjoint.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
+from ...model.composite import OVER
 from ...model.coverage import Filter
-from ...model.shading import CONSTANT
 from ..bins import ALL_INSIDE
 from ..compile.kernel import separate
 from ..compile.rounding import round_down
@@ -30,6 +31,7 @@ HAIRLINE, LARGEST = 0.5 * SIDE, SIDE + 1e-3  # samples: the same of a hairline, 
 FAR = 4.0 * SIDE * SIDE  # square samples from the middle of a hairline
 SAMPLES, COVERAGE, SPARE = range(3)  # planes of work
 WORK = 3
+IN_BYTES = replace(OVER, name="in_bytes")  # that of the scenes that a renderer is given
 
 
 def divided(product):
@@ -94,7 +96,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
     """
     shape_at = shape_in_tile(functions)
     measure, frame, shade = functions.measure, functions.frame, functions.shading.shade
-    multiply = premultiplied if functions.shading is CONSTANT else divided
+    multiply = divided if functions.shading.framed else premultiplied
     strip = functions.strip
 
     def no_hairline(p, rho):

@@ -13,13 +13,16 @@ for bit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...model.composite import COMPOSITES, Composite
 from ...model.coverage import FILTERS
-from ...model.shading import CONSTANT, SHADINGS
+from ...model.shading import SHADINGS
 from ...primitives import primitive
 from ...scene import Layer
 from ..arrays import Tile
@@ -29,17 +32,16 @@ from ..functions import ShapeFunctions, TileFunctions, shape_functions
 from ..losses.pixelwise import compare_function
 from ..outlines.nearest import edge_functions
 from ..tiles import PIXELS, TILE
-from . import in_bytes, mean, over
+from .in_bytes import IN_BYTES
 
 MOST_TILES = 8  # in a row for one worker
-COMPOSITE_MODULES = {"over": over, "mean": mean, "in bytes": in_bytes}
 
 
 class LayerSpec(NamedTuple):
     """What a kernel is compiled for."""
 
     kind: str
-    composite: str
+    composite: Composite
     shading: str
     filter: str
     dtype: np.dtype[Any]
@@ -47,9 +49,8 @@ class LayerSpec(NamedTuple):
     @classmethod
     def of(cls, layer: Layer, filter: str, in_bytes: bool = False) -> LayerSpec:
         """Return that of a layer, or of one that is painted in 8 bits."""
-        shading = "constant" if layer.color.ndim == 2 else layer.shading
-        composite = "in bytes" if in_bytes else layer.composite
-        return cls(layer.kind, composite, shading, filter, layer.dtype)
+        composite = IN_BYTES if in_bytes else COMPOSITES[layer.composite]
+        return cls(layer.kind, composite, layer.color_rule, filter, layer.dtype)
 
     @property
     def shape(self) -> ShapeFunctions:
@@ -60,10 +61,12 @@ class LayerSpec(NamedTuple):
     @cache  # noqa: B019
     def functions(self, keep: bool) -> TileFunctions:
         """Return the tile functions; `keep` if the adjoint is to follow."""
-        return COMPOSITE_MODULES[self.composite].build(self.shape, FILTERS[self.filter], keep)
+        module = import_module(f".{self.composite.name}", __package__)
+        build: Callable[..., TileFunctions] = module.build
+        return build(self.shape, FILTERS[self.filter], keep)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.composite} {self.shading} {self.filter}"
+        return f"{self.kind} {self.composite.name} {self.shading} {self.filter}"
 
 
 def run_length(workers: int, tiles: int) -> int:
@@ -194,7 +197,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
 @cache
 def sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
     """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
-    shape, framed = shape_functions(kind, shading), SHADINGS[shading] is not CONSTANT
+    shape, framed = shape_functions(kind, shading), SHADINGS[shading].framed
     load_color, frame = shape.load_color, shape.frame
     frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
     geometry = tuple_functions(shape.row)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
+from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ...primitives.curve import bernstein, cut, pieces
 from ..arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
@@ -144,7 +144,7 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
     outline: Any = primitive(kind).outline
     degree, stroked = outline.degree, outline.stroked
     rule = SHADINGS[shading]
-    framed, shading_frame_adjoint = rule is not CONSTANT, rule.frame_adjoint
+    framed, shading_frame_adjoint = rule.framed, rule.frame_adjoint
     color_tuple = tuple_functions(rule.values)
     load_color, store_color = color_tuple.load, color_tuple.store
     own = STROKE_ROW if stroked else 0

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ...model.shading import CONSTANT, MIN_FRAME, SHADINGS
+from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ..arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, UNIT, X0, X1, Y0, Y1
 from ..compile.kernel import separate, vectorized
@@ -254,6 +254,6 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         rows[j, 1] += g_length
 
     load_color = tuple_functions(rule.values).load
-    shape_frame = no_frame if rule is CONSTANT else frame
+    shape_frame = frame if rule.framed else no_frame
     row, planes, thin = (STROKE_ROW, 3, (strip, add_strip)) if stroked else (0, 2, (None, None))
     return ShapeFunctions(row, planes, rule, load, load_color, shape_frame, pixels, measure, pull, *thin)

@@ -70,18 +70,20 @@ def gamut(layer: Layer) -> Regularizer:
 
     There they go from e - h to e + h with the offset e and the length h of the slope.
     """
-    linear = layer.color.ndim == 3 and layer.shading == "linear"
-    colors = np.s_[..., 2] if linear else np.s_[..., :2, :] if layer.color.ndim == 3 else np.s_[:]
+    rule = layer.rule
+    tones, slopes = np.array(rule.tones), np.array(rule.slopes)
 
     def term(x: LayerView, g: LayerView, rho: float) -> float:
-        offset, g_offset = x.color[colors], g.color[colors]
+        color, g_color = (view.color.reshape(-1, rule.values) for view in (x, g))
+        offset = color.take(tones, axis=1)
         n = max(1, offset.size)
-        slope = np.sqrt((x.color[..., :2] ** 2).sum(axis=-1)) if linear else 0.0
+        by_place = color.take(slopes, axis=1) if rule.slopes else np.zeros((*offset.shape, 2), offset.dtype)
+        slope = np.sqrt((by_place**2).sum(axis=-1))
         above, below = np.maximum(0.0, offset + slope - 1.0), np.maximum(0.0, slope - offset)
-        g_offset += 2.0 * (above - below) / n
-        if linear:
+        g_color[:, tones] += 2.0 * (above - below) / n
+        if rule.slopes:
             g_slope = 2.0 * (above + below) / n / np.maximum(slope, TINY)
-            g.color[..., :2] += g_slope[..., None] * x.color[..., :2]
+            g_color[:, slopes] += g_slope[..., None] * by_place
         return float((above**2 + below**2).sum() / n)
 
     return term

@@ -64,13 +64,12 @@ def solve_colors(
     painted = plan.layout.by_role(lambda role: role in (COLOR, BACKGROUND))
     free = plan.layout.by_role(lambda role: role is COLOR or (background and role is BACKGROUND))
     (layer,) = scene.layers
-    changing = layer.color.ndim == 3
-    if changing and layer.shading == "gradient":
-        for vector in (free, painted):  # the line of a gradient stays where it is
-            plan.layout.views(vector)[0][0].color[:, 2] = 0
+    for vector in (free, painted):  # what is not linear, such as the line of a gradient, stays as it is
+        color = plan.layout.views(vector)[0][0].color
+        color.reshape(len(layer), layer.rule.values)[:, list(layer.rule.bent)] = 0
     if held is not None:
         plan.layout.views(free)[0][0].color[held] = 0
-    bounded = np.zeros_like(free) if changing and layer.shading == "linear" else free  # linear ones may leave the range
+    bounded = free if layer.rule.held else np.zeros_like(free)  # linear ones may leave the range
     least = plan.value_and_grad(x, goal, radius)
     for _ in range(ROUNDS):
         g = plan.gradient

@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...devices import make_plan
+from ...model.composite import COMPOSITES
+from ...model.shading import SHADINGS
 from ...scene import Array, Layer, Scene
 from ...vector import LayerView
 from ..initial import typical_size
-from ..options import CONTOUR, GRADIENT, LBFGS, FitOptions
+from ..options import CONTOUR, LBFGS, FitOptions
 from ..palette import nearest
 from ..pyramid import Copy, enlarge
 from ..regularizers.registry import RegularizedPlan
@@ -98,19 +100,16 @@ class Population:
         return growth
 
     def lay_lines(self, target: Array, rho: float) -> None:
-        """Lay the lines of gradients that are off their shapes through them again; the picture stays the same.
+        """Give a gradient to values of colours that a target in tiles gives none; the picture stays the same.
 
-        Of such a shape a target in tiles shows one of its colours only, and nothing moves the other one or the line.
+        Such as the lines of gradients that are off their shapes.
         """
-        if self._options.color != GRADIENT:
+        revive = SHADINGS[self._options.color].revive
+        if revive is None:
             return
         plan, x = self._on_cpu()
         plan.value_and_grad(x, target, rho)
-        moving = np.any(plan.layout.views(plan.gradient)[0][0].color != 0.0, axis=2)
-        first, last = moving[:, 0] & ~moving[:, 1], moving[:, 1] & ~moving[:, 0]
-        color = self._view.color
-        color[first, 1], color[last, 0] = color[first, 0], color[last, 1]
-        color[first | last, 2, 2] = 0.5
+        revive(self._view.color, plan.layout.views(plan.gradient)[0][0].color)
 
     def _on_cpu(self) -> tuple[Any, Array]:
         """Return a plan for the squared error on the CPU, and the values of the shapes there."""
@@ -190,14 +189,11 @@ class Population:
     def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""
         options, layout = self._options, self.plan.layout
-        limits = Limits(layout)
+        limits, rule = Limits(layout), SHADINGS[options.color]
         for ends, limit in ((limits.lower, 0.0), (limits.upper, 1.0)):
             layers, background = layout.views(ends)
-            if options.color == "constant":
-                layers[0].color[:] = limit
-            if options.color == GRADIENT:
-                layers[0].color[:, :2] = limit
-            if options.composite == "mean":
+            layers[0].color.reshape(-1, rule.values)[:, list(rule.held)] = limit
+            if not COMPOSITES[options.composite].opacity_moves:
                 layers[0].opacity[:] = layout.views(x)[0][0].opacity
             if self._held is not None:
                 layers[0].color[self._held] = layout.views(x)[0][0].color[self._held]

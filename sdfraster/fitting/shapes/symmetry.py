@@ -63,7 +63,6 @@ def _across(layer: Layer) -> list[int]:
 def _signs(layer: Layer) -> tuple[Array, Array]:
     """Return by what the parameters (P,) and the colour of a shape are multiplied in its mirror image."""
     of_params = np.array([parameter.role.mirrors for parameter in layer.parameters], layer.dtype)
-    of_color = np.ones(layer.color.shape[1:], layer.dtype)
-    if layer.color.ndim == 3:  # what the colour changes by along u
-        of_color[2 if layer.shading == "gradient" else slice(None), 0] = -1.0
-    return of_params, of_color
+    of_color = np.ones(layer.rule.values, layer.dtype)
+    of_color[list(layer.rule.mirrored)] = -1.0
+    return of_params, of_color.reshape(layer.rule.shape)

@@ -1,0 +1,1 @@
+"""The rules of colours, one file for each; see `model.shading`."""
