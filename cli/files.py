@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sdfraster.errors import DataError
-from sdfraster.io.atomic import SUFFIXES, suffix_of
+from sdfraster.io import FORMATS, suffix_of
+from sdfraster.io.formats import Format
 
+from . import choices
 from .signals import Signals
 
 if TYPE_CHECKING:
     from sdfraster.scene import Scene
 
 STANDARD = "-"
-FORMATS = tuple(suffix.lstrip(".") for suffix in SUFFIXES)
 
 
 class StandardInput(BytesIO):
@@ -64,7 +65,12 @@ class Output:
     place: Path | StandardOutput
     """Where `save` is to write."""
     format: str
-    """One of `FORMATS`."""
+    """One of `choices.FORMATS`."""
+
+    @property
+    def what(self) -> Format:
+        """What there is to know of the format."""
+        return FORMATS[f".{self.format}"]
 
     @property
     def standard(self) -> bool:
@@ -81,7 +87,7 @@ class Output:
 def own_format(name: str) -> str | None:
     """Return the format that the suffix of a name says, if any."""
     suffix = suffix_of(name)
-    return suffix.lstrip(".") if suffix in SUFFIXES else None
+    return suffix.lstrip(".") if suffix in FORMATS else None
 
 
 def output_of(name: str, format: str | None) -> Output:
@@ -94,9 +100,9 @@ def output_of(name: str, format: str | None) -> Output:
     """
     form = own_format(name) or format
     if name == STANDARD and form is None:
-        raise ValueError(f"{STANDARD} is standard output, which needs --format: {', '.join(FORMATS)}")
+        raise ValueError(f"{STANDARD} is standard output, which needs --format: {', '.join(choices.FORMATS)}")
     if form is None:
-        known = ", ".join(SUFFIXES)
+        known = ", ".join(choices.SUFFIXES)
         raise ValueError(f"{name}: unknown suffix {Path(name).suffix!r}; the known ones are {known}; or give --format")
     if name == STANDARD and sys.stdout is None:
         raise ValueError(f"{STANDARD} is standard output, which is closed")

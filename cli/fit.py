@@ -8,20 +8,14 @@ from typing import Any
 
 import click
 
-from sdfraster.devices import AUTO
-from sdfraster.mesh import MESH, SHADES
-from sdfraster.model.composite import COMPOSITES
-from sdfraster.model.coverage import FILTERS
-from sdfraster.model.shading import SHADINGS
-from sdfraster.primitives import kinds
+from sdfraster.mesh import MESH
 
+from . import choices
 from .bar import Bar
 from .files import Output, opened, save_all
-from .options import Color, Positive, Region, Weighted, check_id_prefix, device, id_prefix, output
+from .options import Color, Positive, Region, Weighted, check_id_prefix, check_no_meshes, device, id_prefix, output
 from .overlap import check_places
 from .report import summarize, text, where
-
-GEOMETRY = ("obj", "ply")
 
 
 @click.command(short_help="Redraw a picture in shapes.")
@@ -29,7 +23,7 @@ GEOMETRY = ("obj", "ply")
 @output
 @click.option(
     "--kind",
-    type=click.Choice((*kinds(), MESH)),
+    type=click.Choice(choices.KINDS),
     default="circle",
     help="Kind of the shapes; a mesh is triangles that share vertices and cover the picture.",
 )
@@ -47,19 +41,19 @@ GEOMETRY = ("obj", "ply")
 )
 @click.option(
     "--shade",
-    type=click.Choice(SHADES),
+    type=click.Choice(choices.SHADES_OF_MESHES),
     default="flat",
     help="Colours of a mesh: one or a linear one for each triangle, or one for each vertex.",
 )
 @click.option(
     "--color",
-    type=click.Choice(tuple(SHADINGS)),
+    type=click.Choice(choices.COLORS),
     default="constant",
     help="Colour of a shape: one, one that changes linearly, or a gradient between two, as SVG has it.",
 )
 @click.option(
     "--composite",
-    type=click.Choice(COMPOSITES),
+    type=click.Choice(choices.COMPOSITES),
     default="over",
     help="Painted one over the other, or averaged; SVG can only express the first.",
 )
@@ -75,7 +69,7 @@ GEOMETRY = ("obj", "ply")
     help="Colour behind the shapes, such as white or '#ff8000'; transparent pictures are put on it, or stay so with "
     "'transparent' (an alpha of 0).  [default: found by the fit; none if IMAGE is transparent]",
 )
-@click.option("--optimizer", type=click.Choice(["adam", "amsgrad", "lbfgs"]), default="adam", help="Optimiser.")
+@click.option("--optimizer", type=click.Choice(choices.OPTIMIZERS), default="adam", help="Optimiser.")
 @click.option(
     "--polish",
     type=click.IntRange(0),
@@ -85,7 +79,7 @@ GEOMETRY = ("obj", "ply")
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
 @click.option(
     "--init",
-    type=click.Choice(["random", "grid", "error", "contour"]),
+    type=click.Choice(choices.INITS),
     default="random",
     help="Where the shapes start; error: where the picture differs from its mean colour; contour, for paths and "
     "polygons: as the regions of near-constant colour.",
@@ -94,8 +88,7 @@ GEOMETRY = ("obj", "ply")
     "--loss",
     default="mse",
     metavar="LOSS",
-    help="What is minimised: mse, mae, huber, charbonnier, ssim, ms_ssim, gradient, gradient_charbonnier, "
-    "or a sum such as 'mse + 0.2*ssim'.",
+    help=f"What is minimised: {', '.join(choices.LOSSES)}, or a sum such as 'mse + 0.2*ssim'.",
 )
 @click.option(
     "--delta",
@@ -122,7 +115,7 @@ GEOMETRY = ("obj", "ply")
     help="A term added to the loss, with its weight, such as opacity=0.01; may be given more than once: opacity, size, "
     "gamut, overlap, and for paths and strokes crossing, curvature; for meshes angle only.",
 )
-@click.option("--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter.")
+@click.option("--filter", type=click.Choice(choices.FILTERS), default="parabolic", help="Shape of the pixel filter.")
 @click.option(
     "--filter-radius",
     type=Positive(),
@@ -148,7 +141,7 @@ GEOMETRY = ("obj", "ply")
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
 @id_prefix
-@device(AUTO)
+@device(choices.FITTING_DEVICES)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.pass_context
@@ -172,8 +165,8 @@ def fit(
     from sdfraster.fitting.weight import weigh
     from sdfraster.io import check_picture, read_image
 
-    if options["kind"] != MESH and any(each.format in GEOMETRY for each in outputs):
-        raise click.UsageError(f"{' and '.join(GEOMETRY)} files hold meshes only; choose --kind {MESH}")
+    if options["kind"] != MESH:
+        check_no_meshes(outputs)
     check_id_prefix(id_prefix, outputs)
     options["regularizers"] = _once(options["regularizers"])
     clear = options["background"] == ()

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from sdfraster.devices import DEVICES
-from sdfraster.io.atomic import SUFFIXES
+from sdfraster.devices import AUTO
+from sdfraster.io import FORMATS
 from sdfraster.io.ids import check_prefix
-from sdfraster.model.coverage import FILTERS
+from sdfraster.mesh import MESH
 
-from .files import FORMATS, STANDARD, Output, output_of, own_format
+from . import choices
+from .files import STANDARD, Output, output_of, own_format
 
 _FORMAT = "sdfraster.format"  # key of what --format says, in the context of a command
 
@@ -90,7 +91,7 @@ def output(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``-o``, which may repeat, and ``--format``; the command gets `outputs`, a tuple of `Output`."""
     function = click.option(
         "--format",
-        type=click.Choice(FORMATS),
+        type=click.Choice(choices.FORMATS),
         is_eager=True,  # known when outputs are looked at
         expose_value=False,
         callback=lambda ctx, option, value: ctx.meta.__setitem__(_FORMAT, value),
@@ -104,8 +105,9 @@ def output(function: Callable[..., Any]) -> Callable[..., Any]:
         required=True,
         multiple=True,
         callback=_outputs,
-        help=f"Where to write; may be given more than once. The suffix decides the format: {', '.join(SUFFIXES)}. "
-        f"{STANDARD} is standard output; what the command has to say then goes to stderr.",
+        help="Where to write; may be given more than once. The suffix decides the format: "
+        f"{', '.join(choices.SUFFIXES)}. {STANDARD} is standard output; what the command has to say then goes to "
+        "stderr.",
     )(function)
 
 
@@ -120,8 +122,16 @@ def id_prefix(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def check_id_prefix(prefix: str | None, outputs: tuple[Output, ...]) -> None:
     """Refuse a prefix of ids where nothing has ids."""
-    if prefix is not None and not any(each.format == "svg" for each in outputs):
-        raise click.UsageError("--id-prefix is for .svg files, and none is written")
+    if prefix is not None and not any(each.what.ids for each in outputs):
+        having = " and ".join(each.suffix for each in FORMATS.values() if each.ids)
+        raise click.UsageError(f"--id-prefix is for {having} files, and none is written")
+
+
+def check_no_meshes(outputs: tuple[Output, ...]) -> None:
+    """Refuse outputs that hold meshes only."""
+    if any(each.what.meshes for each in outputs):
+        only = " and ".join(each.suffix.lstrip(".") for each in FORMATS.values() if each.meshes)
+        raise click.UsageError(f"{only} files hold meshes only; choose --kind {MESH}")
 
 
 def _outputs(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[Output, ...]:
@@ -136,12 +146,12 @@ def _outputs(ctx: click.Context, param: click.Parameter, names: tuple[str, ...])
     return outputs
 
 
-def device(*more: str) -> Callable[..., Any]:
-    """Return what adds ``--device``, with further choices than the devices there are."""
-    automatic = "; auto: the GPU where it is expected to be faster" if more else ""
+def device(names: tuple[str, ...] = choices.DRAWING_DEVICES) -> Callable[..., Any]:
+    """Return what adds ``--device``, with a choice of names."""
+    automatic = "; auto: the GPU where it is expected to be faster" if AUTO in names else ""
     return click.option(
         "--device",
-        type=click.Choice((*DEVICES, *more)),
+        type=click.Choice(names),
         default="cpu",
         help=f"Where to compute; cuda is an NVIDIA GPU, for the extra cuda12 or cuda13{automatic}.",
     )
@@ -156,5 +166,5 @@ def filters(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Radius of the pixel filter in pixels; 0.645 with the parabolic filter looks like SVG renderers.",
     )(function)
     return click.option(
-        "--filter", type=click.Choice(tuple(FILTERS)), default="parabolic", help="Shape of the pixel filter."
+        "--filter", type=click.Choice(choices.FILTERS), default="parabolic", help="Shape of the pixel filter."
     )(function)

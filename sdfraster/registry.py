@@ -45,7 +45,7 @@ class Registry(Mapping[str, T]):
         found: dict[str, T] = {}
         for name, module in modules_with(self._package, self._mark).items():
             found.update(self._things(name, module))
-        return found
+        return dict(sorted(found.items()))
 
     def __getitem__(self, name: str) -> T:
         return self._found[name]

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import DataError
 from ..pictures.files import on_background, read_image
 from ..scene import Scene
-from .atomic import SUFFIXES, check_writable
-from .geometry import write_obj, write_ply
+from .formats import FORMATS, Wanted, check_picture, check_writable, suffix_of
 from .ids import check_prefix
 from .json import json_text, read_json, write_json
 from .place import Place
-from .png import check_picture, write_image, write_strips
+from .png import write_image
 from .scale import scaled
 from .svg import svg_text, write_svg
 from .written import expressible
 
 __all__ = [
-    "SUFFIXES",
+    "FORMATS",
     "check_picture",
     "check_writable",
     "expressible",
@@ -31,13 +29,12 @@ __all__ = [
     "read_json",
     "save",
     "scaled",
+    "suffix_of",
     "svg_text",
     "write_image",
     "write_json",
     "write_svg",
 ]
-
-GEOMETRY = {".obj": write_obj, ".ply": write_ply}
 
 
 def save(
@@ -50,7 +47,7 @@ def save(
 ) -> None:
     """Write a scene: as SVG, JSON (lossless), a picture (PNG, JPEG, WebP), or geometry of meshes.
 
-    The latter are OBJ and PLY, with colours of vertices and y upwards.
+    The latter are OBJ and PLY, with colours of vertices and y upwards. See `formats` for how to add another.
 
     Parameters
     ----------
@@ -63,7 +60,7 @@ def save(
     id_prefix : str, optional
         What the ids in an SVG begin with; other files have none. If not given, letters that differ between drawings,
         so that several can stand in one HTML page.
-    format : {"svg", "json", "obj", "ply", "png", "jpg", "jpeg", "webp"}, optional
+    format : {"svg", "json", "obj", "ply", "png", "jpg", "jpeg", "webp", ...}, optional
         If the suffix of the path does not say it.
     **render_options
         Passed to `render` for pictures.
@@ -77,22 +74,7 @@ def save(
     """
     check_prefix(id_prefix)
     suffix = check_writable(path, format=format)
-    if suffix == ".svg":
-        write_svg(scene, path, id_prefix)
-    elif suffix == ".json":
-        write_json(scene, path)
-    elif suffix in GEOMETRY:
-        GEOMETRY[suffix](scene, path)
-    else:
-        check_picture(path, scene.width * scale, scene.height * scale, scene.background is None, format)
-        from ..rendering import render_strips
-
-        try:
-            drawn = scene if scale == 1.0 else scaled(scene, scale)
-        except ValueError as error:  # coordinates that become too large
-            raise DataError(f"{path}: the scene cannot be drawn at scale {scale:g}: {error}") from None
-        size = drawn.height, drawn.width, 4 if drawn.background is None else 3
-        write_strips(render_strips(drawn, **render_options), path, *size, format)
+    FORMATS[suffix].write(scene, path, Wanted(scale, id_prefix, render_options))
 
 
 def load(path: str | os.PathLike[str] | BinaryIO) -> Scene:
@@ -105,9 +87,8 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Scene:
     """
     if not isinstance(path, (str, os.PathLike)):
         return read_json(path)
-    suffix = Path(path).suffix.lower()
-    if suffix == ".svg":
-        raise DataError(f"{path}: SVG files cannot be read yet; load the .json file of the scene")
-    if suffix != ".json":
+    suffix = suffix_of(path)
+    read = FORMATS[suffix].read if suffix in FORMATS else None
+    if read is None:
         raise DataError(f"{path}: scenes are read from .json files, not from {suffix or 'files without a suffix'}")
-    return read_json(path)
+    return read(path)

@@ -15,35 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import DataError
-from .place import Place, check_place, check_there, status
+from .place import Place, check_there, status
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
-SUFFIXES = (".svg", ".json", ".obj", ".ply", *IMAGE_SUFFIXES)
 PREFIX = ".sdfraster-"  # of temporary folders
 IN_PLACE = (errno.EBUSY, errno.EPERM, errno.EACCES)  # a mount point, or a file in a folder whose files are not ours
-
-
-def check_writable(place: Place, suffixes: tuple[str, ...] = SUFFIXES, format: str | None = None) -> str:
-    """Find out before the work whether a result can be written after it, and return the suffix of its format.
-
-    Raises
-    ------
-    DataError
-        If that is none of `suffixes`, the folder is missing or not writable, or what is there is a folder, read-only,
-        a socket or a disk.
-    """
-    suffix = suffix_of(place, format)
-    if suffix not in suffixes:
-        raise DataError(f"{place}: unknown output format {suffix!r}; the known ones are {', '.join(suffixes)}")
-    check_place(place)
-    return suffix
-
-
-def suffix_of(place: Place, format: str | None = None) -> str:
-    """Return the suffix for the format asked for, such as "png", or else that of the file."""
-    if format is not None:
-        return f".{format}"
-    return Path(place).suffix.lower() if isinstance(place, (str, os.PathLike)) else ""
 
 
 def write_atomic(place: Place, data: bytes) -> None:

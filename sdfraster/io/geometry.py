@@ -17,6 +17,7 @@ from ..model.shading import MIN_FRAME
 from ..primitives import primitive
 from ..scene import Scene
 from .atomic import write_atomic
+from .formats import Format
 from .place import Place
 
 
@@ -84,3 +85,9 @@ def _mesh(mesh: Mesh) -> tuple[NDArray[Any], NDArray[np.float64], NDArray[Any]]:
         local = (mesh.vertices[faces[k]] - [cx, cy]) / max(unit, MIN_FRAME)
         colors[k, :, :3] = local @ color[:, :2].T + color[:, 2]
     return mesh.vertices[faces].reshape(-1, 2), colors.reshape(-1, 4), np.arange(3 * len(mesh)).reshape(-1, 3)
+
+
+FILE_FORMATS = (
+    Format(".obj", lambda scene, place, wanted: write_obj(scene, place), meshes=True),
+    Format(".ply", lambda scene, place, wanted: write_ply(scene, place), meshes=True),
+)

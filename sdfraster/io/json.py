@@ -19,6 +19,7 @@ from ..errors import DataError
 from ..mesh import MESH, Mesh
 from ..scene import Layer, Scene
 from .atomic import write_atomic
+from .formats import Format
 from .place import Place
 
 FORMAT, VERSION = "sdfraster-scene", 1
@@ -210,3 +211,6 @@ def _array(value: Any, field: str, dtype: np.dtype[Any]) -> NDArray[Any]:
     if not np.isfinite(array).all():
         raise DataError(f"{field} holds a number too large for {dtype}")
     return array
+
+
+FILE_FORMATS = (Format(".json", lambda scene, place, wanted: write_json(scene, place), read_json),)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -17,9 +18,13 @@ from ..errors import DataError
 from ..pictures import as_picture
 from ..pictures.arrays import Array, strips
 from ..pictures.profile import srgb_profile
-from .atomic import IMAGE_SUFFIXES, check_writable, suffix_of, write_atomic
+from ..scene import Scene
+from .atomic import write_atomic
+from .formats import Format, Wanted, check_writable
 from .place import Place
+from .scale import scaled
 
+PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}  # by suffix, as Pillow calls them
 _OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
 MEMORY = 4.0e9  # bytes that writing a picture may take
 NEEDED = {"PNG": 8, "JPEG": 8, "WEBP": 45}  # bytes a pixel: Pillow's copy, the file, and what the encoder of WebP keeps
@@ -27,18 +32,8 @@ STRIP = 1000  # bytes for a column of pixels of the row of tiles that is drawn a
 LONGEST = {"PNG": 2**28, "JPEG": 65_500, "WEBP": 16_383}  # pixels of a side that formats, and Pillow, can hold
 
 
-def check_picture(path: Place, width: float, height: float, transparent: bool, format: str | None = None) -> None:
-    """Find out before the work whether a file, if it is to be a picture, can hold one of this size.
-
-    Raises
-    ------
-    DataError
-        If the picture is too large for its format or in all, or has alpha in a format without.
-    """
-    suffix = suffix_of(path, format)
-    if suffix not in IMAGE_SUFFIXES:
-        return
-    form = _format(suffix)
+def check_size(form: str, path: Place, width: float, height: float, transparent: bool) -> None:
+    """Find out before the work whether a file can hold a picture of this size; see `check_picture`."""
     if max(width, height) > LONGEST[form]:
         raise DataError(f"{path}: {form} has at most {LONGEST[form]:,} pixels a side, not {max(width, height):.0f}")
     needed = width * (height * NEEDED[form] + STRIP)
@@ -49,11 +44,6 @@ def check_picture(path: Place, width: float, height: float, transparent: bool, f
         )
     if transparent and form == "JPEG":
         raise DataError(f"{path}: JPEG has no transparency; write .png or .webp, or choose a background")
-
-
-def _format(suffix: str) -> str:
-    """Return the name that Pillow has for the format of files with a suffix."""
-    return suffix.lstrip(".").replace("jpg", "jpeg").upper()
 
 
 def write_image(image: ArrayLike, path: Place, format: str | None = None) -> None:
@@ -78,29 +68,38 @@ def write_image(image: ArrayLike, path: Place, format: str | None = None) -> Non
         raise DataError(f"{path}: an image must have shape (H, W, 3) or (H, W, 4), not {a.shape}")
     picture = as_picture(a, name=f"{path}: the image", beyond=inf)
     height, width, channels = a.shape
-    write_strips(((rows, picture[rows]) for rows in strips(height, width)), path, height, width, channels, format)
+    form = PICTURES[check_writable(path, tuple(PICTURES), format)]
+    _write_strips(form, ((rows, picture[rows]) for rows in strips(height, width)), path, height, width, channels)
 
 
-def write_strips(
-    parts: Iterable[tuple[slice, Array]],
-    path: Place,
-    height: int,
-    width: int,
-    channels: int,
-    format: str | None = None,
-) -> None:
-    """Write an image as `write_image` does, of which some rows are given at a time.
+def write_drawn(form: str, scene: Scene, path: Place, wanted: Wanted) -> None:
+    """Draw a scene, some rows at a time, into a picture.
 
     Raises
     ------
     DataError
-        As above.
+        If the picture is too large, or the file cannot be written.
     """
+    from ..rendering import render_strips
+
+    scale, transparent = wanted.scale, scene.background is None
+    check_size(form, path, scene.width * scale, scene.height * scale, transparent)
+    try:
+        drawn = scene if scale == 1.0 else scaled(scene, scale)
+    except ValueError as error:  # coordinates that become too large
+        raise DataError(f"{path}: the scene cannot be drawn at scale {scale:g}: {error}") from None
+    parts = render_strips(drawn, **wanted.drawing)
+    _write_strips(form, parts, path, drawn.height, drawn.width, 4 if transparent else 3)
+
+
+def _write_strips(
+    form: str, parts: Iterable[tuple[slice, Array]], path: Place, height: int, width: int, channels: int
+) -> None:
+    """Write a picture of which some rows are given at a time."""
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    form = _format(check_writable(path, IMAGE_SUFFIXES, format))
-    check_picture(path, width, height, channels == 4, format)
+    check_size(form, path, width, height, channels == 4)
     picture = Image.new("RGBA" if channels == 4 else "RGB", (width, height))
     for rows, part in parts:
         for some in strips(*part.shape[:2]):
@@ -123,3 +122,8 @@ def _bytes(part: Array) -> NDArray[np.uint8]:
         alpha = a[..., 3:]
         a = np.concatenate([np.divide(a[..., :3], alpha, out=np.zeros_like(a[..., :3]), where=alpha > 0), alpha], 2)
     return np.rint(np.clip(a, 0.0, 1.0) * 255.0).astype(np.uint8)
+
+
+FILE_FORMATS = tuple(
+    Format(suffix, partial(write_drawn, form), check=partial(check_size, form)) for suffix, form in PICTURES.items()
+)

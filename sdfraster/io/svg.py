@@ -27,12 +27,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..errors import DataError
 from ..mesh import Mesh
 from ..model.paint import Paint, hexadecimal
 from ..primitives import PathData, Rotation, primitive
 from ..scene import Layer, Scene
 from . import ids
 from .atomic import write_atomic
+from .formats import Format, Wanted
 from .leaving import leaves
 from .place import Place
 from .rim import rim, runs_outside
@@ -178,3 +180,21 @@ def _value(value: Any) -> str:
 def _number(value: float, digits: int = DIGITS) -> str:
     text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def read_svg(path: Any) -> Scene:
+    """Refuse to read: SVG holds more than scenes.
+
+    Raises
+    ------
+    DataError
+        Always.
+    """
+    raise DataError(f"{path}: SVG files cannot be read yet; load the .json file of the scene")
+
+
+def _write(scene: Scene, place: Place, wanted: Wanted) -> None:
+    write_svg(scene, place, wanted.id_prefix)
+
+
+FILE_FORMATS = (Format(".svg", _write, read_svg, ids=True),)

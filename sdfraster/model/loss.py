@@ -57,3 +57,6 @@ LOSSES = {
     "huber": (huber, huber_slope),
     "charbonnier": (charbonnier, charbonnier_slope),
 }
+
+# of whole pictures, see `engine.losses.objective`
+PICTURE_LOSSES = ("ssim", "ms_ssim", "gradient", "gradient_charbonnier")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..registry import Registry
 from . import adam, amsgrad, lbfgs
 
-__all__ = ["OPTIMIZERS", "FirstOrder", "adam", "amsgrad", "lbfgs"]
+__all__ = ["LBFGS", "OPTIMIZERS", "FirstOrder", "adam", "amsgrad", "lbfgs"]
 
 
 class FirstOrder(NamedTuple):
@@ -24,4 +24,5 @@ class FirstOrder(NamedTuple):
     update: Callable[..., Any]
 
 
+LBFGS = "lbfgs"  # which is none of first order
 OPTIMIZERS = Registry(__name__, "update", lambda name, module: {name: FirstOrder(module.init, module.update)})

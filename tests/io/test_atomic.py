@@ -12,8 +12,8 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.errors import DataError
-from sdfraster.io import atomic, read_image
-from sdfraster.io.atomic import SUFFIXES, check_writable, write_atomic
+from sdfraster.io import FORMATS, atomic, check_writable, read_image
+from sdfraster.io.atomic import write_atomic
 
 posix = pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
 SCENE = sr.Scene(12, 8, sr.Layer("circle", [[6, 4, 3]], [[1, 0.5, 0]], 0.5), (0, 0, 1))
@@ -55,14 +55,14 @@ def test_failure_leaves_the_old_file_and_nothing_else(
     assert len(list(tmp_path.iterdir())) == 1
 
 
-@pytest.mark.parametrize("suffix", [*SUFFIXES, ".PNG"])
+@pytest.mark.parametrize("suffix", [*FORMATS, ".PNG"])
 def test_check_accepts_every_known_suffix(tmp_path: Path, suffix: str) -> None:
     check_writable(tmp_path / f"x{suffix}")
 
 
 @pytest.mark.parametrize("name", ["x.bmp", "x", "x.svg.gz"])
 def test_check_lists_the_known_suffixes(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match=r"unknown output format.*\.svg, \.json, \.obj, \.ply, \.png"):
+    with pytest.raises(DataError, match=r"unknown output format.*\.json, \.obj, \.ply, \.png, \.svg, \.webp"):
         check_writable(tmp_path / name)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from sdfraster.errors import DataError
-from sdfraster.io.atomic import check_writable, write_atomic
+from sdfraster.io import check_writable
+from sdfraster.io.atomic import write_atomic
 
 posix = pytest.mark.skipif(os.name == "nt", reason="files of POSIX")
 

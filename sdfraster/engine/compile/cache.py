@@ -30,7 +30,9 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.misc.appdirs import AppDirs
 
+from ... import primitives
 from ...errors import CacheWarning
+from ...model import shadings
 
 PACKAGE = Path(__file__).parents[2]
 KERNEL_FOLDERS = "engine", "model", "primitives"
@@ -96,7 +98,15 @@ def fingerprint(*more: str) -> str:
     digest = hashlib.sha256()
     for path in sources(*KERNEL_FOLDERS, *more):
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in added_sources():
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def added_sources() -> list[Path]:
+    """Return the source files in folders that were appended to those of kinds and of rules of colours."""
+    folders = [Path(folder).resolve() for package in (primitives, shadings) for folder in package.__path__]
+    return [path for folder in folders if PACKAGE not in folder.parents for path in sorted(folder.rglob("*.py"))]
 
 
 def sources(*names: str) -> list[Path]:

@@ -1,0 +1,22 @@
+"""What options can be set to. It comes from the registries, and importing it does not import Numba."""
+
+from __future__ import annotations
+
+from sdfraster import io, optim
+from sdfraster.devices import AUTO, DEVICES
+from sdfraster.mesh import MESH, SHADES
+from sdfraster.model import composite, coverage, loss, shading
+from sdfraster.primitives import kinds
+
+KINDS = (*kinds(), MESH)
+SHADES_OF_MESHES = SHADES
+COLORS = tuple(shading.SHADINGS)
+COMPOSITES = tuple(composite.COMPOSITES)
+FILTERS = tuple(coverage.FILTERS)
+LOSSES = (*loss.LOSSES, *loss.PICTURE_LOSSES)
+OPTIMIZERS = (*optim.OPTIMIZERS, optim.LBFGS)
+INITS = ("random", "grid", "error", "contour")  # of `fitting`, which imports Numba
+DRAWING_DEVICES = DEVICES
+FITTING_DEVICES = (*DEVICES, AUTO)
+SUFFIXES = tuple(io.FORMATS)
+FORMATS = tuple(suffix.lstrip(".") for suffix in SUFFIXES)

@@ -1,0 +1,106 @@
+"""The formats of output files: a module of `io` that defines ``FILE_FORMATS``, a tuple of `Format`, adds some."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError
+from ..registry import Registry
+from ..scene import Scene
+from .place import Place, check_place
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What else is asked for when a scene is written.
+
+    Attributes
+    ----------
+    scale : float
+        How much larger pictures are drawn.
+    id_prefix : str or None
+        What ids begin with.
+    drawing : mapping
+        Options of `render`.
+    """
+
+    scale: float = 1.0
+    id_prefix: str | None = None
+    drawing: Mapping[str, Any] = field(default_factory=dict)
+
+
+def _anything(place: Place, width: float, height: float, transparent: bool) -> None:
+    """Hold pictures of any size."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format.
+
+    Attributes
+    ----------
+    suffix : str
+        Of its files, with the dot.
+    write : callable
+        ``write(scene, place, wanted)`` writes a scene, or raises `DataError`.
+    read : callable or None
+        ``read(path or stream)`` returns a scene, or raises `DataError`.
+    check : callable
+        ``check(place, width, height, transparent)`` raises `DataError`, before the work, if a picture is too much.
+    meshes : bool
+        Whether it holds meshes only.
+    ids : bool
+        Whether it has ids.
+    """
+
+    suffix: str
+    write: Callable[[Scene, Place, Wanted], None]
+    read: Callable[[Any], Scene] | None = None
+    check: Callable[[Place, float, float, bool], None] = _anything
+    meshes: bool = False
+    ids: bool = False
+
+
+FORMATS = Registry(
+    __package__, "FILE_FORMATS", lambda name, module: {each.suffix: each for each in module.FILE_FORMATS}
+)
+
+
+def suffix_of(place: Place, format: str | None = None) -> str:
+    """Return the suffix for the format asked for, such as "png", or else that of the file."""
+    if format is not None:
+        return f".{format}"
+    return Path(place).suffix.lower() if isinstance(place, (str, os.PathLike)) else ""
+
+
+def check_writable(place: Place, suffixes: tuple[str, ...] | None = None, format: str | None = None) -> str:
+    """Find out before the work whether a result can be written after it, and return the suffix of its format.
+
+    Raises
+    ------
+    DataError
+        If that is none of `suffixes`, or of those there are, the folder is missing or not writable, or what is there is
+        a folder, read-only, a socket or a disk.
+    """
+    suffix, known = suffix_of(place, format), tuple(FORMATS) if suffixes is None else suffixes
+    if suffix not in known:
+        raise DataError(f"{place}: unknown output format {suffix!r}; the known ones are {', '.join(known)}")
+    check_place(place)
+    return suffix
+
+
+def check_picture(place: Place, width: float, height: float, transparent: bool, format: str | None = None) -> None:
+    """Find out before the work whether a file can hold a picture of this size, if it is to hold one.
+
+    Raises
+    ------
+    DataError
+        If the picture is too large for its format or in all, or has alpha in a format without.
+    """
+    suffix = suffix_of(place, format)
+    if suffix in FORMATS:
+        FORMATS[suffix].check(place, width, height, transparent)
