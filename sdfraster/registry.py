@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, TypeVar
@@ -39,6 +40,11 @@ class Registry(Mapping[str, T]):
 
     def __init__(self, package: str, mark: str, things: Callable[[str, Any], Mapping[str, T]]) -> None:
         self._package, self._mark, self._things = package, mark, things
+
+    @property
+    def folders(self) -> list[Path]:
+        """Where its modules are."""
+        return [Path(folder) for folder in import_module(self._package).__path__]
 
     @Lazy
     def _found(self) -> dict[str, T]:

@@ -121,12 +121,12 @@ def _primitive(kind: str, module: Any) -> dict[str, Primitive]:
     return {kind: Primitive(kind, module.PARAMETERS, **functions, outline=getattr(module, "OUTLINE", None))}
 
 
-_REGISTRY = Registry(__name__, "PARAMETERS", _primitive)
+PRIMITIVES = Registry(__name__, "PARAMETERS", _primitive)
 
 
 def kinds() -> tuple[str, ...]:
     """Return the names of all primitives, in alphabetical order."""
-    return tuple(_REGISTRY)
+    return tuple(PRIMITIVES)
 
 
 def primitive(kind: str) -> Primitive:
@@ -138,6 +138,6 @@ def primitive(kind: str) -> Primitive:
         If there is no such kind; the message lists those there are.
     """
     try:
-        return _REGISTRY[kind]
+        return PRIMITIVES[kind]
     except KeyError:
         raise ValueError(f"unknown kind {kind!r}; the kinds are {', '.join(kinds())}") from None

@@ -30,9 +30,9 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.misc.appdirs import AppDirs
 
-from ... import primitives
 from ...errors import CacheWarning
-from ...model import shadings
+from ...model.shading import SHADINGS
+from ...primitives import PRIMITIVES
 
 PACKAGE = Path(__file__).parents[2]
 KERNEL_FOLDERS = "engine", "model", "primitives"
@@ -105,7 +105,7 @@ def fingerprint(*more: str) -> str:
 
 def added_sources() -> list[Path]:
     """Return the source files in folders that were appended to those of kinds and of rules of colours."""
-    folders = [Path(folder).resolve() for package in (primitives, shadings) for folder in package.__path__]
+    folders = [folder for registry in (PRIMITIVES, SHADINGS) for folder in registry.folders]
     return [path for folder in folders if PACKAGE not in folder.parents for path in sorted(folder.rglob("*.py"))]
 
 
