@@ -45,6 +45,8 @@ class CudaDescent:
         limits: Limits,
         decay: float,
     ) -> None:
+        if optimizer not in FORMULAS:
+            raise ValueError(f"optimizer on the device must be {' or '.join(FORMULAS)}, not {optimizer!r}")
         self._plan, self._optimizer, self._decay = plan, optimizer, decay
         self._x, self._stale = x, False
         self._state = OPTIMIZERS[optimizer].init(x) if state is None else state

@@ -68,7 +68,7 @@ class CudaExpansion:
     def layers(self) -> Iterator[tuple[Layer, Any, Any]]:
         """Return every layer with its values and gradient on the device: parameters, colours in rows, opacities."""
         for layer, (x, g) in zip(self._scene.layers, self._views, strict=True):
-            values = 9 if layer.color.ndim == 3 else 3
+            values = layer.rule.values
             yield layer, *((v[0], v[1].reshape(v[1].size // values, values), v[2]) for v in (x, g))
 
     def forward(self) -> None:
