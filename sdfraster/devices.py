@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .errors import DeviceError
-from .primitives import primitive
+from .mesh import outline_of
 
 DEVICES = ("cpu", "cuda")
 AUTO = "auto"  # for fits: whichever is expected to be faster
@@ -49,8 +49,8 @@ def choose_device(device: str, kind: str, pixels: int) -> str:
     from .cuda import require
 
     if device == AUTO:
-        outline = kind != "mesh" and primitive(kind).outline is not None
-        if pixels * (OUTLINE_COST if outline else FORMULA_COST) < WORTH_IT:
+        cost = FORMULA_COST if outline_of(kind) is None else OUTLINE_COST
+        if pixels * cost < WORTH_IT:
             return "cpu"
         try:
             require()

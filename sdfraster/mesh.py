@@ -14,12 +14,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from .model.composite import COMPOSITES
 from .model.mesh import gather_colors
-from .primitives import Parameter
+from .primitives import Outline, Parameter, primitive
 from .primitives.parameter import point
 from .scene import Array, Layer, Shapes, _array, _dtype, _freeze
 
 MESH = "mesh"  # stands for a mesh where the name of a kind is asked for
 SHADES = ("flat", "linear", "vertex")  # one colour for each face, a linear one for each face, one for each vertex
+
+
+def outline_of(kind: str) -> Outline | None:
+    """Return the outline of the shapes of a kind; those of a formula have none, nor has a mesh."""
+    return None if kind == MESH else primitive(kind).outline
 
 
 @dataclass(frozen=True, eq=False, init=False)

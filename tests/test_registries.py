@@ -25,8 +25,15 @@ ADDITIONS = {
     "signum": "sdfraster.optim",
     "table": "sdfraster.io",
 }
-OF_EVERY_KIND = [f"tests/primitives/{name}.py" for name in ("test_primitives", "test_degenerate")]
-ALREADY = {"star": [*OF_EVERY_KIND, "-k", "star and not any_size"], "waves": ["tests/model/test_shading.py", "-k", "waves"]}
+ALREADY = {
+    "star": [
+        "tests/primitives/test_primitives.py",
+        "tests/primitives/test_degenerate.py",
+        "-k",
+        "star and not any_size",
+    ],
+    "waves": ["tests/model/test_shading.py", "-k", "waves"],
+}
 
 
 def run(name: str, folder: Path, tests: list[str], **environment: str) -> str:

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..devices import AUTO, DEVICES
-from ..mesh import MESH, SHADES
+from ..mesh import MESH, SHADES, outline_of
 from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS
-from ..primitives import kinds, primitive
+from ..primitives import kinds
 from ..rendering import check_loss, check_options, check_whole, choose
 from ..scene import check_adding
 from .initial import INITIALIZERS
@@ -199,7 +199,7 @@ class FitOptions:
             return self.iterations
         if self.kind == MESH or self.optimizer == LBFGS or self.init == CONTOUR:
             return STEPS
-        outline = primitive(self.kind).outline
+        outline = outline_of(self.kind)
         if outline is None:
             return STEPS_MANY if self.count > MANY else STEPS_FORMULA
         return STEPS_STROKED if outline.stroked else STEPS
@@ -250,7 +250,7 @@ class FitOptions:
 
     def _check_segments(self, segments: int) -> None:
         """Refuse outlines that the kind cannot have."""
-        outline = None if self.kind == MESH else primitive(self.kind).outline
+        outline = outline_of(self.kind)
         if outline is None or self.init == CONTOUR:
             what = f"init {CONTOUR!r}" if outline is not None else self.kind
             raise ValueError(f"segments is for paths, strokes and polygons that start as typical ones, not for {what}")
@@ -259,7 +259,7 @@ class FitOptions:
 
     def _check_contour(self) -> None:
         """Refuse what regions cannot become."""
-        outline = None if self.kind == MESH else primitive(self.kind).outline
+        outline = outline_of(self.kind)
         if outline is None or not outline.filled:
             raise ValueError(f"init {CONTOUR!r} is for the kinds path and polygon, not {self.kind}")
         if self.symmetric:

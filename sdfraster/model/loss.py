@@ -59,4 +59,4 @@ LOSSES = {
 }
 
 # of whole pictures, see `engine.losses.objective`
-PICTURE_LOSSES = ("ssim", "ms_ssim", "gradient", "gradient_charbonnier")
+PICTURE_LOSS_NAMES = ("ssim", "ms_ssim", "gradient", "gradient_charbonnier")
