@@ -47,9 +47,9 @@ def rounded(shapes: Any) -> Any:
 
 def painted(layer: Layer) -> Iterator[Painted]:
     """Yield the shapes of a `rounded` layer."""
-    shape = primitive(layer.kind)
+    shape, paint = primitive(layer.kind), layer.rule.paint
     for p, color, opacity in zip(layer.params.tolist(), layer.color, layer.opacity.tolist(), strict=True):
-        yield Painted(p, layer.rule.paint(shape, p, color), round(opacity, DIGITS))
+        yield Painted(p, paint(shape, p, color), round(opacity, DIGITS))
 
 
 def seamless(mesh: Mesh) -> bool:

@@ -72,19 +72,29 @@ def gradient(p, x, y):
     return ny * s - nx * c, -nx * s - ny * c, by_r, p[2] * by_inner, nx * v - ny * u
 
 
+def _reach(u, v):
+    """Return how far the tips of a star with r = 1 reach in a direction of its frame."""
+    x1, y1 = _across(abs(u), v, C, -S)
+    _, y2 = _across(x1, y1, -C, -S)
+    return y2
+
+
 def bounds(p):
-    """Return the box x0, y0, x1, y1 around the circle through the tips."""
-    return p[0] - p[2], p[1] - p[2], p[0] + p[2], p[1] + p[2]
+    """Return the box x0, y0, x1, y1 around the outline."""
+    c, s = cos(p[4]), sin(p[4])
+    left, right, up, down = _reach(-c, s), _reach(c, -s), _reach(-s, -c), _reach(s, c)
+    return p[0] - p[2] * left, p[1] - p[2] * up, p[0] + p[2] * right, p[1] + p[2] * down
 
 
 def frame(p):
-    """Return origin and length unit of the linear-colour frame: the centre and half the distance of the tips."""
-    return p[0], p[1], 0.5 * p[2]
+    """Return origin and length unit of the linear-colour frame: the centre and its depth."""
+    return p[0], p[1], -distance(p, p[0], p[1])
 
 
 def frame_adjoint(p, g_cx, g_cy, g_l):
     """Return the gradient by cx, cy, r, inner, angle, given that by the frame."""
-    return g_cx, g_cy, 0.5 * g_l, 0.0, 0.0
+    _, _, by_r, by_inner, _ = gradient(p, p[0], p[1])
+    return g_cx, g_cy, -g_l * by_r, -g_l * by_inner, 0.0
 
 
 def sample(rng, x, y, size):
