@@ -50,7 +50,7 @@ def _style(result: FitResult) -> dict[str, Any]:
     options = result.options
     if result.mesh_quality is None:
         return {"composite": options.composite, "color": options.color}
-    return {"composite": "mean", "shade": options.shade, **result.mesh_quality}
+    return {"composite": result.scene.layers[0].composite, "shade": options.shade, **result.mesh_quality}
 
 
 def where(options: FitOptions) -> str:

@@ -264,7 +264,7 @@ class FitOptions:
             raise ValueError(f"init {CONTOUR!r} is for the kinds path and polygon, not {self.kind}")
         if self.symmetric:
             raise ValueError(f"symmetric is not for init {CONTOUR!r}, whose regions are as they are")
-        if self.composite != "over":
+        if COMPOSITES[self.composite].grouped:
             raise ValueError(f"init {CONTOUR!r} paints regions over each other: composite must be over")
 
     def _check_mesh(self) -> None:
