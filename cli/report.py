@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
-from sdfraster.mesh import MESH, outline_of
+from sdfraster.mesh import MESH
 from sdfraster.model.composite import COMPOSITES
 from sdfraster.model.shading import CONSTANT, SHADINGS
+from sdfraster.primitives import primitive
 
 if TYPE_CHECKING:
     from sdfraster.fitting import FitOptions, FitResult
@@ -88,8 +89,7 @@ def text(summary: dict[str, Any]) -> str:
     if "svg_psnr" in summary:
         ours, drawn = (inf if summary[key] is None else summary[key] for key in ("psnr", "svg_psnr"))
         lost = ours - drawn if drawn < ours else 0.0
-        outline = outline_of(summary["kind"])
-        coarse = outline is not None and outline.stroked  # as resvg draws curves that are stroked
+        coarse = not mesh and primitive(summary["kind"]).stroked  # as resvg draws curves that are stroked
         about = "about " if coarse or summary.get("shade") == "vertex" else ""
         lines.append(f"as SVG: PSNR {about}{_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
         if not COMPOSITES[summary["composite"]].in_svg and not mesh:

@@ -110,8 +110,7 @@ class Layer(Shapes):
         shape = primitive(kind)
         if composite not in COMPOSITES:
             raise ValueError(f"composite must be one of {', '.join(COMPOSITES)}, not {composite!r}")
-        filled = shape.outline is not None and shape.outline.filled
-        rules = FILL_RULES if filled else FILL_RULES[:1]
+        rules = FILL_RULES if shape.filled else FILL_RULES[:1]
         if fill_rule not in rules:
             raise ValueError(f"fill_rule of a {kind} layer must be {' or '.join(rules)}, not {fill_rule!r}")
         changing = [name for name in SHADINGS if name != CONSTANT]

@@ -7,7 +7,6 @@ from typing import Any
 
 from ..engine.composites.kernels import LayerSpec
 from ..engine.tiles import PIXELS
-from ..primitives import primitive
 from ..scene import Layer
 from .bins import CELL, SEGMENT, cell_kernel, cover_kernel, tile_kernel
 from .compile.memory import List, empty, zeros
@@ -109,6 +108,6 @@ class CudaLayer:
 
 def _geometry(layer: Layer, spec: LayerSpec, params: Any, grid: tuple[int, int], slot: int) -> Formulas | Edges:
     """Return the geometry of a layer."""
-    if primitive(layer.kind).outline is None:
-        return Formulas(layer, spec, params, grid)
-    return Edges(layer, spec, params, grid, slot + EDGE_SLOT, slot + PAIR_SLOT)
+    if spec.outlined:
+        return Edges(layer, spec, params, grid, slot + EDGE_SLOT, slot + PAIR_SLOT)
+    return Formulas(layer, spec, params, grid)

@@ -200,5 +200,5 @@ def roomy(size: int) -> int:
 
 def layer_geometry(layer: Layer, spec: LayerSpec, x: LayerView, columns: int, workers: int) -> Formulas | Edges:
     """Return the geometry of a layer on so many columns of tiles."""
-    sort = Formulas if primitive(layer.kind).outline is None else Edges
+    sort = Edges if spec.outlined else Formulas
     return sort(layer, spec, x, columns, workers)

@@ -85,6 +85,16 @@ class Primitive:
         return tuple(parameter.name for parameter in self.parameters)
 
     @property
+    def filled(self) -> bool:
+        """Whether it is what an outline encloses, which a fill rule decides about."""
+        return self.outline is not None and self.outline.filled
+
+    @property
+    def stroked(self) -> bool:
+        """Whether it is what a brush covers along an outline."""
+        return self.outline is not None and self.outline.stroked
+
+    @property
     def signature(self) -> str:
         """Parameter names in order, or their pattern, for people to read."""
         return " ".join(self.params) if self.outline is None else self.outline.names

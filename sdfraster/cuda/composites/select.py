@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from ...engine.composites.kernels import LayerSpec
-from ...primitives import primitive
 from ..functions import PixelFunctions, pixel_functions
 from ..outlines.nearest import edge_functions
 
 
 def functions_of(spec: LayerSpec) -> PixelFunctions:
     """Return the functions of the kind and the colours of a layer."""
-    if primitive(spec.kind).outline is None:
-        return pixel_functions(spec.kind, spec.shading)
-    return edge_functions(spec.kind, spec.shading, spec.dtype)
+    if spec.outlined:
+        return edge_functions(spec.kind, spec.shading, spec.dtype)
+    return pixel_functions(spec.kind, spec.shading)

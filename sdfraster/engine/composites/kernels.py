@@ -53,9 +53,14 @@ class LayerSpec(NamedTuple):
         return cls(layer.kind, composite, layer.color_rule, filter, layer.dtype)
 
     @property
+    def outlined(self) -> bool:
+        """Whether the distance of the kind is that to a list of edges, and no formula of its parameters."""
+        return primitive(self.kind).outline is not None
+
+    @property
     def shape(self) -> ShapeFunctions:
         """The functions of the kind."""
-        build = shape_functions if primitive(self.kind).outline is None else edge_functions
+        build = edge_functions if self.outlined else shape_functions
         return build(self.kind, self.shading)
 
     @cache  # noqa: B019
