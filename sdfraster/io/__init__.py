@@ -47,7 +47,7 @@ def save(
 ) -> None:
     """Write a scene: as SVG, JSON (lossless), a picture (PNG, JPEG, WebP), or geometry of meshes.
 
-    The latter are OBJ and PLY, with colours of vertices and y upwards. See `formats` for how to add another.
+    The latter are OBJ and PLY, with colours of vertices and y upwards.
 
     Parameters
     ----------

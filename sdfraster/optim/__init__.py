@@ -3,7 +3,7 @@
 A first-order optimiser is a pair of pure functions: ``init(x) -> state`` and
 ``update(g, state, rate, *, beta2) -> (step, state)``, with the step to be subtracted from x. It is added by adding its
 file. A state is a NamedTuple of arrays like x and of whole numbers: the first array is an average of the gradient, and
-others are averages of its square, whose decay is `beta2`. `lbfgs` is a whole search instead.
+others are averages of its square, whose decay is beta2. `lbfgs` is a whole search instead.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A gradient, as SVG has it: two colours and a line, ``c0 + (c1 - c0) t`` with ``t`` held in 0..1 (see `Layer`).
+"""A gradient, as SVG has it: two colours and a line, ``c0 + (c1 - c0) t`` with ``t`` held in 0..1 (see `scene.Layer`).
 
 ``t = slope_u u + slope_v v + offset``; the values are c0, c1, and (slope_u, slope_v, offset).
 """
