@@ -254,7 +254,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"seed": -1}, "seed must be"),
         ({"composite": "under"}, "composite must be one of over, mean"),
         ({"color": "gradient", "composite": "mean"}, "composite must be over with color gradient, not mean"),
-        ({"color": "cubic"}, "color must be one of constant, linear, gradient"),
+        ({"color": "cubic"}, "color must be one of constant, gradient, linear"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
         ({"init": "hope"}, "init must be one of random, grid, error, contour"),
         ({"loss": "love"}, "loss must be one of mse, mae, huber"),
