@@ -253,7 +253,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"iterations": -1}, "iterations must be a whole number, at least 0"),
         ({"seed": -1}, "seed must be"),
         ({"composite": "under"}, "composite must be one of over, mean"),
-        ({"color": "gradient", "composite": "mean"}, "composite must be over with color gradient, not mean"),
+        ({"color": "gradient", "composite": "mean"}, "composite must be over with color gradient, not 'mean'"),
         ({"color": "cubic"}, "color must be one of constant, gradient, linear"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
         ({"init": "hope"}, "init must be one of random, grid, error, contour"),
