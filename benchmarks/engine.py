@@ -77,7 +77,7 @@ def engine_table(runs: int) -> None:
 
         painted, _ = median_ms(forward, runs)
         median, least = median_ms(step, runs)
-        pairs = plan.entries * PIXELS
+        pairs = plan.hits * PIXELS
         color = "linear" if linear else "constant"
         times = f"{painted:.2f} | {median:.2f} ({least:.2f}) | {1e6 * median / pairs:.2f}"
         print(f"| {name} | {composite} | {color} | {times} |")
@@ -115,7 +115,7 @@ def growth(kind: str, n: int, side: int, factor: float, runs: int) -> str:
     plan, tiles = Plan(scene, "parabolic"), pack(scenes.target(side, side))
     x = plan.layout.vector(scene)
     median, _ = median_ms(lambda: plan.value_and_grad(x, tiles, 1.0), runs)
-    return f"{median:.2f} ({1e6 * median / (plan.entries * PIXELS):.2f})"
+    return f"{median:.2f} ({1e6 * median / (plan.hits * PIXELS):.2f})"
 
 
 def dense_ratio(runs: int) -> None:

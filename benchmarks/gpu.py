@@ -60,7 +60,7 @@ def main() -> None:
         counted = Plan(scene, "parabolic")
         counted.render(counted.layout.vector(scene), 1.0)
         memory = 1e3 * PICTURES * target.nbytes / BANDWIDTH
-        arithmetic = 1e3 * FLOPS * counted.entries * PIXELS / PEAK
+        arithmetic = 1e3 * FLOPS * counted.hits * PIXELS / PEAK
         median = float(np.median(times))
         ratio = median / max(memory, arithmetic)
         print(f"| {name} | {median:.3f} ({min(times):.3f}) | {memory:.3f}, {arithmetic:.3f} | {ratio:.1f} |")

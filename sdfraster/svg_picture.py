@@ -8,7 +8,7 @@ import numba
 import numpy as np
 
 from .engine.composites.in_bytes import CELL, HAIRLINE, POINT, SIDE
-from .engine.layer import LayerPlan
+from .engine.layer import LayerPlan, Screen
 from .engine.tiles import pack, tile_grid, unpack
 from .io.scale import scaled
 from .io.written import expressible
@@ -96,8 +96,8 @@ def _paint_in_bytes(layer: Layer, picture: Array) -> Array:
     large = scaled(Scene(width, height, layer, None), SIDE)
     layout, grid = Layout(large), tile_grid(large.width, large.height)
     (values,), _ = layout.views(layout.vector(large))
-    workers = numba.get_num_threads()
-    plan = LayerPlan(large.layers[0], "box", "mse", values, values, channels, grid, workers, in_bytes=True)
+    screen = Screen(*grid, channels, numba.get_num_threads())
+    plan = LayerPlan(large.layers[0], values, values, "box", "mse", screen, in_bytes=True)
     reach = layer.dtype.type(HAIRLINE if _stroked(layer) else POINT)
     plan.bin(reach, (0, grid[1]), 1, np.zeros(grid[0] * grid[1], np.uint8))
     canvas = pack(picture.astype(layer.dtype), CELL)

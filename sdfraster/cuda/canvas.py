@@ -71,15 +71,13 @@ def compare_kernel(loss: str, dtype: np.dtype[Any]) -> CudaKernel:
 
     def compare(
         canvas,  # (T, C, PIXELS)
-        target,  # (T, C, PIXELS)
-        weight,  # (T, PIXELS)
-        factor,
-        delta,
+        comparison,
         add,  # False: set; True: add to what is there
         g_canvas,  # (T, C, PIXELS) out
         tile_loss,  # (T, 1) out
     ):
         partial = cuda.shared.array((WARPS, 1), real)
+        target, weight, factor, delta = comparison
         t, i = cuda.blockIdx.x, cuda.threadIdx.x
         w, total = factor * weight[t, i], factor - factor
         for channel in range(canvas.shape[1]):

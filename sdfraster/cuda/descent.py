@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from functools import cache
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import cuda
 
 from ..optim import OPTIMIZERS
 from ..scene import Array
+from .arrays import SparseRows
 from .compile.kernel import CudaKernel
 from .compile.memory import empty
 from .expand import copy
-from .geometry import THREADS, blocks
 from .plan import CudaPlan
+from .shapes import THREADS, blocks
 
 if TYPE_CHECKING:
     from ..fitting.shapes.directions import Directions
@@ -27,8 +28,24 @@ if TYPE_CHECKING:
 
 BETA, EPSILON = 0.9, 1e-8  # as in `optim`
 
-
 FORMULAS = "adam", "amsgrad"  # the optimisers whose step `aim_kernel` takes
+
+
+class Numbers(NamedTuple):
+    """Numbers of a step."""
+
+    factor: Any  # of all rates
+    beta1: Any
+    beta2: Any
+    epsilon: Any
+
+
+class Averages(NamedTuple):
+    """What the optimiser knows of the gradient, (n,) each."""
+
+    m: Any  # average
+    v: Any  # average of the square
+    largest: Any  # largest that one has been, if it counts
 
 
 class CudaDescent:
@@ -85,11 +102,12 @@ class CudaDescent:
             root = sqrt(1.0 - self._decay**self._steps)
             factor, epsilon = factor * root / (1.0 - BETA**self._steps), EPSILON * root
         dtype, n = self._x.dtype, self._plan.x.size
-        numbers = (dtype.type(number) for number in (factor, BETA, self._decay, epsilon))
-        averages = *self._averages[:2], self._averages[-1]
+        numbers = Numbers(*(dtype.type(number) for number in (factor, BETA, self._decay, epsilon)))
+        m, v, largest = *self._averages[:2], self._averages[-1]
+        averages = Averages(m, v, largest)
         aim = aim_kernel(len(self._averages) > 2, dtype)
-        aim(blocks(n), THREADS, *numbers, self._plan.g, *averages, self._rates, *self._transposed, self._along)
-        move_kernel(dtype)(blocks(n), THREADS, self._along, *self._directions, *self._range, self._plan.x)
+        aim(blocks(n), THREADS, numbers, self._plan.g, averages, self._rates, self._transposed, self._along)
+        move_kernel(dtype)(blocks(n), THREADS, self._along, self._directions, *self._range, self._plan.x)
         for held, holders in self._holds:
             hold_kernel(dtype)(blocks(held.size), THREADS, held, holders, self._plan.x)
         self._stale = True
@@ -111,9 +129,9 @@ class _Snapshot:
         return array if dtype is None else array.astype(dtype)
 
 
-def _rows(matrix: Any) -> list[Any]:
-    """Return where the rows of a sparse matrix start, their columns, and values, on the device."""
-    return [_on_device(array) for array in (matrix.indptr, matrix.indices, matrix.data)]
+def _rows(matrix: Any) -> SparseRows:
+    """Return a sparse matrix on the device."""
+    return SparseRows(*(_on_device(array) for array in (matrix.indptr, matrix.indices, matrix.data)))
 
 
 def _on_device(array: Any) -> Any:
@@ -127,25 +145,20 @@ def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
     """Compile a step of Adam or, if the largest average counts, of AMSGrad; a thread for a move."""
 
     def aim(
-        factor,
-        beta1,
-        beta2,
-        epsilon,
+        numbers,
         g,  # (n,)
-        m,  # (n,) in, out: average of the gradient
-        v,  # (n,) in, out: average of its square
-        largest,  # (n,) in, out: largest that one has been, if it counts
+        averages,  # in, out
         rates,  # (n,)
-        start,  # (n + 1,): where the values of a move are in the next two
-        value,  # (entries,)
-        weight,  # (entries,)
+        moves,  # `SparseRows`: the values of every move
         step,  # (n,) out
     ):
+        factor, beta1, beta2, epsilon = numbers
+        m, v, largest = averages
         i = cuda.grid(1)
         if i < len(step):
             slope = 0.0
-            for k in range(start[i], start[i + 1]):
-                slope += weight[k] * g[value[k]]
+            for k in range(moves.start[i], moves.start[i + 1]):
+                slope += moves.weight[k] * g[moves.column[k]]
             m[i] = beta1 * m[i] + (1.0 - beta1) * slope
             v[i] = beta2 * v[i] + (1.0 - beta2) * slope * slope
             scale = v[i]
@@ -162,9 +175,7 @@ def move_kernel(dtype: np.dtype[Any]) -> CudaKernel:
 
     def move(
         step,  # (n,)
-        start,  # (n + 1,): where the moves of a value are in the next two
-        move,  # (entries,)
-        weight,  # (entries,)
+        values,  # `SparseRows`: the moves of every value
         lower,  # (n,)
         upper,  # (n,)
         x,  # (n,) in, out
@@ -172,8 +183,8 @@ def move_kernel(dtype: np.dtype[Any]) -> CudaKernel:
         i = cuda.grid(1)
         if i < len(x):
             by = 0.0
-            for k in range(start[i], start[i + 1]):
-                by += weight[k] * step[move[k]]
+            for k in range(values.start[i], values.start[i + 1]):
+                by += values.weight[k] * step[values.column[k]]
             x[i] = min(max(x[i] - by, lower[i]), upper[i])
 
     return CudaKernel(move, dtype)

@@ -20,7 +20,7 @@ from ..scene import Layer, Scene
 from ..vector import Layout
 from .compile.kernel import CudaKernel
 from .compile.memory import empty, zeros
-from .geometry import THREADS, blocks
+from .shapes import THREADS, blocks
 
 WIDE = np.dtype(np.float64)
 

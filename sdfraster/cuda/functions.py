@@ -27,7 +27,7 @@ PARTIAL = CHUNK * WARPS  # rows of a block before its warps are added up
 class PixelFunctions(NamedTuple):
     """Plain functions of one kind and shading.
 
-    ``geometry`` is a tuple of arrays that only these functions look into, its first the parameters.
+    ``geometry`` is a tuple of arrays that only these functions look into, except its ``params``.
     """
 
     row: int
@@ -35,17 +35,18 @@ class PixelFunctions(NamedTuple):
     staged: int
     """Parameters of a shape that are copied to shared memory"""
     shading: Shading
-    load: Callable[..., Any]
-    """``load(geometry, staged, slot, k, e) -> p``: what the functions below need of shape k in the tile of entry e"""
+    gather: Callable[..., Any]
+    """``gather(geometry, params, slot, k, e) -> p``: what the functions below need of shape k in the tile of hit e;
+    what is copied of its parameters is in a slot of `params`"""
     frame: Callable[..., Any]
     """``frame(p) -> (cx, cy, 1/l)``, zeros for a constant colour"""
-    measure: Callable[..., Any]
-    """``measure(p, rho, x, y) -> (d, winner)``: signed distance, at least where it is below rho, and what else it was
+    distance: Callable[..., Any]
+    """``distance(p, rho, x, y) -> (d, winner)``: signed distance, at least where it is below rho, and what else it was
     that `slopes` needs"""
     slopes: Callable[..., Any]
-    """``slopes(p, x, y, d, winner, g_d)``: the tuple of the geometry part of a row, of this pixel"""
-    pull: Callable[..., Any]
-    """``pull(p, x, y, d, winner, g_d)``, called by all threads of a block: sets what of the gradient is not in rows"""
+    """``slopes(p, pixel)``: the tuple of the geometry part of a row, of this `Pixel`"""
+    adjoint: Callable[..., Any]
+    """``adjoint(p, pixel)``, called by all threads of a block: sets what of the gradient is not in rows"""
     strip: Any = None
     """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`"""
     strip_slopes: Any = None
@@ -60,20 +61,20 @@ def pixel_functions(kind: str, shading: str) -> PixelFunctions:
     n = len(shape.parameters)
     zeros, axpy, load_params = tuple_functions(n).zeros, tuple_functions(n).axpy, tuple_functions(n).load
 
-    def load(geometry, staged, slot, k, e):
-        return load_params(staged, slot)
+    def gather(geometry, params, slot, k, e):
+        return load_params(params, slot)
 
-    def measure(p, rho, x, y):
+    def distance_at(p, rho, x, y):
         return distance(p, x, y), x - x
 
-    def slopes(p, x, y, d, winner, g_d):
-        return axpy(g_d, gradient(p, x, y), zeros(g_d))
+    def slopes(p, pixel):
+        return axpy(pixel.g, gradient(p, pixel.x, pixel.y), zeros(pixel.g))
 
-    def pull(p, x, y, d, winner, g_d):
+    def adjoint(p, pixel):
         return
 
     thin = (None, None) if shape.strip is None else (shape.strip, shape.strip_adjoint)
-    return PixelFunctions(n, n, functions.shading, load, functions.frame, measure, slopes, pull, *thin)
+    return PixelFunctions(n, n, functions.shading, gather, functions.frame, distance_at, slopes, adjoint, *thin)
 
 
 def pixel_of(thread):
@@ -82,34 +83,34 @@ def pixel_of(thread):
     return (warp // 2 * 4 + lane // 8) * TILE + warp % 2 * 8 + lane % 8
 
 
-def stage(first, last, tile_shape, tile_entry, shapes, staged, tints, solid, numbers):
+def stage(first, last, lists, shapes, staged):
     """Copy what the block needs of the shapes of places first..last to shared memory."""
-    geometry, color, opacity = shapes
-    params = geometry[0]
-    width, values = staged.shape[1], tints.shape[1]
+    params, color = shapes.geometry.params, shapes.color
+    width, values = staged.params.shape[1], staged.color.shape[1]
     for i in range(cuda.threadIdx.x, (last - first) * width, PIXELS):
-        staged[i // width, i % width] = params[tile_shape[first + i // width], i % width]
+        staged.params[i // width, i % width] = params[lists.shape[first + i // width], i % width]
     for i in range(cuda.threadIdx.x, (last - first) * values, PIXELS):
-        tints[i // values, i % values] = color[tile_shape[first + i // values], i % values]
+        staged.color[i // values, i % values] = color[lists.shape[first + i // values], i % values]
     i = cuda.threadIdx.x
     if i < last - first:
-        k = tile_shape[first + i]
-        solid[i], numbers[i, 0], numbers[i, 1] = opacity[k], k, tile_entry[first + i]
+        k = lists.shape[first + i]
+        staged.opacity[i] = shapes.opacity[k]
+        staged.numbers[i, 0], staged.numbers[i, 1] = k, lists.hit[first + i]
 
 
 def distances(functions: PixelFunctions) -> Callable[..., Any]:
-    """Return the function that measures a shape, unless it covers the tile or turned out to lie outside."""
-    measure = functions.measure
+    """Return the distance of a shape, of which none is computed if it covers the tile or turned out to lie outside."""
+    distance = functions.distance
 
-    def measured(p, e, rho, x, y):
-        d, winner = -2.0 * rho, rho - rho
-        if e != ALL_INSIDE:
+    def distance_of(shape, at):
+        d, winner = -2.0 * at.rho, at.rho - at.rho
+        if shape.e != ALL_INSIDE:
             d = -d
-            if e >= 0:
-                d, winner = measure(p, rho, x, y)
+            if shape.e >= 0:
+                d, winner = distance(shape.p, at.rho, at.x, at.y)
         return d, winner
 
-    return measured
+    return distance_of
 
 
 def row_functions(row: int, values: int) -> tuple[int, Callable[..., Any], Callable[..., Any]]:

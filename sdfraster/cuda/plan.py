@@ -21,12 +21,13 @@ from ..lazy import Lazy
 from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
+from .arrays import Comparison
 from .canvas import background_kernel, channel_kernel, clear_kernel, compare_kernel, total_kernel
 from .compile.memory import empty, zeros
 from .compile.replay import Replay
 from .expand import CudaExpansion
-from .geometry import THREADS, blocks
 from .layer import SLOTS, CudaLayer
+from .shapes import THREADS, blocks
 
 TARGETS = 2  # that are kept on the device
 
@@ -128,7 +129,7 @@ class CudaPlan:
         def step() -> None:
             self._paint(GRADIENT)
             self._g_canvas.copy_to_device(np.ascontiguousarray(g_canvas, self._dtype))
-            self._replay("pull", self._pull)
+            self._replay("descend", self._descend)
 
         self._until_there_is_room(step)
         self._give_gradient()
@@ -157,7 +158,7 @@ class CudaPlan:
 
         def rest() -> None:
             self._compare(wanted)
-            self._pull()
+            self._descend()
 
         def step() -> None:
             nonlocal value
@@ -207,8 +208,8 @@ class CudaPlan:
         for n, (factor, name) in enumerate(objective.pixel_terms):
             compare = compare_kernel(name, self._dtype)
             more = n > 0 or objective.of_pictures
-            outputs = self._g_canvas, self._tile_loss
-            compare(self._tiles, PIXELS, canvas, wanted, self._weight, factor, self._delta, more, *outputs)
+            comparison = Comparison(wanted, self._weight, factor, self._delta)
+            compare(self._tiles, PIXELS, canvas, comparison, more, self._g_canvas, self._tile_loss)
         total_kernel(1)(1, PIXELS, self._tile_loss, self._report)
 
     def _on_device(self, target: Array) -> Any:
@@ -222,7 +223,7 @@ class CudaPlan:
             self._targets[id(target)] = target, copy
         return self._targets[id(target)][1]
 
-    def _pull(self) -> None:
+    def _descend(self) -> None:
         """Go down through the adjoints of the layers."""
         for n in range(len(self._layers) - 1, -1, -1):
             self._layers[n].adjoint(self._radius, self._canvases[n], self._g_canvas)

@@ -1,23 +1,27 @@
 """The arrays that kernels work on, by name: a tuple for what belongs together.
 
-Sizes in the comments: N shapes, V values of a colour, E entries (see `bins`), T tiles, n tiles that are visited, W
-workers, C channels. What has no dtype there is of the dtype of the scene.
+Sizes in the comments: N shapes, V values of a colour, E tile hits (see `bins`), T tiles, n tiles that are visited, W
+workers, C channels, R values of a row of the gradient. What has no dtype there is of the dtype of the scene.
 """
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-# Columns of the edges of outlines: both ends; on which side of the edge what is nearest to its first, or last, end is
-# (see `outlines.edges.turn`); 1 / (squared length); 1 / length
-X0, Y0, X1, Y1, BEFORE, AFTER, INVERSE_SQUARE, INVERSE = range(8)
-CX, CY, UNIT, LENGTH = range(4)  # columns of frames: origin and unit of the colour; length of the curve
+
+class Window(NamedTuple):
+    """Which tiles are wanted, and how far beyond its outline a shape reaches."""
+
+    rho: Any  # radius of the filter
+    columns: Any  # of tiles, in the picture
+    top: Any  # first and
+    bottom: Any  # last + 1 row of tiles
 
 
-class Entries(NamedTuple):
+class TileHits(NamedTuple):
     """Which tiles every shape touches."""
 
-    start: Any  # (N + 1,) int32: first entry of every shape
+    start: Any  # (N + 1,) int32: first hit of every shape
     tile: Any  # (E,) int32
     inside: Any  # (E,) uint8: whether the shape covers the tile completely
 
@@ -27,8 +31,8 @@ class TileLists(NamedTuple):
 
     start: Any  # (T + 1,) int32: first place of every tile
     shape: Any  # (E,) int32: by place, the shape
-    entry: Any  # (E,) int32: by place, the entry, or `ALL_INSIDE`
-    place: Any  # (E,) int32: by entry, its place
+    hit: Any  # (E,) int32: by place, the hit, or `ALL_INSIDE`
+    place: Any  # (E,) int32: by hit, its place
     paint_from: Any  # (T,) int32: first place that is painted
     gradient_from: Any  # (T,) int32: first place that is differentiated
 
@@ -36,10 +40,26 @@ class TileLists(NamedTuple):
 class Shapes(NamedTuple):
     """The shapes of a layer."""
 
-    geometry: Any  # arrays that only the functions of the kind look into
+    geometry: Any  # `Formulas` or `Outlines`, which only the functions of the kind look into
     color: Any  # (N, V)
     opacity: Any  # (N,)
-    box: Any  # (N, 4)
+    box: Any  # (N, 4): of the outlines
+
+
+class Rows(NamedTuple):
+    """The gradient of every hit."""
+
+    start: Any  # (N + 1,) int32: first hit of every shape
+    place: Any  # (E,) int32: by hit, its place
+    values: Any  # (E, R): by place, the gradient by geometry, opacity and colour
+
+
+class Gradient(NamedTuple):
+    """The gradient of a layer."""
+
+    params: Any  # (N, P), out
+    color: Any  # (N, V), out
+    opacity: Any  # (N,), out
 
 
 class Walk(NamedTuple):
@@ -56,6 +76,16 @@ class Scratch(NamedTuple):
     stack: Any  # (W, depth, planes, PIXELS): what a composite keeps of every shape of a tile
     work: Any  # (W, planes, PIXELS); the last two planes: centres of the pixels
     pictures: Any  # (W, 2 + chunks, C, PIXELS): a tile, its gradient, and the tile before each chunk
+
+
+class LayerArrays(NamedTuple):
+    """What every kernel that visits tiles knows of its layer."""
+
+    walk: Walk
+    lists: TileLists
+    shapes: Shapes
+    rho: Any  # radius of the filter
+    scratch: Scratch
 
 
 class Comparison(NamedTuple):
@@ -81,7 +111,7 @@ class Tile(NamedTuple):
     """One tile, as one worker sees it."""
 
     shape: Any  # (E,) int32 and
-    entry: Any  # (E,) int32, of the lists of tiles
+    hit: Any  # (E,) int32, of the lists of tiles
     rho: Any  # radius of the filter, and
     inverse: Any  # 1 / rho
     x: Any  # (PIXELS,): centres of the pixels
@@ -101,16 +131,17 @@ class Painted(NamedTuple):
     level: Any  # (planes, PIXELS): its part of the stack
 
 
-class Outlines(NamedTuple):
-    """The geometry of shapes whose outline is a list of edges: M edges, and Q pairs of an edge and an entry."""
+class Pixel(NamedTuple):
+    """One pixel that has a gradient."""
+
+    x: Any  # its centre
+    y: Any
+    d: Any  # signed distance of a shape
+    winner: Any  # which edge is the nearest, see `outlines.arrays.Planes`; or 0
+    g: Any  # gradient by d
+
+
+class Formulas(NamedTuple):
+    """The geometry of shapes whose distance is a formula."""
 
     params: Any  # (N, P)
-    frames: Any  # (N, 4)
-    rule: Any  # (3,): 1 for evenodd, and how far beside an edge one looks for the inside, and from its ends
-    edges: Any  # (M, 8)
-    pair_start: Any  # (E + 1,) int32: first pair of every entry
-    pair_edge: Any  # (Q,) int32
-    base: Any  # (E, TILE): winding number at the left end of every row of pixels
-    pair_rows: Any  # (Q, 4), out: gradient by the ends of the edge
-    retraced: Any  # (E,) uint8: whether some of its edges may lie on each other
-    near_rows: Any  # (E, 2) uint8: first and last + 1 row of pixels that are near to an edge or inside

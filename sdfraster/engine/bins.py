@@ -1,8 +1,8 @@
 """Binning: which shapes touch which tile, in paint order, and what of that can be skipped.
 
-Every (shape, tile) pair that matters is one *entry*. Entries are numbered shape after shape (``shape_start``), which is
+Every (shape, tile) pair that matters is one *tile hit*. Hits are numbered shape after shape (``shape_start``), which is
 the order in which the adjoint sums them, and have a *place* in lists tile after tile in paint order (``tile_start``),
-which is the order in which they are painted. What a tile writes for an entry stands at its place, so that workers do
+which is the order in which they are painted. What a tile writes for a hit stands at its place, so that workers do
 not write to the same cache lines. A pair is *inside* if the shape covers every pixel of the tile completely; its
 distance is then never evaluated. Signed distances are 1-Lipschitz, so one evaluation at the tile's centre decides.
 
@@ -49,22 +49,22 @@ def classify(d, rho):
     return INSIDE if d <= -rho - HALF_DIAGONAL else EDGE
 
 
-def sort_by_tile(entries, lists):
-    """List `Entries` (`ALL_INSIDE` for one that is inside) by tile in paint order and return the most in one tile."""
-    shape_start, entry_tile, entry_inside = entries
-    tile_start, tile_shape, tile_entry, entry_place = lists.start, lists.shape, lists.entry, lists.place
+def sort_by_tile(hits, lists):
+    """List `TileHits` (`ALL_INSIDE` for one that is inside) by tile in paint order and return the most in one tile."""
+    shape_start, hit_tile, hit_inside = hits
+    tile_start, tile_shape, tile_hit, hit_place = lists.start, lists.shape, lists.hit, lists.place
     tile_start[:] = 0
     for e in range(shape_start[-1]):
-        tile_start[entry_tile[e] + 1] += 1
+        tile_start[hit_tile[e] + 1] += 1
     depth = 0
     for t in range(tile_start.size - 1):
         depth = max(depth, tile_start[t + 1])
         tile_start[t + 1] += tile_start[t]
     for k in range(shape_start.size - 1):
         for e in range(shape_start[k], shape_start[k + 1]):
-            t = entry_tile[e]
+            t = hit_tile[e]
             j = tile_start[t]
-            tile_shape[j], tile_entry[j], entry_place[e] = k, ALL_INSIDE if entry_inside[e] else e, j
+            tile_shape[j], tile_hit[j], hit_place[e] = k, ALL_INSIDE if hit_inside[e] else e, j
             tile_start[t] = j + 1  # ends as the start of the next tile
     for t in range(tile_start.size - 1, 0, -1):
         tile_start[t] = tile_start[t - 1]
@@ -78,7 +78,7 @@ def find_covers(lists, opacity, mean, needed, covered):
     Layers are visited from the top, so `covered` counts the covers above. `needed` is the number of covers below which
     nothing matters: 1 to render, 2 for a gradient.
     """
-    tile_start, tile_shape, tile_entry = lists.start, lists.shape, lists.entry
+    tile_start, tile_shape, tile_hit = lists.start, lists.shape, lists.hit
     paint_from, gradient_from = lists.paint_from, lists.gradient_from
     for t in range(tile_start.size - 1):
         start, end = tile_start[t], tile_start[t + 1]
@@ -88,13 +88,13 @@ def find_covers(lists, opacity, mean, needed, covered):
             full = False
             opaque = True
             for j in range(start, end):
-                full = full or tile_entry[j] == ALL_INSIDE
+                full = full or tile_hit[j] == ALL_INSIDE
                 opaque = opaque and opacity[tile_shape[j]] >= 1.0
             covered[t] += full and opaque
         else:
             j = end - 1
             while j >= start and covered[t] < needed:
-                if tile_entry[j] == ALL_INSIDE and opacity[tile_shape[j]] >= 1.0:
+                if tile_hit[j] == ALL_INSIDE and opacity[tile_shape[j]] >= 1.0:
                     covered[t] += 1
                     paint_from[t] = j if covered[t] == needed else paint_from[t]
                     gradient_from[t] = j if covered[t] == 1 else gradient_from[t]
@@ -109,8 +109,8 @@ def add_up(counts: NDArray[np.int32]) -> int:
 
 
 @cache
-def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
-    """Compile the search for the entries of every shape of one kind."""
+def hit_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
+    """Compile the search for the hits of every shape of one kind."""
     shape = primitive(kind)
     distance, bounds = shape.distance, shape.bounds
     load = tuple_functions(len(shape.parameters)).load
@@ -119,49 +119,48 @@ def entry_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
     def visit(
         worker,
         workers,
-        fill,  # False: only count, into entries.start[1:]; True: write entries from the starts on
+        fill,  # False: only count, into hits.start[1:]; True: write hits from the starts on
         params,  # (N, P)
-        rho,
-        grid,  # columns; first and last + 1 of the rows of tiles that are wanted
+        window,
         box,  # (N, 4) out
-        entries,  # out
+        hits,  # out
     ):
-        columns, first_row, last_row = grid
+        rho, columns = window.rho, window.columns
         for first in range(worker * RUN, len(params), workers * RUN):
             for k in range(first, min(first + RUN, len(params))):
                 p = load(params, k)
                 x0, y0, x1, y1 = bounds(p)
                 box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0, y0, x1, y1
                 c0, c1 = tile_range(x0, x1, rho, real(columns))
-                r0, r1 = tile_range(y0, y1, rho, real(last_row))
-                e = entries.start[k] if fill else 0
-                for r in range(max(r0, first_row), r1):
+                r0, r1 = tile_range(y0, y1, rho, real(window.bottom))
+                e = hits.start[k] if fill else 0
+                for r in range(max(r0, window.top), r1):
                     for c in range(c0, c1):
                         tile_class = classify(distance(p, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE), rho)
                         if tile_class != OUTSIDE:
                             if fill:
-                                entries.tile[e] = r * columns + c
-                                entries.inside[e] = tile_class == INSIDE
+                                hits.tile[e] = r * columns + c
+                                hits.inside[e] = tile_class == INSIDE
                             e += 1
                 if not fill:
-                    entries.start[k + 1] = e
+                    hits.start[k + 1] = e
 
-    return Kernel(visit, dtype, f"entries {kind}")
+    return Kernel(visit, dtype, f"hits {kind}")
 
 
 @cache
 def tile_lists(dtype: np.dtype[Any]) -> Callable[..., int]:
-    """Compile what comes after the search for entries, the same for every kind."""
+    """Compile what comes after the search for hits, the same for every kind."""
 
     def list_tiles(
-        entries,
+        hits,
         lists,  # out
         opacity,  # (N,)
         mean,  # whether the layer is one group
         needed,
         covered,  # (T,) in, out
     ):
-        depth = sort_by_tile(entries, lists)
+        depth = sort_by_tile(hits, lists)
         find_covers(lists, opacity, mean, needed, covered)
         return depth
 

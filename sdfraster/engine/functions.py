@@ -29,12 +29,12 @@ class ShapeFunctions(NamedTuple):
     """Plain functions of one kind and shading."""
 
     row: int
-    """Values of a row of the gradient that `pull` sets"""
+    """Values of a row of the gradient that `adjoint` sets"""
     planes: int
-    """Planes of the stack for geometry: the first, and those at the end, of which `measure` sets the last ones"""
+    """Planes of the stack for geometry: the first, and those at the end, of which `distances` sets the last ones"""
     shading: Shading
-    load: Callable[..., Any]
-    """``load(geometry, k, e) -> p``: what the functions below need of shape k in the tile of entry e"""
+    gather: Callable[..., Any]
+    """``gather(geometry, k, e) -> p``: what the functions below need of shape k in the tile of hit e"""
     load_color: Callable[..., Any]
     """``load_color(color, k) -> values``, color (N, values)"""
     frame: Callable[..., Any]
@@ -42,11 +42,11 @@ class ShapeFunctions(NamedTuple):
     pixels: Callable[..., Any]
     """``pixels(p, box, k, tile) -> (low, high)``: first and last + 1 pixel, unsigned, of the rows that shape k can
     touch in a `Tile`"""
-    measure: Callable[..., Any]
-    """``measure(shape, tile, scratch)`` sets ``shape.level[0]``, the signed distances of the pixels low..high of a
-    `Painted`, at least where they are below rho, and what else `pull` needs; ``scratch`` is a plane to work in"""
-    pull: Callable[..., Any]
-    """``pull(shape, tile, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
+    distances: Callable[..., Any]
+    """``distances(shape, tile, scratch)`` sets ``shape.level[0]``, the signed distances of the pixels low..high of a
+    `Painted`, at least where they are below rho, and what else `adjoint` needs; ``scratch`` is a plane to work in"""
+    adjoint: Callable[..., Any]
+    """``adjoint(shape, tile, g_d, scratch, rows, j)`` sets the geometry part of row j of the gradient"""
     strip: Any = None
     """``strip(p) -> (width, length, rest)`` of a kind that may be thinner than the filter, see `model.thin`. It has
     one more plane, after the first of those at the end"""
@@ -90,30 +90,30 @@ def pixels_of_box(p, box, k, tile):
 
 def shape_in_tile(functions: ShapeFunctions) -> Callable[..., Any]:
     """Return ``shape_at(tile, shapes, j, level)``: the shape at place j, with `level` for its part of the stack."""
-    load, load_color, pixels = functions.load, functions.load_color, functions.pixels
+    gather, load_color, pixels = functions.gather, functions.load_color, functions.pixels
 
     def shape_at(tile, shapes, j, level):
-        k, e = tile.shape[j], tile.entry[j]
-        p = load(shapes.geometry, k, e)
+        k, e = tile.shape[j], tile.hit[j]
+        p, color = gather(shapes.geometry, k, e), load_color(shapes.color, k)
         low, high = NONE, ALL
         if e != ALL_INSIDE:
             low, high = pixels(p, shapes.box, k, tile)
-        return Painted(p, load_color(shapes.color, k), shapes.opacity[k], low, high, level)
+        return Painted(p, color, shapes.opacity[k], low, high, level)
 
     return shape_at
 
 
 @cache
 def shape_functions(kind: str, shading: str) -> ShapeFunctions:
-    """Return the functions of one kind with one rule of colours; its geometry is (params,)."""
+    """Return the functions of one kind with one rule of colours; its geometry is `Formulas`."""
     shape = primitive(kind)
     rule = SHADINGS[shading]
     distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
     strip, strip_adjoint = shape.strip, shape.strip_adjoint
     load_params, zeros, add, axpy, _, store = tuple_functions(len(shape.parameters))
 
-    def load(geometry, k, e):
-        return load_params(geometry[0], k)
+    def gather(geometry, k, e):
+        return load_params(geometry.params, k)
 
     def frame(p):
         cx, cy, length = frame_of(p)
@@ -122,19 +122,19 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     def no_frame(p):
         return p[0], p[0], p[0]  # never read: a constant colour is the same everywhere
 
-    def measure(shape, tile, scratch):
+    def distances(shape, tile, scratch):
         p, d, x, y = shape.p, shape.level[0], tile.x, tile.y
         for i in range(shape.low, shape.high):
             d[i] = distance(p, x[i], y[i])
 
-    def pull(shape, tile, g_d, scratch, rows, j):
+    def adjoint(shape, tile, g_d, scratch, rows, j):
         p, x, y = shape.p, tile.x, tile.y
         total = zeros(p[0])
         for i in range(shape.low, shape.high):
             total = axpy(g_d[i], gradient(p, x[i], y[i]), total)
         store(total, rows, j, 0)
 
-    def pull_where_needed(shape, tile, g_d, scratch, rows, j):
+    def adjoint_where_needed(shape, tile, g_d, scratch, rows, j):
         p, x, y = shape.p, tile.x, tile.y
         total = zeros(p[0])
         for block in range(shape.low // EIGHT, shape.high // EIGHT):
@@ -151,6 +151,7 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     n = len(shape.parameters)
     load_color = tuple_functions(rule.values).load
     shape_frame = frame if rule.framed else no_frame
-    shape_pull = pull if n <= CHEAP else pull_where_needed
+    shape_adjoint = adjoint if n <= CHEAP else adjoint_where_needed
     planes, thin = (1, (None, None)) if strip is None else (2, (strip, add_strip))
-    return ShapeFunctions(n, planes, rule, load, load_color, shape_frame, pixels_of_box, measure, shape_pull, *thin)
+    functions = gather, load_color, shape_frame, pixels_of_box, distances, shape_adjoint
+    return ShapeFunctions(n, planes, rule, *functions, *thin)

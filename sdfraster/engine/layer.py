@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..scene import Array, Layer
 from ..vector import LayerView
-from .arrays import Canvases, Comparison, Scratch, Shapes, TileLists, Walk
+from .arrays import Canvases, Comparison, Gradient, LayerArrays, Scratch, Shapes, TileLists, Walk
 from .bins import tile_lists
 from .composites.kernels import LayerSpec, adjoint_kernel, paint_kernel, run_length
 from .composites.leave_one_out import removal_kernel
 from .functions import TileFunctions
-from .geometry import layer_geometry, roomy
+from .shapes import roomy, shapes_of
 from .tiles import PIXELS
+
+
+class Screen(NamedTuple):
+    """What layers are painted on, and by how many workers."""
+
+    columns: int  # of tiles
+    rows: int
+    channels: int
+    workers: int
 
 
 class LayerPlan:
@@ -24,28 +33,27 @@ class LayerPlan:
     def __init__(
         self,
         layer: Layer,
-        filter: str,
-        loss: str,
         x: LayerView,
         g: LayerView,
-        channels: int,
-        grid: tuple[int, int],
-        workers: int,
+        filter: str,
+        loss: str,
+        screen: Screen,
         in_bytes: bool = False,
     ) -> None:
         dtype, n = layer.params.dtype, len(layer)
         self._spec = LayerSpec.of(layer, filter, in_bytes)
         self._loss = loss
+        workers, channels = screen.workers, screen.channels
         self._workers, self._channels = workers, channels
-        self._geometry = layer_geometry(layer, self._spec, x, grid[0], workers)
+        self._shapes = shapes_of(layer, self._spec, x, screen.columns, workers)
         values = self._spec.shape.shading.values
         self._x = x.color.reshape(n, values), x.opacity
-        self._g = g.params, g.color.reshape(n, values), g.opacity
-        tiles = grid[0] * grid[1]
+        self._g = Gradient(g.params, g.color.reshape(n, values), g.opacity)
+        tiles = screen.columns * screen.rows
         self._lists = TileLists(
             start=np.zeros(tiles + 1, np.int32),
             shape=np.zeros(0, np.int32),
-            entry=np.zeros(0, np.int32),
+            hit=np.zeros(0, np.int32),
             place=np.zeros(0, np.int32),
             paint_from=np.zeros(tiles, np.int32),
             gradient_from=np.zeros(tiles, np.int32),
@@ -56,22 +64,22 @@ class LayerPlan:
             pictures=np.zeros((workers, 2, channels, PIXELS), dtype),
         )
         self._rows = np.zeros((0, self._spec.shape.row + 1 + values), dtype)
-        self.entries, self._depth = 0, 0
+        self.hits, self._depth = 0, 0
 
     @property
     def touched(self) -> NDArray[np.int32]:
-        """Tiles with at least one entry, after `bin`."""
+        """Tiles with at least one hit, after `bin`."""
         return np.flatnonzero(np.diff(self._lists.start)).astype(np.int32)
 
     def bin(self, rho: Any, rows: tuple[int, int], needed: int, covered: NDArray[np.uint8]) -> None:
-        """Find the entries of every tile of some rows; `covered` counts the opaque covers from the top."""
-        geometry, opacity = self._geometry, self._x[1]
-        self.entries = geometry.bin(rho, rows)
-        if self.entries > len(self._lists.place):
-            shape, entry, place = (np.zeros(roomy(self.entries), np.int32) for _ in range(3))
-            self._lists = self._lists._replace(shape=shape, entry=entry, place=place)
+        """Find the hits of every tile of some rows; `covered` counts the opaque covers from the top."""
+        shapes, opacity = self._shapes, self._x[1]
+        self.hits = shapes.bin(rho, rows)
+        if self.hits > len(self._lists.place):
+            shape, hit, place = (np.zeros(roomy(self.hits), np.int32) for _ in range(3))
+            self._lists = self._lists._replace(shape=shape, hit=hit, place=place)
         grouped = self._spec.composite.grouped
-        self._depth = tile_lists(self._spec.dtype)(geometry.entries, self._lists, opacity, grouped, needed, covered)
+        self._depth = tile_lists(self._spec.dtype)(shapes.hits, self._lists, opacity, grouped, needed, covered)
 
     def paint(self, rho: Any, columns: int, below: Array, canvas: Array, origin: int = 0) -> None:
         """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty.
@@ -79,9 +87,8 @@ class LayerPlan:
         The canvas begins with the tile `origin` and holds all that are binned.
         """
         self._make_room(1, self._spec.functions(keep=False))
-        walk = self._walk(self.touched, columns)
-        shapes = walk, self._lists, self._shapes, rho, self._scratch
-        paint_kernel(self._spec)(self._workers, *shapes, below, origin, canvas)
+        layer = self._arrays(rho, self.touched, columns)
+        paint_kernel(self._spec)(self._workers, layer, below, origin, canvas)
 
     def adjoint(
         self, rho: Any, columns: int, tiles: NDArray[np.int32], comparison: Comparison, canvases: Canvases
@@ -89,30 +96,28 @@ class LayerPlan:
         """Set the layer's part of the gradient, and turn that by the canvas into the gradient by what is below."""
         functions = self._spec.functions(keep=True)
         self._make_room(min(self._depth, functions.chunk), functions, 2 + self._depth // functions.chunk)
-        if len(self._rows) < self.entries:
+        if len(self._rows) < self.hits:
             self._rows = np.zeros((len(self._lists.place), self._rows.shape[1]), self._rows.dtype)
-        self._geometry.start_adjoint()
-        shapes = self._walk(tiles, columns), self._lists, self._shapes, rho, self._scratch
-        adjoint_kernel(self._spec, self._loss)(self._workers, *shapes, comparison, canvases, self._rows)
-        self._geometry.end_adjoint(self._lists.place, self._rows, self._x[0], self._g)
+        self._shapes.start_adjoint()
+        layer = self._arrays(rho, tiles, columns)
+        adjoint_kernel(self._spec, self._loss)(self._workers, layer, comparison, canvases, self._rows)
+        self._shapes.end_adjoint(self._lists.place, self._rows, self._x[0], self._g)
 
     def removal(self, rho: Any, columns: int, background: Array, comparison: Comparison) -> NDArray[np.float64]:
         """Return by how much the weighted squared error of a picture of this layer alone grows without each shape."""
         self._make_room(self._depth, self._spec.functions(keep=True))
         growth = np.zeros(len(self._lists.shape), self._rows.dtype)
-        walk = self._walk(np.arange(len(comparison.target), dtype=np.int32), columns)
-        shapes = walk, self._lists, self._shapes, rho, self._scratch
-        removal_kernel(self._spec)(self._workers, *shapes, background, comparison, growth)
-        shape = self._lists.shape[: self.entries]
-        total: NDArray[Any] = np.bincount(shape, growth[: self.entries], minlength=len(self._x[1]))
+        layer = self._arrays(rho, np.arange(len(comparison.target), dtype=np.int32), columns)
+        removal_kernel(self._spec)(self._workers, layer, background, comparison, growth)
+        shape = self._lists.shape[: self.hits]
+        total: NDArray[Any] = np.bincount(shape, growth[: self.hits], minlength=len(self._x[1]))
         return total
 
-    @property
-    def _shapes(self) -> Shapes:
-        return Shapes(self._geometry.arrays, *self._x, self._geometry.box)
-
-    def _walk(self, tiles: NDArray[np.int32], columns: int) -> Walk:
-        return Walk(tiles, run_length(self._workers, len(tiles)), columns)
+    def _arrays(self, rho: Any, tiles: NDArray[np.int32], columns: int) -> LayerArrays:
+        """Return what kernels are to know that visit some tiles."""
+        shapes = Shapes(self._shapes.arrays, *self._x, self._shapes.box)
+        walk = Walk(tiles, run_length(self._workers, len(tiles)), columns)
+        return LayerArrays(walk, self._lists, shapes, rho, self._scratch)
 
     def _make_room(self, depth: int, functions: TileFunctions, pictures: int = 2) -> None:
         """Make the stack deep enough, and room for so many pictures of a tile."""

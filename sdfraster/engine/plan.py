@@ -21,7 +21,7 @@ from ..vector import Layout
 from .arrays import Canvases, Comparison
 from .compile.threads import worker_count
 from .expand import Expansion
-from .layer import LayerPlan
+from .layer import LayerPlan, Screen
 from .losses.objective import Objective, fused_loss
 from .tiles import PIXELS, tile_grid
 
@@ -81,17 +81,17 @@ class Plan:
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
         gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
-        workers = worker_count()
+        screen = Screen(columns, rows, channels, worker_count())
         fused = fused_loss(loss) or "mse"  # kernels to share, if not used
         self._layers = [
-            LayerPlan(layer, filter, fused, value, gradient, channels, (columns, rows), workers)
+            LayerPlan(layer, value, gradient, filter, fused, screen)
             for layer, value, gradient in zip(self._expansion.scene.layers, values, gradients, strict=True)
         ]
 
     @property
-    def entries(self) -> int:
+    def hits(self) -> int:
         """Number of pairs of a shape and a tile in the bins, those under an opaque cover included."""
-        return sum(layer.entries for layer in self._layers)
+        return sum(layer.hits for layer in self._layers)
 
     @Lazy
     def canvas(self) -> Array:

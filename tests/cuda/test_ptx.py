@@ -63,14 +63,14 @@ def test_kernels_compile(
     from numba.cuda import dispatcher
     from numba.cuda.cudadrv.error import NvvmSupportError
 
-    from sdfraster.cuda import descent, expand, geometry, layer, plan
+    from sdfraster.cuda import descent, expand, layer, plan, shapes
     from sdfraster.cuda.compile import kernel as jit
     from sdfraster.cuda.compile import memory
 
     class Device:
         compute_capability = capability
 
-    for module in (descent, expand, geometry, layer, memory, plan):
+    for module in (descent, expand, layer, memory, plan, shapes):
         for name in ("empty", "zeros"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, host)
@@ -102,4 +102,4 @@ def test_kernels_compile(
         descent.CudaDescent(made, optimizer, x, None, *moving).step(1.0)
     names = set(compiled.values())
     assert kind != "rectangle" or "hold" in names
-    assert {"paint", "adjoint", "tiles", "cells", "covers", "scan", "compare", "total", "aim", "move"} <= names
+    assert {"paint", "adjoint", "tiles", "find_cells", "covers", "scan", "compare", "total", "aim", "move"} <= names

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.engine.arrays import Entries, Tile, TileLists
+from sdfraster.engine.arrays import Tile, TileHits, TileLists
 from sdfraster.engine.bins import ALL_INSIDE, EDGE, INSIDE, OUTSIDE, classify, find_covers, sort_by_tile, tile_range
 from sdfraster.engine.functions import pixels_of_box
 from sdfraster.engine.tiles import PIXELS, TILE
@@ -86,12 +86,12 @@ def test_sort_by_tile_keeps_paint_order(rng: np.random.Generator) -> None:
     tiles, shapes = 6, 9
     touched = [np.sort(rng.choice(tiles, rng.integers(0, tiles), replace=False)) for _ in range(shapes)]
     shape_start = np.cumsum([0, *map(len, touched)])
-    entry_tile = np.concatenate(touched)
+    hit_tile = np.concatenate(touched)
     tile_start = np.full(tiles + 1, -7)  # left from an earlier run
-    entry_inside = rng.integers(0, 2, len(entry_tile))
-    tile_shape, tile_entry, entry_place = np.zeros((3, len(entry_tile)), int)
-    places = TileLists(tile_start, tile_shape, tile_entry, entry_place, None, None)
-    depth = sort_by_tile(Entries(shape_start, entry_tile, entry_inside), places)
+    hit_inside = rng.integers(0, 2, len(hit_tile))
+    tile_shape, tile_hit, hit_place = np.zeros((3, len(hit_tile)), int)
+    places = TileLists(tile_start, tile_shape, tile_hit, hit_place, None, None)
+    depth = sort_by_tile(TileHits(shape_start, hit_tile, hit_inside), places)
     lists = [[k for k in range(shapes) if t in touched[k]] for t in range(tiles)]
     assert depth == max(map(len, lists))
     assert tile_start[0] == 0
@@ -100,9 +100,9 @@ def test_sort_by_tile_keeps_paint_order(rng: np.random.Generator) -> None:
         assert list(tile_shape[part]) == lists[t]
     for k in range(shapes):
         for e in range(shape_start[k], shape_start[k + 1]):
-            j = entry_place[e]
-            assert tile_start[entry_tile[e]] <= j < tile_start[entry_tile[e] + 1]
-            assert (tile_shape[j], tile_entry[j]) == (k, ALL_INSIDE if entry_inside[e] else e)
+            j = hit_place[e]
+            assert tile_start[hit_tile[e]] <= j < tile_start[hit_tile[e] + 1]
+            assert (tile_shape[j], tile_hit[j]) == (k, ALL_INSIDE if hit_inside[e] else e)
 
 
 def covers(opacity: list[float], inside: list[int], mean: bool, needed: int, above: int = 0) -> tuple[int, int, int]:
@@ -110,8 +110,8 @@ def covers(opacity: list[float], inside: list[int], mean: bool, needed: int, abo
     n = len(opacity)
     covered, paint_from, gradient_from = np.array([above]), np.array([-7]), np.array([-7])
     start = np.array([0, n])
-    entries = np.where(inside, ALL_INSIDE, np.arange(n))
-    lists = TileLists(start, np.arange(n), entries, None, paint_from, gradient_from)
+    hits = np.where(inside, ALL_INSIDE, np.arange(n))
+    lists = TileLists(start, np.arange(n), hits, None, paint_from, gradient_from)
     find_covers(lists, np.array(opacity), mean, needed, covered)
     return int(paint_from[0]), int(gradient_from[0]), int(covered[0])
 

@@ -22,8 +22,8 @@ class Cover(NamedTuple):
     slope: Callable[..., Any]
     """``slope(p, d, rho)``: its derivative by d"""
     slopes: Callable[..., Any]
-    """``slopes(p, rho, x, y, d, winner, g_d, g_c)``: the tuple of the geometry part of a row, of this pixel, given the
-    gradient by its distance and by its coverage"""
+    """``slopes(p, rho, pixel, g_c)``: the tuple of the geometry part of a row, of this `Pixel`, given the gradient by
+    its coverage too"""
 
 
 def cover_functions(functions: PixelFunctions, filter: Filter) -> Cover:
@@ -41,8 +41,8 @@ def _from_distance(functions: PixelFunctions, filter: Filter) -> Cover:
     def slope(p, d, rho):
         return k_slope(d / rho) / rho
 
-    def slopes(p, rho, x, y, d, winner, g_d, g_c):
-        return slopes_of_distance(p, x, y, d, winner, g_d)
+    def slopes(p, rho, pixel, g_c):
+        return slopes_of_distance(p, pixel)
 
     return Cover(coverage, slope, slopes)
 
@@ -68,9 +68,9 @@ def _from_both(functions: PixelFunctions, filter: Filter) -> Cover:
             by_d = scale(strip(p), rho) * both_slopes(d / rho, width / rho)[0] / rho
         return by_d
 
-    def slopes(p, rho, x, y, d, winner, g_d, g_c):
-        row = slopes_of_distance(p, x, y, d, winner, g_d)
-        width = strip(p)[0]
+    def slopes(p, rho, pixel, g_c):
+        row = slopes_of_distance(p, pixel)
+        width, d = strip(p)[0], pixel.d
         if width < 2.0 * rho:
             g_width, g_length, g_rest = scale_adjoint(strip(p), rho, g_c * both(d / rho, width / rho))
             g_width += g_c * scale(strip(p), rho) * both_slopes(d / rho, width / rho)[1] / rho

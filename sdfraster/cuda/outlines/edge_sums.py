@@ -1,7 +1,7 @@
 """The sum of the gradient of outlines, from pairs of an edge and a tile to the points of shapes.
 
-The other half of the twin of `engine.outlines.edges`. An edge finds the tiles it is near to once more, and its pair in
-each by bisection, so sums are formed in the order of tiles.
+The twin of `engine.outlines.edge_sums`. An edge finds the tiles it is near to once more, and its pair in each by
+bisection, so sums are formed in the order of tiles.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from ...engine.arrays import CX, CY, INVERSE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ...engine.compile.tuples import tuple_functions
-from ...engine.outlines.edges import SLACK, STROKE_ROW, edge_rows
+from ...engine.outlines.arrays import CX, CY, INVERSE, LENGTH, UNIT, X0, X1, Y0, Y1
+from ...engine.outlines.edge_sums import STROKE_ROW
+from ...engine.outlines.flatten import SLACK, edge_rows
 from ...engine.outlines.pairs import edge_columns
 from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
@@ -37,27 +38,22 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
     total_of = sum_rows(at_color + rule.values)
 
     def sum_shape(
-        rect,  # (N, 4)
-        columns,
-        tile_start,  # (T + 1,)
-        tile_shape,  # (E,)
+        places,
         rows,  # (E, own + 1 + values)
         points,
         frames,  # (N, 4)
         color,  # (N, values)
         g_frames,  # (N, 4) out
-        g_params,  # (N, P) out: the width
-        g_color,  # (N, values) out
-        g_opacity,  # (N,) out
+        gradient,  # out: of colour, opacity and the width
     ):
         k = cuda.blockIdx.x
-        total = total_of(k, rect, columns, tile_start, tile_shape, rows)
+        total = total_of(k, places, rows)
         if cuda.threadIdx.x == 0:
             g_c = total[at_color:]
-            store_color(g_c, g_color, k, 0)
-            g_opacity[k] = total[own]
+            store_color(g_c, gradient.color, k, 0)
+            gradient.opacity[k] = total[own]
             if stroked:
-                g_params[k, 2 * points], g_frames[k, LENGTH] = total[0], total[1]
+                gradient.params[k, 2 * points], g_frames[k, LENGTH] = total[0], total[1]
             if framed:
                 unit = 1.0 / max(frames[k, UNIT], MIN_FRAME)
                 g_frames[k, CX], g_frames[k, CY], g_frames[k, UNIT] = shading_frame_adjoint(
@@ -76,44 +72,33 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     load, zeros_of, add, store = row.load, row.zeros, row.add, row.store
 
     def sum_edge(
-        params,  # (N, P)
-        curves,
-        curve_start,  # (N curves + 1,)
-        edge_curve,  # (M,)
-        edges,  # (M, 8)
-        radius,  # (1,) of the filter
-        tile_rows,
-        rect,  # (N, 4)
-        columns,
-        tile_start,  # (T + 1,)
-        tile_shape,  # (E,)
-        tile_entry,  # (E,)
-        pair_start,  # (E + 1,)
-        pair_edge,  # (Q,)
-        pair_rows,  # (Q, 4)
+        flat,
+        view,
+        places,
+        pairs,  # `EdgeRows`
         g_frames,  # (N, 4)
         g_edges,  # (M, 4) out: gradient by the ends
     ):
-        rho = radius[0]
+        params, edges, rect, rho = flat.params, flat.edges, places.rect, view.radius[0]
         m = cuda.grid(1)
-        if m >= curve_start[len(curve_start) - 1]:
+        if m >= flat.start[len(flat.start) - 1]:
             return
-        k = edge_curve[m] // curves
+        k = flat.curve[m] // flat.curves
         reach = rho + SLACK
         if stroked:
             reach += 0.5 * params[k, params.shape[1] - 1]
         total = zeros_of(rho)
-        first_row, last_row = edge_rows(edges, m, reach, real(tile_rows))
+        first_row, last_row = edge_rows(edges, m, reach, real(view.rows))
         for r in range(max(first_row, rect[k, 1]), min(last_row, rect[k, 3])):
             x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
-            first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
+            first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(view.columns))
             for c in range(max(first, rect[k, 0]), min(last, rect[k, 2])):
-                t = r * columns + c
-                j = place_of(k, tile_start[t], tile_start[t + 1], tile_shape)
-                if j >= 0 and tile_entry[j] >= 0:
-                    q = place_of(m, pair_start[j], pair_start[j + 1], pair_edge)
+                t = r * view.columns + c
+                j = place_of(k, places.start[t], places.start[t + 1], places.shape)
+                if j >= 0 and places.hit[j] >= 0:
+                    q = place_of(m, pairs.start[j], pairs.start[j + 1], pairs.edge)
                     if q >= 0:
-                        total = add(load(pair_rows, q), total)
+                        total = add(load(pairs.values, q), total)
         if stroked:
             along = g_frames[k, LENGTH] * edges[m, INVERSE]
             gx, gy = along * (edges[m, X1] - edges[m, X0]), along * (edges[m, Y1] - edges[m, Y0])
@@ -133,19 +118,18 @@ def curve_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         return bernstein(t) if degree == 3 else (1.0 - t, t)
 
     def sum_curve(
-        curve_start,  # (N curves + 1,)
-        edge_t,  # (M, 2)
+        flat,
         g_edges,  # (M, 4)
         g_curves,  # (N curves, 2 (degree + 1)) out: gradient by the control points
     ):
         curve = cuda.grid(1)
-        if curve >= len(curve_start) - 1:
+        if curve >= len(flat.start) - 1:
             return
         for i in range(2 * (degree + 1)):
             g_curves[curve, i] = 0.0
-        for m in range(curve_start[curve], curve_start[curve + 1]):
+        for m in range(flat.start[curve], flat.start[curve + 1]):
             for end in range(2):
-                w = weights(edge_t[m, end])
+                w = weights(flat.t[m, end])
                 for i in range(degree + 1):
                     g_curves[curve, 2 * i] += w[i] * g_edges[m, 2 * end]
                     g_curves[curve, 2 * i + 1] += w[i] * g_edges[m, 2 * end + 1]
@@ -161,14 +145,13 @@ def point_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
     framed = SHADINGS[shading].framed
 
     def sum_point(
-        params,  # (N, P)
-        points,
-        curves,
+        flat,
         g_curves,  # (N curves, 2 (degree + 1))
         frames,  # (N, 4)
         g_frames,  # (N, 4)
         g_params,  # (N, P) out
     ):
+        params, points, curves = flat.params, flat.points, flat.curves
         n = cuda.grid(1)
         k, i = n // points, n % points
         if k >= len(params):

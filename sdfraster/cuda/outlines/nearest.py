@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from ...engine.arrays import AFTER, BEFORE, CX, CY, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ...engine.compile.tuples import tuple_functions
-from ...engine.outlines.edges import STROKE_ROW
-from ...engine.outlines.hidden import is_inside, pull_crossing, sides, uncover
-from ...engine.outlines.nearest import FAR, QUARTER_PI, crossings, near_parameter, offset_square, pull_edge, side
+from ...engine.outlines.arrays import AFTER, BEFORE, INVERSE_SQUARE, LENGTH, X0, X1, Y0, Y1, Spot
+from ...engine.outlines.edge_sums import STROKE_ROW
+from ...engine.outlines.interior_edges import crossing_adjoint, is_inside, nearest_boundary, sides
+from ...engine.outlines.nearest import FAR, QUARTER_PI, crossings, edge_adjoint, near_parameter, offset_square, side
+from ...engine.outlines.nearest import edge_functions as engine_functions
 from ...engine.tiles import TILE
-from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ..compile.kernel import numba_type
 from ..compile.warp import WARP, warp_any, warp_sums
@@ -32,21 +32,13 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
     Its geometry is `Outlines`, without ``near_rows``.
     """
     outline: Any = primitive(kind).outline
-    stroked, real, rule = outline.stroked, numba_type(dtype), SHADINGS[shading]
+    stroked, real, functions = outline.stroked, numba_type(dtype), engine_functions(kind, shading)
     sums, store = warp_sums(4), tuple_functions(4).store
 
-    def load(geometry, staged, slot, k, e):
+    def gather(geometry, params, slot, k, e):
         return geometry, k, e
 
-    def frame(p):
-        frames, k = p[0].frames, p[1]
-        return frames[k, CX], frames[k, CY], 1.0 / max(frames[k, UNIT], MIN_FRAME)
-
-    def no_frame(p):
-        zero = p[0].frames[p[1], 0]
-        return zero, zero, zero  # never read: a constant colour is the same everywhere
-
-    def measure_stroke(p, rho, x, y):
+    def distance_of_stroke(p, rho, x, y):
         geometry, k, e = p
         params, edges = geometry.params, geometry.edges
         pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
@@ -62,7 +54,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
             d = min(square, d)
         return sqrt(d) - half, winner
 
-    def measure_filled(p, rho, x, y):
+    def distance_of_filled(p, rho, x, y):
         geometry, _, e = p
         rule, edges, base = geometry.rule, geometry.edges, geometry.base
         pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
@@ -82,14 +74,14 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
             winding += crossings(cross, y, min(y0, y1), max(y0, y1), sign, tie)
         root = sqrt(d)
         beyond = abs(winding + (1.0 if winner > 0.0 else -1.0))
-        hidden = rule[0] == 0.0 and min(abs(winding), beyond) > 0.0  # the nearest edge has the inside on both sides
+        interior = rule[0] == 0.0 and min(abs(winding), beyond) > 0.0  # the nearest edge has the inside on both sides
         d = -root if is_inside(winding, rule[0]) else root
-        if root < rho and (hidden or geometry.retraced[e] != 0):
-            d, winner = uncover(geometry, e, rho, x, y, d, winner, winding)
+        if root < rho and (interior or geometry.retraced[e] != 0):
+            d, winner = nearest_boundary(Spot(geometry, e, x, y, winding), rho, d, winner)
         return d, winner
 
-    def slopes_stroke(p, x, y, d, winner, g_d):
-        return -0.5 * g_d, g_d - g_d
+    def slopes_stroke(p, pixel):
+        return -0.5 * pixel.g, pixel.g - pixel.g
 
     def strip_stroke(p):
         geometry, k, _ = p
@@ -99,13 +91,14 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
     def strip_slopes(p, g_width, g_length, g_rest):
         return g_width + QUARTER_PI * g_length, g_length
 
-    def no_slopes(p, x, y, d, winner, g_d):
-        return g_d
+    def no_slopes(p, pixel):
+        return pixel.g
 
-    def pull(p, x, y, d, winner, g_d):
-        """Set the rows of the pairs of an entry, a few at a time."""
+    def adjoint(p, pixel):
+        """Set the rows of the pairs of a hit, a few at a time."""
         partial = cuda.shared.array((PAIR_ROWS, 4), real)
         geometry, _, e = p
+        d, winner, g_d = pixel.d, pixel.winner, pixel.g
         edges, pair_rows = geometry.edges, geometry.pair_rows
         pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
         first, last, thread = pair_start[e], pair_start[e + 1], cuda.threadIdx.x
@@ -114,12 +107,12 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         s = a_x = a_y = t = b_x = b_y = g_d - g_d
         if g_d != 0.0 and number > count:
             a, b = first + (number - count - 1) // count, first + (number - count - 1) % count
-            of_a, of_b = pull_crossing(edges, pair_edge[a], pair_edge[b], x, y, -g_d if d < 0.0 else g_d)
+            of_a, of_b = crossing_adjoint(edges, pair_edge[a], pair_edge[b], pixel.x, pixel.y, -g_d if d < 0.0 else g_d)
             s, a_x, a_y = of_a
             t, b_x, b_y = of_b
         elif g_d != 0.0 and number > 0:
             a = first + number - 1
-            s, a_x, a_y = pull_edge(edges, pair_edge[a], stroked, x, y, d, winner, g_d)
+            s, a_x, a_y = edge_adjoint(edges, pair_edge[a], stroked, pixel)
         for start in range(first, last, PAIRS):
             end = min(start + PAIRS, last)
             for q in range(start, end):
@@ -147,11 +140,11 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
     return PixelFunctions(
         STROKE_ROW if stroked else 0,
         1,
-        rule,
-        load,
-        frame if rule.framed else no_frame,
-        measure_stroke if stroked else measure_filled,
+        functions.shading,
+        gather,
+        functions.frame,
+        distance_of_stroke if stroked else distance_of_filled,
         slopes_stroke if stroked else no_slopes,
-        pull,
+        adjoint,
         *((strip_stroke, strip_slopes) if stroked else ()),
     )

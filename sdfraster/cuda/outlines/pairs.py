@@ -1,7 +1,7 @@
 """Which edges are near a tile, and the winding number at its left; the twin of `engine.outlines.pairs`.
 
-A warp does an entry. It looks at all edges of the entry's shape, twice. That is work of entries times edges, but
-threads of a warp share it, it needs no memory of the size of the picture, and pairs come out in the order of edges.
+A warp for a hit. It looks at all edges of its shape, twice. That is work of hits times edges, but threads of a
+warp share it, it needs no memory of the size of the picture, and pairs come out in the order of edges.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import numba
 import numpy as np
 from numba import cuda
 
-from ...engine.arrays import X0, X1, Y0, Y1
 from ...engine.bins import ALL_INSIDE, HALF_DIAGONAL, SIDE
 from ...engine.compile.rounding import round_up
-from ...engine.outlines.edges import SLACK, edge_rows, segment_distance
+from ...engine.outlines.arrays import X0, X1, Y0, Y1
+from ...engine.outlines.flatten import SLACK, edge_rows, segment_distance
 from ...engine.outlines.pairs import edge_columns, is_chain, is_point, lies_on
 from ...engine.tiles import TILE
 from ...primitives import primitive
@@ -27,18 +27,18 @@ from ..compile.warp import WARP, ballot, rank, warp_sums
 
 @cache
 def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile the search for the pairs of every entry."""
+    """Compile the search for the pairs of every hit."""
     outline: Any = primitive(kind).outline
     stroked, real = outline.stroked, dtype.type
     sums = warp_sums(2)
 
-    def columns_of(edges, m, r, reach, columns, rows):
+    def columns_of(edges, m, r, reach, view):
         """Return first and last + 1 tile of row r that edge m is near to; beyond the last one if to none at all."""
-        first_row, last_row = edge_rows(edges, m, reach, real(rows))
-        first, last = columns, columns
+        first_row, last_row = edge_rows(edges, m, reach, real(view.rows))
+        first, last = view.columns, view.columns
         if r >= first_row and r < last_row:
             x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
-            first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
+            first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(view.columns))
         return first, last
 
     def fills(edges, m, c, r, half, rho):
@@ -47,61 +47,49 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         d = segment_distance(edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1], x, y)
         return d <= half - rho - HALF_DIAGONAL
 
-    def pairs(
+    def find_pairs(
         fill,  # False: only count, and find out what is inside; True: write from the starts on
-        params,  # (N, P)
-        curves,
-        curve_start,  # (N curves + 1,)
-        edges,  # (M, 8)
-        radius,  # (1,) of the filter
-        columns,
-        rows,
+        flat,
+        view,
         evenodd,
-        entry_count,  # (1,)
-        tile_shape,  # (E,)
-        entry_tile,  # (E,)
-        tile_entry,  # (E,) out
-        counts,  # (E,) out
-        pair_start,  # (E + 1,)
-        pair_edge,  # (Q,) out
-        base,  # (E, TILE) out: winding number at the left of every row of pixels, of edges that are not near
-        retraced,  # (E,) out: whether some of its edges may lie on each other
+        lists,  # out: the hits
+        pairs,  # out, except the starts
     ):
-        rho = radius[0]
+        params, edges, rho = flat.params, flat.edges, view.radius[0]
         change = cuda.shared.array(TILE, numba.int32)
         e, lane = cuda.blockIdx.x, cuda.threadIdx.x
-        if e >= entry_count[0]:
+        if e >= lists.start[len(lists.start) - 1]:
             if not fill and lane == 0:
-                counts[e] = 0
+                pairs.counts[e] = 0
             return
-        k, c, r = tile_shape[e], entry_tile[e] % columns, entry_tile[e] // columns
+        k, c, r = lists.shape[e], lists.tile[e] % view.columns, lists.tile[e] // view.columns
         half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
         reach = rho + half + SLACK
-        start, end = curve_start[k * curves], curve_start[(k + 1) * curves]
+        start, end = flat.start[k * flat.curves], flat.start[(k + 1) * flat.curves]
         if fill:
-            found = pair_start[e]
+            found = pairs.start[e]
             for first in range(start, end, WARP):
                 m = first + lane
                 near = False
-                if m < end and tile_entry[e] == e:
-                    left, right = columns_of(edges, m, r, reach, columns, rows)
+                if m < end and lists.hit[e] == e:
+                    left, right = columns_of(edges, m, r, reach, view)
                     near = left <= c and c < right
                 mask = ballot(near)
                 q = found + rank(mask, lane)
-                if near and q < pair_start[e + 1]:
-                    pair_edge[q] = m
+                if near and q < pairs.start[e + 1]:
+                    pairs.edge[q] = m
                 found += cuda.popc(mask)
             cuda.syncthreads()
             again = False
-            start, end = pair_start[e], pair_start[e + 1]
-            if not stroked and start < end and not is_chain(edges, pair_edge, start, end):
+            start, end = pairs.start[e], pairs.start[e + 1]
+            if not stroked and start < end and not is_chain(edges, pairs.edge, start, end):
                 for q in range(start + lane, end, WARP):
-                    again = again or is_point(edges, pair_edge[q])
+                    again = again or is_point(edges, pairs.edge[q])
                     for i in range(start, q):
-                        again = again or lies_on(edges, pair_edge[q], pair_edge[i])
+                        again = again or lies_on(edges, pairs.edge[q], pairs.edge[i])
             mask = ballot(again)
             if lane == 0:
-                retraced[e] = 1 if mask != 0 else 0
+                pairs.retraced[e] = 1 if mask != 0 else 0
             return
         if lane < TILE:
             change[lane] = 0
@@ -109,7 +97,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         total, full = 0, 0
         top = real(r) * SIDE
         for m in range(start + lane, end, WARP):
-            left, right = columns_of(edges, m, r, reach, columns, rows)
+            left, right = columns_of(edges, m, r, reach, view)
             if left <= c and c < right:
                 total += 1
                 if stroked and fills(edges, m, c, r, half, rho):
@@ -125,9 +113,9 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         if lane == 0:
             winding = change[0] & 1 if evenodd else change[0]
             inside = near[1] > 0 or (near[0] == 0 and winding != 0)
-            counts[e] = 0 if inside else near[0]
-            tile_entry[e] = ALL_INSIDE if inside else (e if near[0] > 0 else DROPPED)
+            pairs.counts[e] = 0 if inside else near[0]
+            lists.hit[e] = ALL_INSIDE if inside else (e if near[0] > 0 else DROPPED)
         if lane < TILE:
-            base[e, lane] = real(change[lane])
+            pairs.base[e, lane] = real(change[lane])
 
-    return CudaKernel(pairs, dtype)
+    return CudaKernel(find_pairs, dtype)

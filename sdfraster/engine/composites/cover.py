@@ -21,20 +21,20 @@ FLAT = -1e-30  # slope that a coverage without any is taken to have: there the g
 class Cover(NamedTuple):
     """Plain functions of one kind and filter."""
 
-    measure: Callable[..., Any]
-    """``measure(shape, tile, scratch)``: as that of the kind, with ``shape.level[0]`` for coverage"""
-    pull: Callable[..., Any]
-    """``pull(shape, tile, g_d, scratch, rows, j)``: as that of the kind"""
+    distances: Callable[..., Any]
+    """``distances(shape, tile, scratch)``: as that of the kind, with ``shape.level[0]`` for coverage"""
+    adjoint: Callable[..., Any]
+    """``adjoint(shape, tile, g_d, scratch, rows, j)``: as that of the kind"""
 
 
 def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
     """Return the functions of a kind."""
     if functions.strip is None:  # never thinner
-        return Cover(functions.measure, functions.pull)
+        return Cover(functions.distances, functions.adjoint)
     k_slope, k_inverse = filter.slope, filter.inverse
     both, both_slopes, scale_of, scale_adjoint = thin(filter)
     strip, add_strip, planes = functions.strip, functions.add_strip, functions.planes
-    measure_distance, pull_distance = functions.measure, functions.pull
+    of_both_edges, distance_adjoint = functions.distances, functions.adjoint
 
     def is_thin(shape, tile):
         return strip(shape.p)[0] < 2.0 * tile.rho
@@ -66,19 +66,19 @@ def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
         by_width, by_length, by_rest = scale_adjoint(of_strip, rho, g_scale)
         return by_width + scale * g_width * inverse, by_length, by_rest
 
-    def measure(shape, tile, scratch):
-        measure_distance(shape, tile, scratch)
+    def distances(shape, tile, scratch):
+        of_both_edges(shape, tile, scratch)
         if is_thin(shape, tile):
             cover_strip(shape, tile.rho)
 
-    def pull(shape, tile, g_d, scratch, rows, j):
+    def adjoint(shape, tile, g_d, scratch, rows, j):
         thin = is_thin(shape, tile)
         zero = tile.rho - tile.rho
         by_strip = zero, zero, zero
         if thin:
             by_strip = cover_strip_adjoint(shape, tile.rho, g_d)
-        pull_distance(shape, tile, g_d, scratch, rows, j)
+        distance_adjoint(shape, tile, g_d, scratch, rows, j)
         if thin:
             add_strip(shape.p, by_strip, rows, j)
 
-    return Cover(measure, pull)
+    return Cover(distances, adjoint)

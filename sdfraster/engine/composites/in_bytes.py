@@ -95,7 +95,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
     `POINT`, or `HAIRLINE` to draw shapes up to a pixel wide as hairlines.
     """
     shape_at = shape_in_tile(functions)
-    measure, frame, shade = functions.measure, functions.frame, functions.shading.shade
+    distances, frame, shade = functions.distances, functions.frame, functions.shading.shade
     multiply = divided if functions.shading.framed else premultiplied
     strip = functions.strip
 
@@ -128,10 +128,10 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         for j in range(start, end):
             shape = shape_at(tile, shapes, j, tile.stack[0])
             d = shape.level[0]
-            if tile.entry[j] == ALL_INSIDE:
+            if tile.hit[j] == ALL_INSIDE:
                 fill(coverage, 255.0)
             else:
-                measure(shape, tile, tile.work[SPARE])
+                distances(shape, tile, tile.work[SPARE])
                 width = hairline_width(shape.p, tile.rho)
                 if width > 0.0:
                     fill(samples, FAR)

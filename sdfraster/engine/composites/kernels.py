@@ -1,4 +1,4 @@
-"""The CPU kernels: painting a layer, its adjoint, and the sum of the adjoint over tiles.
+"""The CPU kernels that visit tiles: painting a layer, and its adjoint.
 
 A kernel is built for one kind of shape, composite, shading, filter, loss and dtype, from the plain functions of those
 files; what it contains beside them is walking tiles, memory and sums. The work on a tile is a sequence of short loops
@@ -7,7 +7,7 @@ indices that do not start at a literal 0 are unsigned, because Numba tests signe
 that test prevents vectorisation.
 
 Workers take turns with runs of a few tiles: neighbours write to the same cache lines. What they write belongs to one
-entry or one tile, and a second pass adds it up in fixed order, so results do not depend on the number of workers, bit
+hit or one tile, and a second pass adds it up in fixed order, so results do not depend on the number of workers, bit
 for bit.
 """
 
@@ -22,12 +22,10 @@ import numpy as np
 
 from ...model.composite import COMPOSITES, Composite
 from ...model.coverage import FILTERS
-from ...model.shading import SHADINGS
 from ...primitives import primitive
 from ...scene import Layer
 from ..arrays import Tile
 from ..compile.kernel import Kernel, separate
-from ..compile.tuples import tuple_functions
 from ..functions import ShapeFunctions, TileFunctions, shape_functions
 from ..losses.pixelwise import compare_function
 from ..outlines.nearest import edge_functions
@@ -79,11 +77,11 @@ def run_length(workers: int, tiles: int) -> int:
     return max(1, min(MOST_TILES, tiles // (4 * workers)))
 
 
-def tile_of(worker, lists, rho, scratch):
+def tile_of(worker, layer):
     """Return what a worker sees of every tile; `pixel_centers` says of which."""
-    work = scratch.work[worker]
+    lists, rho, work = layer.lists, layer.rho, layer.scratch.work[worker]
     x, y = work[len(work) - 2], work[len(work) - 1]
-    return Tile(lists.shape, lists.entry, rho, 1.0 / rho, x, y, scratch.stack[worker], work)
+    return Tile(lists.shape, lists.hit, rho, 1.0 / rho, x, y, layer.scratch.stack[worker], work)
 
 
 def pixel_centers(t, columns, tile):
@@ -110,16 +108,12 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
     def visit(
         worker,
         workers,
-        walk,
-        lists,
-        shapes,
-        rho,
-        scratch,
+        layer,
         below,  # (n, C, PIXELS) out: canvas before, or empty
         origin,  # tile that the canvas begins with
         canvas,  # (T or fewer, C, PIXELS) in, out
     ):
-        tile = tile_of(worker, lists, rho, scratch)
+        walk, lists, tile = layer.walk, layer.lists, tile_of(worker, layer)
         for first in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(first, min(first + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]
@@ -127,7 +121,7 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
                 if len(below) > 0:
                     copy(c, below[n])
                 pixel_centers(t, walk.columns, tile)
-                paint(lists.paint_from[t], lists.start[t + 1], tile, shapes, c)
+                paint(lists.paint_from[t], lists.start[t + 1], tile, layer.shapes, c)
 
     return Kernel(visit, spec.dtype, f"paint {spec}")
 
@@ -145,18 +139,15 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
     def visit(
         worker,
         workers,
-        walk,
-        lists,
-        shapes,
-        rho,
-        scratch,
+        layer,
         comparison,
         canvases,
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
     ):
-        pictures = scratch.pictures[worker]
+        walk, lists, shapes = layer.walk, layer.lists, layer.shapes
+        pictures = layer.scratch.pictures[worker]
         c, g = pictures[0], pictures[1]
-        tile, target, bottom = tile_of(worker, lists, rho, scratch), comparison.target, canvases.bottom
+        tile, target, bottom = tile_of(worker, layer), comparison.target, canvases.bottom
         for turn in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(turn, min(turn + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]
@@ -189,7 +180,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                     copy(c, canvases.canvas[t])
                 if bottom:
                     for channel in range(3):
-                        total = rho - rho
+                        total = tile.rho - tile.rho
                         for i in range(PIXELS):
                             total += g[channel, i]
                         canvases.background[t, channel] = total
@@ -197,45 +188,3 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                     copy(g, canvases.gradient[t])
 
     return Kernel(visit, spec.dtype, f"adjoint {spec} {loss}")
-
-
-@cache
-def sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
-    """Compile the sum of the rows of each shape, with the gradient of its frame carried to its geometry."""
-    shape, framed = shape_functions(kind, shading), SHADINGS[shading].framed
-    load_color, frame = shape.load_color, shape.frame
-    frame_adjoint, shading_frame_adjoint = primitive(kind).frame_adjoint, shape.shading.frame_adjoint
-    geometry = tuple_functions(shape.row)
-    load, add_geometry, store_geometry = geometry.load, geometry.add, geometry.store
-    store_color = tuple_functions(shape.shading.values).store
-    at_opacity, at_color = shape.row, shape.row + 1
-    row = tuple_functions(at_color + shape.shading.values)
-    load_row, zeros, add = row.load, row.zeros, row.add
-
-    def visit(
-        worker,
-        workers,
-        shape_start,  # (N + 1,)
-        entry_place,  # (E,)
-        rows,  # (E, P + 1 + values)
-        params,  # (N, P)
-        color,  # (N, values)
-        g_params,  # (N, P) out
-        g_color,  # (N, values) out
-        g_opacity,  # (N,) out
-    ):
-        for k in range(worker, len(params), workers):
-            total = zeros(params[k, 0])
-            for e in range(shape_start[k], shape_start[k + 1]):
-                total = add(load_row(rows, entry_place[e]), total)
-            g_p, g_c = total[:at_opacity], total[at_color:]
-            if framed:
-                p = load(params, k)
-                _, _, unit = frame(p)
-                g_cx, g_cy, g_l = shading_frame_adjoint(load_color(color, k), g_c, unit)
-                g_p = add_geometry(g_p, frame_adjoint(p, g_cx, g_cy, g_l))
-            store_geometry(g_p, g_params, k, 0)
-            g_opacity[k] = total[at_opacity]
-            store_color(g_c, g_color, k, 0)
-
-    return Kernel(visit, dtype, f"sum {kind} {shading}")

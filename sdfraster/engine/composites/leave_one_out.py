@@ -18,17 +18,15 @@ def removal_kernel(spec: LayerSpec) -> Kernel:
     def visit(
         worker,
         workers,
-        walk,
-        lists,  # painting starts two opaque covers deep, because what is below the first is seen without it
-        shapes,
-        rho,
-        scratch,
+        layer,  # painting starts two opaque covers deep, because what is below the first is seen without it
         background,  # (1, C, PIXELS)
         comparison,
         growth,  # (E,) out: by place
     ):
-        canvas, residual = scratch.pictures[worker, 0], scratch.pictures[worker, 1]
-        tile, target = tile_of(worker, lists, rho, scratch), comparison.target
+        walk, lists, shapes = layer.walk, layer.lists, layer.shapes
+        pictures = layer.scratch.pictures
+        canvas, residual = pictures[worker, 0], pictures[worker, 1]
+        tile, target = tile_of(worker, layer), comparison.target
         for first in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(first, min(first + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]

@@ -27,10 +27,10 @@ HALF = TILE / 2.0
 
 
 def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
-    """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
+    """Return the functions that paint a tile, its adjoint, and the one that judges its shapes."""
     shape_at = shape_in_tile(functions)
     coverage, coverage_slope = filter.coverage, filter.slope
-    measure, pull = cover_functions(functions, filter)
+    distances, distance_adjoint = cover_functions(functions, filter)
     frame, shading, first_color = functions.frame, functions.shading, functions.row
     shade, shade_adjoint, rebase, rebase_adjoint = (
         shading.shade,
@@ -51,7 +51,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         """Return the number of planes kept for a shape: its geometry."""
         return functions.planes
 
-    def add_edge(shape, tile):
+    def add_shape(shape, tile):
         cx, cy, unit = frame(shape.p)
         color, o, inverse, x, y, d = shape.color, shape.opacity, tile.inverse, tile.x, tile.y, shape.level[0]
         s, a, p0, p1, p2 = tile.work[S], tile.work[A], tile.work[P0], tile.work[P1], tile.work[P2]
@@ -96,15 +96,15 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         base, base_count, base_opacity = zeros(zero), zero, zero
         for j in range(start, end):
             shape = shape_at(tile, shapes, j, tile.stack[j - start if keep else 0])
-            if tile.entry[j] == ALL_INSIDE:
+            if tile.hit[j] == ALL_INSIDE:
                 cx, cy, unit = frame(shape.p)
                 u, v = (tile.x[0] - 0.5 + HALF - cx) * unit, (tile.y[0] - 0.5 + HALF - cy) * unit
                 base = axpy(shape.opacity, rebase(shape.color, u, v, unit), base)
                 base_count += 1.0
                 base_opacity += shape.opacity
             else:
-                measure(shape, tile, work[SPARE])
-                add_edge(shape, tile)
+                distances(shape, tile, work[SPARE])
+                add_shape(shape, tile)
         if base_count > 0.0:
             add_base(base_count, base_opacity, base, tile)
         divide(work[S], work[INVERSE])
@@ -123,7 +123,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             g_a[i] += g_a_i
             g_s[i] += g_m if s[i] > 1.0 else 0.0  # (1/m is rounded and cannot tell)
 
-    def pull_edge(shape, tile, rows, j):
+    def shape_adjoint(shape, tile, rows, j):
         cx, cy, unit = frame(shape.p)
         color, o, inverse, x, y, d = shape.color, shape.opacity, tile.inverse, tile.x, tile.y, shape.level[0]
         work = tile.work
@@ -142,7 +142,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             g_d[i] = (o * q + g_s[i]) * coverage_slope(t) * inverse
         rows[j, first_color] = g_o
         store(g_color, rows, j, first_color + 1)
-        pull(shape, tile, g_d, work[SPARE], rows, j)
+        distance_adjoint(shape, tile, g_d, work[SPARE], rows, j)
 
     def tile_sums(tile):
         """Return the sum of g_A and the gradient by a colour in the frame of the tile with coverage and opacity 1.
@@ -176,7 +176,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         total_a, total = tile_sums(tile)
         for j in range(stop, end):
             shape = shape_at(tile, shapes, j, tile.stack[j - start])
-            if tile.entry[j] == ALL_INSIDE:
+            if tile.hit[j] == ALL_INSIDE:
                 cx, cy, unit = frame(shape.p)
                 u, v = (tile.x[0] - 0.5 + HALF - cx) * unit, (tile.y[0] - 0.5 + HALF - cy) * unit
                 g_color = rebase_adjoint(u, v, unit, total)
@@ -185,7 +185,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
                 rows[j, first_color] = dot(shape.color, g_color) + total_a
                 store(axpy(shape.opacity, g_color, zeros(zero)), rows, j, first_color + 1)
             else:
-                pull_edge(shape, tile, rows, j)
+                shape_adjoint(shape, tile, rows, j)
 
     def removal_of_shape(shape, tile, below, error):
         """Return the growth of the error without a shape of known coverages."""
@@ -215,7 +215,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         for j in range(start, end):
             shape = shape_at(tile, shapes, j, tile.stack[j - start])
             c = tile.work[COVERAGE]
-            if tile.entry[j] == ALL_INSIDE:
+            if tile.hit[j] == ALL_INSIDE:
                 fill(c, tile.rho / tile.rho)
             else:
                 for i in range(shape.low, shape.high):

@@ -103,9 +103,9 @@ def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
 
 
 def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
-    """Return the functions that paint a tile, pull a gradient back through it, and judge its shapes."""
+    """Return the functions that paint a tile, its adjoint, and the one that judges its shapes."""
     shape_at = shape_in_tile(functions)
-    measure, pull = cover_functions(functions, filter)
+    distances, distance_adjoint = cover_functions(functions, filter)
     first_color = functions.row
     paint_shape, adjoint_shape, removal_of_shape = pixel_loops(functions, filter, keep)
 
@@ -117,10 +117,10 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
     def paint(start, end, tile, shapes, canvas):
         for j in range(start, end):
             shape = shape_at(tile, shapes, j, tile.stack[j - start if keep else 0])
-            if tile.entry[j] == ALL_INSIDE:
+            if tile.hit[j] == ALL_INSIDE:
                 fill(shape.level[0], -2.0 * tile.rho)  # distances that mean a coverage of exactly 1 and no slope
             else:
-                measure(shape, tile, tile.work[SPARE])
+                distances(shape, tile, tile.work[SPARE])
             paint_shape(shape, tile, canvas)
 
     @separate
@@ -130,11 +130,11 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         for j in range(end - 1, stop - 1, -1):
             shape = shape_at(tile, shapes, j, tile.stack[j - start])
             adjoint_shape(shape, tile, g_canvas, rows, j, first_color)
-            if tile.entry[j] == ALL_INSIDE:
+            if tile.hit[j] == ALL_INSIDE:
                 for q in range(first_color):
                     rows[j, q] = 0.0
             else:
-                pull(shape, tile, tile.work[G_D], tile.work[SPARE], rows, j)
+                distance_adjoint(shape, tile, tile.work[G_D], tile.work[SPARE], rows, j)
 
     @separate
     def removal(start, end, tile, shapes, below, error, growth):

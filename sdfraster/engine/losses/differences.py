@@ -8,7 +8,7 @@ collects its own gradient, for which vertical differences are formed twice; writ
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,22 @@ from ...model.loss import LOSSES
 from ...scene import Array
 from ..compile.kernel import Kernel
 from ..compile.threads import worker_count
+
+
+class Pictures(NamedTuple):
+    """Two pictures, rows with their channels interleaved."""
+
+    image: Any  # (H, W C)
+    target: Any  # (H, W C)
+    channels: Any
+
+
+class Weights(NamedTuple):
+    """How much a difference counts."""
+
+    right: Any  # (H, (W - 1) C): between a pixel and its neighbour to the right
+    below: Any  # (H - 1, W C): and the one below
+    delta: Any  # width of the loss
 
 
 class Differences:
@@ -37,9 +53,9 @@ class Differences:
 
     def __init__(self, error: str, delta: float, weight: Array, channels: int, dtype: np.dtype[Any]) -> None:
         share = np.repeat(weight / (channels * weight.sum(dtype=np.float64)), channels, axis=1)
-        self._right = np.minimum(share[:, channels:], share[:, :-channels]).astype(dtype)
-        self._below = np.minimum(share[1:], share[:-1]).astype(dtype)
-        self._delta, self._channels = dtype.type(delta), channels
+        right = np.minimum(share[:, channels:], share[:, :-channels]).astype(dtype)
+        below = np.minimum(share[1:], share[:-1]).astype(dtype)
+        self._weights, self._channels = Weights(right, below, dtype.type(delta)), channels
         self._sums = np.zeros(len(weight))
         self._lines = np.zeros((worker_count(), 2, channels * weight.shape[1]), dtype)
         self._kernel = difference_kernel(error, dtype)
@@ -47,9 +63,10 @@ class Differences:
     def __call__(self, image: Array, target: Array) -> tuple[float, Array]:
         """Return the loss of a picture (H, W, C) against a target, and its gradient."""
         g_image = np.empty_like(image)
-        pictures = (picture.reshape(len(picture), -1) for picture in (image, target, g_image))
-        given = *pictures, self._right, self._below, self._channels, self._delta
-        self._kernel(len(self._lines), *given, self._lines, self._sums)
+        height = len(image)
+        pictures = Pictures(image.reshape(height, -1), target.reshape(height, -1), self._channels)
+        g_lines = g_image.reshape(height, -1)
+        self._kernel(len(self._lines), pictures, self._weights, self._lines, g_lines, self._sums)
         return float(self._sums.sum()), g_image
 
 
@@ -61,16 +78,14 @@ def difference_kernel(error_name: str, dtype: np.dtype[Any]) -> Kernel:
     def visit(
         worker,
         workers,
-        image,  # (H, W C)
-        target,  # (H, W C)
-        g_image,  # (H, W C) out
-        right,  # (H, (W - 1) C): weight of a difference to the right
-        below,  # (H - 1, W C): of one below
-        channels,
-        delta,
+        pictures,
+        weights,
         lines,  # (workers, 2, W C) scratch
+        g_image,  # (H, W C) out
         sums,  # (H,) out: weighted sum of the errors to the right of and below a row
     ):
+        image, target, channels = pictures
+        right, below, delta = weights
         residual, other = lines[worker, 0], lines[worker, 1]
         for j in range(worker, len(image), workers):
             x, y, g = image[j], target[j], g_image[j]

@@ -14,6 +14,7 @@ import numpy as np
 
 from ...model.loss import LOSSES
 from ...scene import Array
+from ..arrays import Comparison
 from ..compile.threads import worker_count
 from ..tiles import pack, unpack
 from .differences import Differences
@@ -121,8 +122,8 @@ class Objective:
         g_tiles, tile_loss = np.empty_like(canvas), np.zeros(len(canvas))
         workers = worker_count()
         for factor, name in self.pixel_terms:
-            compare = compare_kernel(name, canvas.dtype)
-            compare(workers, canvas, target, self.pixel_weight, self._delta, g_tiles, tile_loss)
+            comparison = Comparison(target, self.pixel_weight, self._delta, tile_loss)
+            compare_kernel(name, canvas.dtype)(workers, canvas, comparison, g_tiles)
             value += float(factor) * float(tile_loss.sum())
             g_canvas += factor * g_tiles
         return value, g_canvas

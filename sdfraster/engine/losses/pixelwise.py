@@ -44,13 +44,11 @@ def compare_kernel(loss: str, dtype: np.dtype[Any]) -> Kernel:
         worker,
         workers,
         canvas,  # (T, C, PIXELS)
-        target,  # (T, C, PIXELS)
-        weight,  # (T, PIXELS)
-        delta,
+        comparison,
         g_canvas,  # (T, C, PIXELS) out
-        tile_loss,  # (T,) out
     ):
+        target, weight = comparison.target, comparison.weight
         for t in range(worker, len(canvas), workers):
-            tile_loss[t] = compare(canvas[t], target[t], weight[t], delta, g_canvas[t])
+            comparison.loss[t] = compare(canvas[t], target[t], weight[t], comparison.delta, g_canvas[t])
 
     return Kernel(visit, dtype, f"compare {loss}")

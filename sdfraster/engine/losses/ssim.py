@@ -16,7 +16,7 @@ import numpy as np
 from ...model.ssim import WINDOW, window
 from ...scene import Array
 from ..compile.threads import worker_count
-from .window import MAPS, adjoint_kernel, similarity_kernel
+from .window import MAPS, AdjointLines, Lines, Pictures, adjoint_kernel, similarity_kernel
 
 EXPONENTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 FLOOR = 0.01  # mean similarity below which the power continues as its tangent: it may be negative, a root of it not
@@ -50,17 +50,18 @@ class Similarity:
         self._sums = np.zeros(len(share))
         workers, line = worker_count(), channels * width
         valid, padded = channels * (width - cut), channels * (width + cut)
-        self._scratch = np.zeros((workers, 4, line), dtype), np.zeros((workers, 4, valid), dtype)
-        self._adjoint_scratch = np.zeros((workers, padded), dtype), np.zeros((workers, MAPS, line), dtype)
+        self._lines = Lines(np.zeros((workers, 4, line), dtype), np.zeros((workers, 4, valid), dtype))
+        self._adjoint_lines = AdjointLines(np.zeros((workers, padded), dtype), np.zeros((workers, MAPS, line), dtype))
         self._kernels = similarity_kernel(luminance, dtype), adjoint_kernel(dtype)
 
     def __call__(self, image: Array, target: Array) -> tuple[float, Array]:
         """Return the mean similarity of two pictures (H, W, C) and its gradient by the first."""
         g_image = np.empty_like(image)
-        given = *(picture.reshape(len(picture), -1) for picture in (image, target)), self._gaussian, self._channels
-        workers = len(self._scratch[0])
-        self._kernels[0](workers, *given, self._weight, *self._scratch, self._g_moments, self._sums)
-        self._kernels[1](workers, *given, self._g_moments, *self._adjoint_scratch, g_image.reshape(len(image), -1))
+        height, workers = len(image), len(self._lines.rows)
+        flat = image.reshape(height, -1), target.reshape(height, -1)
+        pictures = Pictures(*flat, self._gaussian, self._channels)
+        self._kernels[0](workers, pictures, self._weight, self._lines, self._g_moments, self._sums)
+        self._kernels[1](workers, pictures, self._g_moments, self._adjoint_lines, g_image.reshape(height, -1))
         return float(self._sums.sum()), g_image
 
 

@@ -9,7 +9,7 @@ used at once.
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,29 @@ from ...model.ssim import similarity, similarity_adjoint
 from ..compile.kernel import Kernel
 
 MAPS = 3  # moments in which the first picture is
+
+
+class Pictures(NamedTuple):
+    """Two pictures, and the window that goes over them."""
+
+    image: Any  # (H, W C)
+    target: Any  # (H, W C)
+    gaussian: Any  # (n,)
+    channels: Any
+
+
+class Lines(NamedTuple):
+    """Memory of the workers."""
+
+    rows: Any  # (workers, 4, W C): sums over the rows of a window
+    moments: Any  # (workers, 4, w C)
+
+
+class AdjointLines(NamedTuple):
+    """Memory of the workers, for the adjoint."""
+
+    rows: Any  # (workers, (W + n - 1) C): sums over the rows of a window
+    g_moments: Any  # (workers, MAPS, W C): gradient by the moments of one pixel each
 
 
 def weigh(line, step, gaussian, out):
@@ -62,17 +85,14 @@ def similarity_kernel(luminance: bool, dtype: np.dtype[Any]) -> Kernel:
     def visit(
         worker,
         workers,
-        image,  # (H, W C)
-        target,  # (H, W C)
-        gaussian,  # (n,)
-        channels,
+        pictures,
         weight,  # (h, w C): of every window
-        lines,  # (workers, 4, W C) scratch: sums over the rows of a window
-        moments,  # (workers, 4, w C) scratch
+        lines,
         g_moments,  # (MAPS, H + n - 1, (W + n - 1) C) out: gradient by the moments, with n - 1 zeros around
         sums,  # (h,) out: weighted sum of a row of windows
     ):
-        line, moment = lines[worker], moments[worker]
+        image, target, gaussian, channels = pictures
+        line, moment = lines.rows[worker], lines.moments[worker]
         mx, my, squares, xy = moment[0], moment[1], moment[2], moment[3]
         for j in range(worker, len(weight), workers):
             weigh_rows(image, j, gaussian, line[0])
@@ -104,16 +124,13 @@ def adjoint_kernel(dtype: np.dtype[Any]) -> Kernel:
     def visit(
         worker,
         workers,
-        image,  # (H, W C)
-        target,  # (H, W C)
-        gaussian,  # (n,)
-        channels,
+        pictures,
         g_moments,  # (MAPS, H + n - 1, (W + n - 1) C), as above
-        lines,  # (workers, (W + n - 1) C) scratch: sums over the rows of a window
-        g_lines,  # (workers, MAPS, W C) scratch: gradient by the moments of one pixel each
+        lines,
         g_image,  # (H, W C) out
     ):
-        line, sums = lines[worker], g_lines[worker]
+        image, target, gaussian, channels = pictures
+        line, sums = lines.rows[worker], lines.g_moments[worker]
         of_mx, of_squares, of_xy = sums[0], sums[1], sums[2]
         for j in range(worker, len(image), workers):
             for m in range(MAPS):

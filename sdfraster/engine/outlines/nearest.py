@@ -1,8 +1,8 @@
 """Measuring a shape in a tile by the nearest of its edges, and the adjoint of that.
 
-With the nonzero rule an edge can have the inside on both sides and is no outline there. `measure` knows that of the
-nearest edge of a pixel from the winding number; only such pixels look for the nearest true outline (see `hidden`). The
-same search settles pixels of tiles in which edges may lie on each other.
+With the nonzero rule an edge can have the inside on both sides and is no outline there. `distances` knows that of the
+nearest edge of a pixel from the winding number; only such pixels look for the nearest true outline (see
+`interior_edges`). The same search settles pixels of tiles in which edges may lie on each other.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import numpy as np
 
 from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
-from ..arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, UNIT, X0, X1, Y0, Y1
+from ..arrays import Pixel
 from ..compile.kernel import separate, vectorized
 from ..compile.rounding import round_down
 from ..compile.tuples import tuple_functions
 from ..functions import EIGHT, ShapeFunctions, is_zero
 from ..tiles import TILE
-from .edges import STROKE_ROW
-from .hidden import pull_crossing, sides, uncover
+from .arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, UNIT, X0, X1, Y0, Y1, Edge, Planes, Spot
+from .edge_sums import STROKE_ROW
+from .interior_edges import crossing_adjoint, nearest_boundary, sides
 from .pairs import pixel_rows
 
 QUARTER_PI = pi / 4.0
@@ -55,8 +56,9 @@ def crossings(cross, y, top, bottom, sign, tie):
     return crossed if y < bottom else 0.0
 
 
-def pull_edge(edges, m, stroked, x, y, d, winner, g):
+def edge_adjoint(edges, m, stroked, pixel):
     """Return the nearest parameter of edge m, and the gradient of g times the distance of a pixel by x, y there."""
+    x, y, d, winner, g = pixel.x, pixel.y, pixel.d, pixel.winner, pixel.g
     x0, y0 = edges[m, X0], edges[m, Y0]
     ex, ey = edges[m, X1] - x0, edges[m, Y1] - y0
     dx, dy = x - x0, y - y0
@@ -71,6 +73,12 @@ def pull_edge(edges, m, stroked, x, y, d, winner, g):
     return t, -qx * scale, -qy * scale
 
 
+def edge_at(edges, m):
+    """Return edge m by name."""
+    x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
+    return Edge(x0, y0, x1, y1, edges[m, BEFORE], edges[m, AFTER], edges[m, INVERSE_SQUARE])
+
+
 @cache
 def edge_functions(kind: str, shading: str) -> ShapeFunctions:
     """Return the functions of a kind with edges.
@@ -81,7 +89,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
     stroked = outline.stroked
     rule = SHADINGS[shading]
 
-    def load(geometry, k, e):
+    def gather(geometry, k, e):
         return geometry, k, e
 
     def frame(p):
@@ -100,9 +108,11 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         return np.uint64(near_rows[e, 0]) * SIDE_PIXELS, np.uint64(near_rows[e, 1]) * SIDE_PIXELS
 
     @vectorized
-    def nearest(x0, y0, x1, y1, inverse, number, low, high, x, y, d, winner):
+    def nearest(edge, number, low, high, planes):
         """Keep the squared distance to an edge where it is smaller, and its number."""
-        ex, ey = x1 - x0, y1 - y0
+        x0, y0, inverse = edge.x0, edge.y0, edge.inverse_square
+        x, y, d, winner = planes.x, planes.y, planes.d, planes.winner
+        ex, ey = edge.x1 - x0, edge.y1 - y0
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
             square = offset_square(dx, dy, ex, ey, near_parameter(dx, dy, ex, ey, inverse))
@@ -110,11 +120,13 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
             d[i] = min(square, d[i])
 
     @vectorized
-    def nearest_and_winding(x0, y0, x1, y1, first, last, inverse, number, low, high, x, y, d, winner, winding):
+    def nearest_and_winding(edge, number, low, high, planes):
         """Do the same with the side of the edge as the sign of the number; count the edge if it crosses left of x."""
-        first, last = FAR * first, FAR * last
-        ex, ey = x1 - x0, y1 - y0
-        top, bottom = min(y0, y1), max(y0, y1)
+        x0, y0, inverse = edge.x0, edge.y0, edge.inverse_square
+        x, y, d, winner, winding = planes.x, planes.y, planes.d, planes.winner, planes.winding
+        first, last = FAR * edge.before, FAR * edge.after
+        ex, ey = edge.x1 - x0, edge.y1 - y0
+        top, bottom = min(y0, edge.y1), max(y0, edge.y1)
         sign, tie = sides(ex, ey)
         for i in range(low, high):
             dx, dy = x[i] - x0, y[i] - y0
@@ -129,14 +141,14 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
     @vectorized
     def sign_nonzero(low, high, rho, d, winner, winding):
         """Turn squared distances into signed ones and return whether some pixel's nearest edge is no outline."""
-        hidden = rho - rho
+        interior = rho - rho
         for i in range(low, high):
             w = abs(winding[i])
             beyond = abs(winding[i] + (1.0 if winner[i] > 0.0 else -1.0))
             root = sqrt(d[i])
-            hidden += 1.0 if min(min(w, beyond), rho - root) > 0.0 else 0.0  # (a maximum would not be vectorised)
+            interior += 1.0 if min(min(w, beyond), rho - root) > 0.0 else 0.0  # (a maximum would not be vectorised)
             d[i] = -root if w > 0.0 else root
-        return hidden > 0.0
+        return interior > 0.0
 
     @vectorized
     def sign_evenodd(low, high, d, winding):
@@ -145,7 +157,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
             root = sqrt(d[i])
             d[i] = -root if winding[i] - 2.0 * round_down(0.5 * winding[i]) > 0.0 else root
 
-    def measure(shape, tile, scratch):
+    def distances(shape, tile, scratch):
         geometry, k, e = shape.p
         edges, pair_start, pair_edge, base = geometry.edges, geometry.pair_start, geometry.pair_edge, geometry.base
         low, high, level, rho, x, y = shape.low, shape.high, shape.level, tile.rho, tile.x, tile.y
@@ -162,40 +174,40 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
                 backdrop = base[e, row]
                 for i in range(row * SIDE_PIXELS, row * SIDE_PIXELS + SIDE_PIXELS):
                     scratch[i] = backdrop
-        number = rho - rho  # 1 for the first pair of the entry
+        number = rho - rho  # 1 for the first pair of the hit
+        planes = Planes(x, y, d, winner, scratch)
         for q in range(pair_start[e], pair_start[e + 1]):
-            m = pair_edge[q]
-            x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
+            edge = edge_at(edges, pair_edge[q])
             number += 1.0
-            start, end = pixel_rows(y0, y1, reach, top)
+            start, end = pixel_rows(edge.y0, edge.y1, reach, top)
             start, end = np.uint64(start) * SIDE_PIXELS, np.uint64(end) * SIDE_PIXELS
             if stroked:
-                nearest(x0, y0, x1, y1, edges[m, INVERSE_SQUARE], number, start, end, x, y, d, winner)
+                nearest(edge, number, start, end, planes)
             else:
-                beyond = edges[m, BEFORE], edges[m, AFTER]
-                planes = x, y, d, winner, scratch
-                nearest_and_winding(x0, y0, x1, y1, *beyond, edges[m, INVERSE_SQUARE], number, start, end, *planes)
+                nearest_and_winding(edge, number, start, end, planes)
         if stroked:
             for i in range(low, high):
                 d[i] = sqrt(d[i]) - half
         else:
-            hidden = geometry.retraced[e] != 0
+            interior = geometry.retraced[e] != 0
             if geometry.rule[0] > 0.0:
                 sign_evenodd(low, high, d, scratch)
             elif sign_nonzero(low, high, rho, d, winner, scratch):
-                hidden = True
-            if hidden:
-                uncover_pixels(shape, tile, scratch)
+                interior = True
+            if interior:
+                find_boundary(shape, tile, scratch)
 
     @separate
-    def uncover_pixels(shape, tile, winding):
+    def find_boundary(shape, tile, winding):
+        """Look for the nearest true outline of every pixel near an edge."""
         geometry, _, e = shape.p
         d, winner = shape.level[0], shape.level[len(shape.level) - 1]
         for i in range(shape.low, shape.high):
             if abs(d[i]) < tile.rho:
-                d[i], winner[i] = uncover(geometry, e, tile.rho, tile.x[i], tile.y[i], d[i], winner[i], winding[i])
+                spot = Spot(geometry, e, tile.x[i], tile.y[i], winding[i])
+                d[i], winner[i] = nearest_boundary(spot, tile.rho, d[i], winner[i])
 
-    def pull(shape, tile, g_d, scratch, rows, j):
+    def adjoint(shape, tile, g_d, scratch, rows, j):
         geometry, _, e = shape.p
         pair_start = geometry.pair_start
         low, high, level, x, y = shape.low, shape.high, shape.level, tile.x, tile.y
@@ -207,12 +219,12 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
             total += g_d[i]
         if stroked:
             rows[j, 0], rows[j, 1] = -0.5 * total, total - total
-        n = gather(g_d, winner, low, high, scratch)
+        n = pixels_with_gradient(g_d, winner, low, high, scratch)
         for k in range(n):
             i = np.uint64(scratch[k])
-            pull_pixel(geometry, first, count, x[i], y[i], d[i], winner[i], g_d[i])
+            pixel_adjoint(geometry, first, count, Pixel(x[i], y[i], d[i], winner[i], g_d[i]))
 
-    def gather(g_d, winner, low, high, found):
+    def pixels_with_gradient(g_d, winner, low, high, found):
         """List the pixels that have a gradient, without a branch that could not be predicted, and return how many."""
         n = 0
         for block in range(low // EIGHT, high // EIGHT):
@@ -224,16 +236,18 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
                 n += 1 if g_d[i] * winner[i] != 0.0 else 0
         return n
 
-    def pull_pixel(geometry, first, count, x, y, d, winner, g):
+    def pixel_adjoint(geometry, first, count, pixel):
         """Add the gradient of g times the distance of one pixel to the rows of its edge, or of two that cross."""
         edges, pair_edge, pair_rows = geometry.edges, geometry.pair_edge, geometry.pair_rows
-        number = int(abs(winner))
+        number = int(abs(pixel.winner))
         if number <= count:
             q = first + number - 1
-            add_row(pair_rows, q, pull_edge(edges, pair_edge[q], stroked, x, y, d, winner, g))
+            add_row(pair_rows, q, edge_adjoint(edges, pair_edge[q], stroked, pixel))
             return
         q, r = first + (number - count - 1) // count, first + (number - count - 1) % count
-        of_q, of_r = pull_crossing(edges, pair_edge[q], pair_edge[r], x, y, -g if d < 0.0 else g)
+        of_q, of_r = crossing_adjoint(
+            edges, pair_edge[q], pair_edge[r], pixel.x, pixel.y, -pixel.g if pixel.d < 0.0 else pixel.g
+        )
         add_row(pair_rows, q, of_q)
         add_row(pair_rows, r, of_r)
 
@@ -256,4 +270,5 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
     load_color = tuple_functions(rule.values).load
     shape_frame = frame if rule.framed else no_frame
     row, planes, thin = (STROKE_ROW, 3, (strip, add_strip)) if stroked else (0, 2, (None, None))
-    return ShapeFunctions(row, planes, rule, load, load_color, shape_frame, pixels, measure, pull, *thin)
+    functions = gather, load_color, shape_frame, pixels, distances, adjoint
+    return ShapeFunctions(row, planes, rule, *functions, *thin)

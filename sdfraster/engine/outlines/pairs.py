@@ -1,7 +1,7 @@
 """Binning outlines edge by edge: which tiles they touch, and which edges are near each of them.
 
 An edge is *near* a tile if it can be within the filter of one of its pixel centres; every such pair of an edge and an
-entry is a *pair*, numbered entry after entry (``pair_start``). The winding number of a pixel is that at the left end of
+hit is a *pair*, numbered hit after hit (``pair_start``). The winding number of a pixel is that at the left end of
 its row of the tile (``base``, the backdrop of vello and pathfinder) plus the crossings of near edges left of the pixel.
 The backdrop counts edges that lie left of a tile **and are not near it**, for which no rounding can change on which
 side they are; so a tile without near edges is inside or outside as a whole and costs nothing.
@@ -10,19 +10,31 @@ side they are; so a tile without near edges is inside or outside as a whole and 
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ...primitives import primitive
-from ..arrays import INVERSE, INVERSE_SQUARE, X0, X1, Y0, Y1
 from ..bins import HALF_DIAGONAL, SIDE, tile_range
 from ..compile.kernel import Kernel
 from ..compile.rounding import round_down, round_up
 from ..tiles import TILE
-from .edges import SLACK, TINY, edge_rows, segment_distance
+from .arrays import INVERSE, INVERSE_SQUARE, X0, X1, Y0, Y1, Search
+from .flatten import SLACK, TINY, edge_rows, segment_distance
 
 SAME = 1e-3  # pixels between edges that may lie on each other
+COVERED = -(2**30)  # for the number of near edges of a tile that the brush of a stroke covers
+
+
+class Area(NamedTuple):
+    """The tiles that one outline can touch."""
+
+    left: Any
+    top: Any
+    right: Any  # last + 1, as
+    bottom: Any
+    reach: Any  # how far from an edge pixels are near to it
+    half: Any  # width of the stroke
 
 
 def pixel_rows(y0, y1, reach, top):
@@ -93,125 +105,131 @@ def is_retraced(edges, pair_edge, first, last):
 
 @cache
 def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
-    """Compile the search for entries and pairs of every shape."""
+    """Compile the search for hits and pairs of every shape."""
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
     real = dtype.type
 
+    def area_of(k, window, flat):
+        params, box, rho = flat.params, flat.box, window.rho
+        half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
+        reach = rho + half + SLACK
+        c0, c1 = tile_range(box[k, 0] + half, box[k, 2] - half, reach, real(window.columns))
+        r0, r1 = tile_range(box[k, 1] + half, box[k, 3] - half, reach, real(window.bottom))
+        r0 = max(r0, window.top)
+        return Area(c0, r0, max(c1, c0), max(r1, r0), reach, half)
+
+    def count(k, area, window, flat, search):
+        """Count the near edges of every tile, and by how much the winding number changes there."""
+        edges, spans, near, wind = flat.edges, flat.spans, search.near, search.wind
+        width, height = area.right - area.left, area.bottom - area.top
+        for i in range(width * height):
+            near[i] = 0
+        if not stroked:
+            for i in range(width * height * TILE):
+                wind[i] = 0
+        s = flat.span_start[k]
+        for m in range(flat.start[k], flat.start[k + 1]):
+            x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
+            first_row, last_row = edge_rows(edges, m, area.reach, real(window.bottom))
+            low, high = min(y0, y1), max(y0, y1)
+            sign = 1 if y1 > y0 else -1
+            for r in range(max(first_row, area.top), min(last_row, area.bottom)):
+                if not search.fill:
+                    first, last = edge_columns(x0, y0, x1, y1, real(r), area.reach, real(window.columns))
+                    spans[s, 0], spans[s, 1] = max(first, area.left), min(last, area.right)
+                first, last = spans[s, 0], spans[s, 1]
+                s += 1
+                i = (r - area.top) * width - area.left
+                for c in range(first, last):
+                    near[i + c] += 1
+                    if stroked:
+                        d = segment_distance(x0, y0, x1, y1, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE)
+                        if d <= area.half - window.rho - HALF_DIAGONAL:
+                            near[i + c] = COVERED
+                last = max(last, area.left)
+                if not stroked and last < area.right:
+                    top = real(r) * SIDE
+                    start = int(min(max(round_up(low - top - 0.5), 0.0), SIDE))
+                    end = int(min(max(round_up(high - top - 0.5), 0.0), SIDE))
+                    for j in range((i + last) * TILE + start, (i + last) * TILE + end):
+                        wind[j] += sign
+
+    def list_hits(k, area, window, hits, pairs, search):
+        """Make hits of the tiles that are counted, or only find out how many there are, and how many pairs."""
+        near, wind, backdrop = search.near, search.wind, search.backdrops
+        e, q = (hits.start[k], pairs.shape_start[k]) if search.fill else (0, 0)
+        width = area.right - area.left
+        for r in range(area.bottom - area.top):
+            for j in range(TILE):
+                backdrop[j] = 0
+            for c in range(width):
+                i = r * width + c
+                if not stroked:
+                    for j in range(TILE):
+                        backdrop[j] += wind[i * TILE + j]
+                n = near[i]
+                inside = n < 0 or (n == 0 and (backdrop[0] & 1 if search.evenodd else backdrop[0]) != 0)
+                if n > 0 or inside:
+                    if search.fill:
+                        hits.tile[e] = (r + area.top) * window.columns + c + area.left
+                        hits.inside[e] = inside
+                        pairs.start[e] = q
+                        near[i] = -1 if inside else q
+                        for j in range(TILE):
+                            pairs.base[e, j] = real(backdrop[j])
+                    e += 1
+                    q += 0 if inside else n
+        if search.fill:
+            pairs.start[e] = q
+        else:
+            hits.start[k + 1], pairs.shape_start[k + 1] = e, q
+
+    def list_pairs(k, area, window, flat, pairs, near):
+        """Write the near edges of every hit, from where `list_hits` says on."""
+        width, s = area.right - area.left, flat.span_start[k]
+        for m in range(flat.start[k], flat.start[k + 1]):
+            first_row, last_row = edge_rows(flat.edges, m, area.reach, real(window.bottom))
+            for r in range(max(first_row, area.top), min(last_row, area.bottom)):
+                for c in range(flat.spans[s, 0], flat.spans[s, 1]):
+                    i = (r - area.top) * width + c - area.left
+                    if near[i] >= 0:
+                        pairs.edge[near[i]] = m
+                        near[i] += 1
+                s += 1
+
+    def look_closer(k, area, window, edges, hits, pairs):
+        """Find the rows of pixels of every hit that matter, and whether edges may lie on each other."""
+        for e in range(hits.start[k], hits.start[k + 1]):
+            start, end = TILE, 0
+            top = real(hits.tile[e] // window.columns) * SIDE
+            if not stroked:
+                for j in range(TILE):
+                    if pairs.base[e, j] != 0.0:
+                        start, end = min(start, j), j + 1
+            for q in range(pairs.start[e], pairs.start[e + 1]):
+                m = pairs.edge[q]
+                first, last = pixel_rows(edges[m, Y0], edges[m, Y1], area.reach, top)
+                start, end = min(start, first), max(end, last)
+            pairs.near_rows[e, 0], pairs.near_rows[e, 1] = min(start, end), end
+            pairs.retraced[e] = not stroked and is_retraced(edges, pairs.edge, pairs.start[e], pairs.start[e + 1])
+
     def visit(
         worker,
         workers,
-        fill,  # False: only count, into shape_start[1:] and shape_pairs[1:]; True: write from the starts on
-        params,  # (N, P)
-        edge_start,  # (N + 1,)
-        edges,  # (M, 8)
-        span_start,  # (N + 1,)
-        spans,  # (S, 2) out or in: first and last + 1 tile of the rows of tiles of every edge
-        box,  # (N, 4)
-        rho,
-        columns,
-        top_row,
-        rows,  # last + 1; tiles above `top_row` are not wanted
-        evenodd,
-        near,  # (workers, T) scratch: near edges of a tile, then where to put the next; below 0: inside
-        wind,  # (workers, T * TILE) scratch: by how much the winding number changes from the tile on the left
-        backdrops,  # (workers, TILE) scratch: winding numbers of the rows of pixels of a tile
-        shape_start,  # (N + 1,) out or in
-        shape_pairs,  # (N + 1,) out or in
-        entry_tile,  # (E,) out
-        entry_inside,  # (E,) out
-        pair_start,  # (E + 1,) out
-        pair_edge,  # (Q,) out
-        base,  # (E, TILE) out
-        retraced,  # (E,) out: whether some of its edges may lie on each other
-        near_rows,  # (E, 2) out: first and last + 1 row of pixels that are near to an edge or inside
+        window,
+        flat,  # its spans are set while pairs are counted
+        hits,  # out; only counted into start[1:], and
+        pairs,  # into shape_start[1:], unless `search.fill`
+        search,
     ):
-        count, change, backdrop = near[worker], wind[worker], backdrops[worker]
-        for k in range(worker, len(params), workers):
-            half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
-            reach = rho + half + SLACK
-            c0, c1 = tile_range(box[k, 0] + half, box[k, 2] - half, reach, real(columns))
-            r0, r1 = tile_range(box[k, 1] + half, box[k, 3] - half, reach, real(rows))
-            r0 = max(r0, top_row)
-            e, q = (shape_start[k], shape_pairs[k]) if fill else (0, 0)
-            span, height = max(c1 - c0, 0), max(r1 - r0, 0)
-            for i in range(span * height):
-                count[i] = 0
-            if not stroked:
-                for i in range(span * height * TILE):
-                    change[i] = 0
-            s = span_start[k]
-            for m in range(edge_start[k], edge_start[k + 1]):
-                x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
-                first_row, last_row = edge_rows(edges, m, reach, real(rows))
-                low, high = min(y0, y1), max(y0, y1)
-                sign = 1 if y1 > y0 else -1
-                for r in range(max(first_row, r0), min(last_row, r1)):
-                    if not fill:
-                        first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(columns))
-                        spans[s, 0], spans[s, 1] = max(first, c0), min(last, c1)
-                    first, last = spans[s, 0], spans[s, 1]
-                    s += 1
-                    i = (r - r0) * span - c0
-                    for c in range(first, last):
-                        count[i + c] += 1
-                        if stroked:
-                            d = segment_distance(x0, y0, x1, y1, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE)
-                            if d <= half - rho - HALF_DIAGONAL:
-                                count[i + c] = -(2**30)
-                    last = max(last, c0)
-                    if not stroked and last < c1:
-                        top = real(r) * SIDE
-                        start = int(min(max(round_up(low - top - 0.5), 0.0), SIDE))
-                        end = int(min(max(round_up(high - top - 0.5), 0.0), SIDE))
-                        for j in range((i + last) * TILE + start, (i + last) * TILE + end):
-                            change[j] += sign
-            for r in range(height):
-                for j in range(TILE):
-                    backdrop[j] = 0
-                for c in range(span):
-                    i = r * span + c
-                    if not stroked:
-                        for j in range(TILE):
-                            backdrop[j] += change[i * TILE + j]
-                    n = count[i]
-                    inside = n < 0 or (n == 0 and (backdrop[0] & 1 if evenodd else backdrop[0]) != 0)
-                    if n > 0 or inside:
-                        if fill:
-                            entry_tile[e] = (r + r0) * columns + c + c0
-                            entry_inside[e] = inside
-                            pair_start[e] = q
-                            count[i] = -1 if inside else q
-                            for j in range(TILE):
-                                base[e, j] = real(backdrop[j])
-                        e += 1
-                        q += 0 if inside else n
-            if not fill:
-                shape_start[k + 1], shape_pairs[k + 1] = e, q
-                continue
-            pair_start[e] = q
-            s = span_start[k]
-            for m in range(edge_start[k], edge_start[k + 1]):
-                first_row, last_row = edge_rows(edges, m, reach, real(rows))
-                for r in range(max(first_row, r0), min(last_row, r1)):
-                    for c in range(spans[s, 0], spans[s, 1]):
-                        i = (r - r0) * span + c - c0
-                        if count[i] >= 0:
-                            pair_edge[count[i]] = m
-                            count[i] += 1
-                    s += 1
-            for e in range(shape_start[k], shape_start[k + 1]):
-                start, end = TILE, 0
-                top = real(entry_tile[e] // columns) * SIDE
-                if not stroked:
-                    for j in range(TILE):
-                        if base[e, j] != 0.0:
-                            start, end = min(start, j), j + 1
-                for q in range(pair_start[e], pair_start[e + 1]):
-                    m = pair_edge[q]
-                    first, last = pixel_rows(edges[m, Y0], edges[m, Y1], reach, top)
-                    start, end = min(start, first), max(end, last)
-                near_rows[e, 0], near_rows[e, 1] = min(start, end), end
-                retraced[e] = not stroked and is_retraced(edges, pair_edge, pair_start[e], pair_start[e + 1])
+        own = Search(search.fill, search.evenodd, search.near[worker], search.wind[worker], search.backdrops[worker])
+        for k in range(worker, len(flat.params), workers):
+            area = area_of(k, window, flat)
+            count(k, area, window, flat, own)
+            list_hits(k, area, window, hits, pairs, own)
+            if search.fill:
+                list_pairs(k, area, window, flat, pairs, own.near)
+                look_closer(k, area, window, flat.edges, hits, pairs)
 
     return Kernel(visit, dtype, f"pairs {kind}")

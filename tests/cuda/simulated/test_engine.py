@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.cuda import geometry
 from sdfraster.cuda.compile import memory
 from sdfraster.cuda.descent import CudaDescent
 from sdfraster.cuda.plan import CudaPlan
+from sdfraster.cuda.shapes import THREADS, blocks
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 from sdfraster.fitting.shapes.descent import Descent
@@ -178,4 +178,4 @@ def test_lists_grow_and_keep_some_room_to_spare() -> None:
     assert not grown.grow(4)
     assert grown.grow(100)
     assert grown.rows.shape == (125, 3)
-    assert geometry.blocks(125) == -(-125 // geometry.THREADS)
+    assert blocks(125) == -(-125 // THREADS)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from math import sqrt
 
-from ..arrays import X0, X1, Y0, Y1
 from ..compile.kernel import separate
 from ..compile.rounding import round_down
-from .edges import TINY, along, segment_distance
+from .arrays import X0, X1, Y0, Y1
+from .flatten import TINY, along, segment_distance
 
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
 
@@ -22,9 +22,10 @@ def sides(ex, ey):
     return sign, TIE if ey < 0.0 or (ey == 0.0 and ex > 0.0) else 0.0  # pixels on the edge are right of it or below
 
 
-def winding_at(geometry, e, px, py, winding, x, y):
-    """Return the winding number of (x, y), which is near (px, py), whose winding number is known."""
-    edges, pair_start, pair_edge = geometry.edges, geometry.pair_start, geometry.pair_edge
+def winding_at(spot, x, y):
+    """Return the winding number of (x, y), which is near a `Spot`."""
+    edges, pair_start, pair_edge = spot.outlines.edges, spot.outlines.pair_start, spot.outlines.pair_edge
+    e, px, py, winding = spot.e, spot.x, spot.y, spot.winding
     for q in range(pair_start[e], pair_start[e + 1]):
         m = pair_edge[q]
         x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
@@ -43,9 +44,9 @@ def is_inside(winding, rule):
 
 
 @separate
-def is_outline(geometry, e, m, t, way, px, py, winding):
+def is_outline(spot, m, t, way):
     """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
-    rule, edges = geometry.rule, geometry.edges
+    rule, edges = spot.outlines.rule, spot.outlines.edges
     x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
     ex, ey = x1 - x0, y1 - y0
     inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
@@ -53,7 +54,7 @@ def is_outline(geometry, e, m, t, way, px, py, winding):
     t = min(max(t + way * margin, margin), 1.0 - margin)
     insides = 0
     for _ in range(2):  # one place that calls: a GPU's kernels have it copied there
-        around = winding_at(geometry, e, px, py, winding, x0 + t * ex - step * ey, y0 + t * ey + step * ex)
+        around = winding_at(spot, x0 + t * ex - step * ey, y0 + t * ey + step * ex)
         insides += 1 if is_inside(around, rule[0]) else 0
         step = -step
     return insides == 1
@@ -73,26 +74,26 @@ def crossing(edges, a, b):
 
 
 @separate
-def is_corner(geometry, e, a, b, s, t, px, py, winding):
+def is_corner(spot, a, b, s, t):
     """Return whether edge a or edge b is an outline just before or after they meet, at their parameters s and t."""
     for k in range(4):
         m, at, way = (a, s, 1.0 if k == 0 else -1.0) if k < 2 else (b, t, 1.0 if k == 2 else -1.0)
-        if is_outline(geometry, e, m, at, way, px, py, winding):
+        if is_outline(spot, m, at, way):
             return True
     return False
 
 
-def uncover(geometry, e, rho, px, py, d, winner, w):
-    """Return distance and winner of a pixel whose nearest edge may be no outline, of winding number w.
+def nearest_boundary(spot, rho, d, winner):
+    """Return distance and winner of a pixel whose nearest edge may be no outline.
 
     That is the nearest edge, or crossing of edges, that is one.
     """
-    edges, pair_start, pair_edge = geometry.edges, geometry.pair_start, geometry.pair_edge
-    first, last = pair_start[e], pair_start[e + 1]
+    edges, pair_start, pair_edge = spot.outlines.edges, spot.outlines.pair_start, spot.outlines.pair_edge
+    first, last, px, py = pair_start[spot.e], pair_start[spot.e + 1], spot.x, spot.y
     m = pair_edge[first + int(abs(winner)) - 1]
     t = along(edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1], px, py)
     for k in range(3):  # beside the point too, in case another edge crosses just there
-        if is_outline(geometry, e, m, t, 0.0 if k == 0 else (0.2 if k == 1 else -0.2), px, py, w):
+        if is_outline(spot, m, t, 0.0 if k == 0 else (0.2 if k == 1 else -0.2)):
             return d, winner
     count = rho - rho
     for _ in range(first, last):
@@ -107,7 +108,7 @@ def uncover(geometry, e, rho, px, py, d, winner, w):
             continue
         ex, ey, dx, dy = x1 - x0, y1 - y0, px - x0, py - y0
         t = along(x0, y0, x1, y1, px, py)
-        if near < best and is_outline(geometry, e, m, t, 0.0, px, py, w):
+        if near < best and is_outline(spot, m, t, 0.0):
             best = near
             number = row if ex * dy - ey * dx > 0.0 else -row
         column = rho - rho
@@ -117,14 +118,14 @@ def uncover(geometry, e, rho, px, py, d, winner, w):
             if min(s, t) > 0.0 and max(s, t) < 1.0:
                 vx, vy = x0 + s * ex - px, y0 + s * ey - py
                 near = sqrt(vx * vx + vy * vy)
-                if near < best and is_corner(geometry, e, m, pair_edge[r], s, t, px, py, w):
+                if near < best and is_corner(spot, m, pair_edge[r], s, t):
                     best = near
                     number = row * count + column
     return -best if d < 0.0 else best, number
 
 
 @separate
-def pull_crossing(edges, a, b, x, y, g):
+def crossing_adjoint(edges, a, b, x, y, g):
     """Return the parameter where edges a and b meet, and the gradient of g times its distance, for both edges.
 
     A point moved by (dx, dy) on edge a moves the crossing by (n_a . (dx, dy)) v / (n_a . v), v along edge b.

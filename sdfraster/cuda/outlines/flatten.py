@@ -1,7 +1,7 @@
 """Kinds whose outline is a list of edges, on the device: cutting it into edges.
 
-The twin of `engine.outlines.edges`, with a thread for every curve or edge instead of one for every shape: an outline of
-10,000 edges would keep a single thread busy for milliseconds.
+The twin of `engine.outlines.flatten`, with a thread for every curve or edge instead of one for every shape: an outline
+of 10,000 edges would keep a single thread busy for milliseconds.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numba import cuda
 
-from ...engine.arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
 from ...engine.bins import tile_range
-from ...engine.outlines.edges import SLACK, TINY, turn
+from ...engine.outlines.arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
+from ...engine.outlines.flatten import SLACK, TINY, turn
 from ...primitives import primitive
 from ...primitives.curve import bernstein, cut, pieces
 from ..compile.kernel import CudaKernel, numba_type
@@ -31,14 +31,10 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
 
     def flatten(
         fill,  # False: only count; True: write from the starts on
-        params,  # (N, P)
-        curves,  # of a shape
+        flat,  # out, except the starts, and of the edges what `side_kernel` sets
         counts,  # (N curves,) out
-        curve_start,  # (N curves + 1,)
-        edges,  # (M, 8) out, see `engine.outlines.edges.flatten_kernel`; here x0, y0, x1, y1
-        edge_t,  # (M, 2) out
-        edge_curve,  # (M,) out: counted through all shapes
     ):
+        params, edges, curves = flat.params, flat.edges, flat.curves
         curve = cuda.grid(1)
         if curve >= len(counts):
             return
@@ -60,10 +56,10 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
                 w = bernstein(t)
                 x1 = w[0] * params[k, a] + w[1] * params[k, a + 2] + w[2] * params[k, a + 4] + w[3] * x1
                 y1 = w[0] * params[k, a + 1] + w[1] * params[k, a + 3] + w[2] * params[k, a + 5] + w[3] * y1
-            m = curve_start[curve] + i
-            if m < curve_start[curve + 1]:
+            m = flat.start[curve] + i
+            if m < flat.start[curve + 1]:
                 edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1] = x, y, x1, y1
-                edge_t[m, 0], edge_t[m, 1], edge_curve[m] = start, t, curve
+                flat.t[m, 0], flat.t[m, 1], flat.curve[m] = start, t, curve
             x, y = x1, y1
 
     return CudaKernel(flatten, dtype)
@@ -76,20 +72,18 @@ def side_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     stroked = outline.stroked
 
     def sides(
-        curves,  # of a shape
-        curve_start,  # (N curves + 1,)
-        edge_curve,  # (M,)
-        edges,  # (M, 8) in, out
+        flat,  # in, out
     ):
+        edges, start, curves = flat.edges, flat.start, flat.curves
         m = cuda.grid(1)
-        if m >= curve_start[len(curve_start) - 1]:
+        if m >= start[len(start) - 1]:
             return
         ex, ey = edges[m, X1] - edges[m, X0], edges[m, Y1] - edges[m, Y0]
         edges[m, INVERSE_SQUARE] = 1.0 / max(ex * ex + ey * ey, TINY)
         edges[m, INVERSE] = sqrt(edges[m, INVERSE_SQUARE])
         if not stroked:
-            first = edge_curve[m] // curves * curves
-            before = m - 1 if m > curve_start[first] else curve_start[first + curves] - 1
+            first = flat.curve[m] // curves * curves
+            before = m - 1 if m > start[first] else start[first + curves] - 1
             edges[before, AFTER] = edges[m, BEFORE] = turn(edges, before, m)
 
     return CudaKernel(sides, dtype)
@@ -103,22 +97,16 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     sums = warp_sums(2)
 
     def boxes(
-        params,  # (N, P)
-        points,
-        curves,
-        curve_start,  # (N curves + 1,)
-        edges,  # (M, 8)
-        radius,  # (1,) of the filter
-        columns,
-        rows,
+        flat,
+        view,
         rect,  # (N, 4) out
         frames,  # (N, 4) out: origin and unit of the colour, and length of the curve
     ):
-        rho = radius[0]
+        params, edges, points, rho = flat.params, flat.edges, flat.points, view.radius[0]
         box = cuda.shared.array((WARP, 4), number)
         mean = cuda.shared.array(2, number)
         k, lane = cuda.blockIdx.x, cuda.threadIdx.x
-        first, last = curve_start[k * curves], curve_start[(k + 1) * curves]
+        first, last = flat.start[k * flat.curves], flat.start[(k + 1) * flat.curves]
         x0, y0, x1, y1 = params[k, 0], params[k, 1], params[k, 0], params[k, 1]
         length = rho - rho
         for m in range(first + lane, last, WARP):
@@ -147,8 +135,8 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
             reach = rho + SLACK
             if stroked:
                 reach += 0.5 * params[k, 2 * points]
-            rect[k, 0], rect[k, 2] = tile_range(x0, x1, reach, real(columns))
-            rect[k, 1], rect[k, 3] = tile_range(y0, y1, reach, real(rows))
+            rect[k, 0], rect[k, 2] = tile_range(x0, x1, reach, real(view.columns))
+            rect[k, 1], rect[k, 3] = tile_range(y0, y1, reach, real(view.rows))
             frames[k, CX], frames[k, CY], frames[k, UNIT] = mean[0], mean[1], sqrt(total[0] / real(points))
             frames[k, LENGTH] = total[1]
 
