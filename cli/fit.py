@@ -147,6 +147,7 @@ from .report import summarize, text, where
 @click.pass_context
 def fit(
     ctx: click.Context,
+    /,
     image: str,
     outputs: tuple[Output, ...],
     scale: float,

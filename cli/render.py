@@ -26,6 +26,7 @@ from .overlap import check_places
 @click.pass_context
 def render(
     ctx: click.Context,
+    /,
     scene: str,
     outputs: tuple[Output, ...],
     scale: float,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .errors import DeviceError
 from .mesh import outline_of
+from .plan import ScenePlan
+from .scene import Array, Scene
 
 DEVICES = ("cpu", "cuda")
 AUTO = "auto"  # for fits: whichever is expected to be faster
@@ -16,8 +16,10 @@ FORMULA_COST, OUTLINE_COST = 15.0, 60.0
 WORTH_IT = 2e6
 
 
-def make_plan(device: str, *arguments: Any) -> Any:
-    """Return a plan on a device; the arguments are those of `Plan`.
+def make_plan(
+    device: str, scene: Scene, filter: str, loss: str = "mse", delta: float = 0.1, weight: Array | None = None
+) -> ScenePlan:
+    """Return a plan on a device; the other arguments are those of `engine.plan.Plan`.
 
     Raises
     ------
@@ -27,13 +29,13 @@ def make_plan(device: str, *arguments: Any) -> Any:
     if device == "cpu":
         from .engine.plan import Plan  # imports Numba, which the command line's help does not need
 
-        return Plan(*arguments)
+        return Plan(scene, filter, loss, delta, weight)
     from .cuda import require
 
     require()
     from .cuda.plan import CudaPlan
 
-    return CudaPlan(*arguments)
+    return CudaPlan(scene, filter, loss, delta, weight)
 
 
 def choose_device(device: str, kind: str, pixels: int) -> str:

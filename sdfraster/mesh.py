@@ -130,7 +130,8 @@ class Mesh(Shapes):
         """Signed area of each face in square pixels; positive is clockwise on the screen."""
         a, b, c = self.vertices.astype(np.float64)[self.faces.T]
         e, f = b - a, c - a
-        return 0.5 * (e[:, 0] * f[:, 1] - e[:, 1] * f[:, 0])
+        areas: NDArray[np.float64] = 0.5 * (e[:, 0] * f[:, 1] - e[:, 1] * f[:, 0])
+        return areas
 
     def with_values(self, vertices: Any, color: Any, opacity: Any) -> Mesh:
         """Return the mesh with other `values`."""

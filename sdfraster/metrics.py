@@ -65,7 +65,8 @@ def ssim(a: Any, b: Any) -> float:
         luminance, structure = similarity(*(_filter(image, weights) for image in (p, q, p * p + q * q, p * q)))
         total += float((luminance * structure).sum())
     height, width, channels = x.shape
-    return total / ((height - around) * (width - around) * channels)
+    mean: float = total / ((height - around) * (width - around) * channels)
+    return mean
 
 
 def _pair(a: Any, b: Any) -> tuple[NDArray[Any], NDArray[Any]]:

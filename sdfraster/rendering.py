@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .devices import DEVICES, make_plan
-from .engine.losses.objective import parse_loss
+from .engine.losses.picture import parse_loss
 from .engine.tiles import TILE, pack, tile_grid, unpack
 from .errors import DataError
 from .model.coverage import FILTERS

@@ -236,7 +236,8 @@ class Scene:
     def dtype(self) -> np.dtype[Any]:
         """Dtype of every array of the scene."""
         if self.layers:
-            return self.layers[0].dtype
+            dtype: np.dtype[Any] = self.layers[0].dtype
+            return dtype
         return np.dtype(np.float32) if self.background is None else self.background.dtype
 
     def astype(self, dtype: Any) -> Scene:

@@ -41,7 +41,7 @@ def svg_picture(scene: Scene) -> Array:
     """
     written = expressible(scene)
     width, height, background = scene.width, scene.height, written.background
-    picture = np.zeros((height, width, 4 if background is None else 3), scene.dtype)
+    picture: Array = np.zeros((height, width, 4 if background is None else 3), scene.dtype)
     if background is not None:
         picture[:] = background
     for layer in written.layers:

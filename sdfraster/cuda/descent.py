@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import cuda
 
-from ..optim import OPTIMIZERS
+from ..optim import OPTIMIZERS, State
 from ..scene import Array
 from .arrays import SparseRows
 from .compile.kernel import CudaKernel
@@ -56,7 +56,7 @@ class CudaDescent:
         plan: CudaPlan,
         optimizer: str,
         x: Array,
-        state: Any,
+        state: State | None,
         rates: Array,
         directions: Directions,
         limits: Limits,
@@ -85,10 +85,13 @@ class CudaDescent:
         return self._x
 
     @property
-    def state(self) -> Any:
+    def state(self) -> State:
         """The state of the optimiser, to go on with."""
         averages = iter([average.copy_to_host() for average in self._averages])
-        return type(self._state)(*(self._steps if isinstance(item, int) else next(averages) for item in self._state))
+        values = (self._steps if isinstance(item, int) else next(averages) for item in self._state)
+        kind: type[Any] = type(self._state)
+        state: State = kind(*values)
+        return state
 
     def evaluate(self, target: Array, rho: float) -> float:
         """Return the loss against a target in tiles, with its gradient ready for `step`."""
@@ -125,7 +128,7 @@ class _Snapshot:
         self._vector = vector
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
-        array = self._vector.copy_to_host()
+        array: Array = self._vector.copy_to_host()
         return array if dtype is None else array.astype(dtype)
 
 

@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..engine.losses.objective import Objective
-from ..engine.plan import GRADIENT, RENDER
+from ..engine.losses.picture import PictureLoss
+from ..engine.plan import GRADIENT, RENDER, Plan
 from ..engine.tiles import PIXELS, tile_grid
 from ..lazy import Lazy
 from ..primitives import kinds
@@ -33,7 +34,7 @@ TARGETS = 2  # that are kept on the device
 
 
 class CudaPlan:
-    """Everything needed to evaluate scenes of one layout; parameters and attributes as of `engine.plan.Plan`.
+    """Everything needed to evaluate scenes of one layout; parameters as of `engine.plan.Plan`, also a `ScenePlan`.
 
     Attributes
     ----------
@@ -45,6 +46,7 @@ class CudaPlan:
         self, scene: Scene, filter: str, loss: str = "mse", delta: float = 0.1, weight: Array | None = None
     ) -> None:
         self.layout = Layout(scene)
+        self._make_host_plan = partial(Plan, scene, filter, loss, delta, weight)
         if not scene.layers:  # a layer without shapes, as on the CPU
             nothing = Layer(kinds()[0], np.empty(0, scene.dtype), np.empty((0, 3)))
             scene = Scene(scene.width, scene.height, [nothing], scene.background)
@@ -56,7 +58,7 @@ class CudaPlan:
         self._rho, self._radius = np.zeros(1, dtype), zeros(1, dtype)
         self._replay = Replay()
         size = scene.width, scene.height
-        self._make_objective = partial(Objective, loss, delta, weight, size, channels, dtype)
+        self._make_loss = partial(PictureLoss, loss, delta, weight, size, channels, dtype)
         self.gradient = np.zeros(self.layout.size, dtype)
         shape = self._tiles, channels, PIXELS
         self.x, self.g = zeros(self.layout.size, dtype), zeros(self.layout.size, dtype)
@@ -82,15 +84,15 @@ class CudaPlan:
         return np.zeros(self._g_canvas.shape, self._dtype)
 
     @Lazy
-    def _objective(self) -> Objective:
+    def _picture_loss(self) -> PictureLoss:
         """The loss, with numbers for every pixel, which drawing does without."""
-        return self._make_objective()
+        return self._make_loss()
 
     @Lazy
     def _weight(self) -> Any:
         """Weights of the pixels on the device."""
-        weight = empty(self._objective.pixel_weight.shape, self._dtype)
-        weight.copy_to_device(self._objective.pixel_weight)
+        weight = empty(self._picture_loss.pixel_weight.shape, self._dtype)
+        weight.copy_to_device(self._picture_loss.pixel_weight)
         return weight
 
     def render(self, x: Array, rho: float) -> Array:
@@ -134,6 +136,15 @@ class CudaPlan:
         self._until_there_is_room(step)
         self._give_gradient()
 
+    def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
+        """Return by how much the squared error grows without each shape; computed by the CPU."""
+        return self._host_plan.leave_one_out(x, target, rho)
+
+    @Lazy
+    def _host_plan(self) -> Plan:
+        """A plan of the same layout on the CPU."""
+        return self._make_host_plan()
+
     def _set_radius(self, rho: float) -> None:
         """Copy the radius of the filter to the device, if it is another one."""
         if self._rho[0] != self._rho.dtype.type(rho):
@@ -163,7 +174,7 @@ class CudaPlan:
         def step() -> None:
             nonlocal value
             self._paint(GRADIENT)
-            if self._objective.of_pictures:
+            if self._picture_loss.of_pictures:
                 value = self._compare_pictures(target)
             self._replay(("rest", id(target)), rest)
 
@@ -174,7 +185,7 @@ class CudaPlan:
         """Take a step, again if lists turned out too short, and return what the device reports."""
         while True:
             step()
-            report = self._report.copy_to_host()
+            report: Array = self._report.copy_to_host()
             grown = [layer.grow(report) for layer in self._layers]
             if not any(grown):
                 return report
@@ -196,18 +207,18 @@ class CudaPlan:
 
     def _compare_pictures(self, target: Array) -> float:
         """Return the terms of the loss that only the host can compute, and set their gradient by the picture."""
-        value, g_canvas = self._objective.compare_pictures(self._canvases[-1].copy_to_host(self.canvas), target)
+        value, g_canvas = self._picture_loss.compare_pictures(self._canvases[-1].copy_to_host(self.canvas), target)
         self._g_canvas.copy_to_device(g_canvas)
         return value
 
     def _compare(self, wanted: Any) -> None:
         """Add up the terms of the loss that are sums over pixels, and their gradient by the picture."""
-        objective, canvas = self._objective, self._canvases[-1]
-        if objective.of_pictures:
+        loss, canvas = self._picture_loss, self._canvases[-1]
+        if loss.of_pictures:
             clear_kernel()(blocks(self._tiles), THREADS, self._tile_loss.reshape(self._tiles))
-        for n, (factor, name) in enumerate(objective.pixel_terms):
+        for n, (factor, name) in enumerate(loss.pixel_terms):
             compare = compare_kernel(name, self._dtype)
-            more = n > 0 or objective.of_pictures
+            more = n > 0 or loss.of_pictures
             comparison = Comparison(wanted, self._weight, factor, self._delta)
             compare(self._tiles, PIXELS, canvas, comparison, more, self._g_canvas, self._tile_loss)
         total_kernel(1)(1, PIXELS, self._tile_loss, self._report)

@@ -103,7 +103,7 @@ class LayerPlan:
         adjoint_kernel(self._spec, self._loss)(self._workers, layer, comparison, canvases, self._rows)
         self._shapes.end_adjoint(self._lists.place, self._rows, self._x[0], self._g)
 
-    def removal(self, rho: Any, columns: int, background: Array, comparison: Comparison) -> NDArray[np.float64]:
+    def leave_one_out(self, rho: Any, columns: int, background: Array, comparison: Comparison) -> NDArray[np.float64]:
         """Return by how much the weighted squared error of a picture of this layer alone grows without each shape."""
         self._make_room(self._depth, self._spec.functions(keep=True))
         growth = np.zeros(len(self._lists.shape), self._rows.dtype)

@@ -22,14 +22,14 @@ from .arrays import Canvases, Comparison
 from .compile.threads import worker_count
 from .expand import Expansion
 from .layer import LayerPlan, Screen
-from .losses.objective import Objective, fused_loss
+from .losses.picture import PictureLoss, fused_loss
 from .tiles import PIXELS, tile_grid
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
 
 
 class Plan:
-    """Everything needed to evaluate scenes of one layout.
+    """Everything needed to evaluate scenes of one layout on the CPU; a `ScenePlan`.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Plan:
         self._background_sums = np.zeros((tiles, 3), scene.dtype)
         self._loss = np.zeros(tiles, np.float64)
         size = scene.width, scene.height
-        self._make_objective = partial(Objective, loss, delta, weight, size, channels, scene.dtype)
+        self._make_loss = partial(PictureLoss, loss, delta, weight, size, channels, scene.dtype)
         self._delta = real(delta)
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
@@ -99,9 +99,9 @@ class Plan:
         return np.zeros((len(self._all_tiles), *self._no_tiles.shape[1:]), self._no_tiles.dtype)
 
     @Lazy
-    def _objective(self) -> Objective:
+    def _picture_loss(self) -> PictureLoss:
         """The loss, with numbers for every pixel, which drawing does without."""
-        return self._make_objective()
+        return self._make_loss()
 
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
@@ -127,8 +127,8 @@ class Plan:
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
-        if self._objective.fused is None:
-            value, self._g_canvas = self._objective(self.render(x, rho), target)
+        if self._picture_loss.fused is None:
+            value, self._g_canvas = self._picture_loss(self.render(x, rho), target)
             self._descend(x, rho, self._no_tiles, picture)
             return value
         self._descend(x, rho, target, picture)
@@ -139,16 +139,16 @@ class Plan:
         self._g_canvas = g_canvas
         self._descend(x, rho, self._no_tiles, picture=False)
 
-    def removal(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
+    def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the error against a target in tiles grows without each shape (N,) of the only layer.
 
         That is the squared error, with the weights of the loss, when everything else stays as it is.
         """
         self._start(x, rho, GRADIENT)
         (layer,) = self._layers
-        weight = self._objective.pixel_weight
+        weight = self._picture_loss.pixel_weight
         comparison = Comparison(target, weight, self._delta, self._loss)
-        return layer.removal(self._real(rho), self._columns, self._background, comparison)
+        return layer.leave_one_out(self._real(rho), self._columns, self._background, comparison)
 
     def _start(self, x: Array, rho: float, needed: int, rows: tuple[int, int] | None = None) -> None:
         """Take the values of x and bin every layer, the top one first, in all rows of tiles or some."""
@@ -178,7 +178,7 @@ class Plan:
             is_top, bottom = n == top, n == 0
             comparison = Comparison(
                 target=target if is_top else self._no_tiles,
-                weight=self._objective.pixel_weight,
+                weight=self._picture_loss.pixel_weight,
                 delta=self._delta,
                 loss=self._loss,
             )

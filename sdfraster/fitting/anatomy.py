@@ -39,7 +39,8 @@ def points_of(layer: Layer) -> Array:
 def longest_axis(points: Array) -> Array:
     """Return the angle (N,) of the axis along which each set of points (N, K, 2) has its largest moment of inertia."""
     x, y = np.moveaxis(points - points.mean(axis=1, keepdims=True), 2, 0)
-    return 0.5 * np.arctan2(2.0 * (x * y).mean(axis=1), (x * x).mean(axis=1) - (y * y).mean(axis=1))
+    angle: Array = 0.5 * np.arctan2(2.0 * (x * y).mean(axis=1), (x * x).mean(axis=1) - (y * y).mean(axis=1))
+    return angle
 
 
 def extents(layer: Layer) -> tuple[Array, Array]:

@@ -79,7 +79,8 @@ class ColorSampler:
         y1 = np.clip(np.ceil(points[:, 1] + half), y0 + 1, height).astype(int)
         t = self._table
         total = t[y1, x1] - t[y0, x1] - t[y1, x0] + t[y0, x0]
-        return np.clip(total / ((x1 - x0) * (y1 - y0))[:, None], 0.0, 1.0)
+        means: NDArray[np.float64] = np.clip(total / ((x1 - x0) * (y1 - y0))[:, None], 0.0, 1.0)
+        return means
 
 
 def layer(

@@ -86,4 +86,5 @@ def find_palette(colors: NDArray[Any], weights: NDArray[Any], count: int, rng: G
 
 
 def _index(colors: NDArray[Any], palette: NDArray[Any]) -> NDArray[np.intp]:
-    return ((colors[:, None] - palette[None]) ** 2).sum(axis=2).argmin(axis=1)
+    index: NDArray[np.intp] = ((colors[:, None] - palette[None]) ** 2).sum(axis=2).argmin(axis=1)
+    return index

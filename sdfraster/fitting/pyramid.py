@@ -179,4 +179,5 @@ def _means(image: Array, axis: int, edges: NDArray[np.float64]) -> NDArray[np.fl
     shape = [1] * image.ndim
     shape[axis] = -1
     at_edges = below.take(low, axis) + (edges - low).reshape(shape) * image.take(low, axis)
-    return np.diff(at_edges, axis=axis) / np.diff(edges).reshape(shape)
+    means: NDArray[np.float64] = np.diff(at_edges, axis=axis) / np.diff(edges).reshape(shape)
+    return means

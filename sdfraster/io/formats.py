@@ -65,7 +65,7 @@ class Format:
     ids: bool = False
 
 
-FORMATS = Registry(
+FORMATS: Registry[Format] = Registry(
     __package__, "FILE_FORMATS", lambda name, module: {each.suffix: each for each in module.FILE_FORMATS}
 )
 

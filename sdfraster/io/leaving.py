@@ -28,7 +28,8 @@ def leaves(shapes: Layer | Mesh, width: int, height: int) -> bool:
 def _hull(shape: Primitive, p: list[float]) -> tuple[float, float, float, float]:
     """Return a box that holds a shape, quickly: curves stay between their control points."""
     if shape.outline is None:
-        return shape.bounds(p)
+        box: tuple[float, float, float, float] = shape.bounds(p)
+        return box
     last = 2 * shape.outline.points(len(p))
     r = 0.5 * p[-1] if shape.outline.stroked else 0.0
     xs, ys = p[0:last:2], p[1:last:2]

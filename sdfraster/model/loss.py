@@ -58,5 +58,5 @@ LOSSES = {
     "charbonnier": (charbonnier, charbonnier_slope),
 }
 
-# of whole pictures, see `engine.losses.objective`
+# of whole pictures, see `engine.losses.picture`
 PICTURE_LOSS_NAMES = ("ssim", "ms_ssim", "gradient", "gradient_charbonnier")

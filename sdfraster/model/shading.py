@@ -81,7 +81,9 @@ class Shading:
         return () if self.slopes else self.tones
 
 
-SHADINGS = Registry(f"{__package__}.shadings", "SHADING", lambda name, module: {name: module.SHADING})
+SHADINGS: Registry[Shading] = Registry(
+    f"{__package__}.shadings", "SHADING", lambda name, module: {name: module.SHADING}
+)
 
 
 def shading_of(shape: tuple[int, ...], changing: str) -> str:

@@ -18,7 +18,8 @@ def window(width: int, height: int) -> NDArray[np.float64]:
     """Return the Gaussian weights along one axis; in pictures smaller than the window, of the largest that fits."""
     half = (min(WINDOW, width, height) - 1) // 2  # an even size becomes the odd one below
     weights = np.exp(-0.5 * (np.arange(-half, half + 1) / SIGMA) ** 2)
-    return weights / weights.sum()
+    normalized: NDArray[np.float64] = weights / weights.sum()
+    return normalized
 
 
 def similarity(mx, my, squares, xy):

@@ -13,15 +13,18 @@ from typing import Any, NamedTuple
 
 from ..registry import Registry
 from . import adam, amsgrad, lbfgs
+from .adam import Array
 
-__all__ = ["LBFGS", "OPTIMIZERS", "FirstOrder", "adam", "amsgrad", "lbfgs"]
+__all__ = ["LBFGS", "OPTIMIZERS", "FirstOrder", "State", "adam", "amsgrad", "lbfgs"]
+
+State = tuple[Any, ...]  # a named tuple: averages (n,) and numbers
 
 
 class FirstOrder(NamedTuple):
     """A first-order optimiser: start and step."""
 
-    init: Callable[..., Any]
-    update: Callable[..., Any]
+    init: Callable[..., State]
+    update: Callable[..., tuple[Array, State]]
 
 
 LBFGS = "lbfgs"  # which is none of first order

@@ -60,4 +60,5 @@ def brightness(source: Any, name: str) -> Array:
             array = np.asarray(source, np.float64)
             return array[..., 0] if array.ndim == 3 else array
         picture = as_picture(source, np.float64, name)
-    return picture[..., :3].mean(axis=2)  # premultiplied: over black
+    values: Array = picture[..., :3].mean(axis=2)  # premultiplied: over black
+    return values

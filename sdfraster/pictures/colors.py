@@ -62,7 +62,8 @@ class GreyCurve:
 
     def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return values from 0 to 1 as sRGB."""
-        return np.interp(values, self._values, self._table)
+        encoded: NDArray[np.float64] = np.interp(values, self._values, self._table)
+        return encoded
 
 
 class Transform:
@@ -85,8 +86,10 @@ class Transform:
     def __call__(self, part: Image.Image, mode: str) -> Image.Image:
         """Return an image as one of sRGB, of mode RGB or RGBA."""
         if self._space != "RGB":
-            return self._transform.apply(part)
-        return (self._with_alpha if mode == "RGBA" else self._transform).apply(part.convert(mode))
+            converted: Image.Image = self._transform.apply(part)
+        else:
+            converted = (self._with_alpha if mode == "RGBA" else self._transform).apply(part.convert(mode))
+        return converted
 
 
 def conversion(image: Image.Image) -> GreyCurve | Transform | None:

@@ -117,7 +117,8 @@ def on_background(image: ArrayLike, background: ArrayLike = (1.0, 1.0, 1.0)) -> 
     a = np.asarray(image)
     if a.shape[2] == 3:
         return a
-    return a[..., :3] + (1.0 - a[..., 3:]) * np.asarray(background, a.dtype)
+    opaque: Array = a[..., :3] + (1.0 - a[..., 3:]) * np.asarray(background, a.dtype)
+    return opaque
 
 
 def image_file(source: str | os.PathLike[str]) -> Path:

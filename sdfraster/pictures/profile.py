@@ -61,7 +61,8 @@ def _colorants(primaries: Primaries) -> NDArray[np.float64]:
     columns = np.stack(lights, axis=1)
     columns = columns * np.linalg.solve(columns, white)
     adaption = np.linalg.inv(BRADFORD) @ np.diag(BRADFORD @ D50 / (BRADFORD @ white)) @ BRADFORD
-    return adaption @ columns
+    matrix: NDArray[np.float64] = adaption @ columns
+    return matrix
 
 
 def _fixed(values: Sequence[float] | NDArray[np.float64]) -> bytes:

@@ -103,7 +103,8 @@ def closest(edge: Edge, first: float, last: float, x: float, y: float) -> tuple[
 def stroke_distance(outline: Outline, p: Sequence[float], x: float, y: float) -> float:
     """Return the signed distance to the edge of the brush; its width is the last parameter."""
     square = min(closest(edge, 0.0, 1.0, x, y)[0] for edge in edges(outline, p))
-    return square**0.5 - 0.5 * float(p[-1])
+    d: float = square**0.5 - 0.5 * float(p[-1])
+    return d
 
 
 def stroke_gradient(outline: Outline, p: Sequence[float], x: float, y: float) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ import sys
 
 from sdfraster.cli import choices
 
-from sdfraster.engine.losses.objective import LOSS_NAMES
+from sdfraster.engine.losses.picture import LOSS_NAMES
 from sdfraster.fitting import FitOptions
 from sdfraster.fitting.initial import INITIALIZERS
 from sdfraster.fitting.options import CONTOUR

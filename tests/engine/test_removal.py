@@ -46,7 +46,7 @@ def check(scene: sr.Scene, target: np.ndarray, weight: np.ndarray) -> np.ndarray
 
     (shapes,) = scene.layers
     plan = Plan(scene, "parabolic", "mse", 0.1, weight)
-    growth = plan.removal(plan.layout.vector(scene), target, 1.0)
+    growth = plan.leave_one_out(plan.layout.vector(scene), target, 1.0)
     all_of_them, expected = np.arange(len(shapes)), []
     for k in all_of_them:
         values = [array[all_of_them != k] for array in shapes.values]

@@ -111,7 +111,8 @@ def halve(image: Array) -> Array:
     """Return the means of 2 x 2 pixels; an odd last row or column is left out."""
     height, width = image.shape[0] // 2 * 2, image.shape[1] // 2 * 2
     rows = image[0:height:2] + image[1:height:2]
-    return image.dtype.type(0.25) * (rows[:, 0:width:2] + rows[:, 1:width:2])
+    halved: Array = image.dtype.type(0.25) * (rows[:, 0:width:2] + rows[:, 1:width:2])
+    return halved
 
 
 def halve_adjoint(g: Array, shape: tuple[int, ...]) -> Array:

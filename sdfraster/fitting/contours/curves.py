@@ -136,4 +136,5 @@ def _improved(points: Points, control: Points, t: NDArray[np.float64]) -> NDArra
     velocity = np.array([s * s, 2.0 * s * t, t * t]).T @ d1
     slope = (velocity**2).sum(axis=1) + (away * (np.array([s, t]).T @ d2)).sum(axis=1)
     step = (away * velocity).sum(axis=1) / np.where(slope > 1e-9, slope, np.inf)
-    return np.clip(t - step, 0.0, 1.0)
+    closer: NDArray[np.float64] = np.clip(t - step, 0.0, 1.0)
+    return closer

@@ -63,7 +63,8 @@ def merge(
     def cost(p: int, q: int) -> float:
         (r, g, b, a), (s, h, c, o), m, k = colors[p], colors[q], area[p], area[q]
         square = (r - s) * (r - s) + (g - h) * (g - h) + (b - c) * (b - c) + (a - o) * (a - o)
-        return m * k / (m + k) * square - (SURE if m < SPECK or k < SPECK else 0.0)
+        price: float = m * k / (m + k) * square - (SURE if m < SPECK or k < SPECK else 0.0)
+        return price
 
     def mixed(p: int, q: int) -> tuple[float, ...]:
         share = trusted[q] / (trusted[p] + trusted[q])

@@ -115,7 +115,8 @@ def _from_mixtures(colors: NDArray[np.float64], palette: NDArray[np.float64]) ->
         for b in palette[: k + 1]:
             t = np.clip((colors - a) @ (b - a) / max(float((b - a) @ (b - a)), 1e-12), 0.0, 1.0)
             least = np.minimum(least, ((colors - a - t[:, None] * (b - a)) ** 2).sum(axis=1))
-    return np.sqrt(least)
+    distance: NDArray[np.float64] = np.sqrt(least)
+    return distance
 
 
 def _vote(colors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -127,7 +128,8 @@ def _vote(colors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 
 def _nearest(colors: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the index of the nearest colour of a palette, for colours (N, C)."""
-    return ((palette**2).sum(axis=1) - 2.0 * colors @ palette.T).argmin(axis=1)
+    index: NDArray[np.int64] = ((palette**2).sum(axis=1) - 2.0 * colors @ palette.T).argmin(axis=1)
+    return index
 
 
 def _pure(pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -141,7 +143,8 @@ def _pure(pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArra
         for i in (-1, 0, 1)
         if (j, i) != (0, 0)
     )
-    return close & (alike >= ALIKE)
+    same: NDArray[np.bool_] = close & (alike >= ALIKE)
+    return same
 
 
 def _join(

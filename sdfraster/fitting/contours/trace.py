@@ -50,7 +50,8 @@ def _nearest_color(
     if not trusted.any():
         return pixels
     rows, columns = distance_transform_edt(~trusted, return_distances=False, return_indices=True)
-    return pixels[rows, columns]
+    values: NDArray[np.float64] = pixels[rows, columns]
+    return values
 
 
 def outline(field: NDArray[np.float64]) -> NDArray[np.float64]:

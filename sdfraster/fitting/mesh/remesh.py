@@ -88,16 +88,19 @@ class Judge:
 
     def color_at(self, points: NDArray[Any]) -> Array:
         """Return the colours of the pixels at points (..., 2)."""
-        return self._pixels.take(self._pixels_at(points), axis=0)
+        colors: Array = self._pixels.take(self._pixels_at(points), axis=0)
+        return colors
 
     def largest_weight(self, corners: Array) -> Array:
         """Return the largest weights (M,) of pixels that triangles (M, 3, 2) touch."""
         assert self._touched is not None
-        return self._touched.take(self._pixels_at(self._samples(corners))).max(axis=1)
+        touched: Array = self._touched.take(self._pixels_at(self._samples(corners))).max(axis=1)
+        return touched
 
     def mean_color(self, corners: Array) -> Array:
         """Return the mean colours (M, 3) of triangles (M, 3, 2)."""
-        return self._seen(corners).mean(axis=1)
+        means: Array = self._seen(corners).mean(axis=1)
+        return means
 
     def _seen(self, corners: Array) -> Array:
         """Return the colours (M, K, 3) at the sample points of triangles."""
@@ -132,7 +135,8 @@ class Judge:
         rest = np.stack([self._seen(triangles) for triangles in corners]) - around
         total = np.einsum("tm,k,tmkx->mx", area, w[:, 1], rest, optimize=True)
         mass = area.sum(axis=0) * (w[:, 1] ** 2).sum()
-        return np.clip(total / np.maximum(mass, 1e-9)[:, None], 0.0, 1.0)
+        best: Points = np.clip(total / np.maximum(mass, 1e-9)[:, None], 0.0, 1.0)
+        return best
 
     def __call__(self, corners: Points, colors: Array | None = None) -> Points:
         """Return the cost of triangles (M, 3, 2), with colours (M, 3, 3) at the corners if vertices have them.
@@ -186,7 +190,8 @@ class Remesher:
         """Return the cost of faces (..., 3)."""
         flat = np.asarray(faces).reshape(-1, 3)
         colors = None if self.colors is None else self.colors[flat]
-        return self._judge(self.points[flat], colors).reshape(np.shape(faces)[:-1])
+        costs: Points = self._judge(self.points[flat], colors).reshape(np.shape(faces)[:-1])
+        return costs
 
     def flip(self) -> int:
         """Flip edges while that lowers the cost, and return how many were flipped."""

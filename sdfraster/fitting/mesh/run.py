@@ -263,7 +263,8 @@ class MeshRun:
         self._radius = present
         if self._progress.reached(loss, self.scene):
             return 0
-        return min(most - there, ceil(((most / there) ** (1.0 / max(left, 1)) - 1.0) * there))
+        growth: float = (most / there) ** (1.0 / max(left, 1))
+        return min(most - there, ceil((growth - 1.0) * there))
 
     def _step_colors(self) -> None:
         """Take a damped Newton step of the colours with the gradient at hand."""

@@ -41,7 +41,7 @@ def corner_weights(rows: int) -> Points:
     return np.column_stack([1.0 - uv.sum(axis=1), uv])
 
 
-def edges(corners: Points) -> tuple[Points, Points]:
+def edges(corners: Array) -> tuple[Array, Array]:
     """Return for triangles (..., 3, 2) the edge vectors (..., 3, 2) opposite to each corner, and twice the area."""
     e = corners[..., (2, 0, 1), :] - corners[..., (1, 2, 0), :]
     return e, e[..., 0, 0] * e[..., 1, 1] - e[..., 0, 1] * e[..., 1, 0]
@@ -74,7 +74,8 @@ def importance(image: Array, weight: Array | None = None) -> Points:
         slope = slope * weight
     density = gaussian_filter(np.sqrt(slope), SMOOTH, mode="nearest")
     mean = float(density.mean())
-    return UNIFORM + (1.0 - UNIFORM) * (density / mean if mean > 1e-9 else np.ones_like(density))
+    mixed: Points = UNIFORM + (1.0 - UNIFORM) * (density / mean if mean > 1e-9 else np.ones_like(density))
+    return mixed
 
 
 def border_count(count: int, width: float, height: float) -> int:
@@ -151,7 +152,8 @@ def _inner_points(count: int, density: Points, border: Points, rng: Generator) -
         sums = [np.bincount(nearest, weights * pixels[:, k], len(points) + len(border))[:count] for k in range(2)]
         full = total > 0.0
         points[full] = np.stack(sums, axis=1)[full] / total[full, None]
-    return np.clip(points + rng.uniform(-0.01, 0.01, points.shape) * margin, low, high)
+    moved: Points = np.clip(points + rng.uniform(-0.01, 0.01, points.shape) * margin, low, high)
+    return moved
 
 
 def freedom(points: Array, width: float, height: float) -> Array:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import inf
-from typing import Any
 
 import numpy as np
 
 from ...mesh import MESH
+from ...plan import DerivedPlan, ScenePlan
 from ...primitives import primitive
 from ...scene import Array, Layer, Scene
 from ...vector import LayerView
@@ -121,12 +121,12 @@ def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
             raise ValueError(f"regularizers: {name} is for kinds made of curves, path and stroke, not {kind}")
 
 
-class RegularizedPlan:
+class RegularizedPlan(DerivedPlan):
     """A plan whose loss includes regularisers, which are computed on the CPU.
 
     Parameters
     ----------
-    plan : Plan
+    plan : ScenePlan
         For the loss without them.
     scene : Scene
         Any scene of the layout, of layers without meshes.
@@ -136,18 +136,16 @@ class RegularizedPlan:
         Side of a pixel of the scene, in pixels of the picture.
     """
 
-    def __init__(self, plan: Any, scene: Scene, weights: Mapping[str, float], pixel: float = 1.0) -> None:
-        self._plan = plan
-        self.layout, self.gradient = plan.layout, plan.gradient
-        self.render, self.vjp = plan.render, plan.vjp
+    def __init__(self, plan: ScenePlan, scene: Scene, weights: Mapping[str, float], pixel: float = 1.0) -> None:
+        super().__init__(plan)
         self._terms = [
             (weight, [REGULARIZERS[name](layer, scene.width, scene.height, pixel) for layer in scene.layers])
             for name, weight in weights.items()
         ]
 
-    def value_and_grad(self, x: Array, target: Array, rho: float) -> float:
-        """Return the loss with its regularisers, and set `gradient`; see `Plan.value_and_grad`."""
-        value = self._plan.value_and_grad(x, target, rho)
+    def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
+        """Return the loss with its regularisers, and set `gradient`; see `ScenePlan.value_and_grad`."""
+        value = super().value_and_grad(x, target, rho, picture)
         for weight, terms in self._terms:
             g = np.zeros_like(self.gradient)
             for term, x_layer, g_layer in zip(terms, self.layout.views(x)[0], self.layout.views(g)[0], strict=True):

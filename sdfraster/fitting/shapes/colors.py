@@ -9,13 +9,12 @@ It is for fits that end early: 0.2 dB after 30 steps of Adam, 0.01 after 100, no
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ...devices import make_plan
 from ...engine.tiles import pack
+from ...plan import ScenePlan
 from ...roles import BACKGROUND, COLOR
 from ...scene import Array, Scene
 
@@ -84,7 +83,7 @@ def solve_colors(
     return plan.layout.scene(x)
 
 
-def _descend(plan: Any, still: Array, r: Array, mask: Array, blank: Array, radius: float, steps: int) -> Array:
+def _descend(plan: ScenePlan, still: Array, r: Array, mask: Array, blank: Array, radius: float, steps: int) -> Array:
     """Return the change of the colours that steps of conjugate gradients find from a residual r of the equations.
 
     `still` holds everything but colours: with colours p beside it, the gradient of the mean square of the picture is

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...optim import OPTIMIZERS
+from ...optim import OPTIMIZERS, State
+from ...plan import ScenePlan
 from ...scene import Array
 from .directions import Directions
 from .limits import Limits
@@ -15,7 +14,7 @@ class Descent:
 
     Parameters
     ----------
-    plan : Plan
+    plan : ScenePlan
         What the gradient is of.
     optimizer : str
         Name of a first-order optimiser.
@@ -35,17 +34,18 @@ class Descent:
 
     def __init__(
         self,
-        plan: Any,
+        plan: ScenePlan,
         optimizer: str,
         x: Array,
-        state: Any,
+        state: State | None,
         rates: Array,
         directions: Directions,
         limits: Limits,
         decay: float,
     ) -> None:
         self._plan, self._update = plan, OPTIMIZERS[optimizer].update
-        self.x, self.state = x, OPTIMIZERS[optimizer].init(x) if state is None else state
+        self.x = x
+        self.state = OPTIMIZERS[optimizer].init(x) if state is None else state
         self._rates, self._directions, self._limits, self._decay = rates, directions, limits, decay
 
     def evaluate(self, target: Array, rho: float) -> float:
@@ -61,6 +61,7 @@ class Descent:
         self.x -= self._directions.values(step)
         self._limits.clip(self.x)
 
-    def snapshot(self) -> Any:
+    def snapshot(self) -> Array:
         """Return a copy of the values, which NumPy can turn into an array."""
-        return self.x.copy()
+        copy: Array = self.x.copy()
+        return copy

@@ -34,15 +34,18 @@ class Directions:
 
     def slope(self, g: Array) -> Array:
         """Return the derivative along every move, given that by every value."""
-        return self.transposed @ g
+        slope: Array = self.transposed @ g
+        return slope
 
     def values(self, step: Array) -> Array:
         """Return by how much the values change if every move is made so far."""
-        return self.directions @ step
+        values: Array = self.directions @ step
+        return values
 
     def spread(self, rates: Array) -> Array:
         """Return how fast the values change if moves that know nothing of each other have these rates."""
-        return np.sqrt(self.directions.power(2) @ rates**2)
+        spread: Array = np.sqrt(self.directions.power(2) @ rates**2)
+        return spread
 
 
 def separate(layout: Layout) -> Directions:

@@ -81,21 +81,21 @@ class FixedLimits:
 
     def variables(self, x: Array) -> Array:
         """Return the variables of values."""
-        z = x.copy()
+        z: Array = x.copy()
         for (held, holders), unit in zip(self._holds, self._units, strict=True):
             z[held] = x[held] * unit / np.maximum(_range(x, holders)[0], LEAST_UNIT)
         return z
 
     def values(self, z: Array) -> Array:
         """Return the values of variables."""
-        x = z.copy()
+        x: Array = z.copy()
         for (held, holders), unit in zip(self._holds, self._units, strict=True):
             x[held] = z[held] / unit * _range(z, holders)[0]
         return x
 
     def adjoint(self, z: Array, g: Array) -> Array:
         """Return the gradient by the variables, given that by the values."""
-        g_z = g.copy()
+        g_z: Array = g.copy()
         for (held, holders), unit in zip(self._holds, self._units, strict=True):
             length, shortest = _range(z, holders)
             g_z[held] = g[held] * length / unit

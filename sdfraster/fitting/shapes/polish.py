@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ...optim import lbfgs
+from ...plan import ScenePlan
 from ...scene import Array
 from .limits import Limits
 
 
 def polish(
-    plan: Any,
+    plan: ScenePlan,
     limits: Limits,
     start: ArrayLike,
     target: Array,
@@ -27,7 +27,7 @@ def polish(
 
     Parameters
     ----------
-    plan : Plan
+    plan : ScenePlan
         What the gradient is of.
     limits : Limits
         Range of every value.

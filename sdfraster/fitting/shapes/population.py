@@ -9,7 +9,7 @@ their first steps are far too large: 0.3 dB).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,17 +17,23 @@ from numpy.typing import NDArray
 from ...devices import make_plan
 from ...model.composite import COMPOSITES
 from ...model.shading import SHADINGS
+from ...optim import State
+from ...plan import ScenePlan
 from ...scene import Array, Layer, Scene
-from ...vector import LayerView
+from ...vector import LayerView, Layout
 from ..initial import typical_size
 from ..options import CONTOUR, LBFGS, FitOptions
 from ..palette import nearest
 from ..pyramid import Copy, enlarge
 from ..regularizers.registry import RegularizedPlan
 from .descent import Descent
+from .directions import Directions
 from .limits import Limits
 from .rates import learning_rates
 from .symmetry import SymmetricPlan
+
+if TYPE_CHECKING:
+    from ...cuda.descent import CudaDescent
 
 DECAY = 0.9  # of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1
 
@@ -48,7 +54,7 @@ class Population:
 
     Attributes
     ----------
-    plan : Plan
+    plan : ScenePlan
         For their present number.
     scale : ndarray, shape (plan.layout.size,)
         How fast each value moves.
@@ -96,8 +102,7 @@ class Population:
         made on the CPU wherever the shapes are.
         """
         plan, x = self._on_cpu()
-        growth: NDArray[np.float64] = plan.removal(x, target, rho)
-        return growth
+        return plan.leave_one_out(x, target, rho)
 
     def lay_lines(self, target: Array, rho: float) -> None:
         """Give a gradient to values of colours that a target in tiles gives none; the picture stays the same.
@@ -111,7 +116,7 @@ class Population:
         plan.value_and_grad(x, target, rho)
         revive(self._view.color, plan.layout.views(plan.gradient)[0][0].color)
 
-    def _on_cpu(self) -> tuple[Any, Array]:
+    def _on_cpu(self) -> tuple[ScenePlan, Array]:
         """Return a plan for the squared error on the CPU, and the values of the shapes there."""
         scene = self.scene
         plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._copy.weight)
@@ -127,7 +132,7 @@ class Population:
         _, background = layout.views(self.x)
         scene = Scene(old.width, old.height, old.layers[0].with_values(*parts), background)
 
-        def carried(x: Array) -> Any:
+        def carried(x: Array) -> State:
             return _mapped(state, lambda item, squares: self._carry(layout, item, keep, x, known=squares))
 
         self._adopt(scene, carried)
@@ -137,7 +142,7 @@ class Population:
         state, factor = self._descent.state, self._copy.pixel / copy.pixel
         self._copy = copy
 
-        def carried(x: Array) -> Any:
+        def carried(x: Array) -> State:
             slope = self.plan.layout.by_role(lambda role: 1.0 / factor if role.scales else 1.0)
             return _mapped(state, lambda item, squares: item * (slope**2 if squares else slope))
 
@@ -157,34 +162,36 @@ class Population:
     def _view(self) -> LayerView:
         return self.plan.layout.views(self.x)[0][0]
 
-    def _adopt(self, scene: Scene, carry: Callable[[Array], Any]) -> None:
+    def _adopt(self, scene: Scene, carry: Callable[[Array], State | None]) -> None:
         """Make everything for a scene that depends on the number of shapes; `carry` gives the optimiser's state."""
         options, layer = self._options, scene.layers[0]
         copy = self._copy
         plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, copy.weight)
-        regularizers = options.regularizers
-        self.plan = RegularizedPlan(plan, scene, regularizers, copy.pixel) if regularizers else plan
-        if options.symmetric:
-            self.plan = SymmetricPlan(self.plan)
+        if options.regularizers:
+            plan = RegularizedPlan(plan, scene, options.regularizers, copy.pixel)
+        self.plan = SymmetricPlan(plan) if options.symmetric else plan
         x = self.plan.layout.vector(scene)
         typical = typical_size(len(layer), scene.width, scene.height)
         rates, directions = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
         self.scale = directions.spread(rates)
         self.limits = self._limits(x)
-        moving = rates, directions, self.limits, DECAY
-        self._descent = self._kind_of_descent()(self.plan, self._optimizer, x, carry(x), *moving)
+        self._descent = self._make_descent(x, carry(x), rates, directions)
         if self.palette is not None:
             self._hold_palette()
 
-    def _kind_of_descent(self) -> Any:
-        """Return the class that moves the shapes: on a GPU if nothing needs their values between steps."""
+    def _make_descent(
+        self, x: Array, state: State | None, rates: Array, directions: Directions
+    ) -> Descent | CudaDescent:
+        """Return what moves the shapes: on a GPU if they are there and nothing needs their values between steps."""
         options = self._options
-        touched = options.regularizers or options.opaque or options.palette is not None or options.symmetric
-        if options.device == "cpu" or touched or options.optimizer == LBFGS:
-            return Descent
-        from ...cuda.descent import FORMULAS, CudaDescent
+        moving = self._optimizer, x, state, rates, directions, self.limits, DECAY
+        if options.device != "cpu" and not options.opaque and options.palette is None and options.optimizer != LBFGS:
+            from ...cuda.descent import FORMULAS, CudaDescent
+            from ...cuda.plan import CudaPlan
 
-        return CudaDescent if self._optimizer in FORMULAS else Descent
+            if isinstance(self.plan, CudaPlan) and self._optimizer in FORMULAS:  # no regularisers, no pairs
+                return CudaDescent(self.plan, *moving)
+        return Descent(self.plan, *moving)
 
     def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""
@@ -215,7 +222,7 @@ class Population:
             if behind is not None and background is not None and free:
                 behind[:] = nearest(background[None], self.palette)[0]
 
-    def _carry(self, layout: Any, average: Array, keep: NDArray[np.intp], x: Array, known: bool) -> Array:
+    def _carry(self, layout: Layout, average: Array, keep: NDArray[np.intp], x: Array, known: bool) -> Array:
         """Return an average of the optimiser for the shapes of x; `known` if new shapes get the median."""
         carried = np.zeros_like(x)
         (layers, background), (new_layers, new_background) = layout.views(average), self.plan.layout.views(carried)
@@ -228,7 +235,7 @@ class Population:
         return carried
 
 
-def _mapped(state: Any, changed: Callable[[Array, bool], Array]) -> Any:
+def _mapped(state: State, changed: Callable[[Array, bool], Array]) -> State:
     """Return the state of an optimiser with every average changed: that of the gradient, then (True) of its squares."""
     averages = [item for item in state if isinstance(item, np.ndarray)]
     new = iter([changed(item, k > 0) for k, item in enumerate(averages)])

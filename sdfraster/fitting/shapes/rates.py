@@ -28,20 +28,24 @@ def sizes(layer: Layer) -> Array:
     shape = primitive(layer.kind)
     if shape.outline is None:
         boxes = np.array([shape.bounds(p) for p in layer.params.tolist()])
-        return (boxes[:, 2] - boxes[:, 0] + boxes[:, 3] - boxes[:, 1]) / 4.0
-    return np.ptp(points_of(layer), axis=1).sum(axis=1) / 4.0  # the box of a curve takes 2 ms a shape in Python
+        sides: Array = boxes[:, 2] - boxes[:, 0] + boxes[:, 3] - boxes[:, 1]
+    else:
+        sides = np.ptp(points_of(layer), axis=1).sum(axis=1)  # the box of a curve takes 2 ms a shape in Python
+    return sides / 4.0
 
 
 def thickness(layer: Layer) -> Array:
     """Return the least length of each outline (N,); of one made of points alone, twice area by perimeter of these."""
     lengths = size_columns(layer)
     if lengths:
-        return layer.params[:, lengths].min(axis=1)
+        least: Array = layer.params[:, lengths].min(axis=1)
+        return least
     points = points_of(layer)
     x, y = np.moveaxis(points, 2, 0)
     edge = np.roll(points, -1, axis=1) - points
     area = (x * edge[..., 1] - y * edge[..., 0]).sum(axis=1)
-    return np.abs(area) / np.maximum(np.hypot(edge[..., 0], edge[..., 1]).sum(axis=1), 1e-6)
+    widths: Array = np.abs(area) / np.maximum(np.hypot(edge[..., 0], edge[..., 1]).sum(axis=1), 1e-6)
+    return widths
 
 
 def learning_rates(

@@ -60,7 +60,8 @@ class Schedule:
 
     def rate(self, done: float) -> float:
         """Return the factor on the learning rates."""
-        return LAST_RATE ** max(0.0, (done - HELD) / (1.0 - HELD))
+        rate: float = LAST_RATE ** max(0.0, (done - HELD) / (1.0 - HELD))
+        return rate
 
     def grown(self, step: int, done: float) -> bool:
         """Return whether there are additional shapes."""

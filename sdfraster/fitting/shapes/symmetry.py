@@ -6,10 +6,9 @@ the same way, and what it minimises is still the loss against the picture as it 
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from ...plan import DerivedPlan, ScenePlan
 from ...scene import Array, Layer, Scene
 
 
@@ -30,29 +29,36 @@ def symmetric(scene: Scene) -> Scene:
     return Scene(scene.width, scene.height, layers, scene.background)
 
 
-class SymmetricPlan:
+class SymmetricPlan(DerivedPlan):
     """A plan whose gradient is that of a scene of pairs which move together.
 
     Parameters
     ----------
-    plan : Plan
+    plan : ScenePlan
         For shapes that move each by itself.
     """
 
-    def __init__(self, plan: Any) -> None:
-        self._plan = plan
-        self.layout, self.gradient = plan.layout, plan.gradient
-        self.render = plan.render
+    def __init__(self, plan: ScenePlan) -> None:
+        super().__init__(plan)
         self._signs = [_signs(layer) for layer in self.layout.template.layers]
 
-    def value_and_grad(self, x: Array, target: Array, rho: float) -> float:
-        """Return the loss, and set `gradient`; see `Plan.value_and_grad`."""
-        value: float = self._plan.value_and_grad(x, target, rho)
+    def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
+        """Return the loss, and set `gradient`; see `ScenePlan.value_and_grad`."""
+        value = super().value_and_grad(x, target, rho, picture)
+        self._make_symmetric()
+        return value
+
+    def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
+        """Set `gradient` to that of a loss of the picture; see `ScenePlan.vjp`."""
+        super().vjp(x, g_canvas, rho)
+        self._make_symmetric()
+
+    def _make_symmetric(self) -> None:
+        """Make the gradients of the two shapes of every pair those of a common move."""
         for view, (of_params, of_color) in zip(self.layout.views(self.gradient)[0], self._signs, strict=True):
             for g, sign in ((view.params, of_params), (view.color, of_color), (view.opacity, 1.0)):
                 mean = 0.5 * (g[::2] + sign * g[1::2])
                 g[::2], g[1::2] = mean, sign * mean
-        return value
 
 
 def _across(layer: Layer) -> list[int]:

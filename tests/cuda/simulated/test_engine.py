@@ -179,3 +179,12 @@ def test_lists_grow_and_keep_some_room_to_spare() -> None:
     assert grown.grow(100)
     assert grown.rows.shape == (125, 3)
     assert blocks(125) == -(-125 // THREADS)
+
+
+def test_the_plan_says_what_each_shape_is_worth(rng: np.random.Generator) -> None:
+    scene = sr.Scene(SIDE, SIDE, layer(rng, ("circle", "over", "constant"), SIDE, SIDE, SIZES), GREEN)
+    target, weight = pack(rng.uniform(0.0, 1.0, (SIDE, SIDE, 3))), rng.uniform(0.0, 2.0, (SIDE, SIDE))
+    cpu, gpu = (plan(scene, "parabolic", "mse", 0.1, weight) for plan in (Plan, CudaPlan))
+    growth, expected = (plan.leave_one_out(cpu.layout.vector(scene), target, 1.5) for plan in (gpu, cpu))
+    np.testing.assert_array_equal(growth, expected)
+    assert np.abs(expected).max() > 0.0

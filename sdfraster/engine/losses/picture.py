@@ -21,10 +21,10 @@ from .differences import Differences
 from .pixelwise import compare_kernel
 from .ssim import MultiScaleSsim, Ssim
 
-PictureLoss = Callable[[Array, Array], tuple[float, Array]]
+Comparer = Callable[[Array, Array], tuple[float, Array]]
 
 # name -> (weight, channels, dtype, delta) -> loss of a picture against a target, and its gradient
-PICTURE_LOSSES: dict[str, Callable[[Array, int, np.dtype[Any], float], PictureLoss]] = {
+PICTURE_LOSSES: dict[str, Callable[[Array, int, np.dtype[Any], float], Comparer]] = {
     "ssim": lambda weight, channels, dtype, delta: Ssim(weight, channels, dtype),
     "ms_ssim": lambda weight, channels, dtype, delta: MultiScaleSsim(weight, channels, dtype),
     "gradient": lambda weight, channels, dtype, delta: Differences("mse", delta, weight, channels, dtype),
@@ -64,7 +64,7 @@ def fused_loss(loss: str) -> str | None:
     return terms[0][1] if len(terms) == 1 and terms[0][1] in LOSSES else None
 
 
-class Objective:
+class PictureLoss:
     """Compares pictures of one size with a target.
 
     Parameters

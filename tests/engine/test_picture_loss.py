@@ -8,7 +8,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 import sdfraster as sr
-from sdfraster.engine.losses.objective import LOSS_NAMES, Objective, parse_loss
+from sdfraster.engine.losses.picture import LOSS_NAMES, PictureLoss, parse_loss
 from sdfraster.engine.tiles import pack, unpack
 from sdfraster.metrics import ssim
 from sdfraster.vector import Layout
@@ -22,7 +22,7 @@ def compare(
 ) -> tuple[float, np.ndarray]:
     """Return the loss of a picture and the gradient by it, even if the loss is one that is normally fused."""
     height, width, channels = image.shape
-    objective = Objective(loss, delta, weight, (width, height), channels, image.dtype)
+    objective = PictureLoss(loss, delta, weight, (width, height), channels, image.dtype)
     value, g_canvas = objective(pack(image), pack(target))
     return value, unpack(g_canvas, width, height)
 
