@@ -137,7 +137,7 @@ class Pixel(NamedTuple):
     x: Any  # its centre
     y: Any
     d: Any  # signed distance of a shape
-    winner: Any  # which edge is the nearest, see `outlines.arrays.Planes`; or 0
+    winner: Any  # the nearest edge, see `outlines.arrays.Planes`; beyond them all, two that cross there; 0 for formulas
     g: Any  # gradient by d
 
 

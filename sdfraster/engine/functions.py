@@ -22,7 +22,7 @@ from .tiles import PIXELS, TILE
 SIDE = float(TILE)
 CHEAP = 3  # parameters up to which it takes longer to ask whether pixels have a gradient than to pull it back
 EIGHT = np.uint64(8)  # pixels
-NONE, ALL = np.uint64(0), np.uint64(PIXELS)  # unsigned: see cpu.py
+NONE, ALL = np.uint64(0), np.uint64(PIXELS)  # unsigned: see `composites.kernels`
 
 
 class ShapeFunctions(NamedTuple):

@@ -18,7 +18,7 @@ from ...engine.tiles import TILE
 from ...model.coverage import FILTERS
 from ..arrays import Near, Painted, Staged, Thread
 from ..compile.kernel import numba_type
-from ..functions import CHUNK, PARTIAL, distances, pixel_of, row_functions, stage
+from ..functions import CHUNK, distances, pixel_of, row_functions, stage
 from .cover import cover_functions
 from .select import functions_of
 
@@ -47,8 +47,8 @@ class BlockFunctions(NamedTuple):
 class AdjointFunctions(NamedTuple):
     """Plain functions of the adjoint."""
 
-    hold: Callable[..., Any]
-    """``hold() -> partial``: memory that a block shares, for the rows of its warps"""
+    length: int
+    """Values of a row of the gradient"""
     near: Callable[..., Any]
     """``near(shape, at, d, winner)``: the same with coverage, as `Near`"""
     shade_adjoint: Callable[..., Any]
@@ -101,11 +101,8 @@ def adjoint_functions(spec: LayerSpec) -> AdjointFunctions:
     """Return the functions for the gradient of the shapes of a layer."""
     functions = functions_of(spec)
     coverage, slope, slopes = cover_functions(functions, FILTERS[spec.filter])
-    real, shading, adjoint = numba_type(spec.dtype), functions.shading, functions.adjoint
+    shading, adjoint = functions.shading, functions.adjoint
     length, join, add_up = row_functions(functions.row, shading.values)
-
-    def hold():
-        return cuda.shared.array((PARTIAL, length), real)
 
     def near(shape, at, d, winner):
         return Near(d, winner, coverage(shape.p, d, at.rho), slope(shape.p, d, at.rho))
@@ -117,4 +114,4 @@ def adjoint_functions(spec: LayerSpec) -> AdjointFunctions:
         if shape.e >= 0:
             adjoint(shape.p, pixel)
 
-    return AdjointFunctions(hold, near, shading.shade_adjoint, reduce)
+    return AdjointFunctions(length, near, shading.shade_adjoint, reduce)

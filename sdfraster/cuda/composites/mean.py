@@ -13,8 +13,8 @@ from ...engine.composites.kernels import LayerSpec
 from ...engine.tiles import PIXELS
 from ...model.composite import mean, mean_adjoint
 from ..arrays import Seen
-from ..compile.kernel import CudaKernel
-from ..functions import CHUNK, clear_rows, write_rows
+from ..compile.kernel import CudaKernel, numba_type
+from ..functions import CHUNK, PARTIAL, clear_rows, write_rows
 from .block import adjoint_functions, block_functions
 
 S, A, R, G, B = range(5)  # planes of the sums: of coverage, with opacity, and with every channel
@@ -77,7 +77,8 @@ def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
 def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
     """Compile the adjoint of a layer, which turns the gradient of the picture into that of what is below."""
     hold, locate, fetch, shape_at, distance, _, local, shade = block_functions(spec)
-    hold_rows, near, shade_adjoint, reduce = adjoint_functions(spec)
+    length, near, shade_adjoint, reduce = adjoint_functions(spec)
+    real = numba_type(spec.dtype)
 
     def adjoint(
         lists,
@@ -88,7 +89,8 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
         g_canvas,  # (T, C, PIXELS) in: gradient of the picture; out: of what is below
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
     ):
-        staged, partial, at = hold(), hold_rows(), locate(view)
+        staged, at = hold(), locate(view)
+        partial = cuda.shared.array((PARTIAL, length), real)
         t, i, zero = at.t, at.i, at.rho - at.rho
         first, end = lists.gradient_from[t], lists.start[t + 1]
         clear_rows(lists.start[t], first, rows)

@@ -16,7 +16,7 @@ from ...engine.tiles import PIXELS
 from ...model.composite import over, over_adjoint
 from ..arrays import Seen
 from ..compile.kernel import CudaKernel, numba_type
-from ..functions import CHUNK, clear_rows, write_rows
+from ..functions import CHUNK, PARTIAL, clear_rows, write_rows
 from .block import adjoint_functions, block_functions
 
 
@@ -74,7 +74,7 @@ def paint_kernel(spec: LayerSpec, channels: int, keep: bool) -> CudaKernel:
 def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
     """Compile the adjoint of a layer, which turns the gradient of the picture into that of what is below."""
     hold, locate, fetch, shape_at, distance, coverage, local, shade = block_functions(spec)
-    hold_rows, near, shade_adjoint, reduce = adjoint_functions(spec)
+    length, near, shade_adjoint, reduce = adjoint_functions(spec)
     real = numba_type(spec.dtype)
 
     def adjoint(
@@ -86,7 +86,8 @@ def adjoint_kernel(spec: LayerSpec, channels: int) -> CudaKernel:
         g_canvas,  # (T, C, PIXELS) in: gradient of the picture; out: of what is below
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
     ):
-        staged, partial, at = hold(), hold_rows(), locate(view)
+        staged, at = hold(), locate(view)
+        partial = cuda.shared.array((PARTIAL, length), real)
         distances = cuda.local.array(CHUNK, real)
         winners = cuda.local.array(CHUNK, real)
         shining = cuda.local.array(CHUNK, real)

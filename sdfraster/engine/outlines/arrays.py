@@ -90,8 +90,7 @@ class Planes(NamedTuple):
     x: Any  # (PIXELS,), as all
     y: Any
     d: Any  # squared distance to the nearest edge
-    winner: Any  # number of this edge among the pairs of the hit, from 1; below 0 on the negative side of it; above
-    # the number of pairs, two edges that cross (see `interior_edges`)
+    winner: Any  # number of this edge among the pairs of the hit, from 1; below 0 on the negative side of it
     winding: Any  # number, as far as edges were counted
 
 

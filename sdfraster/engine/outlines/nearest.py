@@ -28,7 +28,7 @@ from .pairs import pixel_rows
 
 QUARTER_PI = pi / 4.0
 FAR = 1e18  # more than any cross product
-SIDE_PIXELS = np.uint64(TILE)  # unsigned: see cpu.py
+SIDE_PIXELS = np.uint64(TILE)  # unsigned: see `composites.kernels`
 
 
 def near_parameter(dx, dy, ex, ey, inverse):
