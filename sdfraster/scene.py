@@ -140,8 +140,10 @@ class Layer(Shapes):
             raise ValueError(f"opacity must be a number or have shape ({n},), not {o.shape}")
         if n and not (o.min() >= 0.0 and o.max() <= 1.0):
             raise ValueError(f"opacity must be from 0 to 1, but there are values from {o.min():g} to {o.max():g}")
-        for k, item in enumerate(parameters):
-            if n and not (item.role.lower <= p[:, k].min() and p[:, k].max() <= item.role.upper):
+        for k, item in enumerate(parameters if n else ()):
+            low, high = item.role.lower, item.role.upper
+            low, high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))  # which may be outside
+            if not (low <= p[:, k].min() and p[:, k].max() <= high):
                 raise ValueError(
                     f"{item.name} of a {kind} must be from {item.role.lower:g} to {item.role.upper:g}, "
                     f"but there are values from {p[:, k].min():g} to {p[:, k].max():g}"

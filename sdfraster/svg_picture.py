@@ -63,8 +63,10 @@ def as_hairlines(layer: Layer) -> Layer:
     They draw strokes up to a pixel wide as a line that covers one pixel of each column, or row if it is steep, and so
     is thinner where it is oblique; with an opacity of their width.
     """
+    if not _stroked(layer):
+        return layer
     thin = layer.params[:, -1] <= THIN
-    if not (_stroked(layer) and thin.any()):
+    if not thin.any():
         return layer
     params, opacity = layer.params.copy(), layer.opacity.copy()
     opacity[thin] *= np.floor(255.0 * np.floor(256.0 * params[thin, -1]) / 256.0) / 255.0
@@ -73,7 +75,9 @@ def as_hairlines(layer: Layer) -> Layer:
 
 
 def _stroked(layer: Layer) -> bool:
-    return layer.parameters[-1].name == "width"
+    """Return whether the shapes are points, and the width of a brush that runs through these."""
+    *points, width = layer.parameters
+    return width.name == "width" and all(item.role.axis is not None for item in points)
 
 
 def _steepness(kind: str, p: Array) -> float:

@@ -74,6 +74,7 @@ def check_fit(**options: Any) -> sr.FitResult:
     """Fit a picture, and see that it is nearer than it was."""
     first, last = (sr.fit(picture(), count=4, iterations=steps, **options) for steps in (0, 30))
     assert last.psnr > first.psnr + 2.0, (first.psnr, last.psnr)
+    assert last.svg_psnr > last.psnr - 2.0
     return last
 
 

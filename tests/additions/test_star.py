@@ -72,3 +72,11 @@ def test_kernels_in_the_cache_are_those_of_the_file() -> None:
 @pytest.mark.skipif(not config.ENABLE_CUDASIM, reason="the simulator must be chosen before Numba is imported")
 def test_it_is_drawn_on_a_gpu(rng: np.random.Generator) -> None:
     checks.check_device(sr.Scene(14, 14, stars(), checks.GREEN), rng)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_ends_of_a_range_belong_to_it(dtype: type) -> None:
+    """Also where float32 rounds them to what is outside of it in float64."""
+    ends = sr.Layer("star", np.array([[0, 0, 5, 0.2, 0], [0, 0, 5, 0.8, 0]], dtype), np.ones((2, 3)))
+    for other in (np.float32, np.float64):
+        np.testing.assert_array_equal(ends.astype(other).params, ends.params.astype(other))
