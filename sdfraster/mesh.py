@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .model.composite import COMPOSITES
 from .model.mesh import gather_colors
 from .primitives import Outline, Parameter, primitive
 from .primitives.parameter import point
-from .scene import Array, Layer, Shapes, _array, _dtype, _freeze
+from .scene import Layer
+from .shapes import Array, Shapes, array_of, check_composite, dtype_of, freeze, opacities_of
 
 MESH = "mesh"  # stands for a mesh where the name of a kind is asked for
 SHADES = ("flat", "linear", "vertex")  # one colour for each face, a linear one for each face, one for each vertex
@@ -71,10 +71,9 @@ class Mesh(Shapes):
         vertex_color: ArrayLike | None = None,
         oriented: bool = False,
     ) -> None:
-        if composite not in COMPOSITES:
-            raise ValueError(f"composite must be one of {', '.join(COMPOSITES)}, not {composite!r}")
-        dtype = _dtype(vertices)
-        v = _array("vertices", vertices, dtype)
+        check_composite(composite)
+        dtype = dtype_of(vertices)
+        v = array_of("vertices", vertices, dtype)
         if v.shape == (0,):
             v = v.reshape(0, 2)
         if v.ndim != 2 or v.shape[1] != 2:
@@ -85,23 +84,18 @@ class Mesh(Shapes):
         n = len(f)
         c = w = None
         if color is not None:
-            c = _array("color", color, dtype)
+            c = array_of("color", color, dtype)
             c = c.reshape(0, 3) if c.shape == (0,) else c
             if c.shape not in ((n, 3), (n, 3, 3)):
                 raise ValueError(f"color must have shape ({n}, 3) or ({n}, 3, 3), one for each face, not {c.shape}")
         else:
             assert vertex_color is not None
-            w = _array("vertex_color", vertex_color, dtype)
+            w = array_of("vertex_color", vertex_color, dtype)
             w = w.reshape(0, 3) if w.shape == (0,) else w
             if w.shape != (len(v), 3):
                 raise ValueError(f"vertex_color must have shape ({len(v)}, 3), one for each vertex, not {w.shape}")
-        o = _array("opacity", opacity, dtype)
-        if o.shape not in ((), (n,)):
-            raise ValueError(f"opacity must be a number or have shape ({n},), not {o.shape}")
-        if n and not (o.min() >= 0.0 and o.max() <= 1.0):
-            raise ValueError(f"opacity must be from 0 to 1, but there are values from {o.min():g} to {o.max():g}")
-        o = np.array(np.broadcast_to(o, n))
-        _freeze(self, vertices=v, faces=f, color=c, opacity=o, composite=composite, vertex_color=w)
+        o = opacities_of(opacity, n, dtype)
+        freeze(self, vertices=v, faces=f, color=c, opacity=o, composite=composite, vertex_color=w)
         if oriented:
             wrong = np.flatnonzero(self.areas <= 0.0)
             if len(wrong):

@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from .model.composite import COMPOSITES
 from .model.shading import CONSTANT, SHADINGS, Shading, shading_of
 from .primitives import Parameter, primitive
-
-Array = NDArray[np.floating[Any]]
+from .shapes import Array as Array  # which goes with scenes
+from .shapes import Shapes, array_of, check_adding, check_composite, dtype_of, freeze, opacities_of
 
 FILL_RULES = ("nonzero", "evenodd")
-
-
-class Shapes(ABC):
-    """What scenes are made of: a `Layer` of shapes of one kind, or a `Mesh`."""
-
-    composite: str
-
-    @property
-    @abstractmethod
-    def values(self) -> tuple[Array, Array, Array]:
-        """Geometry, color and opacity: the arrays that an optimiser may change."""
-
-    @property
-    @abstractmethod
-    def parameters(self) -> tuple[Parameter, ...]:
-        """What the columns of the geometry are."""
-
-    @abstractmethod
-    def with_values(self, geometry: Any, color: Any, opacity: Any) -> Any:
-        """Return the same with other `values`."""
-
-    @abstractmethod
-    def gradient(self, geometry: Array, color: Array, opacity: Array) -> Any:
-        """Return the derivative of a loss by the `values` as an object laid out like this one."""
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """Dtype of the `values`."""
-        return self.values[0].dtype
-
-    def astype(self, dtype: Any) -> Any:
-        """Return the same with all `values` in `dtype` (float32 or float64)."""
-        d = np.dtype(dtype)
-        return self if d == self.dtype else self.with_values(*(array.astype(d) for array in self.values))
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -108,8 +72,7 @@ class Layer(Shapes):
         shading: str = "linear",
     ) -> None:
         shape = primitive(kind)
-        if composite not in COMPOSITES:
-            raise ValueError(f"composite must be one of {', '.join(COMPOSITES)}, not {composite!r}")
+        check_composite(composite)
         rules = FILL_RULES if shape.filled else FILL_RULES[:1]
         if fill_rule not in rules:
             raise ValueError(f"fill_rule of a {kind} layer must be {' or '.join(rules)}, not {fill_rule!r}")
@@ -117,8 +80,8 @@ class Layer(Shapes):
         if shading not in changing:
             raise ValueError(f"shading must be {' or '.join(changing)}, not {shading!r}")
         check_adding(composite, shading, "shading")
-        dtype = _dtype(params)
-        p = _array("params", params, dtype)
+        dtype = dtype_of(params)
+        p = array_of("params", params, dtype)
         if p.shape == (0,):
             p = p.reshape(0, len(shape.parameters))
         try:
@@ -129,17 +92,13 @@ class Layer(Shapes):
                 f"params of a {kind} layer must have shape {wanted} ({shape.signature}), not {p.shape}"
             ) from None
         n = len(p)
-        c = _array("color", color, dtype)
+        c = array_of("color", color, dtype)
         if c.size == 0 and n == 0 and c.ndim < 2:
             c = c.reshape(0, 3)
         plain, changing_color = (n, *SHADINGS[CONSTANT].shape), (n, *SHADINGS[shading].shape)
         if c.shape not in (plain, changing_color):
             raise ValueError(f"color must have shape {plain} or {changing_color}, not {c.shape}")
-        o = _array("opacity", opacity, dtype)
-        if o.shape not in ((), (n,)):
-            raise ValueError(f"opacity must be a number or have shape ({n},), not {o.shape}")
-        if n and not (o.min() >= 0.0 and o.max() <= 1.0):
-            raise ValueError(f"opacity must be from 0 to 1, but there are values from {o.min():g} to {o.max():g}")
+        o = opacities_of(opacity, n, dtype)
         for k, item in enumerate(parameters if n else ()):
             low, high = item.role.lower, item.role.upper
             low, high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))  # which may be outside
@@ -148,10 +107,7 @@ class Layer(Shapes):
                     f"{item.name} of a {kind} must be from {item.role.lower:g} to {item.role.upper:g}, "
                     f"but there are values from {p[:, k].min():g} to {p[:, k].max():g}"
                 )
-        o = np.array(np.broadcast_to(o, n))
-        _freeze(
-            self, kind=kind, params=p, color=c, opacity=o, composite=composite, fill_rule=fill_rule, shading=shading
-        )
+        freeze(self, kind=kind, params=p, color=c, opacity=o, composite=composite, fill_rule=fill_rule, shading=shading)
 
     def __len__(self) -> int:
         return len(self.params)
@@ -219,14 +175,14 @@ class Scene:
         for item in items:
             if not isinstance(item, Shapes):
                 raise ValueError(f"layers must be Layer or Mesh objects, not {type(item).__name__}")
-        wide = any(item.dtype == np.float64 for item in items) or (not items and _dtype(background) == np.float64)
+        wide = any(item.dtype == np.float64 for item in items) or (not items and dtype_of(background) == np.float64)
         dtype = np.dtype(np.float64 if wide else np.float32)
         b = None
         if background is not None:
-            b = _array("background", background, dtype)
+            b = array_of("background", background, dtype)
             if b.shape != (3,):
                 raise ValueError(f"background must be three numbers or None, not an array of shape {b.shape}")
-        _freeze(
+        freeze(
             self,
             width=int(width),
             height=int(height),
@@ -281,40 +237,3 @@ class SceneGradient:
 
     layers: tuple[Any, ...]
     background: Array | None
-
-
-def check_adding(composite: str, shading: str, name: str) -> None:
-    """Refuse colours that do not add up where shapes are painted as a group; `name` is that of the argument.
-
-    Raises
-    ------
-    ValueError
-        Says which composites there are for them.
-    """
-    if COMPOSITES[composite].grouped and SHADINGS[shading].rebase is None:
-        others = " or ".join(rule.name for rule in COMPOSITES.values() if not rule.grouped)
-        raise ValueError(f"composite must be {others} with {name} {shading}, not {composite!r}")
-
-
-def _dtype(value: Any) -> np.dtype[Any]:
-    wide = isinstance(value, (np.ndarray, np.generic)) and value.dtype == np.float64
-    return np.dtype(np.float64 if wide else np.float32)
-
-
-def _array(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
-    """Return a contiguous copy, or say which argument is not an array of finite numbers."""
-    try:
-        with np.errstate(over="ignore"):  # refused below
-            array = np.array(value, dtype=dtype, order="C")
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be an array of numbers with rows of equal length") from None
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} must be finite, but it holds NaN, infinity or a number too large for {dtype}")
-    return array
-
-
-def _freeze(instance: Any, **values: Any) -> None:
-    for name, value in values.items():
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
-        object.__setattr__(instance, name, value)

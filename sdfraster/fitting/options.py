@@ -17,7 +17,7 @@ from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS
 from ..primitives import kinds
 from ..rendering import check_loss, check_options, check_whole, choose
-from ..scene import check_adding
+from ..shapes import check_adding
 from .initial import INITIALIZERS
 from .palette import read_palette
 from .regularizers.registry import check_regularizers

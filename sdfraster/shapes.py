@@ -1,0 +1,104 @@
+"""What layers and meshes have in common: values that an optimiser may change, checked once and never written again."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .model.composite import COMPOSITES
+from .model.shading import SHADINGS
+from .primitives import Parameter
+
+Array = NDArray[np.floating[Any]]
+
+
+class Shapes(ABC):
+    """What scenes are made of: a `Layer` of shapes of one kind, or a `Mesh`."""
+
+    composite: str
+
+    @property
+    @abstractmethod
+    def values(self) -> tuple[Array, Array, Array]:
+        """Geometry, color and opacity: the arrays that an optimiser may change."""
+
+    @property
+    @abstractmethod
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What the columns of the geometry are."""
+
+    @abstractmethod
+    def with_values(self, geometry: Any, color: Any, opacity: Any) -> Any:
+        """Return the same with other `values`."""
+
+    @abstractmethod
+    def gradient(self, geometry: Array, color: Array, opacity: Array) -> Any:
+        """Return the derivative of a loss by the `values` as an object laid out like this one."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Dtype of the `values`."""
+        return self.values[0].dtype
+
+    def astype(self, dtype: Any) -> Any:
+        """Return the same with all `values` in `dtype` (float32 or float64)."""
+        d = np.dtype(dtype)
+        return self if d == self.dtype else self.with_values(*(array.astype(d) for array in self.values))
+
+
+def check_composite(composite: str) -> None:
+    """Refuse what is no composite."""
+    if composite not in COMPOSITES:
+        raise ValueError(f"composite must be one of {', '.join(COMPOSITES)}, not {composite!r}")
+
+
+def check_adding(composite: str, shading: str, name: str) -> None:
+    """Refuse colours that do not add up where shapes are painted as a group; `name` is that of the argument.
+
+    Raises
+    ------
+    ValueError
+        Says which composites there are for them.
+    """
+    if COMPOSITES[composite].grouped and SHADINGS[shading].rebase is None:
+        others = " or ".join(rule.name for rule in COMPOSITES.values() if not rule.grouped)
+        raise ValueError(f"composite must be {others} with {name} {shading}, not {composite!r}")
+
+
+def dtype_of(value: Any) -> np.dtype[Any]:
+    """Return float64 for an array of that, float32 for anything else."""
+    wide = isinstance(value, (np.ndarray, np.generic)) and value.dtype == np.float64
+    return np.dtype(np.float64 if wide else np.float32)
+
+
+def array_of(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
+    """Return a contiguous copy, or say which argument is not an array of finite numbers."""
+    try:
+        with np.errstate(over="ignore"):  # refused below
+            array = np.array(value, dtype=dtype, order="C")
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be an array of numbers with rows of equal length") from None
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} must be finite, but it holds NaN, infinity or a number too large for {dtype}")
+    return array
+
+
+def opacities_of(value: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
+    """Return one opacity for each shape, or say what is wrong."""
+    o = array_of("opacity", value, dtype)
+    if o.shape not in ((), (count,)):
+        raise ValueError(f"opacity must be a number or have shape ({count},), not {o.shape}")
+    if count and not (o.min() >= 0.0 and o.max() <= 1.0):
+        raise ValueError(f"opacity must be from 0 to 1, but there are values from {o.min():g} to {o.max():g}")
+    return np.array(np.broadcast_to(o, count))
+
+
+def freeze(instance: Any, **values: Any) -> None:
+    """Set the fields of a frozen instance; nothing can write to arrays then."""
+    for name, value in values.items():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+        object.__setattr__(instance, name, value)
