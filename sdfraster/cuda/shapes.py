@@ -12,7 +12,7 @@ import numpy as np
 from ..engine.arrays import Formulas, Gradient
 from ..engine.composites.kernels import LayerSpec
 from ..engine.outlines.arrays import Outlines
-from ..engine.shapes import BESIDE
+from ..engine.shapes import LOOK
 from ..engine.tiles import TILE
 from ..primitives import primitive
 from ..scene import Layer
@@ -89,9 +89,9 @@ class OutlineShapes:
         self._evenodd = layer.fill_rule == "evenodd"
         self.rect = zeros((n, 4), "int32")
         self._frames = empty((n, 4), dtype)
-        rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
-        self._rule = empty(3, dtype)
-        self._rule.copy_to_device(rule)
+        fill_rule = np.array([self._evenodd, *LOOK[dtype.itemsize]], dtype)
+        self._fill_rule = empty(3, dtype)
+        self._fill_rule.copy_to_device(fill_rule)
         self._curve_counts, self._curve_start = empty(n * self._curves, "int32"), zeros(n * self._curves + 1, "int32")
         columns = {"edges": (dtype, 8), "t": (dtype, 2), "curve": ("int32",), "g_edges": (dtype, 4)}
         self._edges = List(edge_slot, 16 * n * self._curves, **columns)
@@ -108,7 +108,7 @@ class OutlineShapes:
         return Outlines(
             params=self._params,
             frames=self._frames,
-            rule=self._rule,
+            fill_rule=self._fill_rule,
             edges=self._edges.edges,
             pair_start=self._pair_start,
             pair_edge=self._pairs.pair_edge,

@@ -107,7 +107,7 @@ def shape_in_tile(functions: ShapeFunctions) -> Callable[..., Any]:
 def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     """Return the functions of one kind with one rule of colours; its geometry is `Formulas`."""
     shape = primitive(kind)
-    rule = SHADINGS[shading]
+    shader = SHADINGS[shading]
     distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
     strip, strip_adjoint = shape.strip, shape.strip_adjoint
     load_params, zeros, add, axpy, _, store = tuple_functions(len(shape.parameters))
@@ -149,9 +149,9 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
         store(add(strip_adjoint(p, g[0], g[1], g[2]), load_params(rows, j)), rows, j, 0)
 
     n = len(shape.parameters)
-    load_color = tuple_functions(rule.values).load
-    shape_frame = frame if rule.framed else no_frame
+    load_color = tuple_functions(shader.values).load
+    shape_frame = frame if shader.framed else no_frame
     shape_adjoint = adjoint if n <= CHEAP else adjoint_where_needed
     planes, thin = (1, (None, None)) if strip is None else (2, (strip, add_strip))
     functions = gather, load_color, shape_frame, pixels_of_box, distances, shape_adjoint
-    return ShapeFunctions(n, planes, rule, *functions, *thin)
+    return ShapeFunctions(n, planes, shader, *functions, *thin)

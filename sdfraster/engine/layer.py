@@ -71,10 +71,10 @@ class LayerPlan:
         """Tiles with at least one hit, after `bin`."""
         return np.flatnonzero(np.diff(self._lists.start)).astype(np.int32)
 
-    def bin(self, rho: Any, rows: tuple[int, int], needed: int, covered: NDArray[np.uint8]) -> None:
+    def bin(self, rho: Any, tile_rows: tuple[int, int], needed: int, covered: NDArray[np.uint8]) -> None:
         """Find the hits of every tile of some rows; `covered` counts the opaque covers from the top."""
         shapes, opacity = self._shapes, self._x[1]
-        self.hits = shapes.bin(rho, rows)
+        self.hits = shapes.bin(rho, tile_rows)
         if self.hits > len(self._lists.place):
             shape, hit, place = (np.zeros(roomy(self.hits), np.int32) for _ in range(3))
             self._lists = self._lists._replace(shape=shape, hit=hit, place=place)

@@ -26,7 +26,7 @@ from .tiles import TILE
 SHAPES_PER_WORKER = 32  # waking a worker costs more than the few shapes it would take
 SUMS_PER_WORKER = 8192  # which are less work
 EDGES_PER_WORKER = 2048
-BESIDE = {4: (5e-4, 0.1), 8: (1e-7, 2e-4)}  # pixels beside an edge that rounding cannot bridge, and along it
+LOOK = {4: (5e-4, 0.1), 8: (1e-7, 2e-4)}  # pixels beside an edge that rounding cannot bridge, and along it, by bytes
 
 
 class FormulaShapes:
@@ -51,10 +51,10 @@ class FormulaShapes:
         self.hits = no_hits(n)
         self.arrays = Formulas(x.params)
 
-    def bin(self, rho: Any, rows: tuple[int, int]) -> int:
+    def bin(self, rho: Any, tile_rows: tuple[int, int]) -> int:
         """Find the hits of every shape in some rows of tiles (first, last + 1) and return their number."""
         search = hit_kernel(self._spec.kind, self._spec.dtype)
-        window = Window(rho, self._columns, *rows)
+        window = Window(rho, self._columns, *tile_rows)
         hits = 0
         for fill in (False, True):
             if fill:
@@ -81,7 +81,7 @@ class OutlineShapes:
         self._spec, self._columns = spec, columns
         self._most_workers, self._workers = workers, 1
         self._evenodd = layer.fill_rule == "evenodd"
-        self._rule = np.array([self._evenodd, *BESIDE[dtype.itemsize]], dtype)
+        self._fill_rule = np.array([self._evenodd, *LOOK[dtype.itemsize]], dtype)
         outline: Any = primitive(layer.kind).outline
         self._stroked = outline.stroked
         self.box = np.zeros((n, 4), dtype)
@@ -118,7 +118,7 @@ class OutlineShapes:
         return Outlines(
             params=flat.params,
             frames=flat.frames,
-            rule=self._rule,
+            fill_rule=self._fill_rule,
             edges=flat.edges,
             pair_start=pairs.start,
             pair_edge=pairs.edge,
@@ -128,11 +128,11 @@ class OutlineShapes:
             near_rows=pairs.near_rows,
         )
 
-    def bin(self, rho: Any, rows: tuple[int, int]) -> int:
+    def bin(self, rho: Any, tile_rows: tuple[int, int]) -> int:
         """Flatten every outline, find the hits and pairs of every shape there, return the number of hits."""
         flatten = flatten_kernel(self._spec.kind, self._spec.dtype)
         find_pairs = pair_kernel(self._spec.kind, self._spec.dtype)
-        window = Window(rho, self._columns, *rows)
+        window = Window(rho, self._columns, *tile_rows)
         edges = hits = 0
         for fill in (False, True):
             if fill:
@@ -143,7 +143,7 @@ class OutlineShapes:
         if spans > len(self._flat.spans):
             self._flat = self._flat._replace(spans=np.zeros((roomy(spans), 2), np.int32))
         self._workers = min(self._most_workers, 1 + edges // EDGES_PER_WORKER)
-        self._make_room_for_tiles(self._columns * (rows[1] - rows[0]))
+        self._make_room_for_tiles(self._columns * (tile_rows[1] - tile_rows[0]))
         for fill in (False, True):
             if fill:
                 hits = add_up(self.hits.start)

@@ -29,13 +29,13 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
     """Compile the sum of the rows of each shape: colour, opacity, width, frame; a warp for a shape."""
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
-    rule = SHADINGS[shading]
-    framed, shading_frame_adjoint = rule.framed, rule.frame_adjoint
-    color_tuple = tuple_functions(rule.values)
+    shader = SHADINGS[shading]
+    framed, shading_frame_adjoint = shader.framed, shader.frame_adjoint
+    color_tuple = tuple_functions(shader.values)
     load_color, store_color = color_tuple.load, color_tuple.store
     own = STROKE_ROW if stroked else 0
     at_color = own + 1
-    total_of = sum_rows(at_color + rule.values)
+    total_of = sum_rows(at_color + shader.values)
 
     def sum_shape(
         places,

@@ -10,7 +10,7 @@ import numpy as np
 from numba import cuda
 
 from ...engine.compile.tuples import tuple_functions
-from ...engine.outlines.arrays import AFTER, BEFORE, INVERSE_SQUARE, LENGTH, X0, X1, Y0, Y1, Spot
+from ...engine.outlines.arrays import AFTER, BEFORE, EVENODD, INVERSE_SQUARE, LENGTH, X0, X1, Y0, Y1, Spot
 from ...engine.outlines.edge_sums import STROKE_ROW
 from ...engine.outlines.interior_edges import crossing_adjoint, is_inside, nearest_boundary, sides
 from ...engine.outlines.nearest import FAR, QUARTER_PI, crossings, edge_adjoint, near_parameter, offset_square, side
@@ -56,7 +56,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
 
     def distance_of_filled(p, rho, x, y):
         geometry, _, e = p
-        rule, edges, base = geometry.rule, geometry.edges, geometry.base
+        evenodd, edges, base = geometry.fill_rule[EVENODD], geometry.edges, geometry.base
         pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
         d, winner, number = 4.0 * rho * rho, rho - rho, rho - rho
         winding = base[e, int(y) % TILE]
@@ -74,8 +74,8 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
             winding += crossings(cross, y, min(y0, y1), max(y0, y1), sign, tie)
         root = sqrt(d)
         beyond = abs(winding + (1.0 if winner > 0.0 else -1.0))
-        interior = rule[0] == 0.0 and min(abs(winding), beyond) > 0.0  # the nearest edge has the inside on both sides
-        d = -root if is_inside(winding, rule[0]) else root
+        interior = evenodd == 0.0 and min(abs(winding), beyond) > 0.0  # the nearest edge has the inside on both sides
+        d = -root if is_inside(winding, evenodd) else root
         if root < rho and (interior or geometry.retraced[e] != 0):
             d, winner = nearest_boundary(Spot(geometry, e, x, y, winding), rho, d, winner)
         return d, winner

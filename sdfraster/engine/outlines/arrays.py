@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 # (see `flatten.turn`); 1 / (squared length); 1 / length
 X0, Y0, X1, Y1, BEFORE, AFTER, INVERSE_SQUARE, INVERSE = range(8)
 CX, CY, UNIT, LENGTH = range(4)  # columns of frames: origin and unit of the colour; length of the curve
+EVENODD, BESIDE, MARGIN = range(3)  # columns of fill rules: 1 for evenodd; how far beside an edge, and from its ends,
+# one looks for the inside
 
 
 class Outlines(NamedTuple):
@@ -18,7 +20,7 @@ class Outlines(NamedTuple):
 
     params: Any  # (N, P)
     frames: Any  # (N, 4)
-    rule: Any  # (3,): 1 for evenodd, and how far beside an edge one looks for the inside, and from its ends
+    fill_rule: Any  # (3,); see the columns above
     edges: Any  # (M, 8)
     pair_start: Any  # (E + 1,) int32: first pair of every hit
     pair_edge: Any  # (Q,) int32
@@ -57,7 +59,7 @@ class Search(NamedTuple):
     """How pairs are looked for, and memory of the workers."""
 
     fill: Any  # False: only count; True: write from the starts on
-    evenodd: Any  # whether that is the rule
+    evenodd: Any  # whether that is the fill rule
     near: Any  # (W, T) int32: near edges of a tile, then where to put the next; below 0: inside
     wind: Any  # (W, T TILE) int32: by how much the winding number changes from the tile on the left
     backdrops: Any  # (W, TILE) int32: winding numbers of the rows of pixels of a tile

@@ -25,12 +25,12 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
     """Compile the sum of the rows and pairs of each shape, carried from ends of edges and frame to the points."""
     outline: Any = primitive(kind).outline
     degree, stroked = outline.degree, outline.stroked
-    rule = SHADINGS[shading]
-    framed, shading_frame_adjoint = rule.framed, rule.frame_adjoint
-    color_tuple = tuple_functions(rule.values)
+    shader = SHADINGS[shading]
+    framed, shading_frame_adjoint = shader.framed, shader.frame_adjoint
+    color_tuple = tuple_functions(shader.values)
     load_color, store_color = color_tuple.load, color_tuple.store
     own = STROKE_ROW if stroked else 0
-    row = tuple_functions(own + 1 + rule.values)
+    row = tuple_functions(own + 1 + shader.values)
     load_row, zeros, add = row.load, row.zeros, row.add
     at_color = own + 1
 

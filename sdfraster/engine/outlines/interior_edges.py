@@ -10,7 +10,7 @@ from math import sqrt
 
 from ..compile.kernel import separate
 from ..compile.rounding import round_down
-from .arrays import X0, X1, Y0, Y1
+from .arrays import BESIDE, EVENODD, MARGIN, X0, X1, Y0, Y1
 from .flatten import TINY, along, segment_distance
 
 TIE = -1e-37  # cross products above it count as positive where the smallest sign decides
@@ -38,24 +38,24 @@ def winding_at(spot, x, y):
     return winding
 
 
-def is_inside(winding, rule):
-    """Return whether a winding number means inside; the rule is 1 for evenodd and 0 for nonzero."""
-    return (winding if rule == 0.0 else winding - 2.0 * round_down(0.5 * winding)) != 0.0
+def is_inside(winding, evenodd):
+    """Return whether a winding number means inside; `evenodd` is 1 with that rule, and 0 with nonzero."""
+    return (winding if evenodd == 0.0 else winding - 2.0 * round_down(0.5 * winding)) != 0.0
 
 
 @separate
 def is_outline(spot, m, t, way):
     """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
-    rule, edges = spot.outlines.rule, spot.outlines.edges
+    fill_rule, edges = spot.outlines.fill_rule, spot.outlines.edges
     x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
     ex, ey = x1 - x0, y1 - y0
     inverse = 1.0 / max(sqrt(ex * ex + ey * ey), TINY)
-    step, margin = rule[1] * inverse, min(rule[2] * inverse, 0.25)
+    step, margin = fill_rule[BESIDE] * inverse, min(fill_rule[MARGIN] * inverse, 0.25)
     t = min(max(t + way * margin, margin), 1.0 - margin)
     insides = 0
     for _ in range(2):  # one place that calls: a GPU's kernels have it copied there
         around = winding_at(spot, x0 + t * ex - step * ey, y0 + t * ey + step * ex)
-        insides += 1 if is_inside(around, rule[0]) else 0
+        insides += 1 if is_inside(around, fill_rule[EVENODD]) else 0
         step = -step
     return insides == 1
 

@@ -21,7 +21,7 @@ from ..compile.rounding import round_down
 from ..compile.tuples import tuple_functions
 from ..functions import EIGHT, ShapeFunctions, is_zero
 from ..tiles import TILE
-from .arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, UNIT, X0, X1, Y0, Y1, Edge, Planes, Spot
+from .arrays import AFTER, BEFORE, CX, CY, EVENODD, INVERSE, INVERSE_SQUARE, UNIT, X0, X1, Y0, Y1, Edge, Planes, Spot
 from .edge_sums import STROKE_ROW
 from .interior_edges import crossing_adjoint, nearest_boundary, sides
 from .pairs import pixel_rows
@@ -87,7 +87,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
     """
     outline: Any = primitive(kind).outline
     stroked = outline.stroked
-    rule = SHADINGS[shading]
+    shader = SHADINGS[shading]
 
     def gather(geometry, k, e):
         return geometry, k, e
@@ -190,7 +190,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
                 d[i] = sqrt(d[i]) - half
         else:
             interior = geometry.retraced[e] != 0
-            if geometry.rule[0] > 0.0:
+            if geometry.fill_rule[EVENODD] > 0.0:
                 sign_evenodd(low, high, d, scratch)
             elif sign_nonzero(low, high, rho, d, winner, scratch):
                 interior = True
@@ -267,8 +267,8 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         rows[j, 0] += g_width + QUARTER_PI * g_length
         rows[j, 1] += g_length
 
-    load_color = tuple_functions(rule.values).load
-    shape_frame = frame if rule.framed else no_frame
+    load_color = tuple_functions(shader.values).load
+    shape_frame = frame if shader.framed else no_frame
     row, planes, thin = (STROKE_ROW, 3, (strip, add_strip)) if stroked else (0, 2, (None, None))
     functions = gather, load_color, shape_frame, pixels, distances, adjoint
-    return ShapeFunctions(row, planes, rule, *functions, *thin)
+    return ShapeFunctions(row, planes, shader, *functions, *thin)
