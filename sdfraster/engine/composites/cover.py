@@ -43,8 +43,8 @@ def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
     def cover_strip(shape, rho):
         """Turn distances into those of a single edge."""
         d, kept = shape.level[0], shape.level[len(shape.level) + 1 - planes]
-        inverse, of_strip = 1.0 / rho, strip(shape.p)
-        scale, width = scale_of(of_strip, rho), of_strip[0] * inverse
+        inverse = 1.0 / rho
+        scale, width = scale_of(strip(shape.p), rho), strip(shape.p)[0] * inverse
         for i in range(shape.low, shape.high):
             kept[i] = d[i]
             d[i] = rho * k_inverse(scale * both(d[i] * inverse, width))
@@ -53,8 +53,8 @@ def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
     def cover_strip_adjoint(shape, rho, g_d):
         """Turn the gradient by distances of a single edge into that by distances, and return that by the strip."""
         d, kept = shape.level[0], shape.level[len(shape.level) + 1 - planes]
-        inverse, of_strip = 1.0 / rho, strip(shape.p)
-        scale, width = scale_of(of_strip, rho), of_strip[0] * inverse
+        inverse = 1.0 / rho
+        scale, width = scale_of(strip(shape.p), rho), strip(shape.p)[0] * inverse
         g_scale, g_width = rho - rho, rho - rho
         for i in range(shape.low, shape.high):
             by_coverage = g_d[i] * rho / min(k_slope(d[i] * inverse), FLAT)
@@ -63,7 +63,7 @@ def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
             g_scale += by_coverage * both(d[i] * inverse, width)
             g_width += by_coverage * by_width
             g_d[i] = by_coverage * scale * by_t * inverse
-        by_width, by_length, by_rest = scale_adjoint(of_strip, rho, g_scale)
+        by_width, by_length, by_rest = scale_adjoint(strip(shape.p), rho, g_scale)
         return by_width + scale * g_width * inverse, by_length, by_rest
 
     def distances(shape, tile, scratch):
