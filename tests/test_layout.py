@@ -15,7 +15,7 @@ from types import FunctionType, ModuleType
 import pytest
 
 import sdfraster
-from sdfraster.engine.compile.cache import KERNEL_FOLDERS, PACKAGE, sources
+from sdfraster.engine.compile.fingerprint import KERNEL_FOLDERS, PACKAGE, sources
 
 ROOT = Path(__file__).parents[1]
 

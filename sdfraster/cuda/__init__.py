@@ -25,7 +25,7 @@ def require() -> None:
     DeviceError
         If there is none; the message says what is missing.
     """
-    from numba.core import config
+    from numba import config
 
     if config.ENABLE_CUDASIM:
         return

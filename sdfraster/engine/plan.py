@@ -19,7 +19,7 @@ from ..primitives import kinds
 from ..scene import Array, Layer, Scene
 from ..vector import Layout
 from .arrays import Canvases, Comparison
-from .compile.threads import worker_count
+from .compile.kernel import worker_count
 from .expand import Expansion
 from .layer import LayerPlan, Screen
 from .losses.picture import PictureLoss, fused_loss

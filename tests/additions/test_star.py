@@ -11,7 +11,7 @@ from numba.core import config
 from sdfraster.cli.main import main
 
 import sdfraster as sr
-from sdfraster.engine.compile.cache import added_sources
+from sdfraster.engine.compile.fingerprint import added_sources
 from sdfraster.io import scaled
 from tests import naive
 

@@ -1,4 +1,4 @@
-"""Kernels on disk: where there is no place for them, what damaged files do, and processes that compile at once."""
+"""Fast kernels on disk: where there is no place for them, what damaged files do, and processes that compile at once."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.engine.compile import cache
+from sdfraster.engine.compile import fingerprint, tiers
 from sdfraster.engine.compile.kernel import serial
+
+cache = pytest.importorskip("sdfraster.engine.compile.fast.cache")
+pytestmark = pytest.mark.skipif(not tiers.fast_is_allowed(), reason="not with this Numba")
 
 
 def double(array):
@@ -39,9 +42,10 @@ def check(function: Callable[..., None] = double, factor: float = 2.0) -> None:
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty folder for kernels, and forget that there was a warning."""
+    """Return an empty folder for kernels, once the fast tier is trusted, and forget that there was a warning."""
+    tiers.tier()
     monkeypatch.setattr(cache.config, "CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(cache, "_warned", [])
+    monkeypatch.setattr(fingerprint, "_warned", [])
     return tmp_path / "sdfraster"
 
 
@@ -155,7 +159,7 @@ def test_a_folder_in_place_of_a_file_is_left_alone(place: Path) -> None:
 def test_other_versions_have_files_of_their_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check()
     before = kept(place)
-    monkeypatch.setattr(cache, "VERSIONS", (*cache.VERSIONS[:-1], "1.0.0"))
+    monkeypatch.setattr(cache, "MADE_BY", (*cache.MADE_BY[:-1], "1.0.0"))
     check()
     assert before.items() < kept(place).items()
 
@@ -163,11 +167,11 @@ def test_other_versions_have_files_of_their_own(place: Path, monkeypatch: pytest
 def test_a_file_that_many_write_at_once_is_always_whole(tmp_path: Path) -> None:
     path, key = tmp_path / "kernel.nbc", b"key"
     codes = [bytes([k]) * 50_000 for k in range(4)]
-    cache._write(path, cache._checksum(key, codes[0]) + codes[0])
+    cache.write(path, cache._checksum(key, codes[0]) + codes[0])
 
     def write(code: bytes) -> None:
         for _ in range(50):
-            cache._write(path, cache._checksum(key, code) + code)
+            cache.write(path, cache._checksum(key, code) + code)
 
     writers = [threading.Thread(target=write, args=(code,)) for code in codes]
     for writer in writers:

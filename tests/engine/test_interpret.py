@@ -9,9 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import sdfraster as sr
-from sdfraster.engine.compile.interpret import compiling
-
 ROOT = Path(__file__).parents[2]
 
 DRAW = """
@@ -63,12 +60,3 @@ def test_plain_python_agrees_with_the_oracle(switch: dict[str, str], script: str
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not list(tmp_path.iterdir()), "something was compiled"
-
-
-def test_the_switch_is_on_or_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    for asked, answer in (("on", True), ("", True), ("off", False)):
-        monkeypatch.setenv("SDFRASTER_JIT", asked)
-        assert compiling() is answer
-    monkeypatch.setenv("SDFRASTER_JIT", "maybe")
-    with pytest.raises(sr.DataError, match="SDFRASTER_JIT must be on or off, not 'maybe'"):
-        compiling()

@@ -6,15 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
 import pytest
 
 import sdfraster
-from sdfraster.engine.compile.kernel import Kernel, typed
+from sdfraster.engine.compile import plain, tiers
+from sdfraster.engine.compile.kernel import Kernel
 
 PACKAGE = Path(sdfraster.__file__).parent
 SCALE = 0.5
@@ -58,9 +60,18 @@ def folded(x, offset=0.5):
 LEVELS = (0.25, 0.75)
 
 
-def result_type(function: Any, dtype: type, *arguments: Any) -> Any:
-    """Return the type numba infers for the result of a typed function; such a function can only be called by others."""
-    inner = typed(function, np.dtype(dtype))
+@pytest.fixture(params=["plain", "fast"])
+def typed(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Return how a tier compiles functions of which kernels are made; they can only be called by others."""
+    if request.param == "plain":
+        return plain.typed
+    if not tiers.fast_is_allowed():
+        pytest.skip("not with this Numba")
+    return pytest.importorskip("sdfraster.engine.compile.fast.kernel").typed
+
+
+def result_type(inner: Callable[..., Any], *arguments: Any) -> Any:
+    """Return the type numba infers for the result of a typed function."""
     call = numba.njit(lambda *a: inner(*a))
     call(*arguments)
     return call.nopython_signatures[0].return_type
@@ -71,20 +82,18 @@ def result_type(function: Any, dtype: type, *arguments: Any) -> Any:
     ("function", "arguments"),
     [(add_half, ()), (through_a_global, ()), (make_closure(), ()), (counted, (3,)), (folded, ())],
 )
-def test_typed_functions_stay_in_the_dtype(function: Any, arguments: tuple[Any, ...], dtype: type) -> None:
-    expected = numba.from_dtype(np.dtype(dtype))
-    assert result_type(function, dtype, dtype(2.0), *arguments) == expected
+def test_typed_functions_stay_in_the_dtype(typed: Any, function: Any, arguments: tuple[Any, ...], dtype: type) -> None:
+    inner = typed(function, np.dtype(dtype))
+    assert result_type(inner, dtype(2.0), *arguments) == numba.from_dtype(np.dtype(dtype))
 
 
-def test_every_member_of_a_tuple_stays_in_the_dtype() -> None:
-    assert [str(t) for t in result_type(several, np.float32, np.float32(2.0))][:2] == ["float32", "float32"]
+def test_every_member_of_a_tuple_stays_in_the_dtype(typed: Any) -> None:
+    first, second, third = result_type(typed(several, np.dtype(np.float32)), np.float32(2.0))
+    assert [str(first), str(second)] == ["float32", "float32"]
+    assert isinstance(third, numba.types.Integer)
 
 
-def test_integers_stay_integers() -> None:
-    assert isinstance(result_type(several, np.float32, np.float32(2.0))[2], numba.types.Integer)
-
-
-def test_plain_functions_are_not_changed() -> None:
+def test_plain_functions_are_not_changed(typed: Any) -> None:
     before = through_a_global.__code__.co_consts
     typed(through_a_global, np.dtype(np.float32))
     assert through_a_global.__code__.co_consts is before
@@ -92,7 +101,7 @@ def test_plain_functions_are_not_changed() -> None:
     assert through_a_global(2.0) == 0.25 * 2.5 + 0.5
 
 
-def test_compiled_functions_compute_what_the_plain_ones_do() -> None:
+def test_compiled_functions_compute_what_the_plain_ones_do(typed: Any) -> None:
     inner = typed(make_closure(), np.dtype(np.float64))
     call = numba.njit(lambda x: inner(x))
     assert call(3.0) == make_closure()(3.0) == 3.0 * 0.125 + 0.5 - 0.125
@@ -105,29 +114,38 @@ def rounded(x, y):
 @pytest.mark.parametrize(
     ("x", "y"), [(2.75, -3), (-2.75, -7.5), (5, 9), (np.uint8(200), np.uint8(3)), (np.float32(0.1), np.float64(0.1))]
 )
-def test_min_max_and_int_are_those_of_python(x: Any, y: Any) -> None:
+def test_min_max_and_int_are_those_of_python(typed: Any, x: Any, y: Any) -> None:
     inner = typed(rounded, np.dtype(np.float64))
     assert numba.njit(lambda *a: inner(*a))(x, y) == rounded(x, y)
 
 
+class Pair(NamedTuple):
+    a: Any
+    more: Any
+
+
 def shares(worker, workers, factor, arrays, out):
-    a, b = arrays
+    (b,) = arrays.more
     for k in range(worker, len(out), workers):
-        out[k] = factor * a[k] + b[0, k]
+        out[k] = factor * arrays.a[k] + b[0, k]
 
 
-def test_kernels_take_numbers_arrays_and_tuples_of_them(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("asked", ["on", "plain", "off"])
+def test_kernels_take_numbers_arrays_and_tuples_of_them(
+    asked: str, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDFRASTER_JIT", asked)
     kernel = Kernel(shares, np.dtype(np.float64), "test shares")
     threads = numba.get_num_threads()
     for workers in (1, 2, 7):
         for size in (5, 9):  # other arrays than the last time
             a, b, out = rng.random(size), rng.random((1, size)), np.zeros(size)
             for factor in (3, 0.25, np.float32(0.5), True):  # other types
-                kernel(workers, factor, (a, b), out)
+                kernel(workers, factor, Pair(a, (b,)), out)
                 np.testing.assert_allclose(out, factor * a + b[0], rtol=1e-12)
             a.flags.writeable = False
-            kernel(workers, 2, (a, b), out)
-            kernel(workers, 2, (a[::-1], b[:, ::-1]), out[::-1])
+            kernel(workers, 2, Pair(a, (b,)), out)
+            kernel(workers, 2, Pair(a[::-1], (b[:, ::-1],)), out[::-1])
             np.testing.assert_allclose(out, 2 * a + b[0], rtol=1e-12)
     assert numba.get_num_threads() == threads
 

@@ -1,43 +1,39 @@
-"""Kernels as plain Python: slow, but they can be stepped through, and they run where nothing may be compiled.
-
-Asked for with SDFRASTER_JIT=off, or with Numba's own NUMBA_DISABLE_JIT=1.
-"""
+"""The tier *python*: slow, but it can be stepped through, and it runs where nothing may be compiled."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import numpy as np
-from numba.core import config
 
-from ...errors import DataError
 from .specialise import typed_copy
 
 
-def compiling() -> bool:
-    """Return whether kernels are compiled.
+def parallel(visit: Callable[..., Any], dtype: np.dtype[Any], name: str) -> Callable[..., None]:
+    """Return a function that calls ``visit(worker, workers, *arguments)`` for one worker after the other."""
+    one = serial(visit, dtype, name)
 
-    Raises
-    ------
-    DataError
-        If SDFRASTER_JIT is neither on nor off.
-    """
-    asked = os.environ.get("SDFRASTER_JIT") or "on"
-    if asked not in ("on", "off"):
-        raise DataError(f"SDFRASTER_JIT must be on or off, not {asked!r}")
-    return asked == "on" and not config.DISABLE_JIT
+    def run(workers: int, *arguments: Any) -> None:
+        for worker in range(workers):
+            one(worker, workers, *arguments)
+
+    return run
 
 
-def python_function(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
+def serial(function: Callable[..., Any], dtype: np.dtype[Any], name: str) -> Callable[..., Any]:
     """Return a function that computes in Python what the compiled one does, without a word about infinities."""
     return np.errstate(all="ignore")(_interpreted(function, dtype))
 
 
+def worker_count() -> int:
+    """Return how many workers can run at once."""
+    return 1
+
+
 @cache
-def _interpreted(function: Callable[..., Any], dtype: np.dtype) -> Callable[..., Any]:
+def _interpreted(function: Callable[..., Any], dtype: np.dtype[Any]) -> Callable[..., Any]:
     """Return a copy of a function with constants of `dtype`, and Python's whole numbers instead of NumPy's.
 
     (NumPy 1 makes a float of the sum of an unsigned number and a signed one.)

@@ -14,8 +14,7 @@ import numpy as np
 
 from ...model.loss import LOSSES
 from ...scene import Array
-from ..compile.kernel import Kernel
-from ..compile.threads import worker_count
+from ..compile.kernel import Kernel, worker_count
 
 
 class Pictures(NamedTuple):

@@ -15,7 +15,7 @@ import numpy as np
 from ...model.loss import LOSSES
 from ...scene import Array
 from ..arrays import Comparison
-from ..compile.threads import worker_count
+from ..compile.kernel import worker_count
 from ..tiles import pack, unpack
 from .differences import Differences
 from .pixelwise import compare_kernel

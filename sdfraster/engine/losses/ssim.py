@@ -15,7 +15,7 @@ import numpy as np
 
 from ...model.ssim import WINDOW, window
 from ...scene import Array
-from ..compile.threads import worker_count
+from ..compile.kernel import worker_count
 from .window import MAPS, AdjointLines, Lines, Pictures, adjoint_kernel, similarity_kernel
 
 EXPONENTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from numba.core import config
+from numba import config
 
 if not config.ENABLE_CUDASIM:
     collect_ignore_glob = ["test_*.py"]

@@ -18,8 +18,6 @@ import llvmlite.binding.ffi as llvm
 import numba
 from numba.core.compiler_lock import global_compiler_lock
 
-from .interpret import compiling
-
 # A step runs about six kernels one after the other, with some 20 us in between. Threads that sleep there take another
 # 80 us to wake up; threads that spin (the default, for far longer) stand in the way of other processes.
 if "OMP_WAIT_POLICY" not in os.environ:
@@ -36,7 +34,7 @@ _lost = False  # whether there were threads before a fork
 
 def worker_count() -> int:
     """Return how many workers of a kernel can run at once."""
-    if _lost or not compiling():
+    if _lost:
         return 1
     _parallel_for()
     return numba.get_num_threads()

@@ -14,29 +14,20 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import sys
 import uuid
-import warnings
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import llvmlite
-import numba
-import numpy as np
 from numba.core import config
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.misc.appdirs import AppDirs
 
-from ...errors import CacheWarning
-from ...model.shading import SHADINGS
-from ...primitives import PRIMITIVES
+from ..fingerprint import VERSIONS, warn_once
 
-PACKAGE = Path(__file__).parents[2]
-KERNEL_FOLDERS = "engine", "model", "primitives"
-VERSIONS = sys.implementation.cache_tag, numba.__version__, llvmlite.__version__, np.__version__
+MADE_BY = *VERSIONS, llvmlite.__version__
 DIGEST = hashlib.sha256().digest_size
 
 
@@ -70,12 +61,12 @@ class KernelCache:
         failures = []
         for folder in folders():
             try:
-                _write(folder / _file_name(key), _checksum(key, code) + code)
+                write(folder / _file_name(key), _checksum(key, code) + code)
             except OSError as error:
                 failures.append(f"{folder}: {error.strerror or error}")
             else:
                 return
-        _warn_once(failures)
+        warn_once("; ".join(failures))
 
     @staticmethod
     def dump(result: Any) -> bytes:
@@ -89,29 +80,7 @@ class KernelCache:
 
     def _key(self, signature: Any, codegen: Any) -> bytes:
         """Return all that the machine code depends on."""
-        return repr((VERSIONS, codegen.magic_tuple(), self._name, signature)).encode()
-
-
-@cache
-def fingerprint(*more: str) -> str:
-    """Return a hash of every source file whose code can be compiled into a kernel, also of more folders."""
-    digest = hashlib.sha256()
-    for path in sources(*KERNEL_FOLDERS, *more):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    for path in added_sources():
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def added_sources() -> list[Path]:
-    """Return the source files in folders that were appended to those of kinds and of rules of colours."""
-    folders = [folder for registry in (PRIMITIVES, SHADINGS) for folder in registry.folders]
-    return [path for folder in folders if PACKAGE not in folder.parents for path in sorted(folder.rglob("*.py"))]
-
-
-def sources(*names: str) -> list[Path]:
-    """Return the source files in some folders of the package."""
-    return [path for name in names for path in sorted((PACKAGE / name).rglob("*.py"))]
+        return repr((MADE_BY, codegen.magic_tuple(), self._name, signature)).encode()
 
 
 def folders() -> list[Path]:
@@ -119,7 +88,7 @@ def folders() -> list[Path]:
     if config.CACHE_DIR:
         return [Path(config.CACHE_DIR) / "sdfraster"]
     user = Path(AppDirs("numba", appauthor=False).user_cache_dir) / "sdfraster"
-    return [Path(__file__).parent / "__pycache__", *([user] if user.is_absolute() else [])]  # relative: no home
+    return [Path(__file__).parents[1] / "__pycache__", *([user] if user.is_absolute() else [])]  # relative: no home
 
 
 def _file_name(key: bytes) -> str:
@@ -140,7 +109,7 @@ def _read(path: Path, key: bytes) -> bytes | None:
     return code if data[:DIGEST] == _checksum(key, code) else None
 
 
-def _write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     """Write a file completely or not at all, whoever else writes it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
@@ -149,17 +118,3 @@ def _write(path: Path, data: bytes) -> None:
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
-
-
-_warned: list[str] = []
-
-
-def _warn_once(failures: list[str]) -> None:
-    if not _warned:
-        _warned.extend(failures)
-        warnings.warn(
-            f"compiled kernels cannot be kept ({'; '.join(failures)}), so every run compiles them again; "
-            "set NUMBA_CACHE_DIR to a folder that can be written",
-            CacheWarning,
-            stacklevel=2,
-        )

@@ -15,7 +15,6 @@ To skip the optimisation of a kernel function by function, before that of the wh
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +25,8 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.types.functions import BaseFunction
+
+from ..garbage import uncollected
 
 UNUSED = {
     untyped_passes.WithLifting,
@@ -110,7 +111,7 @@ class KernelCompiler(_FunctionCompiler):
 
     def compile_extra(self, func: Any) -> Any:
         """Compile a kernel and, on the way, its parts."""
-        with global_compiler_lock, _remembering(), _uncollected():
+        with global_compiler_lock, _remembering(), uncollected():
             return super().compile_extra(func)
 
 
@@ -158,15 +159,3 @@ def _remembering() -> Iterator[None]:
     finally:
         functions.get_call_type = find_signature
         contexts.get_function, contexts.get_abi_sizeof = find_code, find_size
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for reference cycles again and again in all that the compiler makes."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
