@@ -34,7 +34,6 @@ class Area(NamedTuple):
     right: Any  # last + 1, as
     bottom: Any
     reach: Any  # how far from an edge pixels are near to it
-    half: Any  # width of the stroke
 
 
 def pixel_rows(y0, y1, reach, top):
@@ -110,51 +109,6 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
     stroked = outline.stroked
     real = dtype.type
 
-    def area_of(k, window, flat):
-        params, box, rho = flat.params, flat.box, window.rho
-        half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
-        reach = rho + half + SLACK
-        c0, c1 = tile_range(box[k, 0] + half, box[k, 2] - half, reach, real(window.columns))
-        r0, r1 = tile_range(box[k, 1] + half, box[k, 3] - half, reach, real(window.bottom))
-        r0 = max(r0, window.top)
-        return Area(c0, r0, max(c1, c0), max(r1, r0), reach, half)
-
-    def count(k, area, window, flat, search):
-        """Count the near edges of every tile, and by how much the winding number changes there."""
-        edges, spans, near, wind = flat.edges, flat.spans, search.near, search.wind
-        width, height = area.right - area.left, area.bottom - area.top
-        for i in range(width * height):
-            near[i] = 0
-        if not stroked:
-            for i in range(width * height * TILE):
-                wind[i] = 0
-        s = flat.span_start[k]
-        for m in range(flat.start[k], flat.start[k + 1]):
-            x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
-            first_row, last_row = edge_rows(edges, m, area.reach, real(window.bottom))
-            low, high = min(y0, y1), max(y0, y1)
-            sign = 1 if y1 > y0 else -1
-            for r in range(max(first_row, area.top), min(last_row, area.bottom)):
-                if not search.fill:
-                    first, last = edge_columns(x0, y0, x1, y1, real(r), area.reach, real(window.columns))
-                    spans[s, 0], spans[s, 1] = max(first, area.left), min(last, area.right)
-                first, last = spans[s, 0], spans[s, 1]
-                s += 1
-                i = (r - area.top) * width - area.left
-                for c in range(first, last):
-                    near[i + c] += 1
-                    if stroked:
-                        d = segment_distance(x0, y0, x1, y1, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE)
-                        if d <= area.half - window.rho - HALF_DIAGONAL:
-                            near[i + c] = COVERED
-                last = max(last, area.left)
-                if not stroked and last < area.right:
-                    top = real(r) * SIDE
-                    start = int(min(max(round_up(low - top - 0.5), 0.0), SIDE))
-                    end = int(min(max(round_up(high - top - 0.5), 0.0), SIDE))
-                    for j in range((i + last) * TILE + start, (i + last) * TILE + end):
-                        wind[j] += sign
-
     def list_hits(k, area, window, hits, pairs, search):
         """Make hits of the tiles that are counted, or only find out how many there are, and how many pairs."""
         near, wind, backdrop = search.near, search.wind, search.backdrops
@@ -185,21 +139,18 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         else:
             hits.start[k + 1], pairs.shape_start[k + 1] = e, q
 
-    def list_pairs(k, area, window, flat, pairs, near):
-        """Write the near edges of every hit, from where `list_hits` says on."""
-        width, s = area.right - area.left, flat.span_start[k]
+    def list_pairs(k, area, window, flat, hits, pairs, near):
+        """Write the near edges of every hit, which rows of pixels matter, and whether edges may lie on each other."""
+        edges, spans, width, s = flat.edges, flat.spans, area.right - area.left, flat.span_start[k]
         for m in range(flat.start[k], flat.start[k + 1]):
-            first_row, last_row = edge_rows(flat.edges, m, area.reach, real(window.bottom))
+            first_row, last_row = edge_rows(edges, m, area.reach, real(window.bottom))
             for r in range(max(first_row, area.top), min(last_row, area.bottom)):
-                for c in range(flat.spans[s, 0], flat.spans[s, 1]):
+                for c in range(spans[s, 0], spans[s, 1]):
                     i = (r - area.top) * width + c - area.left
                     if near[i] >= 0:
                         pairs.edge[near[i]] = m
                         near[i] += 1
                 s += 1
-
-    def look_closer(k, area, window, edges, hits, pairs):
-        """Find the rows of pixels of every hit that matter, and whether edges may lie on each other."""
         for e in range(hits.start[k], hits.start[k + 1]):
             start, end = TILE, 0
             top = real(hits.tile[e] // window.columns) * SIDE
@@ -223,13 +174,50 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         pairs,  # into shape_start[1:], unless `search.fill`
         search,
     ):
-        own = Search(search.fill, search.evenodd, search.near[worker], search.wind[worker], search.backdrops[worker])
-        for k in range(worker, len(flat.params), workers):
-            area = area_of(k, window, flat)
-            count(k, area, window, flat, own)
+        params, box, edges, spans, rho = flat.params, flat.box, flat.edges, flat.spans, window.rho
+        near, wind = search.near[worker], search.wind[worker]
+        own = Search(search.fill, search.evenodd, near, wind, search.backdrops[worker])
+        for k in range(worker, len(params), workers):
+            half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
+            reach = rho + half + SLACK
+            left, right = tile_range(box[k, 0] + half, box[k, 2] - half, reach, real(window.columns))
+            top, bottom = tile_range(box[k, 1] + half, box[k, 3] - half, reach, real(window.bottom))
+            top = max(top, window.top)
+            area = Area(left, top, max(right, left), max(bottom, top), reach)
+            width, height = area.right - left, area.bottom - top
+            for i in range(width * height):
+                near[i] = 0
+            if not stroked:
+                for i in range(width * height * TILE):
+                    wind[i] = 0
+            s = flat.span_start[k]
+            for m in range(flat.start[k], flat.start[k + 1]):
+                x0, y0, x1, y1 = edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1]
+                first_row, last_row = edge_rows(edges, m, reach, real(window.bottom))
+                low, high = min(y0, y1), max(y0, y1)
+                sign = 1 if y1 > y0 else -1
+                for r in range(max(first_row, top), min(last_row, bottom)):
+                    if not search.fill:
+                        first, last = edge_columns(x0, y0, x1, y1, real(r), reach, real(window.columns))
+                        spans[s, 0], spans[s, 1] = max(first, left), min(last, right)
+                    first, last = spans[s, 0], spans[s, 1]
+                    s += 1
+                    i = (r - top) * width - left
+                    for c in range(first, last):
+                        near[i + c] += 1
+                        if stroked:
+                            d = segment_distance(x0, y0, x1, y1, (real(c) + 0.5) * SIDE, (real(r) + 0.5) * SIDE)
+                            if d <= half - rho - HALF_DIAGONAL:
+                                near[i + c] = COVERED
+                    last = max(last, left)
+                    if not stroked and last < right:
+                        y = real(r) * SIDE
+                        start = int(min(max(round_up(low - y - 0.5), 0.0), SIDE))
+                        end = int(min(max(round_up(high - y - 0.5), 0.0), SIDE))
+                        for j in range((i + last) * TILE + start, (i + last) * TILE + end):
+                            wind[j] += sign
             list_hits(k, area, window, hits, pairs, own)
             if search.fill:
-                list_pairs(k, area, window, flat, pairs, own.near)
-                look_closer(k, area, window, flat.edges, hits, pairs)
+                list_pairs(k, area, window, flat, hits, pairs, near)
 
     return Kernel(visit, dtype, f"pairs {kind}")
