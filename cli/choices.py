@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sdfraster import io, optim
+from sdfraster import io, mesh, optim
 from sdfraster.devices import AUTO, DEVICES
-from sdfraster.mesh import MESH, SHADES
 from sdfraster.model import composite, coverage, loss, shading
 from sdfraster.primitives import kinds
 
-KINDS = (*kinds(), MESH)
-SHADES_OF_MESHES = SHADES
+KINDS = (*kinds(), mesh.MESH)
+SHADES = mesh.SHADES
 COLORS = tuple(shading.SHADINGS)
 COMPOSITES = tuple(composite.COMPOSITES)
 FILTERS = tuple(coverage.FILTERS)

@@ -41,7 +41,7 @@ from .report import summarize, text, where
 )
 @click.option(
     "--shade",
-    type=click.Choice(choices.SHADES_OF_MESHES),
+    type=click.Choice(choices.SHADES),
     default="flat",
     help="Colours of a mesh: one or a linear one for each triangle, or one for each vertex.",
 )

@@ -14,6 +14,7 @@ from ..mesh import MESH, SHADES, outline_of
 from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
 from ..model.shading import CONSTANT, SHADINGS
+from ..optim import LBFGS as LBFGS
 from ..optim import OPTIMIZERS
 from ..primitives import kinds
 from ..rendering import check_loss, check_options, check_whole, choose
@@ -22,7 +23,6 @@ from .initial import INITIALIZERS
 from .palette import read_palette
 from .regularizers.registry import check_regularizers
 
-LBFGS = "lbfgs"
 CONTOUR = "contour"
 STEPS = 1000  # of a fit, if none are asked for
 STEPS_FORMULA = 2000  # ellipses gain 0.05 to 0.1 dB, with smaller copies (see `schedule`) in a third more time

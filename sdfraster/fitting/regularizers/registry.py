@@ -18,7 +18,7 @@ from ...plan import DerivedPlan, ScenePlan
 from ...primitives import primitive
 from ...scene import Array, Layer, Scene
 from ...vector import LayerView
-from ..anatomy import size_columns
+from ..anatomy import position_columns, size_columns
 from .overlap import Overlap
 from .smoothness import crossing, curvature
 
@@ -45,7 +45,7 @@ def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
     The sizes of a shape are the lengths without which it vanishes (radius, width, ...); of kinds that only have points,
     the root of their mean square distance from the mean point. Lengths of the layer count as `pixel` times as large.
     """
-    columns = size_columns(layer)
+    columns, position = size_columns(layer), position_columns(layer)
     least = LEAST / pixel
 
     def term(x: LayerView, g: LayerView, rho: float) -> float:
@@ -54,12 +54,12 @@ def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
             short = np.maximum(0.0, 1.0 - x.params[:, columns] / least)
             g.params[:, columns] -= 2.0 * short / (least * short.shape[1] * n)
             return float((short**2).mean(axis=1).sum() / n)
-        points = x.params.reshape(len(x.params), -1, 2)
+        points = x.params.take(position, axis=1).reshape(len(x.params), -1, 2)
         away = points - points.mean(axis=1, keepdims=True)
         spread = np.sqrt((away**2).sum(axis=(1, 2)) / away.shape[1])
         short = np.maximum(0.0, 1.0 - spread / least)
         slope = 2.0 * short / (least * n * away.shape[1] * np.maximum(spread, TINY))
-        g.params[:] -= (slope[:, None, None] * away).reshape(g.params.shape)
+        g.params[:, position] -= (slope[:, None, None] * away).reshape(len(x.params), len(position))
         return float((short**2).sum() / n)
 
     return term
