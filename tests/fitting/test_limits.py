@@ -30,6 +30,11 @@ TRUTH = {  # with sharp corners, which rounder ones have to come down to
 }
 
 
+def truth(kind: str) -> tuple[float, ...]:
+    """Return the shape to find; of a kind that has none here, a typical one."""
+    return TRUTH.get(kind) or sr.primitive(kind).sample(np.random.default_rng(1), 41.3, 38.7, 17.2)
+
+
 def scene(kind: str, params: Any, dtype: type = np.float64) -> sr.Scene:
     return sr.Scene(SIDE, SIDE, sr.Layer(kind, np.array([params], dtype), [(0.9, 0.5, 0.2)]), (0.1, 0.2, 0.3))
 
@@ -63,23 +68,21 @@ def start(kind: str, params: Any, rng: np.random.Generator) -> np.ndarray:
             made[k] = rng.uniform(0.0, 30.0)  # above its range too
         elif parameter.role.scales:
             made[k] *= rng.uniform(0.7, 1.4)
-        else:
+        elif parameter.role.turns:
             made[k] += rng.uniform(-0.3, 0.3)
+        else:
+            made[k] = np.clip(made[k] * rng.uniform(0.8, 1.25), parameter.role.lower, parameter.role.upper)
     return made
-
-
-def test_every_kind_has_a_truth() -> None:
-    assert set(TRUTH) == set(sr.kinds())
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) -> None:
-    target = pack(sr.render(scene(kind, TRUTH[kind])))
-    points = outline(kind, TRUTH[kind], rng)
+    target = pack(sr.render(scene(kind, truth(kind))))
+    points = outline(kind, truth(kind), rng)
     within = TOLERANCE if kind == "path" else 1e-3  # a path ends 0.016 pixels off, less than its pieces are
     for _ in range(20):
-        first = scene(kind, start(kind, TRUTH[kind], rng))
+        first = scene(kind, start(kind, truth(kind), rng))
         plan = Plan(first, "parabolic")
         limits = Limits(plan.layout)
         rates, moves = learning_rates(plan.layout, first.layers[0], 20.0, 1.0, False)

@@ -194,9 +194,9 @@ def test_tiny_slopes_become_a_plain_fill() -> None:
 
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_degenerate_shapes_are_written(kind: str) -> None:
-    count = len(sr.primitive(kind).params)
+    params = [np.clip(0.0, item.role.lower, item.role.upper) for item in sr.primitive(kind).parameters]
     color = [[[0.5, 0.1, 0.2], [0, 0.3, 0.5], [1, 1, 1]]]
-    scene = sr.Scene(8, 8, sr.Layer(kind, np.zeros((1, count)), color))
+    scene = sr.Scene(8, 8, sr.Layer(kind, np.array([params]), color))
     assert "nan" not in svg_text(scene)
     expressible(scene)
 
