@@ -1,7 +1,9 @@
 """How long the engine takes: ``python -m benchmarks.engine``.
 
-Prints one row for every scene, composite and rule of colour: forward alone, loss and gradient (binning included), and
-loss and gradient per (pixel, shape) pair of the bins; then the ratio to dense array code, and cold and warm start.
+Prints one row for every scene, composite and rule of colour: a picture, loss and gradient (binning included) by an
+`Objective` and by `value_and_grad`, how these compare with each other and with the engine alone, what the first call
+takes beyond its step, and loss and gradient per (pixel, shape) pair of the bins; then the ratio to dense array code,
+and cold and warm start.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numba
 import numpy as np
@@ -40,15 +42,17 @@ CASES = [
 ]
 
 
-def median_ms(function: Callable[[], object], runs: int) -> tuple[float, float]:
-    """Return median and minimum time in milliseconds, after one run that is not counted."""
-    function()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
+def medians_ms(functions: Sequence[Callable[[], object]], runs: int) -> list[float]:
+    """Return the median time of each function in milliseconds, called in turn, after one call that is not counted."""
+    times: list[list[float]] = [[] for _ in functions]
+    for function in functions:
         function()
-        times.append(1e3 * (time.perf_counter() - start))
-    return float(np.median(times)), min(times)
+    for _ in range(runs):
+        for function, taken in zip(functions, times, strict=True):
+            start = time.perf_counter()
+            function()
+            taken.append(1e3 * (time.perf_counter() - start))
+    return [float(np.median(taken)) for taken in times]
 
 
 def machine() -> str:
@@ -62,25 +66,40 @@ def machine() -> str:
 
 def engine_table(runs: int) -> None:
     """Print the table of the cases."""
-    print("| scene | layer | colour | forward ms | loss + gradient ms (min) | ns per pair |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "| scene | layer | colour | picture ms | `Objective` ms | to the engine alone | `value_and_grad` ms "
+        "| to `Objective` | first call ms beyond | ns per pair |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for name, composite, linear in CASES:
         scene, target = scenes.load(name, composite, linear)
         plan, tiles = Plan(scene, "parabolic"), pack(target)
-        x = plan.layout.vector(scene)
-
-        def step(plan: Plan = plan, x: np.ndarray = x, tiles: np.ndarray = tiles) -> float:
-            return plan.value_and_grad(x, tiles, 1.0)
-
-        def forward(plan: Plan = plan, x: np.ndarray = x) -> np.ndarray:
-            return plan.render(x, 1.0)
-
-        painted, _ = median_ms(forward, runs)
-        median, least = median_ms(step, runs)
+        objective = sr.Objective(scene, target)
+        x = objective.x
+        functions: list[Callable[[], object]] = [
+            lambda plan=plan, x=x, tiles=tiles: plan.value_and_grad(x, tiles, 1.0),  # type: ignore[misc]
+            lambda objective=objective, x=x: objective(x),  # type: ignore[misc]
+            lambda scene=scene, target=target: sr.value_and_grad(scene, target),  # type: ignore[misc]
+            lambda objective=objective, x=x: objective.render(x),  # type: ignore[misc]
+        ]
+        engine, public, once, picture = medians_ms(functions, runs)
+        first = first_ms(scene, target) - public
         pairs = plan.hits * PIXELS
         color = "linear" if linear else "constant"
-        times = f"{painted:.2f} | {median:.2f} ({least:.2f}) | {1e6 * median / pairs:.2f}"
-        print(f"| {name} | {composite} | {color} | {times} |")
+        ratios = f"{public:.2f} | {public / engine:.2f} | {once:.2f} | {once / public:.2f}"
+        print(
+            f"| {name} | {composite} | {color} | {picture:.2f} | {ratios} | {first:.1f} | {1e6 * public / pairs:.2f} |"
+        )
+
+
+def first_ms(scene: sr.Scene, target: np.ndarray) -> float:
+    """Return the median time in milliseconds of an objective that is made and called once, in a warm process."""
+
+    def first() -> float:
+        objective = sr.Objective(scene, target)
+        return objective(objective.x)[0]
+
+    return medians_ms([first], runs=5)[0]
 
 
 def growth_tables(runs: int) -> None:
@@ -112,9 +131,10 @@ def growth(kind: str, n: int, side: int, factor: float, runs: int) -> str:
     """Return the time of n shapes of one kind, also per pair of a pixel and a shape."""
     shapes = GROWING[kind](12, n, (side, side), (2 * factor, 12 * factor), 1.0)
     scene = sr.Scene(side, side, sr.Layer(shapes.kind, shapes.params.astype(np.float32), shapes.color, shapes.opacity))
-    plan, tiles = Plan(scene, "parabolic"), pack(scenes.target(side, side))
-    x = plan.layout.vector(scene)
-    median, _ = median_ms(lambda: plan.value_and_grad(x, tiles, 1.0), runs)
+    target = scenes.target(side, side)
+    objective, plan = sr.Objective(scene, target), Plan(scene, "parabolic")
+    plan.value_and_grad(objective.x, pack(target), 1.0)  # which counts the pairs
+    (median,) = medians_ms([lambda: objective(objective.x)], runs)
     return f"{median:.2f} ({1e6 * median / (plan.hits * PIXELS):.2f})"
 
 
@@ -125,11 +145,10 @@ def dense_ratio(runs: int) -> None:
     other, g_params, _ = dense.loss_and_gradient(scene, target)
     assert abs(value - other) < 1e-5 * other, (value, other)
     assert np.abs(gradient.layers[0].params - g_params).max() < 1e-4 * np.abs(g_params).max()
-    plan, tiles = Plan(scene, "parabolic"), pack(target)
-    x = plan.layout.vector(scene)
-    ours, _ = median_ms(lambda: plan.value_and_grad(x, tiles, 1.0), runs)
-    theirs, _ = median_ms(lambda: dense.loss_and_gradient(scene, target), 3)
-    print(f"circles256, mean: dense NumPy {theirs:.0f} ms, engine {ours:.2f} ms: {theirs / ours:.0f} times")
+    objective = sr.Objective(scene, target)
+    (ours,) = medians_ms([lambda: objective(objective.x)], runs)
+    (theirs,) = medians_ms([lambda: dense.loss_and_gradient(scene, target)], 3)
+    print(f"circles256, mean: dense NumPy {theirs:.0f} ms, Objective {ours:.2f} ms: {theirs / ours:.0f} times")
 
 
 def first_calls() -> None:

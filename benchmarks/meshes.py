@@ -16,14 +16,12 @@ import numpy as np
 from PIL import Image
 
 import sdfraster as sr
-from sdfraster.engine.plan import Plan
-from sdfraster.engine.tiles import pack
 from sdfraster.fitting.mesh.triangulation import place
 from sdfraster.io import on_background, read_image, svg_text
 from sdfraster.metrics import psnr
 from sdfraster.model.coverage import SVG_RADIUS
 
-from .engine import machine, median_ms
+from .engine import machine, medians_ms
 
 CASES = [(256, "flat"), (1000, "flat"), (1000, "vertex")]
 SAMPLE = "sample:chelsea"
@@ -61,10 +59,9 @@ def step_table() -> None:
         "vertex": sr.Mesh(points.astype(np.float32), faces, vertex_color=rng.uniform(0.0, 1.0, (len(points), 3))),
     }
     for shade, mesh in meshes.items():
-        plan, tiles = Plan(sr.Scene(WIDTH, HEIGHT, mesh), "parabolic"), pack(target)
-        x = plan.layout.vector(sr.Scene(WIDTH, HEIGHT, mesh))
-        median, least = median_ms(partial(plan.value_and_grad, x, tiles, 1.0), 100)
-        print(f"\n{FACES} {shade} faces on {WIDTH}x{HEIGHT}: loss and gradient {median:.2f} ms (least {least:.2f})")
+        objective = sr.Objective(sr.Scene(WIDTH, HEIGHT, mesh), target)
+        (median,) = medians_ms([partial(objective, objective.x)], 100)
+        print(f"\n{FACES} {shade} faces on {WIDTH}x{HEIGHT}: loss and gradient {median:.2f} ms")
 
 
 def picture() -> None:

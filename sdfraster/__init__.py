@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from . import optim as optimizers
 from .errors import CacheWarning, DataError, DataWarning, DeviceError
 from .mesh import Mesh, MeshGradient
 from .primitives import kinds, primitive
@@ -13,6 +14,7 @@ from .scene import Layer, LayerGradient, Scene, SceneGradient
 if TYPE_CHECKING:
     from .fitting import FitOptions, FitProgress, FitResult, fit
     from .io import load, save
+    from .objective import Objective
     from .rendering import render, render_vjp, value_and_grad
 
 __all__ = [
@@ -27,11 +29,13 @@ __all__ = [
     "LayerGradient",
     "Mesh",
     "MeshGradient",
+    "Objective",
     "Scene",
     "SceneGradient",
     "fit",
     "kinds",
     "load",
+    "optimizers",
     "primitive",
     "render",
     "render_vjp",
@@ -45,6 +49,7 @@ _LAZY = {  # these import Numba (0.4 s), which describing and converting scenes 
     "FitOptions": "fitting",
     "FitProgress": "fitting",
     "FitResult": "fitting",
+    "Objective": "objective",
     "fit": "fitting",
     "load": "io",
     "render": "rendering",

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .devices import DEVICES, make_plan
+from .devices import DEVICES
 from .engine.losses.picture import parse_loss
 from .engine.tiles import TILE, pack, tile_grid, unpack
 from .errors import DataError
 from .model.coverage import FILTERS
-from .pictures import as_picture, brightness
-from .pictures.arrays import BEYOND, with_alpha, without_alpha
+from .pictures import brightness
+from .plan import ScenePlan
+from .prepared.cache import borrowed
+from .prepared.targets import shared
 from .scene import Array, Scene, SceneGradient
 
 STRIP_TILES = 2048  # that are painted at a time, so that large pictures take little memory beside themselves
@@ -50,15 +52,10 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", 
     DeviceError
         If there is no such device here, or it has too little memory.
     """
-    strips = render_strips(scene, filter_radius, filter, device)
-    rows, strip = next(strips)
-    if rows.stop == scene.height:
-        return strip
-    image = np.empty((scene.height, *strip.shape[1:]), strip.dtype)
-    image[rows] = strip
-    for rows, strip in strips:
-        image[rows] = strip
-    return image
+    check_options(filter_radius, filter, device)
+    image = np.empty(picture_shape(scene), scene.dtype)
+    with borrowed(device, scene, filter) as plan:
+        return draw(plan, plan.layout.vector(scene), filter_radius, image)
 
 
 def render_strips(
@@ -66,13 +63,27 @@ def render_strips(
 ) -> Iterator[tuple[slice, Array]]:
     """Yield the picture of a scene some rows at a time, from the top: which rows, and what `render` returns of them."""
     check_options(filter_radius, filter, device)
-    plan = make_plan(device, scene, filter)
-    columns, _ = tile_grid(scene.width, scene.height)
+    with borrowed(device, scene, filter) as plan:
+        for rows, tiles in _strips(plan, plan.layout.vector(scene), filter_radius, scene.width, scene.height):
+            yield rows, unpack(tiles, scene.width, rows.stop - rows.start)
+
+
+def draw(plan: ScenePlan, x: Array, filter_radius: float, image: Array) -> Array:
+    """Draw the scene of a vector into an array (height, width, C), and return it."""
+    height, width, _ = image.shape
+    for rows, tiles in _strips(plan, x, filter_radius, width, height):
+        unpack(tiles, width, rows.stop - rows.start, out=image[rows])
+    return image
+
+
+def _strips(plan: ScenePlan, x: Array, filter_radius: float, width: int, height: int) -> Iterator[tuple[slice, Array]]:
+    """Yield the picture of a vector some rows at a time: which rows, and their tiles."""
+    columns, _ = tile_grid(width, height)
     step, top = max(1, STRIP_TILES // columns), 0
-    for tiles in plan.strips(plan.layout.vector(scene), filter_radius, step):
-        height = min(len(tiles) // columns * TILE, scene.height - top)
-        yield slice(top, top + height), unpack(tiles, scene.width, height)
-        top += height
+    for tiles in plan.strips(x, filter_radius, step):
+        bottom = min(top + len(tiles) // columns * TILE, height)
+        yield slice(top, bottom), tiles
+        top = bottom
 
 
 def render_vjp(
@@ -100,10 +111,10 @@ def render_vjp(
         If `g_image` has not the shape of the picture or is not finite, or an option is not known.
     """
     check_options(filter_radius, filter, device)
-    g = _gradient(g_image, scene)
-    plan = make_plan(device, scene, filter)
-    plan.vjp(plan.layout.vector(scene), pack(g), filter_radius)
-    return plan.layout.gradient(plan.gradient)
+    g = check_gradient(g_image, scene)
+    with borrowed(device, scene, filter) as plan:
+        plan.vjp(plan.layout.vector(scene), pack(g), filter_radius)
+        return plan.layout.gradient(plan.gradient.copy())
 
 
 def value_and_grad(
@@ -157,11 +168,11 @@ def value_and_grad(
     """
     check_options(filter_radius, filter, device)
     check_loss(loss, delta)
-    image = _target(target, scene)
+    tiles = shared.tiles(target, scene)
     weights = None if weight is None else check_weight(weight, scene.width, scene.height)
-    plan = make_plan(device, scene, filter, loss, delta, weights)
-    value = plan.value_and_grad(plan.layout.vector(scene), pack(image), filter_radius)
-    return value, plan.layout.gradient(plan.gradient)
+    with borrowed(device, scene, filter, loss, delta, weights) as plan:
+        value = plan.value_and_grad(plan.layout.vector(scene), tiles, filter_radius)
+        return value, plan.layout.gradient(plan.gradient.copy())
 
 
 def check_options(filter_radius: float, filter: str, device: str = "cpu") -> None:
@@ -206,26 +217,14 @@ def choose(name: str, value: str, known: Iterable[str]) -> None:
         raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
 
 
-def _channels(scene: Scene) -> int:
-    return 4 if scene.background is None else 3
+def picture_shape(scene: Scene) -> tuple[int, int, int]:
+    """Return the shape of the picture of a scene."""
+    return scene.height, scene.width, 4 if scene.background is None else 3
 
 
-def _target(value: Any, scene: Scene) -> Array:
-    """Return a picture to compare with that of the scene: of its size, channels and dtype."""
-    wanted = scene.height, scene.width, _channels(scene)
-    image = as_picture(value, scene.dtype, "target", BEYOND)
-    shape = image.shape
-    if shape[:2] == wanted[:2] and shape != wanted:
-        image = with_alpha(image) if wanted[2] == 4 else without_alpha(image)
-    if image.shape != wanted:
-        hint = "; the scene has a background, and the picture is transparent" if shape[2] > wanted[2] else ""
-        raise DataError(f"target must have shape {wanted}, not {shape}{hint}")
-    return image
-
-
-def _gradient(value: ArrayLike, scene: Scene) -> Array:
-    """Return an array as a gradient of the picture of the scene."""
-    wanted = scene.height, scene.width, _channels(scene)
+def check_gradient(value: ArrayLike, scene: Scene) -> Array:
+    """Return an array as a gradient of the picture of a scene, or raise ValueError unless it is one."""
+    wanted = picture_shape(scene)
     g_image = np.asarray(value, scene.dtype)
     if g_image.shape != wanted:
         raise ValueError(f"g_image must have shape {wanted}, not {g_image.shape}")

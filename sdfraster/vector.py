@@ -8,10 +8,11 @@ kernels.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from .mesh import Mesh
 from .roles import BACKGROUND, COLOR, OPACITY, Role
 from .scene import Array, Scene, SceneGradient
 
@@ -96,3 +97,12 @@ class Layout:
     def bounds(self) -> tuple[Array, Array]:
         """Return the lowest and highest valid value for every place of the vector."""
         return self.by_role(lambda role: role.lower), self.by_role(lambda role: role.upper)
+
+
+def layout_key(scene: Scene) -> tuple[Any, ...]:
+    """Return what scenes of one layout have in common, to be compared."""
+    layers = []
+    for layer in scene.layers:
+        own = layer.faces.tobytes() if isinstance(layer, Mesh) else (layer.kind, layer.fill_rule, layer.shading)
+        layers.append((own, layer.composite, *(array.shape for array in layer.values)))
+    return scene.width, scene.height, scene.dtype, scene.background is None, *layers

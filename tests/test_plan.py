@@ -10,9 +10,9 @@ import pytest
 import sdfraster as sr
 from sdfraster.devices import make_plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.regularizers.registry import RegularizedPlan
 from sdfraster.fitting.shapes.symmetry import SymmetricPlan, with_mirror_images
 from sdfraster.plan import DerivedPlan, ScenePlan
+from sdfraster.regularizers.registry import RegularizedPlan
 from tests.scenes import layer
 
 WIDTH, HEIGHT, RHO = 40, 35, 1.2

@@ -23,21 +23,35 @@ def pack(image: Array, side: int = TILE) -> Array:
     """Return an image (H, W, C) as tiles (T, C, pixels), zero outside the image."""
     height, width, channels = image.shape
     columns, rows = tile_grid(width, height, side)
-    padded = np.zeros((rows * side, columns * side, channels), image.dtype)
-    padded[:height, :width] = image
-    tiles = padded.reshape(rows, side, columns, side, channels).transpose(0, 2, 4, 1, 3)
-    return np.ascontiguousarray(tiles).reshape(rows * columns, channels, side * side)
+    tiles = np.zeros((rows, columns, channels, side, side), image.dtype)
+    whole = width // side  # columns of tiles that do not stick out
+    for r in range(rows):  # some rows of pixels at a time stay in the cache of the processor
+        strip = image[r * side : (r + 1) * side]
+        inner = strip[:, : whole * side].reshape(len(strip), whole, side, channels)
+        tiles[r, :whole, :, : len(strip)] = inner.transpose(1, 3, 0, 2)
+        if whole < columns:
+            rest = strip[:, whole * side :]
+            tiles[r, whole, :, : len(strip), : rest.shape[1]] = rest.transpose(2, 0, 1)
+    return tiles.reshape(rows * columns, channels, side * side)
 
 
-def unpack(tiles: Array, width: int, height: int, side: int = TILE) -> Array:
-    """Return tiles (T, C, pixels) as an image (H, W, C)."""
+def unpack(tiles: Array, width: int, height: int, side: int = TILE, out: Array | None = None) -> Array:
+    """Return tiles (T, C, pixels) as an image (H, W, C): a new one, or `out`."""
     columns, rows = tile_grid(width, height, side)
     channels = tiles.shape[1]
-    planes = tiles.reshape(rows, columns, channels, side, side).transpose(2, 0, 3, 1, 4)
-    image = np.empty((rows, side, columns, side, channels), tiles.dtype)
-    for channel in range(channels):  # NumPy's own order, with the few channels innermost, takes twice as long
-        image[..., channel] = planes[channel]
-    return np.ascontiguousarray(image.reshape(rows * side, columns * side, channels)[:height, :width])
+    planes = tiles.reshape(rows, columns, channels, side, side)
+    image = np.empty((height, width, channels), tiles.dtype) if out is None else out
+    whole = width // side
+    for r in range(rows):
+        strip = image[r * side : (r + 1) * side]
+        shape = len(strip), whole, side
+        for channel in range(channels):  # NumPy's own order, with the few channels innermost, takes twice as long
+            inner = strip[:, : whole * side, channel].reshape(shape)
+            inner[:] = planes[r, :whole, channel, : len(strip)].transpose(1, 0, 2)
+        if whole < columns:
+            rest = planes[r, whole, :, : len(strip), : width - whole * side]
+            strip[:, whole * side :] = rest.transpose(1, 2, 0)
+    return image
 
 
 def fill(plane, value):

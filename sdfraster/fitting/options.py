@@ -17,11 +17,11 @@ from ..model.shading import CONSTANT, SHADINGS
 from ..optim import LBFGS as LBFGS
 from ..optim import OPTIMIZERS
 from ..primitives import kinds
+from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options, check_whole, choose
 from ..shapes import check_adding
 from .initial import INITIALIZERS
 from .palette import read_palette
-from .regularizers.registry import check_regularizers
 
 CONTOUR = "contour"
 STEPS = 1000  # of a fit, if none are asked for

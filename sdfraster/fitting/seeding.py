@@ -18,8 +18,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from ..anatomy import longest_axis, points_of, position_columns
 from ..scene import Array, Layer
-from .anatomy import longest_axis, points_of, position_columns
 
 BLUR = 0.6  # of the size of the shapes
 POWER = 2.0  # of the blurred residual

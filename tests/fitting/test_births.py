@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.anatomy import longest_axis, points_of
+from sdfraster.anatomy import longest_axis, points_of
 from sdfraster.fitting.palette import find_palette, nearest
 from sdfraster.fitting.seeding import CLEAR, STRETCH, lay_along, lines, places
 

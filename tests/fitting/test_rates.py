@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.anatomy import extents, sides
+from sdfraster.anatomy import extents, sides
 from sdfraster.fitting.shapes.directions import Directions
 from sdfraster.fitting.shapes.rates import learning_rates, thickness
 from sdfraster.vector import Layout

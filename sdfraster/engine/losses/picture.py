@@ -97,19 +97,22 @@ class PictureLoss:
     ) -> None:
         self._size, self._delta = size, dtype.type(delta)
         terms = parse_loss(loss)
-        weights = np.ones(size[::-1]) if weight is None else weight
         self.pixel_terms = [(dtype.type(factor), name) for factor, name in terms if name in LOSSES]
         self._picture_terms = [
-            (dtype.type(factor), PICTURE_LOSSES[name](weights, channels, dtype, delta))
+            (dtype.type(factor), PICTURE_LOSSES[name](_weights(weight, size), channels, dtype, delta))
             for factor, name in terms
             if name in PICTURE_LOSSES
         ]
-        share = weights / (channels * weights.sum(dtype=np.float64))
         self.fused = fused_loss(loss)
+        factor = 1.0
         if self.fused is not None:
-            share *= terms[0][0]
+            factor = terms[0][0]
             self.pixel_terms = [(dtype.type(1.0), self.fused)]
-        self.pixel_weight = pack(share[..., None].astype(dtype))[:, 0]
+        if weight is None:  # one number, laid out once: a large picture of float64 takes longer than a step
+            share = np.broadcast_to(dtype.type(1.0 / (channels * size[0] * size[1]) * factor), size[::-1])
+        else:
+            share = (weight / (channels * weight.sum(dtype=np.float64)) * factor).astype(dtype)
+        self.pixel_weight = pack(share[..., None])[:, 0]
 
     @property
     def of_pictures(self) -> bool:
@@ -139,3 +142,8 @@ class PictureLoss:
             value += float(factor) * term
             g_image = g_image + factor * g
         return value, pack(g_image)
+
+
+def _weights(weight: Array | None, size: tuple[int, int]) -> Array:
+    """Return the weights of the pixels, also if all are the same."""
+    return np.ones(size[::-1]) if weight is None else weight

@@ -20,13 +20,13 @@ from ...engine.tiles import pack
 from ...mesh import Mesh
 from ...model.shading import MIN_FRAME
 from ...optim import adam
+from ...regularizers.registry import ANGLE
 from ...scene import Array, Scene
 from ..enough import Overtime
 from ..options import FitOptions
 from ..palette import SNAPPED, make_palette, nearest
 from ..progress import CHANGED, FEW, PAUSE, Progress
 from ..pyramid import Copy, enlarge, search_factor
-from ..regularizers.registry import ANGLE
 from .remesh import Judge, Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
 

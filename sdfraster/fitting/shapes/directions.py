@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, identity
 
+from ...anatomy import position_columns, sides
 from ...scene import Array
 from ...vector import Layout
-from ..anatomy import position_columns, sides
 
 
 class Directions:

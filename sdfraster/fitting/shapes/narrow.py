@@ -14,9 +14,9 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from ...anatomy import points_of
 from ...primitives import primitive
 from ...scene import Layer
-from ..anatomy import points_of
 from .rates import thickness
 
 NARROW = 2.2  # pixels of mean width

@@ -19,13 +19,13 @@ from ...model.composite import COMPOSITES
 from ...model.shading import SHADINGS
 from ...optim import State
 from ...plan import ScenePlan
+from ...regularizers.registry import RegularizedPlan
 from ...scene import Array, Layer, Scene
 from ...vector import LayerView, Layout
 from ..initial import typical_size
 from ..options import CONTOUR, LBFGS, FitOptions
 from ..palette import nearest
 from ..pyramid import Copy, enlarge
-from ..regularizers.registry import RegularizedPlan
 from .descent import Descent
 from .directions import Directions
 from .limits import Limits

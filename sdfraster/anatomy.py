@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..primitives import primitive
-from ..scene import Array, Layer
+from .primitives import primitive
+from .scene import Array, Layer
 
 
 def position_columns(layer: Layer) -> list[int]:

@@ -12,10 +12,10 @@ from math import log
 
 import numpy as np
 
-from ...engine.plan import Plan
-from ...engine.tiles import pack, unpack
-from ...scene import Layer, Scene
-from ...vector import LayerView
+from ..engine.plan import Plan
+from ..engine.tiles import pack, unpack
+from ..scene import Layer, Scene
+from ..vector import LayerView
 
 FAINT = 0.01  # the opacity e
 

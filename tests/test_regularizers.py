@@ -10,7 +10,7 @@ import pytest
 import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.regularizers.registry import REGULARIZERS, RegularizedPlan
+from sdfraster.regularizers.registry import REGULARIZERS, RegularizedPlan
 from sdfraster.vector import Layout
 
 SIZE = 40, 35

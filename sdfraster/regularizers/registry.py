@@ -13,12 +13,12 @@ from math import inf
 
 import numpy as np
 
-from ...mesh import MESH
-from ...plan import DerivedPlan, ScenePlan
-from ...primitives import primitive
-from ...scene import Array, Layer, Scene
-from ...vector import LayerView
 from ..anatomy import position_columns, size_columns
+from ..mesh import MESH
+from ..plan import DerivedPlan, ScenePlan
+from ..primitives import primitive
+from ..scene import Array, Layer, Scene
+from ..vector import LayerView
 from .overlap import Overlap
 from .smoothness import crossing, curvature
 

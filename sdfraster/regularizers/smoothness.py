@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ...engine.outlines.crossings import crossings
-from ...primitives import primitive
-from ...scene import Array, Layer
-from ...vector import LayerView
+from ..engine.outlines.crossings import crossings
+from ..primitives import primitive
+from ..scene import Array, Layer
+from ..vector import LayerView
 
 SLOW = 0.5  # pixels per unit of the parameter: speeds below do not count as sharper bends
 PIECES = 16  # straight ones of each Bezier, for crossings

@@ -1,0 +1,118 @@
+"""The values of a vector by name: views that write through, and masks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .mesh import Mesh
+from .shapes import Shapes
+from .vector import LayerView, Layout
+
+BACKGROUND = "background"
+POSITION = "position"  # the role of both coordinates
+
+
+class NamedValues(NamedTuple):
+    """A vector by layer and name; what is assigned to an element changes the vector."""
+
+    layers: tuple[LayerValues, ...]
+    background: NDArray[Any] | None  # (3,)
+
+
+class LayerValues(Mapping[str, NDArray[Any]]):
+    """The values of one layer, as views of a vector.
+
+    Keys are ``"params"`` (of a mesh ``"vertices"``), ``"color"``, ``"opacity"``, the names of the parameters (N,), such
+    as ``"cx"``, and their roles (N, K), such as ``"position"``. Parameters of one role that do not stand at equal
+    distances are read as a copy that cannot be written to; assign to the key instead: ``values["length"] = lengths``.
+    """
+
+    def __init__(self, layer: Shapes, view: LayerView) -> None:
+        self._view = view
+        whole = "vertices" if isinstance(layer, Mesh) else "params"
+        self._whole = {whole: view.params, "color": view.color, "opacity": view.opacity}
+        self._columns: dict[str, list[int]] = {}
+        self._single = [parameter.name for parameter in layer.parameters]
+        for k, parameter in enumerate(layer.parameters):
+            self._columns[parameter.name] = [k]
+        for k, parameter in enumerate(layer.parameters):
+            role = POSITION if parameter.role.axis is not None else parameter.role.name
+            if role not in self._single:
+                self._columns.setdefault(role, []).append(k)
+
+    def __getitem__(self, key: str) -> NDArray[Any]:
+        if key in self._whole:
+            return self._whole[key]
+        columns, params = self._columns[key], self._view.params
+        if key in self._single:
+            return params[:, columns[0]]
+        steps = set(np.diff(columns).tolist())
+        if len(steps) <= 1:
+            return params[:, columns[0] : columns[-1] + 1 : steps.pop() if steps else 1]
+        copied = params[:, columns]
+        copied.setflags(write=False)
+        return copied
+
+    def __setitem__(self, key: str, value: ArrayLike) -> None:
+        if key in self._whole:
+            self._whole[key][...] = value
+        elif key in self._single:
+            self._view.params[:, self._columns[key][0]] = value
+        else:
+            self._view.params[:, self._columns[key]] = value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self._whole, *self._columns])
+
+    def __len__(self) -> int:
+        return len(self._whole) + len(self._columns)
+
+
+def named_values(layout: Layout, vector: NDArray[Any]) -> NamedValues:
+    """Return the values of a vector by name."""
+    views, background = layout.views(vector)
+    layers = layout.template.layers
+    return NamedValues(tuple(LayerValues(*pair) for pair in zip(layers, views, strict=True)), background)
+
+
+def mask_of(layout: Layout, layer: int | None, role: str | None, index: Any) -> NDArray[np.bool_]:
+    """Return a mask of a vector (size,): True for what `Objective.where` is asked for."""
+    mask = np.zeros(layout.size, bool)
+    values = named_values(layout, mask)
+    count = len(values.layers)
+    if layer is not None and not -count <= layer < count:
+        raise ValueError(f"layer must be the number of one of {count} layers, not {layer}")
+    chosen = values.layers if layer is None else (values.layers[layer],)
+    known = {name for part in chosen for name in part}
+    if layer is None and index is None and values.background is not None:
+        known.add(BACKGROUND)
+        values.background[:] = role in (None, BACKGROUND)
+    if role is not None and role not in known:
+        raise ValueError(f"role must be one of {', '.join(sorted(known))}, not {role!r}")
+    rows = slice(None) if index is None else index
+    for part in chosen:
+        for name in part if role is None else [role] * (role in part):
+            try:
+                marked = part[name].copy()
+                marked[rows] = True
+            except IndexError as error:
+                raise ValueError(f"index must be among the shapes of the layer: {error}") from None
+            part[name] = part[name] | marked
+    return mask
+
+
+def where_in(layout: Layout, place: int) -> str:
+    """Return what a place of a vector is, such as ``layers[0], shape 3, cx``."""
+    numbers: NDArray[Any] = np.arange(layout.size)
+    views, _ = layout.views(numbers)
+    for k, (layer, view) in enumerate(zip(layout.template.layers, views, strict=True)):
+        for name, part in zip(("params", "color", "opacity"), view, strict=True):
+            if part.size and part.flat[0] <= place <= part.flat[-1]:
+                row, column = divmod(place - int(part.flat[0]), part[0].size)
+                what = layer.parameters[column].name if name == "params" else name
+                return f"{what} of shape {row} of layer {k}"
+    return BACKGROUND

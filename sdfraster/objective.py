@@ -1,0 +1,183 @@
+"""A loss of scenes of one layout, as a function of one flat vector: what an optimiser of one's own needs.
+
+All that can be prepared once is: plans, memory and the target in tiles. What is left for each call is the step itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .devices import make_plan
+from .engine.tiles import pack
+from .mesh import Mesh
+from .plan import ScenePlan
+from .prepared.pool import PlanPool
+from .prepared.targets import Targets, picture_like
+from .regularizers.registry import RegularizedPlan, check_regularizers
+from .rendering import check_gradient, check_loss, check_options, check_weight, draw, picture_shape
+from .scene import Array, Scene
+from .vectors import SceneVectors
+
+
+class Objective(SceneVectors):
+    """The loss of scenes of one layout against a picture, as a function of a flat vector of all their values.
+
+    Parameters
+    ----------
+    scene : Scene
+        Where to start; its layout (canvas, dtype, and of every layer kind, rules and number of shapes) stays.
+    target : path, ``"sample:NAME"``, binary stream, PIL image or array, optional
+        The picture it should be, as for `value_and_grad`. Without one, every call needs its own.
+    loss : str
+        As for `value_and_grad`, such as ``"mse"`` or ``"mse + 0.2*ssim"``.
+    weight : array_like, shape (height, width), or a picture, optional
+        How much every pixel counts, as for `value_and_grad`.
+    delta : float
+        Error, in units of colour, at which the Huber and Charbonnier losses become linear.
+    filter : {"parabolic", "tent", "box"}
+        Density of the pixel filter.
+    filter_radius : float
+        Its radius in pixels.
+    regularizers : mapping of str to float, optional
+        Weights of terms that are added to the loss, as in `FitOptions`; not for scenes with meshes.
+    device : {"cpu", "cuda"}
+        Where to compute.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n,)
+        The values of `scene`, in its dtype, not to be written to: layer after layer the shape parameters (of a mesh the
+        vertices), colours and opacities, each array row by row, and the background at the end.
+
+    Raises
+    ------
+    ValueError
+        If an option is not known or out of range, or the target does not fit; the message names the argument.
+
+    Notes
+    -----
+    Vectors may be float32 or float64; kernels compute in the dtype of the scene, and gradients come back in the dtype
+    of the vector. Threads may share an objective: each of them works with memory of its own, which is kept until the
+    objective is dropped. On a GPU they take turns.
+
+    Examples
+    --------
+    A fit of one's own, with Adam:
+
+    >>> circles = sr.Layer("circle", [[20.0, 20.0, 8.0]], [[1.0, 0.0, 0.0]])
+    >>> objective = sr.Objective(sr.Scene(64, 48, circles), target)
+    >>> x = objective.x.copy()
+    >>> state = sr.optimizers.adam.init(x)
+    >>> for _ in range(200):
+    ...     loss, gradient = objective(x)
+    ...     step, state = sr.optimizers.adam.update(gradient, state, rate=0.1 * objective.scale)
+    ...     x = np.clip(x - step, *objective.bounds)
+    >>> scene = objective.scene(x)
+
+    or with SciPy:
+
+    >>> found = scipy.optimize.minimize(objective, objective.x, jac=True, method="L-BFGS-B", bounds=objective.bounds)
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        target: Any = None,
+        loss: str = "mse",
+        *,
+        weight: ArrayLike | None = None,
+        delta: float = 0.1,
+        filter: str = "parabolic",
+        filter_radius: float = 1.0,
+        regularizers: Mapping[str, float] | None = None,
+        device: str = "cpu",
+    ) -> None:
+        if not isinstance(scene, Scene):
+            raise ValueError(f"scene must be a Scene, not {type(scene).__name__}")
+        check_options(filter_radius, filter, device)
+        check_loss(loss, delta)
+        for layer in scene.layers if regularizers else ():
+            if isinstance(layer, Mesh):
+                raise ValueError("regularizers must be None for a scene with a mesh")
+            check_regularizers(regularizers or {}, layer.kind)
+        weights = None if weight is None else check_weight(weight, scene.width, scene.height)
+        super().__init__(scene)
+        self._filter_radius = filter_radius
+        self._target = None if target is None else pack(picture_like(scene, target))
+        self._targets = Targets()
+        make = partial(make_plan, device, scene, filter, loss, delta, weights)
+        self._pool = PlanPool(partial(_regularized, make, scene, dict(regularizers or {})), device)
+
+    def __call__(self, x: ArrayLike, target: Any = None, *, out: Array | None = None) -> tuple[float, Array]:
+        """Return the loss of a vector, and its gradient.
+
+        Parameters
+        ----------
+        x : array_like, shape (n,)
+            Values of a scene.
+        target : optional
+            Another picture than that of the objective. The last ones are kept, and found again by their values.
+        out : ndarray, shape (n,), optional
+            Where to put the gradient, in any float dtype; by default a new array.
+
+        Returns
+        -------
+        float
+            The loss, with its regularisers.
+        ndarray, shape (n,)
+            Its derivative by every value; 0 for values that are not free.
+
+        Raises
+        ------
+        ValueError
+            If `x` has another length or holds NaN, or there is no target or one of another size.
+        """
+        vector = self._checked(x)
+        tiles = self._target if target is None else self._targets.tiles(target, self._layout.template)
+        if tiles is None:
+            raise ValueError("target must be given, to the call or to the Objective, but there is none")
+        gradient = self._gradient_like(x, out)
+        with self._pool.lend() as plan:
+            value = plan.value_and_grad(vector, tiles, self._filter_radius)
+            gradient[:] = plan.gradient
+        self._hold(gradient)
+        return value, gradient
+
+    def render(self, x: ArrayLike, *, out: Array | None = None) -> Array:
+        """Return the picture of a vector (height, width, C), that of `sdfraster.render`; into `out`, if given."""
+        vector, picture = self._checked(x), self._room(picture_shape(self._layout.template), out)
+        with self._pool.lend() as plan:
+            return draw(plan, vector, self._filter_radius, picture)
+
+    def vjp(self, x: ArrayLike, g_image: ArrayLike, *, out: Array | None = None) -> Array:
+        """Return the gradient (n,) of a loss by a vector, given that by its picture (height, width, C).
+
+        It is the adjoint of `render`: regularisers and the loss have no part in it. `out` is as for a call.
+        """
+        vector, g = self._checked(x), check_gradient(g_image, self._layout.template)
+        gradient = self._gradient_like(x, out)
+        with self._pool.lend() as plan:
+            plan.vjp(vector, pack(g), self._filter_radius)
+            gradient[:] = plan.gradient
+        self._hold(gradient)
+        return gradient
+
+    def render_many(self, many: ArrayLike, *, out: Array | None = None) -> Array:
+        """Return the pictures (B, height, width, C) of many vectors (B, n); into `out`, if given."""
+        vectors = np.asarray(many)
+        if vectors.ndim != 2:
+            raise ValueError(f"many must have shape (B, {self.x.size}), a vector in each row, not {vectors.shape}")
+        pictures = self._room((len(vectors), *picture_shape(self._layout.template)), out)
+        for x, picture in zip(vectors, pictures, strict=True):
+            self.render(x, out=picture)
+        return pictures
+
+
+def _regularized(make: Callable[[], ScenePlan], scene: Scene, weights: Mapping[str, float]) -> ScenePlan:
+    """Return a plan with regularisers, if there are any."""
+    return RegularizedPlan(make(), scene, weights) if weights else make()

@@ -1,0 +1,39 @@
+"""Plans of one layout, each lent to one thread at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+
+from ..plan import ScenePlan
+
+on_device = threading.RLock()  # a GPU does the work of one thread after the other
+
+
+class PlanPool:
+    """Lends plans of one layout; there are as many as were ever lent at once.
+
+    Parameters
+    ----------
+    make : callable
+        Returns a new plan.
+    device : str
+        Where the plans are.
+    """
+
+    def __init__(self, make: Callable[[], ScenePlan], device: str) -> None:
+        self._make, self._device = make, device
+        self._idle: deque[ScenePlan] = deque()  # its methods are atomic
+
+    @contextmanager
+    def lend(self) -> Iterator[ScenePlan]:
+        """Lend a plan; one that an exception left in the midst of a step is not lent again."""
+        with on_device if self._device != "cpu" else nullcontext():
+            try:
+                plan = self._idle.pop()
+            except IndexError:
+                plan = self._make()
+            yield plan
+            self._idle.append(plan)

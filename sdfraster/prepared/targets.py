@@ -1,0 +1,101 @@
+"""Pictures to compare with, as tiles; the last ones are kept.
+
+An array is looked up by its values, since whoever owns it may have changed them. That reads it once, where checking it
+and laying it out as tiles reads and writes it several times.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.tiles import pack
+from ..errors import DataError
+from ..pictures import as_picture
+from ..pictures.arrays import BEYOND, strips, with_alpha, without_alpha
+from ..scene import Array, Scene
+
+MOST_BYTES = 128 * 2**20  # in what is kept
+MOST_TARGETS = 8
+
+
+class _Kept(NamedTuple):
+    source: NDArray[Any]
+    about: tuple[Any, ...]
+    tiles: Array  # (T, C, PIXELS)
+
+
+class Targets:
+    """The tiles (T, C, PIXELS) of pictures, of which the last ones are kept. Nobody may write to them."""
+
+    def __init__(self) -> None:
+        self._kept: list[_Kept] = []  # the last used one last
+        self._lock = threading.Lock()
+
+    def tiles(self, value: Any, scene: Scene) -> Array:
+        """Return a picture as tiles to compare that of a scene with, see `picture_like`."""
+        about = scene.width, scene.height, scene.dtype, scene.background is None
+        source = value if isinstance(value, np.ndarray) else None
+        if source is not None:
+            for kept in self._kept[::-1]:
+                if kept.about == about and _same(source, kept.source):
+                    self._keep(kept)
+                    return kept.tiles
+            source = source.copy()
+        tiles: Array = pack(picture_like(scene, value if source is None else source))
+        if source is not None:
+            self._keep(_Kept(source, about, tiles))
+        return tiles
+
+    def _keep(self, kept: _Kept) -> None:
+        with self._lock:
+            others = [item for item in self._kept if item is not kept]
+            room = MOST_BYTES - _bytes(kept)
+            while others and (len(others) >= MOST_TARGETS or sum(map(_bytes, others)) > room):
+                del others[0]
+            self._kept = [*others, kept] if room >= 0 else others
+
+
+def picture_like(scene: Scene, value: Any) -> Array:
+    """Return a picture to compare with that of a scene: of its size, channels and dtype.
+
+    Raises
+    ------
+    DataError
+        If it is not of that size, not finite, or far from 0..1.
+    """
+    wanted = scene.height, scene.width, 4 if scene.background is None else 3
+    image = as_picture(value, scene.dtype, "target", BEYOND)
+    shape = image.shape
+    if shape[:2] == wanted[:2] and shape != wanted:
+        image = with_alpha(image) if wanted[2] == 4 else without_alpha(image)
+    if image.shape != wanted:
+        hint = "; the scene has a background, and the picture is transparent" if shape[2] > wanted[2] else ""
+        raise DataError(f"target must have shape {wanted}, not {shape}{hint}")
+    return image
+
+
+def _bytes(kept: _Kept) -> int:
+    return kept.source.nbytes + kept.tiles.nbytes
+
+
+def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
+    """Return whether arrays have the same dtype, shape and values; those that differ mostly do so at once."""
+    if a.dtype != b.dtype or a.shape != b.shape or a.ndim < 2:
+        return False
+    return all(np.array_equal(a[rows], b[rows]) for rows in strips(a.shape[0], a[0].size))
+
+
+shared = Targets()  # those of `value_and_grad`
+
+
+def _after_fork_in_child() -> None:
+    shared.__init__()  # type: ignore[misc]  # another thread may have held its lock
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -1,0 +1,27 @@
+"""A scene with everything that a vector can hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from tests.scenes import layer
+
+WIDTH, HEIGHT = 40, 35
+
+
+@pytest.fixture
+def scene(rng: np.random.Generator) -> sr.Scene:
+    """Return circles, rectangles and a mesh, in float64."""
+    circles = layer(rng, ("circle", "over", "constant"), WIDTH, HEIGHT, (9.0, 6.0, 4.0))
+    rectangles = sr.Layer("rectangle", np.array([[12.0, 20.0, 14.0, 8.0, 0.3, 1.0]]), [[1.0, 0.5, 0.0]], 0.8)
+    vertices = np.array([[2.0, 3.0], [35.0, 4.0], [34.0, 30.0], [4.0, 28.0]])
+    mesh = sr.Mesh(vertices, [[0, 1, 2], [0, 2, 3]], vertex_color=rng.random((4, 3)), opacity=0.5)
+    return sr.Scene(WIDTH, HEIGHT, [circles, rectangles, mesh], (0.2, 0.7, 0.4))
+
+
+@pytest.fixture
+def target(rng: np.random.Generator) -> np.ndarray:
+    """Return a picture to compare with."""
+    return rng.random((HEIGHT, WIDTH, 3))

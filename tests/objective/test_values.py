@@ -1,0 +1,142 @@
+"""An objective computes what `render`, `render_vjp` and `value_and_grad` do, of vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from tests.scenes import flat, layer
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"loss": "mse + 0.2*ssim", "filter": "tent", "filter_radius": 1.4},
+        {"loss": "huber", "delta": 0.05, "weight": True},
+    ],
+    ids=["plain", "pictures", "weighted"],
+)
+def test_the_same_bits_as_value_and_grad(
+    scene: sr.Scene, target: np.ndarray, rng: np.random.Generator, options: dict[str, Any]
+) -> None:
+    if "weight" in options:
+        options = {**options, "weight": rng.random(target.shape[:2])}
+    objective = sr.Objective(scene, target, **options)
+    loss, gradient = objective(objective.x)
+    expected, g = sr.value_and_grad(scene, target, **options)
+    assert loss == expected
+    np.testing.assert_array_equal(gradient, flat(g))
+    assert np.count_nonzero(gradient) > 40
+
+
+def test_pictures_and_their_adjoint(scene: sr.Scene, target: np.ndarray) -> None:
+    objective = sr.Objective(scene, filter="box", filter_radius=0.7)
+    options = {"filter": "box", "filter_radius": 0.7}
+    picture = objective.render(objective.x)
+    np.testing.assert_array_equal(picture, sr.render(scene, **options))
+    g = sr.render_vjp(scene, target, **options)
+    np.testing.assert_array_equal(objective.vjp(objective.x, target), flat(g))
+
+
+def test_gradient_is_the_derivative(scene: sr.Scene, target: np.ndarray, rng: np.random.Generator) -> None:
+    """Along random directions, of the loss with its regularisers."""
+    circles = sr.Scene(scene.width, scene.height, scene.layers[0], scene.background)
+    regularizers = {"opacity": 0.1, "size": 1.0}
+    for objective in (sr.Objective(scene, target), sr.Objective(circles, target, regularizers=regularizers)):
+        x = objective.x + 1e-3 * rng.normal(size=objective.x.size)
+        _, gradient = objective(x)
+        for _ in range(4):
+            direction = rng.normal(size=x.size)
+            low, high = (objective(x + step * direction)[0] for step in (-1e-6, 1e-6))
+            assert (high - low) / 2e-6 == pytest.approx(gradient @ direction, rel=1e-5)
+
+
+def test_regularizers_count(scene: sr.Scene, target: np.ndarray) -> None:
+    circles = sr.Scene(scene.width, scene.height, scene.layers[0], scene.background)
+    plain, regular = (
+        sr.Objective(circles, target, regularizers=weights) for weights in (None, {"opacity": 0.5, "size": 2.0})
+    )
+    (loss, _), (more, _) = (objective(objective.x) for objective in (plain, regular))
+    o, r = circles.layers[0].opacity, circles.layers[0].params[:, 2]
+    small = np.maximum(0.0, 1.0 - r) ** 2
+    assert more - loss == pytest.approx(0.5 * (4.0 * o * (1.0 - o)).mean() + 2.0 * small.mean())
+    assert more > loss + 0.01
+
+
+def test_vectors_and_scenes(scene: sr.Scene, rng: np.random.Generator) -> None:
+    objective = sr.Objective(scene)
+    x = objective.x + 0.1 * rng.random(objective.x.size) * objective.where(role="position")
+    again = objective.scene(x)
+    np.testing.assert_array_equal(objective.vector(again), x)
+    np.testing.assert_array_equal(again.layers[2].vertex_color, objective.named(x).layers[2]["color"])
+    assert not objective.x.flags.writeable
+
+
+def test_gradients_have_the_dtype_of_the_vector(rng: np.random.Generator) -> None:
+    circles = layer(rng, ("circle", "over", "constant"), 40, 35, (9.0, 6.0), dtype=np.float32)
+    target = rng.random((35, 40, 3), dtype=np.float32)
+    objective = sr.Objective(sr.Scene(40, 35, circles), target)
+    narrow, wide = objective.x, objective.x.astype(np.float64)
+    assert objective(narrow)[1].dtype == np.float32
+    assert objective(wide)[1].dtype == np.float64
+    np.testing.assert_array_equal(*(objective(x)[1] for x in (narrow, wide)))
+    assert objective.scene(wide).dtype == np.float32
+
+
+def test_results_are_the_callers(scene: sr.Scene, target: np.ndarray) -> None:
+    objective = sr.Objective(scene, target)
+    other = objective.x + 0.1 * objective.where(role="position")
+    for evaluate in (
+        lambda x: objective(x)[1],
+        objective.render,
+        lambda x: objective.vjp(x, target),
+        lambda x: flat(sr.value_and_grad(objective.scene(x), target)[1]),
+    ):
+        first = evaluate(objective.x)
+        before = first.copy()
+        evaluate(other)
+        np.testing.assert_array_equal(first, before)
+
+
+def test_out_is_written_to(scene: sr.Scene, target: np.ndarray) -> None:
+    objective = sr.Objective(scene, target)
+    x = objective.x
+    for out, result, expected in (
+        (g := np.empty_like(x), objective(x, out=g)[1], objective(x)[1]),
+        (v := np.empty_like(x), objective.vjp(x, target, out=v), objective.vjp(x, target)),
+        (p := np.empty_like(target), objective.render(x, out=p), objective.render(x)),
+    ):
+        assert result is out
+        np.testing.assert_array_equal(out, expected)
+
+
+def test_many_vectors(scene: sr.Scene, rng: np.random.Generator) -> None:
+    objective = sr.Objective(scene)
+    many = objective.x + 0.1 * rng.random((5, objective.x.size)) * objective.where(role="position")
+    pictures = objective.render_many(many)
+    np.testing.assert_array_equal(pictures, np.stack([objective.render(x) for x in many]))
+    assert np.abs(pictures[0] - pictures[1]).max() > 1e-3
+    out = np.empty_like(pictures)
+    assert objective.render_many(many, out=out) is out
+    np.testing.assert_array_equal(out, pictures)
+
+
+def test_other_targets(scene: sr.Scene, target: np.ndarray) -> None:
+    """Also one that is changed in place between two calls."""
+    objective, other = sr.Objective(scene, target), 1.0 - target
+    for _ in range(2):
+        assert objective(objective.x, other)[0] == sr.value_and_grad(scene, other)[0]
+        assert objective(objective.x)[0] == sr.value_and_grad(scene, target)[0]
+        other[3, 4] = 0.0
+
+
+def test_an_empty_scene() -> None:
+    objective = sr.Objective(sr.Scene(20, 10, (), None), np.ones((10, 20, 4), np.float32))
+    loss, gradient = objective(objective.x)
+    assert loss == pytest.approx(1.0, rel=1e-4)
+    assert gradient.size == 0
+    assert len(objective.bounds.lb) == len(objective.scale) == 0
