@@ -17,6 +17,7 @@ from .engine.tiles import TILE, pack, tile_grid, unpack
 from .errors import DataError
 from .model.coverage import FILTERS
 from .pictures import brightness
+from .pictures.arrays import as_array
 from .plan import ScenePlan
 from .prepared.cache import borrowed
 from .prepared.targets import shared
@@ -225,7 +226,7 @@ def picture_shape(scene: Scene) -> tuple[int, int, int]:
 def check_gradient(value: ArrayLike, scene: Scene) -> Array:
     """Return an array as a gradient of the picture of a scene, or raise ValueError unless it is one."""
     wanted = picture_shape(scene)
-    g_image = np.asarray(value, scene.dtype)
+    g_image = as_array(value, "g_image", scene.dtype)
     if g_image.shape != wanted:
         raise ValueError(f"g_image must have shape {wanted}, not {g_image.shape}")
     if not np.isfinite(g_image).all():

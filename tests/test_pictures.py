@@ -31,6 +31,26 @@ class Foreign:
         return self._array if dtype is None else self._array.astype(dtype)
 
 
+class Exchanged:
+    """An array that speaks DLPack, and nothing else."""
+
+    def __init__(self, array: np.ndarray) -> None:
+        self._array = array
+
+    def __dlpack__(self, **options: Any) -> Any:
+        return self._array.__dlpack__(**options)
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self._array.__dlpack_device__()
+
+
+class Elsewhere(Exchanged):
+    """An array that is not in the memory of the CPU."""
+
+    def __dlpack__(self, **options: Any) -> Any:
+        raise RuntimeError("on a GPU,\nnot here")
+
+
 @pytest.fixture
 def bytes_(rng: np.random.Generator) -> np.ndarray:
     """Return a picture of 8 bits."""
@@ -62,6 +82,8 @@ def variants(picture: np.ndarray, folder: Path) -> list[Any]:
         fixed,
         Foreign(picture),
         Foreign(floats),
+        Exchanged(picture),
+        Exchanged(floats),
         np.concatenate([floats, np.ones((HEIGHT, WIDTH, 1))], axis=2),
         np.concatenate([picture, np.full((HEIGHT, WIDTH, 1), 255, np.uint8)], axis=2),
     ]
@@ -143,6 +165,7 @@ def test_a_ready_array_is_not_copied(rng: np.random.Generator, channels: int) ->
         (None, "NoneType"),
         (3.0, "float"),
         ([[1.0], [1.0, 2.0]], "array"),
+        (Elsewhere(np.zeros((HEIGHT, WIDTH, 3))), r"cannot be made an array \(on a GPU, not here\)"),
         ("no-such-file.png", "no-such-file.png: there is no such file"),
     ],
 )
@@ -161,6 +184,15 @@ def test_what_is_no_picture_is_refused_in_one_line(source: Any, reason: str) -> 
         assert "\n" not in str(caught.value)
 
 
+def test_gradients_of_pictures_in_any_form(bytes_: np.ndarray) -> None:
+    g = bytes_ / 255.0 - 0.5
+    wanted = sr.render_vjp(SCENE, g).layers[0].params
+    for source in (Foreign(g), Exchanged(g), g.tolist(), np.asfortranarray(g)):
+        np.testing.assert_array_equal(sr.render_vjp(SCENE, source).layers[0].params, wanted)
+    with pytest.raises(sr.DataError, match="g_image cannot be made an array"):
+        sr.render_vjp(SCENE, Elsewhere(g))
+
+
 def test_weights_of_every_kind(bytes_: np.ndarray, tmp_path: Path) -> None:
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     mask[4:12, 3:20] = 255
@@ -169,6 +201,7 @@ def test_weights_of_every_kind(bytes_: np.ndarray, tmp_path: Path) -> None:
     colors = np.repeat(mask[..., None], 3, axis=2)
     clear = np.concatenate([np.full_like(colors, 255), mask[..., None]], axis=2)
     sources = (mask, mask > 0, mask[..., None], colors, clear, tmp_path / "mask.png", Image.fromarray(mask), 7.0 * mask)
+    sources = (Exchanged(mask), Exchanged(colors), *sources)
     for weight in sources:
         assert sr.value_and_grad(SCENE, bytes_, weight=weight)[0] == pytest.approx(wanted, rel=1e-6)
     fitted = [sr.fit(bytes_, count=2, iterations=2, weight=weight).psnr for weight in sources[:-1]]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from .arrays import OVERSHOOT, Array, is_file, picture_array, scaled
+from .arrays import OVERSHOOT, Array, as_array, is_file, picture_array, scaled
 from .files import decode
 
 
@@ -22,7 +22,7 @@ def as_picture(
 
     Parameters
     ----------
-    source : path, ``"sample:NAME"``, binary stream, PIL image, or array
+    source : path, ``"sample:NAME"``, binary stream, PIL image, or array, also of other libraries
         See `read_image`; but floats with alpha are always taken as premultiplied.
     dtype : {float32, float64}, optional
         Dtype of the result; by default that of a float array, and float32 for others.
@@ -56,9 +56,10 @@ def brightness(source: Any, name: str) -> Array:
     if is_file(source):
         picture = decode(source, np.float64, colors=False)
     else:
-        if np.ndim(source) != 3 or np.shape(source)[2] == 1:
-            array = np.asarray(source, np.float64)
-            return array[..., 0] if array.ndim == 3 else array
-        picture = as_picture(source, np.float64, name)
+        array = as_array(source, name)
+        if array.ndim != 3 or array.shape[2] == 1:
+            numbers = as_array(array, name, np.float64)
+            return numbers[..., 0] if array.ndim == 3 else numbers
+        picture = as_picture(array, np.float64, name)
     values: Array = picture[..., :3].mean(axis=2)  # premultiplied: over black
     return values

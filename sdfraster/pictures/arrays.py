@@ -24,15 +24,28 @@ def is_file(source: Any) -> bool:
     return isinstance(source, (str, os.PathLike)) or hasattr(source, "read") or hasattr(source, "getexif")
 
 
+def as_array(source: Any, name: str, dtype: DTypeLike | None = None) -> NDArray[Any]:
+    """Return what something holds as an array: whatever NumPy can make one, or what speaks DLPack.
+
+    Raises
+    ------
+    DataError
+        If it is none that NumPy can read, such as one on a GPU.
+    """
+    try:
+        if hasattr(source, "__dlpack__") and not hasattr(source, "__array__"):
+            source = np.from_dlpack(source)
+        return np.asarray(source, dtype)
+    except Exception as error:  # whatever other libraries raise
+        raise DataError(f"{name} cannot be made an array ({' '.join(str(error).split())})") from None
+
+
 def picture_array(source: Any, name: str, beyond: float = OVERSHOOT) -> NDArray[Any]:
     """Return the array (H, W, 1), (H, W, 3) or (H, W, 4) that something is, or raise DataError.
 
     It is of bools, uint8, uint16, or floats that lie at most so much beyond 0..1.
     """
-    try:
-        array = np.asarray(source)
-    except Exception as error:  # whatever other libraries raise, such as that it is on a GPU
-        raise DataError(f"{name} cannot be made an array ({' '.join(str(error).split())})") from None
+    array = as_array(source, name)
     if not isinstance(source, np.ndarray) and (array.ndim == 0 or array.dtype == object):
         what = type(source).__name__
         raise DataError(f"{name} must be a path, sample:NAME, a PIL image or an array of numbers, not {what}")
