@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import count
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +24,9 @@ from .regularizers.registry import RegularizedPlan, check_regularizers
 from .rendering import check_gradient, check_loss, check_options, check_weight, draw, picture_shape
 from .scene import Array, Scene
 from .vectors import SceneVectors
+
+_enrolled: WeakValueDictionary[str, Objective] = WeakValueDictionary()
+_numbers = count()
 
 
 class Objective(SceneVectors):
@@ -53,6 +58,8 @@ class Objective(SceneVectors):
     x : ndarray, shape (n,)
         The values of `scene`, in its dtype, not to be written to: layer after layer the shape parameters (of a mesh the
         vertices), colours and opacities, each array row by row, and the background at the end.
+    name : str
+        Unlike that of any other objective.
 
     Raises
     ------
@@ -112,6 +119,23 @@ class Objective(SceneVectors):
         self._targets = Targets()
         make = partial(make_plan, device, scene, filter, loss, delta, weights)
         self._pool = PlanPool(partial(_regularized, make, scene, dict(regularizers or {})), device)
+        self._enroll()
+
+    def _enroll(self) -> None:
+        """Take a name under which `objective_named` finds this one as long as it is there."""
+        self.name = str(next(_numbers))
+        _enrolled[self.name] = self
+
+    def __copy__(self) -> Objective:
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._enroll()
+        return other
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape of its pictures, (height, width, C)."""
+        return picture_shape(self._layout.template)
 
     def __call__(self, x: ArrayLike, target: Any = None, *, out: Array | None = None) -> tuple[float, Array]:
         """Return the loss of a vector, and its gradient.
@@ -150,7 +174,7 @@ class Objective(SceneVectors):
 
     def render(self, x: ArrayLike, *, out: Array | None = None) -> Array:
         """Return the picture of a vector (height, width, C), that of `sdfraster.render`; into `out`, if given."""
-        vector, picture = self._checked(x), self._room(picture_shape(self._layout.template), out)
+        vector, picture = self._checked(x), self._room(self.shape, out)
         with self._pool.lend() as plan:
             return draw(plan, vector, self._filter_radius, picture)
 
@@ -172,10 +196,15 @@ class Objective(SceneVectors):
         vectors = np.asarray(many)
         if vectors.ndim != 2:
             raise ValueError(f"many must have shape (B, {self.x.size}), a vector in each row, not {vectors.shape}")
-        pictures = self._room((len(vectors), *picture_shape(self._layout.template)), out)
+        pictures = self._room((len(vectors), *self.shape), out)
         for x, picture in zip(vectors, pictures, strict=True):
             self.render(x, out=picture)
         return pictures
+
+
+def objective_named(name: str) -> Objective:
+    """Return an objective by its name, for operators of other libraries that take no objects."""
+    return _enrolled[name]
 
 
 def _regularized(make: Callable[[], ScenePlan], scene: Scene, weights: Mapping[str, float]) -> ScenePlan:
