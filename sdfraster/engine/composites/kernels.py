@@ -77,11 +77,11 @@ def run_length(workers: int, tiles: int) -> int:
     return max(1, min(MOST_TILES, tiles // (4 * workers)))
 
 
-def tile_of(worker, layer):
+def tile_of(worker, lists, rho, scratch):
     """Return what a worker sees of every tile; `pixel_centers` says of which."""
-    lists, rho, work = layer.lists, layer.rho, layer.scratch.work[worker]
+    work = scratch.work[worker]
     x, y = work[len(work) - 2], work[len(work) - 1]
-    return Tile(lists.shape, lists.hit, rho, 1.0 / rho, x, y, layer.scratch.stack[worker], work)
+    return Tile(lists.shape, lists.hit, rho, 1.0 / rho, x, y, scratch.stack[worker], work)
 
 
 def pixel_centers(t, columns, tile):
@@ -113,7 +113,8 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
         origin,  # tile that the canvas begins with
         canvas,  # (T or fewer, C, PIXELS) in, out
     ):
-        walk, lists, tile = layer.walk, layer.lists, tile_of(worker, layer)
+        walk, lists, shapes, rho, scratch = layer
+        tile = tile_of(worker, lists, rho, scratch)
         for first in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(first, min(first + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]
@@ -121,7 +122,7 @@ def paint_kernel(spec: LayerSpec) -> Kernel:
                 if len(below) > 0:
                     copy(c, below[n])
                 pixel_centers(t, walk.columns, tile)
-                paint(lists.paint_from[t], lists.start[t + 1], tile, layer.shapes, c)
+                paint(lists.paint_from[t], lists.start[t + 1], tile, shapes, c)
 
     return Kernel(visit, spec.dtype, f"paint {spec}")
 
@@ -144,10 +145,10 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         canvases,
         rows,  # (E, P + 1 + values) out: by place, the gradient by geometry, opacity and colour
     ):
-        walk, lists, shapes = layer.walk, layer.lists, layer.shapes
-        pictures = layer.scratch.pictures[worker]
+        walk, lists, shapes, rho, scratch = layer
+        pictures = scratch.pictures[worker]
         c, g = pictures[0], pictures[1]
-        tile, target, bottom = tile_of(worker, layer), comparison.target, canvases.bottom
+        tile, target, bottom = tile_of(worker, lists, rho, scratch), comparison.target, canvases.bottom
         for turn in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(turn, min(turn + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]
@@ -180,7 +181,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                     copy(c, canvases.canvas[t])
                 if bottom:
                     for channel in range(3):
-                        total = tile.rho - tile.rho
+                        total = rho - rho
                         for i in range(PIXELS):
                             total += g[channel, i]
                         canvases.background[t, channel] = total

@@ -23,10 +23,9 @@ def removal_kernel(spec: LayerSpec) -> Kernel:
         comparison,
         growth,  # (E,) out: by place
     ):
-        walk, lists, shapes = layer.walk, layer.lists, layer.shapes
-        pictures = layer.scratch.pictures
-        canvas, residual = pictures[worker, 0], pictures[worker, 1]
-        tile, target = tile_of(worker, layer), comparison.target
+        walk, lists, shapes, rho, scratch = layer
+        canvas, residual = scratch.pictures[worker, 0], scratch.pictures[worker, 1]
+        tile, target = tile_of(worker, lists, rho, scratch), comparison.target
         for first in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(first, min(first + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]
