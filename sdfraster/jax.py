@@ -1,7 +1,7 @@
 """Pictures of scenes as a differentiable function for JAX, which is imported with this module only.
 
-The picture is made on the host, by a callback without side effects, and its derivative is a rule of its own. So ``jit``,
-``grad`` and ``vmap`` of JAX take it as they do any other function.
+The picture is made on the host, by a callback without side effects, and its derivative is a rule of its own. So
+``jit``, ``grad`` and ``vmap`` of JAX take it as they do any other function.
 """
 
 from __future__ import annotations
