@@ -23,8 +23,7 @@ from .plan import CudaPlan
 from .shapes import THREADS, blocks
 
 if TYPE_CHECKING:
-    from ..fitting.shapes.directions import Directions
-    from ..fitting.shapes.limits import Limits
+    from ..fitting.shapes.descent import Moving
 
 BETA, EPSILON = 0.9, 1e-8  # as in `optim`
 
@@ -57,14 +56,12 @@ class CudaDescent:
         optimizer: str,
         x: Array,
         state: State | None,
-        rates: Array,
-        directions: Directions,
-        limits: Limits,
-        decay: float,
+        moving: Moving,
     ) -> None:
         if optimizer not in FORMULAS:
             raise ValueError(f"optimizer on the device must be {' or '.join(FORMULAS)}, not {optimizer!r}")
-        self._plan, self._optimizer, self._decay = plan, optimizer, decay
+        rates, directions, limits, self._decay = moving
+        self._plan, self._optimizer = plan, optimizer
         self._x, self._stale = x, False
         self._state = OPTIMIZERS[optimizer].init(x) if state is None else state
         plan.x.copy_to_device(plan.layout.hold(x))

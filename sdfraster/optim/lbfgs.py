@@ -22,6 +22,7 @@ def minimize(
     x0: ArrayLike,
     lower: ArrayLike = -np.inf,
     upper: ArrayLike = np.inf,
+    *,
     iterations: int = 100,
     scale: ArrayLike | None = None,
     callback: Callable[[Vector, float], None] | None = None,

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.fitting.shapes.descent import Moving
 from sdfraster.fitting.shapes.limits import Limits
 from sdfraster.fitting.shapes.population import DECAY
 from sdfraster.fitting.shapes.rates import learning_rates
@@ -97,9 +98,9 @@ def test_kernels_compile(
     made = plan.CudaPlan(scene, "parabolic")
     x = made.layout.vector(scene)
     made.value_and_grad(x, np.zeros(made.canvas.shape, np.float32), 1.0)
-    moving = *learning_rates(made.layout, scene.layers[0], 5.0, 1.0, False), Limits(made.layout), DECAY
+    moving = Moving(*learning_rates(made.layout, scene.layers[0], 5.0, 1.0, False), Limits(made.layout), DECAY)
     for optimizer in OPTIMIZERS:
-        descent.CudaDescent(made, optimizer, x, None, *moving).step(1.0)
+        descent.CudaDescent(made, optimizer, x, None, moving).step(1.0)
     names = set(compiled.values())
     assert kind != "rectangle" or "hold" in names
     assert {"paint", "adjoint", "tiles", "find_cells", "covers", "scan", "compare", "total", "aim", "move"} <= names

@@ -94,7 +94,8 @@ def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) 
 
         for rho in (3.0, 1.0):
             best = best[0], np.inf
-            polish(plan, limits, best[0], target, rho, 400, moves.spread(rates), after)
+            scale = moves.spread(rates)
+            polish(plan, limits, best[0], target, rho=rho, steps=400, scale=scale, after=after)
         found = plan.layout.scene(best[0]).layers[0].params[0].tolist()
         shape = sr.primitive(kind)
         assert max(abs(shape.distance(found, x, y)) for x, y in points) < within, found

@@ -10,7 +10,7 @@ mesh that shall reach a given error gets more.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,15 @@ class Edges:
     ends: Index  # (E, 2) in the orientation of the first face
     faces: Index  # (E, 2) the second is -1 on the border
     opposite: Index  # (E, 2) vertex of each face that is not an end
+
+
+class Split(NamedTuple):
+    """A vertex that is to appear on an edge."""
+
+    edge: int
+    faces: Any  # one or two, on the edge
+    place: Points
+    color: Points
 
 
 def find_edges(faces: Faces) -> Edges:
@@ -351,21 +360,19 @@ class Remesher:
             if gain[k] <= GAIN * cost[v]:
                 break
             used[pair] = True
-            self._remove_and_split(e, v, into[v], stars[v], k, pair, place[k], color[k])
+            self._remove_and_split(e, v, into[v], stars[v], Split(k, pair, place[k], color[k]))
             done += 1
         return done
 
-    def _remove_and_split(
-        self, e: Edges, v: int, u: int, star: Any, k: int, pair: Any, place: Points, color: Points
-    ) -> None:
-        """Pull vertex v into u, and let it appear on edge k."""
+    def _remove_and_split(self, e: Edges, v: int, u: int, star: Any, split: Split) -> None:
+        """Pull vertex v into u, and let it appear on another edge."""
         gone = (self.faces[star] == u).any(axis=1)
         self.faces[star] = np.where(self.faces[star] == v, u, self.faces[star])
         free = star[gone]
-        self.faces[np.concatenate([pair, free])] = _halves(e, k, v)
-        self.points[v] = place
+        self.faces[np.concatenate([split.faces, free])] = _halves(e, split.edge, v)
+        self.points[v] = split.place
         if self.colors is not None:
-            self.colors[v] = color
+            self.colors[v] = split.color
         self.new.append(int(v))
 
 

@@ -31,6 +31,7 @@ def solve_colors(
     radius: float,
     steps: int,
     background: bool,
+    *,
     device: str = "cpu",
     held: NDArray[np.bool_] | None = None,
     weight: Array | None = None,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ...optim import OPTIMIZERS, State
 from ...plan import ScenePlan
 from ...scene import Array
 from .directions import Directions
 from .limits import Limits
+
+
+class Moving(NamedTuple):
+    """How values move."""
+
+    rates: Array  # (n,): learning rate of every direction
+    directions: Directions  # along which the optimiser steps, and of which its averages are
+    limits: Limits  # range of every value
+    decay: float  # of the average of squared gradients
 
 
 class Descent:
@@ -22,14 +33,8 @@ class Descent:
         Where to start; moved in place.
     state : State or None
         Of the optimiser, to go on with; None to begin.
-    rates : ndarray, shape (plan.layout.size,)
-        Learning rate of every move.
-    directions : Directions
-        What the optimiser, whose averages are of these, chooses between.
-    limits : Limits
-        Range of every value.
-    decay : float
-        Of the average of squared gradients.
+    moving : Moving
+        How values move.
     """
 
     def __init__(
@@ -38,15 +43,12 @@ class Descent:
         optimizer: str,
         x: Array,
         state: State | None,
-        rates: Array,
-        directions: Directions,
-        limits: Limits,
-        decay: float,
+        moving: Moving,
     ) -> None:
         self._plan, self._update = plan, OPTIMIZERS[optimizer].update
         self.x = x
         self.state = OPTIMIZERS[optimizer].init(x) if state is None else state
-        self._rates, self._directions, self._limits, self._decay = rates, directions, limits, decay
+        self._moving = moving
 
     def evaluate(self, target: Array, rho: float) -> float:
         """Return the loss against a target in tiles, with its gradient ready for `step`."""
@@ -54,12 +56,11 @@ class Descent:
 
     def step(self, factor: float) -> None:
         """Move against the gradient, with all rates times a factor."""
-        rates = self._rates * self.x.dtype.type(factor)
-        step, self.state = self._update(
-            self._directions.slope(self._plan.gradient), self.state, rates, beta2=self._decay
-        )
-        self.x -= self._directions.values(step)
-        self._limits.clip(self.x)
+        rates, directions, limits, decay = self._moving
+        slope = directions.slope(self._plan.gradient)
+        step, self.state = self._update(slope, self.state, rates * self.x.dtype.type(factor), beta2=decay)
+        self.x -= directions.values(step)
+        limits.clip(self.x)
 
     def snapshot(self) -> Array:
         """Return a copy of the values, which NumPy can turn into an array."""

@@ -18,6 +18,7 @@ def polish(
     limits: Limits,
     start: ArrayLike,
     target: Array,
+    *,
     rho: float,
     steps: int,
     scale: Array,
@@ -56,4 +57,5 @@ def polish(
     def report(z: Array, loss: float) -> None:
         after(fixed.values(z).astype(dtype), loss)
 
-    lbfgs.minimize(value_and_grad, fixed.variables(x), fixed.lower, fixed.upper, steps, scale, report)
+    found = fixed.variables(x), fixed.lower, fixed.upper
+    lbfgs.minimize(value_and_grad, *found, iterations=steps, scale=scale, callback=report)

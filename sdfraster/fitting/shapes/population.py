@@ -26,7 +26,7 @@ from ..initial import typical_size
 from ..options import CONTOUR, LBFGS, FitOptions
 from ..palette import nearest
 from ..pyramid import Copy, enlarge
-from .descent import Descent
+from .descent import Descent, Moving
 from .directions import Directions
 from .limits import Limits
 from .rates import learning_rates
@@ -184,14 +184,14 @@ class Population:
     ) -> Descent | CudaDescent:
         """Return what moves the shapes: on a GPU if they are there and nothing needs their values between steps."""
         options = self._options
-        moving = self._optimizer, x, state, rates, directions, self.limits, DECAY
+        start = self._optimizer, x, state, Moving(rates, directions, self.limits, DECAY)
         if options.device != "cpu" and not options.opaque and options.palette is None and options.optimizer != LBFGS:
             from ...cuda.descent import FORMULAS, CudaDescent
             from ...cuda.plan import CudaPlan
 
             if isinstance(self.plan, CudaPlan) and self._optimizer in FORMULAS:  # no regularisers, no pairs
-                return CudaDescent(self.plan, *moving)
-        return Descent(self.plan, *moving)
+                return CudaDescent(self.plan, *start)
+        return Descent(self.plan, *start)
 
     def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""

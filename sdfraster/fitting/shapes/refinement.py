@@ -54,8 +54,8 @@ class Refinement:
         """Take the steps."""
         options, shapes = self._options, self._shapes
         target = pack(self._picture.image)
-        last = shapes.plan, shapes.limits, self._best, target, options.radius, options.polish, shapes.scale
-        polish(*last, self._report)
+        last = shapes.plan, shapes.limits, self._best, target
+        polish(*last, rho=options.radius, steps=options.polish, scale=shapes.scale, after=self._report)
 
     @property
     def scene(self) -> Scene:

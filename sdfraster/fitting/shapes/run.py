@@ -100,7 +100,16 @@ class ShapeRun:
         free = options.background is None
         of_filter = options.filter, options.radius
         held = None if narrow is None else narrow.held
-        return solve_colors(scene, picture.image, *of_filter, LAST_SOLVE, free, options.device, held, picture.weight)
+        return solve_colors(
+            scene,
+            picture.image,
+            *of_filter,
+            LAST_SOLVE,
+            free,
+            device=options.device,
+            held=held,
+            weight=picture.weight,
+        )
 
     def descend(self) -> bool:
         """Take the steps of a first-order optimiser, and more if a PSNR asked for needs them.
@@ -193,7 +202,8 @@ class ShapeRun:
                 raise StopIteration
 
         if steps > 0:
-            polish(shapes.plan, shapes.limits, start, self._seen.target, rho, steps, shapes.scale, after)
+            start_at = shapes.plan, shapes.limits, start, self._seen.target
+            polish(*start_at, rho=rho, steps=steps, scale=shapes.scale, after=after)
         return not ended
 
     def _search_factors(self) -> list[float]:

@@ -14,7 +14,7 @@ from sdfraster.cuda.plan import CudaPlan
 from sdfraster.cuda.shapes import THREADS, blocks
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.shapes.descent import Descent
+from sdfraster.fitting.shapes.descent import Descent, Moving
 from sdfraster.fitting.shapes.limits import Limits
 from sdfraster.fitting.shapes.population import DECAY
 from sdfraster.fitting.shapes.rates import learning_rates
@@ -141,13 +141,14 @@ def test_steps_of_a_fit(optimizer: str, rng: np.random.Generator) -> None:
         plan.layout.views(x)[0][0].params[:, -1] = 9.0  # a corner that its sides do not allow
         limits = Limits(plan.layout)
         rates, directions = learning_rates(plan.layout, scene.layers[0], 5.0, 0.5, False)
-        moving: Any = descent(plan, optimizer, x, None, rates, directions, limits, DECAY)
+        how = Moving(rates, directions, limits, DECAY)
+        moving: Any = descent(plan, optimizer, x, None, how)
         losses = []
         for _ in range(2):
             losses.append(moving.evaluate(target, 1.0))
             moving.step(0.5)
         kept = moving.snapshot()
-        again: Any = descent(plan, optimizer, moving.x, moving.state, rates, directions, limits, DECAY)
+        again: Any = descent(plan, optimizer, moving.x, moving.state, how)
         losses.append(again.evaluate(target, 1.0))
         again.step(0.5)
         results.append((losses, np.asarray(kept), again.x))
