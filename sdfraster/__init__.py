@@ -9,11 +9,11 @@ from . import optim as optimizers
 from .errors import CacheWarning, DataError, DataWarning, DeviceError
 from .mesh import Mesh, MeshGradient
 from .primitives import kinds, primitive
-from .scene import Layer, LayerGradient, Scene, SceneGradient
+from .scene import Layer, LayerGradient, Scene, SceneGradient, concatenate
 
 if TYPE_CHECKING:
     from .fitting import FitOptions, FitProgress, FitResult, fit
-    from .io import load, save
+    from .io import load, save, to_svg
     from .objective import Objective
     from .rendering import render, render_vjp, value_and_grad
 
@@ -32,6 +32,7 @@ __all__ = [
     "Objective",
     "Scene",
     "SceneGradient",
+    "concatenate",
     "fit",
     "kinds",
     "load",
@@ -40,6 +41,7 @@ __all__ = [
     "render",
     "render_vjp",
     "save",
+    "to_svg",
     "value_and_grad",
 ]
 
@@ -55,6 +57,7 @@ _LAZY = {  # these import Numba (0.4 s), which describing and converting scenes 
     "render": "rendering",
     "render_vjp": "rendering",
     "save": "io",
+    "to_svg": "io",
     "value_and_grad": "rendering",
 }
 

@@ -27,7 +27,7 @@ def outline_of(kind: str) -> Outline | None:
     return None if kind == MESH else primitive(kind).outline
 
 
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class Mesh(Shapes):
     """Triangles that share vertices; `dataclasses.replace` makes one that differs in some fields.
 
@@ -106,6 +106,15 @@ class Mesh(Shapes):
 
     def __len__(self) -> int:
         return len(self.faces)
+
+    def __repr__(self) -> str:
+        return f"Mesh({self.summary}, {self.dtype})"
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a few words."""
+        colored = "vertices" if self.color is None else "faces"
+        return f"{len(self)} faces on {len(self.vertices)} vertices, colours of {colored}, {self.composite}"
 
     @property
     def values(self) -> tuple[Array, Array, Array]:

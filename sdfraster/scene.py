@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from numbers import Real
 from typing import Any
 
@@ -17,7 +19,7 @@ from .shapes import Shapes, array_of, check_adding, check_composite, dtype_of, f
 FILL_RULES = ("nonzero", "evenodd")
 
 
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class Layer(Shapes):
     """N shapes of one kind, painted in order; `dataclasses.replace` makes one that differs in some fields.
 
@@ -112,6 +114,25 @@ class Layer(Shapes):
     def __len__(self) -> int:
         return len(self.params)
 
+    def __repr__(self) -> str:
+        return f"Layer({self.summary}, {self.dtype})"
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a few words."""
+        return f"{len(self)} of {self.kind}, {self.color_rule} colours, {self.composite}"
+
+    def __getitem__(self, index: Any) -> Layer:
+        """Return some of the shapes, in the order asked for, as a layer.
+
+        Parameters
+        ----------
+        index : int, slice, or array of int or bool
+            Which; ``layer[:100]`` are the lowest hundred, ``layer[layer.opacity > 0.5]`` those that can be seen well.
+        """
+        rows = np.atleast_1d(np.arange(len(self))[index])
+        return self.with_values(*(array[rows] for array in self.values))
+
     @property
     def values(self) -> tuple[Array, Array, Array]:
         """Shape parameters, color and opacity: what an optimiser may change."""
@@ -141,7 +162,7 @@ class Layer(Shapes):
         return LayerGradient(params, color, opacity)
 
 
-@dataclass(frozen=True, eq=False, init=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class Scene:
     """Layers over a background, on a canvas of whole pixels.
 
@@ -190,6 +211,27 @@ class Scene:
             background=b,
         )
 
+    def __repr__(self) -> str:
+        layers = "; ".join(layer.summary for layer in self.layers) or "no layers"
+        behind = "transparent" if self.background is None else f"on {tuple(self.background.round(3).tolist())}"
+        return f"Scene({self.width} x {self.height}: {layers}; {behind}, {self.dtype})"
+
+    def _repr_svg_(self) -> str | None:
+        """Return what notebooks show, if SVG can express it."""
+        notebook = import_module(f"{__package__}.io.notebook")  # which stands on scenes
+        svg: str | None = notebook.svg_of(self)
+        return svg
+
+    def _repr_png_(self) -> bytes | None:
+        """Return what notebooks show otherwise."""
+        notebook = import_module(f"{__package__}.io.notebook")
+        png: bytes | None = notebook.png_of(self)
+        return png
+
+    def replace(self, **changes: Any) -> Scene:
+        """Return the scene with other fields, such as ``background=(1, 1, 1)``."""
+        return replace(self, **changes)
+
     @property
     def dtype(self) -> np.dtype[Any]:
         """Dtype of every array of the scene."""
@@ -202,6 +244,26 @@ class Scene:
         """Return the scene with all arrays in `dtype` (float32 or float64)."""
         background = None if self.background is None else self.background.astype(dtype)
         return Scene(self.width, self.height, [layer.astype(dtype) for layer in self.layers], background)
+
+
+def concatenate(layers: Sequence[Layer]) -> Layer:
+    """Return the shapes of several layers as one, in their order.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or they differ in kind, number of parameters, or in a rule.
+    """
+    if not layers:
+        raise ValueError("layers must be at least one")
+    rules = [
+        (layer.kind, layer.params.shape[1], layer.composite, layer.fill_rule, layer.color_rule) for layer in layers
+    ]
+    for k, rule in enumerate(rules):
+        if rule != rules[0]:
+            raise ValueError(f"layers must be alike, but layers[{k}] is {layers[k]!r}, and layers[0] {layers[0]!r}")
+    arrays = (np.concatenate(parts) for parts in zip(*(layer.values for layer in layers), strict=True))
+    return layers[0].with_values(*arrays)
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from .weight import weigh
 WHITE = (1.0, 1.0, 1.0)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FitResult:
     """What a fit found.
 
@@ -61,6 +61,25 @@ class FitResult:
     options: FitOptions
     interrupted: bool
     target: Array = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"FitResult({self.scene!r}: {self.summary})"
+
+    @property
+    def summary(self) -> str:
+        """How close it is, in a few words."""
+        return f"{self.psnr:.2f} dB, SSIM {self.ssim:.3f}, {self.iterations} steps in {self.seconds:.1f} s"
+
+    @property
+    def iterations(self) -> int:
+        """Number of steps that were taken."""
+        return len(self.history)
+
+    def _repr_html_(self) -> str:
+        """Return what notebooks show: the picture, what was found, and how close it is."""
+        from ..io.notebook import html_of
+
+        return html_of([("target", self.target), ("result", self.image)], self.summary)
 
     @Lazy
     def svg_psnr(self) -> float:

@@ -15,6 +15,7 @@ from .place import Place
 from .png import write_image
 from .scale import scaled
 from .svg import svg_text, write_svg
+from .svg import svg_text as to_svg
 from .written import expressible
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "scaled",
     "suffix_of",
     "svg_text",
+    "to_svg",
     "write_image",
     "write_json",
     "write_svg",
