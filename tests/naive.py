@@ -1,6 +1,7 @@
 """The oracle: the rendering rule of the design, pixel by pixel and straight from its equations, in float64.
 
-No tiles, no bins, nothing shared with the engine or with ``sdfraster.model``: only the geometry of the primitives.
+No tiles, no bins, nothing shared with the engine or with ``sdfraster.model``: only the geometry of the primitives, and
+the triangles that a mesh says it is made of.
 Slow on purpose; keep images below about 64 x 64. The number of Python steps is pixels times shapes.
 """
 
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sdfraster import Scene, primitive
+from sdfraster import Mesh, Scene, primitive
 
 SHORTEST_UNIT = 1e-3  # pixels; frames of degenerate shapes have no length of their own
 
@@ -64,12 +65,13 @@ def shade(kind: str, p: list[float], color: Any, shading: str, x: float, y: floa
 def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") -> np.ndarray:
     """Return (H, W, 3), or premultiplied (H, W, 4) if the scene has no background."""
     transparent = scene.background is None
+    layers = [layer.layer() if isinstance(layer, Mesh) else layer for layer in scene.layers]
     image = np.zeros((scene.height, scene.width, 4))  # premultiplied RGB and alpha
     image[:] = 0.0 if scene.background is None else [*scene.background.astype(float), 1.0]
     for j in range(scene.height):
         for i in range(scene.width):
             x, y = i + 0.5, j + 0.5
-            for layer in scene.layers:
+            for layer in layers:
                 every = range(len(layer))
                 shape = primitive(layer.kind)
                 rule = (layer.fill_rule,) if shape.outline is not None and shape.outline.filled else ()

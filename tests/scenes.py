@@ -69,11 +69,5 @@ def stack(rng: np.random.Generator, width: int, height: int, background: Any = (
 
 def flat(gradient: sr.SceneGradient) -> np.ndarray:
     """Return a gradient as a vector in the order of `sdfraster.vector.Layout`."""
-    parts = []
-    for layer in gradient.layers:
-        if isinstance(layer, sr.MeshGradient):
-            color = layer.vertex_color if layer.color is None else layer.color
-            parts += [layer.vertices.ravel(), color.ravel(), layer.opacity]
-        else:
-            parts += [layer.params.ravel(), layer.color.ravel(), layer.opacity]
+    parts = [array.ravel() for layer in gradient.layers for array in vars(layer).values() if array is not None]
     return np.concatenate(parts + ([] if gradient.background is None else [gradient.background]))

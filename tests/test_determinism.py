@@ -15,6 +15,8 @@ import pytest
 import sdfraster as sr
 from tests.scenes import COMBINATIONS, FLOAT32, flat, layer, stack
 
+pytestmark = pytest.mark.compiled
+
 WIDTH, HEIGHT = 100, 75
 
 

@@ -11,19 +11,14 @@ import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 from sdfraster.vector import Layout
+from tests.gradcheck import check_gradient
 from tests.scenes import COMBINATIONS, FILTERED, FLOAT32, flat, layer, stack
 
 GREEN = (0.2, 0.7, 0.4)
 BLOCKS = ("params", "color", "opacity")
 
 
-def difference(layout: Layout, x: np.ndarray, v: np.ndarray, g_image: np.ndarray, *options: Any) -> float:
-    """Return the derivative of ``sum(g_image * picture)`` along v by central differences.
-
-    The step is short because gradients of colours have kinks, which few pixels then cross.
-    """
-    up, down = (sr.render(layout.scene(x + step * v), *options) for step in (1e-7, -1e-7))
-    return float((g_image * (up - down)).sum() / 2e-7)
+STEP = 1e-7  # short, because gradients of colours have kinks, which few pixels then cross
 
 
 def check(
@@ -42,30 +37,41 @@ def check(
     g = flat(gradient)
     assert g.shape == x.shape
     assert np.isfinite(g).all()
+
+    def drawn(x: np.ndarray) -> float:
+        return float((g_image * sr.render(layout.scene(x), radius, filter)).sum())
+
     g_layers, g_background = layout.views(g)
     for n, (view, values) in enumerate(zip(g_layers, layout.views(x)[0], strict=True)):
         for name in BLOCKS:
-            for _ in range(directions):
-                v = np.zeros_like(x)
-                part = getattr(layout.views(v)[0][n], name)
-                part[...] = rng.normal(size=part.shape)
-                if name == "opacity":
-                    part[(values.opacity == 0.0) | (values.opacity == 1.0)] = 0.0
-                expected = difference(layout, x, v, g_image, radius, filter)
-                scale = max(1.0, float(np.linalg.norm(getattr(view, name))))
-                assert g @ v == pytest.approx(expected, rel=0.0, abs=1e-6 * scale), f"{name} of layer {n}"
+            free = np.zeros_like(x)
+            part = getattr(layout.views(free)[0][n], name)
+            part[...] = (values.opacity > 0.0) & (values.opacity < 1.0) if name == "opacity" else 1.0
+            check_gradient(
+                drawn,
+                x,
+                g,
+                rng,
+                directions=directions,
+                along=free.__mul__,
+                step=STEP,
+                tolerance=1e-6,
+                what=f"{name} of layer {n}",
+            )
         for k in np.flatnonzero((values.opacity == 0.0) | (values.opacity == 1.0))[:6]:
             ends = []
             for opacity in (0.0, 1.0):
                 moved = x.copy()
                 layout.views(moved)[0][n].opacity[k] = opacity
-                ends.append(float((g_image * sr.render(layout.scene(moved), radius, filter)).sum()))
+                ends.append(drawn(moved))
             expected = ends[1] - ends[0]
             assert view.opacity[k] == pytest.approx(expected, rel=1e-9, abs=1e-9), f"opacity {k} of layer {n}"
     if g_background is not None:
-        v = np.zeros_like(x)
-        v[-3:] = rng.normal(size=3)
-        assert g @ v == pytest.approx(difference(layout, x, v, g_image, radius, filter), rel=1e-6, abs=1e-6)
+        free = np.zeros_like(x)
+        free[-3:] = 1.0
+        check_gradient(
+            drawn, x, g, rng, directions=1, along=free.__mul__, step=STEP, tolerance=1e-6, what="the background"
+        )
     return g
 
 
@@ -74,6 +80,7 @@ def vjp(scene: sr.Scene, g_image: np.ndarray) -> sr.LayerGradient:
     return sr.render_vjp(scene, g_image).layers[0]
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("background", [GREEN, None])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_one_layer(combination: tuple[str, str, str], background: Any, rng: np.random.Generator) -> None:
@@ -81,12 +88,14 @@ def test_one_layer(combination: tuple[str, str, str], background: Any, rng: np.r
         check(sr.Scene(41, 35, layer(rng, combination, 41, 35), background), rng, radius)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("background", [GREEN, None])
 def test_layers_of_all_combinations_on_each_other(background: Any, rng: np.random.Generator) -> None:
     for _ in range(3):
         check(stack(rng, 40, 35, background), rng, directions=1)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("composite", ["over", "mean"])
 def test_asking_for_the_picture_changes_nothing(composite: str, rng: np.random.Generator) -> None:
     """The top layer is differentiated where it was painted: the picture must not be in the way."""
@@ -101,18 +110,21 @@ def test_asking_for_the_picture_changes_nothing(composite: str, rng: np.random.G
     np.testing.assert_allclose(picture, plan.render(x, 1.0), rtol=0.0, atol=1e-12)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("filter", ["tent", "box"])
 def test_filters(filter: str, rng: np.random.Generator) -> None:
     for radius in (0.5, 1.0, 2.5):
         check(sr.Scene(35, 30, layer(rng, FILTERED, 35, 30), GREEN), rng, radius, filter)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (33, 2), (16, 16), (17, 15)])
 def test_canvas_sizes(width: int, height: int, rng: np.random.Generator) -> None:
     small = [layer(rng, c, width, height, sizes=(60.0, 3.0, 0.3, 8.0)) for c in COMBINATIONS[:2] + COMBINATIONS[-1:]]
     check(sr.Scene(width, height, small, GREEN), rng)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("opacities", [(0.02,), (1.0, 0.3, 0.0)])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_three_hundred_shapes_over_one_pixel(
@@ -122,6 +134,7 @@ def test_three_hundred_shapes_over_one_pixel(
     check(sr.Scene(2, 3, layer(rng, combination, 2, 3, sizes, opacities), GREEN), rng)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("composite", ["over", "mean"])
 @pytest.mark.parametrize("linear", [False, True])
 def test_opaque_covers_over_and_under_translucent_layers(
@@ -141,6 +154,7 @@ def test_opaque_covers_over_and_under_translucent_layers(
             assert g.any()
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("composite", ["over", "mean"])
 def test_what_an_opaque_cover_hides_has_no_gradient_but_the_cover_has(composite: str, rng: np.random.Generator) -> None:
     hidden = [layer(rng, combination, 40, 35, opacities=(0.5, 0.9)) for combination in COMBINATIONS]
@@ -184,6 +198,7 @@ def test_a_border_of_the_canvas_cuts_the_gradient_too(rng: np.random.Generator) 
         np.testing.assert_allclose(getattr(cut, name), getattr(whole, name), rtol=1e-12)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_a_shape_far_away_changes_nothing(combination: tuple[str, str, str], rng: np.random.Generator) -> None:
     kind, composite, shading = combination
@@ -205,6 +220,7 @@ def test_a_shape_far_away_changes_nothing(combination: tuple[str, str, str], rng
             np.testing.assert_array_equal(getattr(one, name), getattr(two, name)[:2])
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_render_vjp_is_linear(combination: tuple[str, str, str], rng: np.random.Generator) -> None:
     scene = sr.Scene(30, 25, layer(rng, combination, 30, 25), None)
@@ -232,6 +248,7 @@ def check_fused(scene: sr.Scene, rng: np.random.Generator, loss: str, delta: flo
     np.testing.assert_allclose(flat(gradient), expected, rtol=0.0, atol=1e-12 * np.abs(expected).max())
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("background", [GREEN, None])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_fused_step_equals_its_parts(
@@ -240,11 +257,13 @@ def test_fused_step_equals_its_parts(
     check_fused(sr.Scene(41, 35, layer(rng, combination, 41, 35), background), rng, "mse")
 
 
+@pytest.mark.compiled
 def test_fused_step_of_many_layers_equals_its_parts(rng: np.random.Generator) -> None:
     for background in (GREEN, None):
         check_fused(stack(rng, 40, 35, background), rng, "mse")
 
 
+@pytest.mark.compiled
 def test_fused_step_of_the_other_losses_equals_its_parts(rng: np.random.Generator) -> None:
     check_fused(sr.Scene(41, 35, layer(rng, COMBINATIONS[0], 41, 35), GREEN), rng, "mae")
     for delta in (0.1, 0.4):
@@ -273,6 +292,7 @@ def test_empty_layers_have_empty_gradients(rng: np.random.Generator) -> None:
     np.testing.assert_array_equal(gradient.layers[1].params, vjp(sr.Scene(30, 20, full, GREEN), g_image).params)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("combination", FLOAT32, ids=str)
 def test_float32_is_close_to_float64(combination: tuple[str, str, str], rng: np.random.Generator) -> None:
     only = layer(rng, combination, 41, 35, sizes=(30.0, 0.3, 1.0, 3.0, 6.0, 12.0), dtype=np.float32)
@@ -287,6 +307,7 @@ def test_float32_is_close_to_float64(combination: tuple[str, str, str], rng: np.
         np.testing.assert_allclose(narrow.background, wide.background, rtol=1e-4)
 
 
+@pytest.mark.compiled
 def test_the_gradient_is_laid_out_like_the_scene(rng: np.random.Generator) -> None:
     scene = stack(rng, 20, 18)
     gradient = sr.render_vjp(scene, rng.normal(size=(18, 20, 3)))

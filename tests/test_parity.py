@@ -25,6 +25,8 @@ import pytest
 import sdfraster as sr
 from sdfraster.optim import amsgrad
 
+pytestmark = pytest.mark.compiled
+
 SIZE = 40
 RATE = 0.75
 

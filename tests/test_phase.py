@@ -49,12 +49,14 @@ def g_area(layer: sr.Layer, filter: str, radius: float) -> np.ndarray:
     return sr.render_vjp(sr.Scene(WIDTH, HEIGHT, layer), g_image, radius, filter).layers[0].params
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("filter", "radius"), PARTITIONS)
 def test_a_moving_bar_keeps_its_area(filter: str, radius: float) -> None:
     for phase in PHASES:
         assert area(bar(7.0 + phase, 19.3 + phase), filter, radius) == pytest.approx(12.3 * HEIGHT, rel=1e-6)
 
 
+@pytest.mark.compiled
 def test_the_parabolic_filter_lets_it_wobble() -> None:
     areas = [area(half_plane(12.0 + phase, 0), "parabolic", 1.0) - phase * HEIGHT for phase in PHASES]
     assert 0.04 * HEIGHT < np.ptp(areas) < 0.06 * HEIGHT
@@ -79,6 +81,7 @@ def test_an_edge_on_the_pixel_grid_or_through_centres_has_its_length_as_gradient
     assert np.abs(g[4:]).max() < 1e-9  # nor does the far corner
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize(("filter", "radius"), PARTITIONS)
 def test_an_edge_moved_across_two_pixels_gains_its_length_in_every_step(filter: str, radius: float, axis: int) -> None:

@@ -89,6 +89,7 @@ def variants(picture: np.ndarray, folder: Path) -> list[Any]:
     ]
 
 
+@pytest.mark.compiled
 def test_every_way_in_takes_every_picture(bytes_: np.ndarray, tmp_path: Path) -> None:
     wanted = sr.value_and_grad(SCENE, bytes_ / 255.0)
     other = np.full((HEIGHT, WIDTH, 3), 0.5)

@@ -25,6 +25,7 @@ def check(scene: sr.Scene, radius: float = 1.0, filter: str = "parabolic", toler
     return image
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("background", [GREEN, None])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_one_layer(combination: tuple[str, str, str], background: Any, rng: np.random.Generator) -> None:
@@ -32,6 +33,7 @@ def test_one_layer(combination: tuple[str, str, str], background: Any, rng: np.r
         check(sr.Scene(41, 35, layer(rng, combination, 41, 35), background), radius)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("combination", FLOAT32, ids=str)
 def test_float32(combination: tuple[str, str, str], rng: np.random.Generator) -> None:
     for background in (GREEN, None):
@@ -39,24 +41,28 @@ def test_float32(combination: tuple[str, str, str], rng: np.random.Generator) ->
         check(sr.Scene(41, 35, only, background), tolerance=1e-5)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("background", [GREEN, None])
 def test_layers_of_all_combinations_on_each_other(background: Any, rng: np.random.Generator) -> None:
     for radius in (0.645, 1.0):
         check(stack(rng, 40, 35, background), radius)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("filter", ["tent", "box"])
 def test_filters(filter: str, rng: np.random.Generator) -> None:
     for radius in (0.5, 1.0, 2.5):
         check(sr.Scene(35, 30, layer(rng, FILTERED, 35, 30), GREEN), radius, filter)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 40), (33, 2), (16, 16), (17, 15), (32, 48), (49, 31)])
 def test_canvas_sizes(width: int, height: int, rng: np.random.Generator) -> None:
     small = [layer(rng, c, width, height, sizes=(60.0, 3.0, 0.3, 8.0)) for c in COMBINATIONS[:2] + COMBINATIONS[-1:]]
     check(sr.Scene(width, height, small, GREEN))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("opacities", [(1.0,), (0.02,), (1.0, 0.3, 0.0)])
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=str)
 def test_three_hundred_shapes_over_one_pixel(
@@ -76,6 +82,7 @@ def covers(composite: str, opacity: float, linear: bool = False) -> sr.Layer:
     return sr.Layer("circle", params, color, [1.0, opacity], composite)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("composite", ["over", "mean"])
 @pytest.mark.parametrize("opacity", [1.0, 0.5])
 @pytest.mark.parametrize("linear", [False, True])

@@ -37,6 +37,7 @@ def shapes(kind: str, count: int, size: float, rng: np.random.Generator, color: 
     return sr.Layer(kind, params, color, rng.uniform(0.2, 1.0, count), **more)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_every_kind_is_drawn_as_resvg_draws_it(kind: str, rng: np.random.Generator) -> None:
     """Strokes are less so: resvg draws their sides coarsely."""
@@ -46,6 +47,7 @@ def test_every_kind_is_drawn_as_resvg_draws_it(kind: str, rng: np.random.Generat
     assert psnr(ours, theirs) > max(psnr(smooth(scene), theirs) + better, limit)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", ["circle", "triangle", "polygon"])
 def test_transparent_pictures(kind: str, rng: np.random.Generator) -> None:
     """Outlines are steps of alpha there, so that one sample of a curve counts more."""
@@ -54,6 +56,7 @@ def test_transparent_pictures(kind: str, rng: np.random.Generator) -> None:
     assert psnr(ours, theirs) > max(psnr(smooth(scene), theirs), 45.0)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("shading", ["linear", "gradient"])
 def test_colours_that_change(shading: str, rng: np.random.Generator) -> None:
     """Also where they leave 0..1, where SVG clamps each shape."""
@@ -65,6 +68,7 @@ def test_colours_that_change(shading: str, rng: np.random.Generator) -> None:
     assert psnr(svg_picture(scene), theirs) > max(psnr(smooth(scene), theirs), 40.0) + 1.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_dark_pictures_of_many_layers(dtype: Any, rng: np.random.Generator) -> None:
     """Every layer rounds up: in 63 layers a very dark picture gets much brighter than it should be."""
@@ -97,6 +101,7 @@ def hairlines(kind: str, width: float, rng: np.random.Generator) -> sr.Layer:
     return sr.Layer(kind, params, np.zeros((60, 3)), rng.uniform(0.5, 1.0, 60))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("width", [0.1, 0.3, 0.6, 1.0])
 @pytest.mark.parametrize("kind", ["line", "rectangle", "ellipse", "triangle", "polygon"])
 def test_hairlines(kind: str, width: float, rng: np.random.Generator) -> None:
@@ -106,6 +111,7 @@ def test_hairlines(kind: str, width: float, rng: np.random.Generator) -> None:
     assert psnr(svg_picture(scene), target) == pytest.approx(psnr(resvg(scene), target), abs=0.3)
 
 
+@pytest.mark.compiled
 def test_meshes_and_several_layers(rng: np.random.Generator) -> None:
     mesh = sr.Mesh(
         [[10, 10], [100, 20], [90, 80], [20, 70]], [[0, 1, 2], [0, 2, 3]], [[0.9, 0.2, 0.1], [0.1, 0.3, 0.8]], 0.6
@@ -139,6 +145,7 @@ def test_arithmetic_of_bytes() -> None:
         assert blend(0.3, value, 1.0, 255.0, divided) == pytest.approx(value)
 
 
+@pytest.mark.compiled
 def test_a_fit_knows_the_psnr_of_its_svg() -> None:
     target = (0.1 * read_image("sample:chelsea")[100:140, 150:210]).astype(np.float32)
     for picture, background in ((target, None), (np.dstack([target, np.full(target.shape[:2], 0.6)]), (1.0, 1.0, 1.0))):

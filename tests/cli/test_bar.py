@@ -15,6 +15,8 @@ from sdfraster.cli.signals import Signals
 
 from sdfraster.fitting import FitOptions, fit
 
+pytestmark = pytest.mark.compiled
+
 Run = Callable[..., Result]
 
 

@@ -38,6 +38,7 @@ def piped(data: bytes, *arguments: object) -> Result:
     return CliRunner().invoke(main, [str(item) for item in arguments], input=data)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("format", ["svg", "png", "json"])
 def test_a_pipe_from_end_to_end(tmp_path: Path, image: Path, run: Run, format: str) -> None:
     assert run("fit", image, "-o", tmp_path / f"x.{format}", *QUICK).exit_code == 0
@@ -48,6 +49,7 @@ def test_a_pipe_from_end_to_end(tmp_path: Path, image: Path, run: Run, format: s
     assert summary["files"] == ["-"]
 
 
+@pytest.mark.compiled
 def test_render_and_compare_read_standard_input(tmp_path: Path, image: Path, run: Run) -> None:
     run("render", tmp_path / "scene.json", "-o", tmp_path / "x.svg")
     result = piped((tmp_path / "scene.json").read_bytes(), "render", "-", "-o", "-", "--format", "svg")
@@ -55,10 +57,19 @@ def test_render_and_compare_read_standard_input(tmp_path: Path, image: Path, run
     assert result.stdout == (tmp_path / "x.svg").read_text()
     for pair in ((image, "-"), ("-", image)):
         assert "PSNR inf dB" in piped(image.read_bytes(), "compare", *pair).stdout
-    mask = piped((tmp_path / "mask.png").read_bytes(), "fit", image, "--weight", "-", "-o", tmp_path / "y.svg", *QUICK)
+
+
+def test_a_mask_comes_from_standard_input(tmp_path: Path, image: Path) -> None:
+    command = ("fit", image, "--weight", "-", "-o", tmp_path / "y.svg", *QUICK)
+    mask = piped((tmp_path / "mask.png").read_bytes(), *command)
     assert mask.exit_code == 0, mask.stderr
+    Image.new("L", (20, 16), 0).save(tmp_path / "mask.png")
+    nothing = piped((tmp_path / "mask.png").read_bytes(), *command)
+    assert nothing.exit_code == 1
+    assert "somewhere above 0" in nothing.stderr
 
 
+@pytest.mark.compiled
 def test_other_files_beside_standard_output(tmp_path: Path, image: Path, run: Run) -> None:
     result = run("fit", image, "-o", "-", "-o", tmp_path / "x.svg", "--format", "json", *QUICK)
     assert json.loads(result.stdout)["format"] == "sdfraster-scene"

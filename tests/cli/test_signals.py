@@ -21,6 +21,7 @@ from sdfraster.cli.signals import Signals
 import sdfraster as sr
 from sdfraster import io as files
 from sdfraster.fitting import FitProgress
+from sdfraster.io import atomic
 
 Run = Callable[..., Result]
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
@@ -56,6 +57,7 @@ def sending(monkeypatch: pytest.MonkeyPatch, step: int, *numbers: int) -> None:
     monkeypatch.setattr(module, "Bar", Sending)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_fit_writes_what_there_is(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[object, ...], number: int
@@ -69,6 +71,7 @@ def test_a_fit_writes_what_there_is(
     assert len(sr.load(tmp_path / "x.json").layers[0]) == 4
 
 
+@pytest.mark.compiled
 def test_after_the_last_step_the_fit_is_complete(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[object, ...]
 ) -> None:
@@ -79,6 +82,7 @@ def test_after_the_last_step_the_fit_is_complete(
     assert (tmp_path / "x.json").exists()
 
 
+@pytest.mark.compiled
 def test_while_files_are_written(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[object, ...]
 ) -> None:
@@ -102,6 +106,7 @@ def test_before_the_fit_nothing_is_written(
     assert not (tmp_path / "x.json").exists()
 
 
+@pytest.mark.compiled
 def test_a_second_signal_ends_at_once(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[object, ...]
 ) -> None:
@@ -118,18 +123,19 @@ def test_a_second_signal_ends_at_once(
     assert result.stderr.endswith("sdfraster: interrupted\n")
 
 
+@pytest.mark.compiled
 def test_a_pipe_without_a_reader_is_no_prison(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[object, ...]
 ) -> None:
     os.mkfifo(tmp_path / "pipe.svg")
-    save = files.save
+    into, main = atomic._write_into, threading.main_thread().ident
+    assert main is not None
 
-    def soon(scene: sr.Scene, path: Path, *rest: object, **options: object) -> None:
-        if path.name == "pipe.svg":
-            threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGTERM)).start()
-        save(scene, path, *rest, **options)  # type: ignore[arg-type]
+    def watched(path: Path, data: bytes) -> None:
+        threading.Thread(target=signal.pthread_kill, args=(main, signal.SIGTERM)).start()
+        into(path, data)
 
-    monkeypatch.setattr(files, "save", soon)
+    monkeypatch.setattr(atomic, "_write_into", watched)
     result = run(*command, "-o", tmp_path / "pipe.svg")
     assert (result.exit_code, result.stdout) == (143, "")
     assert (tmp_path / "x.json").exists()

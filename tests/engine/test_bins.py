@@ -34,6 +34,7 @@ def classes(kind: str, p: tuple[float, ...], rho: float) -> dict[tuple[int, int]
     }
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_no_pixel_is_missed_and_inside_is_completely_covered(kind: str, rng: np.random.Generator) -> None:
     shape = sr.primitive(kind)

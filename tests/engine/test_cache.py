@@ -54,6 +54,7 @@ def kept(place: Path) -> dict[Path, tuple[bytes, int]]:
     return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in place.iterdir()}
 
 
+@pytest.mark.compiled
 def test_a_kernel_is_compiled_once(place: Path) -> None:
     check()
     first = kept(place)
@@ -64,6 +65,7 @@ def test_a_kernel_is_compiled_once(place: Path) -> None:
     assert len(kept(place)) == 2
 
 
+@pytest.mark.compiled
 def test_no_folder_to_write_to_is_said_once(place: Path) -> None:
     place.write_text("a file, where the folder should be")
     with pytest.warns(sr.CacheWarning, match=r"kept \(.*sdfraster: File exists\).*; set NUMBA_CACHE_DIR to a folder"):
@@ -72,6 +74,7 @@ def test_no_folder_to_write_to_is_said_once(place: Path) -> None:
     check(triple, 3.0)
 
 
+@pytest.mark.compiled
 def test_the_next_folder_takes_what_the_first_does_not(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place.mkdir()
     (place / "file").write_text("")
@@ -91,6 +94,7 @@ def test_a_user_without_a_home_gets_no_folder_in_the_current_one(monkeypatch: py
     assert cache.folders() == home[:1]
 
 
+@pytest.mark.compiled
 def test_a_disk_that_gets_full_leaves_nothing_behind(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write = Path.write_bytes
 
@@ -127,6 +131,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_replaced(damage: str, place: Path) -> None:
     check()
@@ -146,6 +151,7 @@ def test_what_cannot_be_read_back_is_compiled_again(place: Path, monkeypatch: py
     check()
 
 
+@pytest.mark.compiled
 def test_a_folder_in_place_of_a_file_is_left_alone(place: Path) -> None:
     check()
     (path,) = place.iterdir()
@@ -156,6 +162,7 @@ def test_a_folder_in_place_of_a_file_is_left_alone(place: Path) -> None:
     assert list(place.iterdir()) == [path]
 
 
+@pytest.mark.compiled
 def test_other_versions_have_files_of_their_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     check()
     before = kept(place)
@@ -164,6 +171,7 @@ def test_other_versions_have_files_of_their_own(place: Path, monkeypatch: pytest
     assert before.items() < kept(place).items()
 
 
+@pytest.mark.compiled
 def test_a_file_that_many_write_at_once_is_always_whole(tmp_path: Path) -> None:
     path, key = tmp_path / "kernel.nbc", b"key"
     codes = [bytes([k]) * 50_000 for k in range(4)]
@@ -181,6 +189,7 @@ def test_a_file_that_many_write_at_once_is_always_whole(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.compiled
 def test_the_command_line_says_it_in_one_line(tmp_path: Path) -> None:
     sr.save(sr.Scene(8, 8, sr.Layer("circle", [[4, 4, 3]], [[1, 1, 1]])), tmp_path / "scene.json")
     (tmp_path / "file").write_text("")

@@ -18,6 +18,8 @@ import sdfraster
 from sdfraster.engine.compile import plain, tiers
 from sdfraster.engine.compile.kernel import Kernel
 
+pytestmark = pytest.mark.compiled
+
 PACKAGE = Path(sdfraster.__file__).parent
 SCALE = 0.5
 

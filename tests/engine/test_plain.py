@@ -12,6 +12,8 @@ import pytest
 import sdfraster as sr
 from sdfraster.engine.compile import fingerprint, plain
 
+pytestmark = pytest.mark.compiled
+
 
 def double(array):
     for i in range(len(array)):

@@ -12,6 +12,8 @@ from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 from tests.scenes import COMBINATIONS, layer
 
+pytestmark = pytest.mark.compiled
+
 
 @pytest.mark.parametrize("background", [(0.5, 0.4, 0.3), None])
 @pytest.mark.parametrize("combination", [*COMBINATIONS[:4], COMBINATIONS[-1]], ids=str)

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.compiled
+
 SCRIPT = """
 import multiprocessing, os, sys, threading
 from concurrent.futures import ProcessPoolExecutor

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import sdfraster as sr
 from sdfraster.fitting.shapes.colors import solve_colors
+
+pytestmark = pytest.mark.compiled
 
 SIDE = 24
 

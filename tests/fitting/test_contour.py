@@ -135,6 +135,7 @@ def test_pictures_without_regions(shape: tuple[int, ...], rng: np.random.Generat
             assert np.isfinite(found.params).all()
 
 
+@pytest.mark.compiled
 def test_a_fit_goes_on_from_there() -> None:
     image = graphic().astype(np.float32)
     start, result = (
@@ -172,6 +173,7 @@ def test_regions_become_paths_and_polygons_only() -> None:
         FitOptions(kind="path", init="contour", composite="mean")
 
 
+@pytest.mark.compiled
 def test_the_best_shapes_are_kept_from_the_start() -> None:
     image = graphic().astype(np.float32)
     start, result = (

@@ -9,6 +9,8 @@ import pytest
 
 import sdfraster as sr
 
+pytestmark = pytest.mark.compiled
+
 COLORS = np.array([[1.0, 0.2, 0.1], [0.1, 0.3, 0.9], [0.1, 0.8, 0.2]])
 WHITE = (1.0, 1.0, 1.0)
 

@@ -24,6 +24,7 @@ def bits(result: sr.FitResult) -> bytes:
     return b"".join(part.tobytes() for part in parts)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     ("options", "decibels"),
     [
@@ -52,6 +53,7 @@ def test_redraws_a_simple_picture(options: dict[str, Any], decibels: float) -> N
     np.testing.assert_array_equal(result.image, sr.render(result.scene, result.options.filter_radius))
 
 
+@pytest.mark.compiled
 def test_same_seed_same_bits() -> None:
     target = picture()
     runs = [sr.fit(target, count=9, iterations=60, seed=seed) for seed in (3, 3, 4)]
@@ -59,6 +61,7 @@ def test_same_seed_same_bits() -> None:
     assert bits(runs[0]) != bits(runs[2])
 
 
+@pytest.mark.compiled
 def test_values_stay_in_range() -> None:
     for optimizer in ("adam", "lbfgs"):
         layer = sr.fit(picture(), count=9, iterations=40, optimizer=optimizer, rate=5.0).scene.layers[0]
@@ -68,6 +71,7 @@ def test_values_stay_in_range() -> None:
         assert layer.params[:, 2].min() >= 0.0
 
 
+@pytest.mark.compiled
 def test_gradients_bring_out_a_soft_edge_that_shapes_of_one_colour_do_not_have() -> None:
     ramp = np.clip((np.arange(64) - 20.0) / 24.0, 0.0, 1.0)[:, None] * np.ones(64)
     target = np.stack([ramp, 1.0 - ramp, np.full_like(ramp, 0.5)], axis=2)
@@ -84,12 +88,14 @@ def test_gradients_bring_out_a_soft_edge_that_shapes_of_one_colour_do_not_have()
     assert np.median([result.psnr for result in soft]) > max(result.psnr for result in plain) + 10.0
 
 
+@pytest.mark.compiled
 def test_fixed_background_and_opaque_mean() -> None:
     result = sr.fit(picture(), count=9, iterations=20, composite="mean", background=(0.25, 0.5, 0.75))
     np.testing.assert_array_equal(result.scene.background, np.float32([0.25, 0.5, 0.75]))
     assert (result.scene.layers[0].opacity == 1.0).all()
 
 
+@pytest.mark.compiled
 def test_transparent_picture_has_no_background() -> None:
     target = sr.render(sr.Scene(SIDE, SIDE, sr.Layer("circle", [[16, 16, 9]], [[1, 0.5, 0]]), None))
     result = sr.fit(target, count=4, iterations=150)
@@ -98,6 +104,7 @@ def test_transparent_picture_has_no_background() -> None:
     assert result.psnr > 28.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 40, 3), (40, 1, 3), (17, 3)])
 def test_odd_sizes(shape: tuple[int, ...]) -> None:
     result = sr.fit(np.full(shape, 0.5, np.float32), count=3, iterations=30)
@@ -105,6 +112,7 @@ def test_odd_sizes(shape: tuple[int, ...]) -> None:
     assert result.psnr > 25.0
 
 
+@pytest.mark.compiled
 def test_what_weighs_nothing_is_not_drawn() -> None:
     weight = np.zeros((SIDE, SIDE))
     weight[:, : SIDE // 2] = 1.0
@@ -113,6 +121,7 @@ def test_what_weighs_nothing_is_not_drawn() -> None:
     assert error[: SIDE // 2].mean() < 0.1 * error[SIDE // 2 :].mean()
 
 
+@pytest.mark.compiled
 def test_a_region_counts_more() -> None:
     rng = np.random.default_rng(0)
     target = np.kron(rng.random((8, 8, 3), dtype=np.float32), np.ones((4, 4, 1), np.float32))
@@ -130,6 +139,7 @@ def test_a_region_counts_more() -> None:
     np.testing.assert_array_equal(both.history[:, 0], one.history[:, 0])
 
 
+@pytest.mark.compiled
 def test_polish_measures_circles_to_the_last_digits() -> None:
     true = np.array([[40.3, 35.7, 12.4], [80.1, 50.2, 20.6], [30.5, 75.5, 9.3]])
     discs = sr.Layer("circle", true, [[1.0, 0.2, 0.1], [0.1, 0.3, 0.9], [0.1, 0.8, 0.2]])
@@ -144,6 +154,7 @@ def test_polish_measures_circles_to_the_last_digits() -> None:
     assert error[1] < 1e-3 < 5e-3 < error[0] < 0.1
 
 
+@pytest.mark.compiled
 def test_shapes_move_to_the_error() -> None:
     """A small dot far from every start must be found, which gradients alone cannot do."""
     dot = sr.Layer("circle", [[100, 20, 3]], [[1, 1, 1]])
@@ -152,12 +163,14 @@ def test_shapes_move_to_the_error() -> None:
     assert np.abs(result.image - target)[16:24, 96:104].mean() < 0.05
 
 
+@pytest.mark.compiled
 def test_number_of_shapes_breathes_and_ends_where_it_should() -> None:
     counts = sr.fit(picture(), count=10, iterations=100).history[:, 3]
     assert set(counts) == {10.0, 18.0}
     assert counts[0] == counts[-1] == 10.0
 
 
+@pytest.mark.compiled
 def test_palette_and_opaque_shapes() -> None:
     palette = np.array([[255, 0, 0], [0, 0, 128], [51, 153, 77]]) / 255.0
     options: dict[str, Any] = {"count": 9, "iterations": 60, "opaque": True}
@@ -170,6 +183,7 @@ def test_palette_and_opaque_shapes() -> None:
             assert all(np.abs(known - color).max(axis=1).min() < 1e-6 for color in colors)
 
 
+@pytest.mark.compiled
 def test_a_fit_for_svg_takes_the_filter_of_svg_renderers() -> None:
     for filter, radius in SVG_RADIUS.items():
         options = sr.fit(picture(), count=2, iterations=1, filter=filter, for_svg=True).options
@@ -178,6 +192,7 @@ def test_a_fit_for_svg_takes_the_filter_of_svg_renderers() -> None:
     assert sr.FitOptions(for_svg=True, filter_radius=2.0).radius == 2.0
 
 
+@pytest.mark.compiled
 def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
     large = np.kron(picture(), np.ones((4, 4, 1), np.float32))
     result = sr.fit(large, count=12, iterations=150, size=SIDE)
@@ -188,6 +203,7 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
     np.testing.assert_allclose(result.scene.layers[0].params, 4.0 * same.scene.layers[0].params, rtol=1e-3, atol=0.05)
 
 
+@pytest.mark.compiled
 def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
     """The picture has seven times the 260 pixels for each shape that the search looks at."""
     target = np.kron(picture(), np.ones((4, 4, 1), np.float32))[:, :-3]
@@ -202,6 +218,7 @@ def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
     assert np.abs(np.diff(np.log(losses[first:]))).max() < 0.5  # and the optimiser goes on as before
 
 
+@pytest.mark.compiled
 def test_searching_on_a_copy_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
     """Single fits scatter by 0.4 dB, so that the mean of some is compared."""
     target = np.kron(picture(), np.ones((4, 4, 1), np.float32))[:, :-3]

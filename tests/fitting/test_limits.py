@@ -120,6 +120,7 @@ def test_corners_stay_within_half_the_shorter_side(rng: np.random.Generator) -> 
     np.testing.assert_allclose(fixed.adjoint(z, g), numeric, atol=1e-8)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_lines_of_gradients_off_their_shapes_are_laid_through_them(kind: str, rng: np.random.Generator) -> None:
     """There nothing moves them; the picture stays the same, and both colours are free again."""

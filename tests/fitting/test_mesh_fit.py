@@ -30,6 +30,7 @@ def bits(result: sr.FitResult) -> bytes:
     return b"".join(array.tobytes() for array in (*result.scene.layers[0].values, result.scene.layers[0].faces))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("shade", "decibels"), [("flat", 24.0), ("linear", 29.0), ("vertex", 26.0)])
 def test_redraws_a_simple_picture(shade: str, decibels: float) -> None:
     target = picture()
@@ -51,12 +52,14 @@ def test_redraws_a_simple_picture(shade: str, decibels: float) -> None:
     np.testing.assert_array_equal(result.image, sr.render(result.scene, result.options.filter_radius))
 
 
+@pytest.mark.compiled
 def test_same_seed_same_bits() -> None:
     runs = [sr.fit(picture(), kind="mesh", count=30, iterations=40, seed=seed) for seed in (3, 3, 4)]
     assert bits(runs[0]) == bits(runs[1])
     assert bits(runs[0]) != bits(runs[2])
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("count", [2, 3, 4, 7])
 def test_few_faces(count: int) -> None:
     result = sr.fit(picture(), kind="mesh", count=count, iterations=20)
@@ -64,6 +67,7 @@ def test_few_faces(count: int) -> None:
     assert result.scene.layers[0].areas.min() > 0.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("shade", ["flat", "linear", "vertex"])
 def test_colors_are_least_squares(shade: str) -> None:
     target = 0.4 + 0.2 * picture()  # so that the best colours are within 0..1, to which they are clamped
@@ -76,11 +80,13 @@ def test_colors_are_least_squares(shade: str) -> None:
     assert loss < 0.01
 
 
+@pytest.mark.compiled
 def test_large_steps_turn_no_face_over() -> None:
     result = sr.fit(picture(), kind="mesh", count=60, iterations=60, rate=100.0)
     assert result.scene.layers[0].areas.min() > 0.0
 
 
+@pytest.mark.compiled
 def test_callback_sees_the_scene_and_ends_the_fit() -> None:
     seen: list[Any] = []
 
@@ -93,6 +99,7 @@ def test_callback_sees_the_scene_and_ends_the_fit() -> None:
     assert all(len(scene.layers[0]) == 20 for scene in seen)
 
 
+@pytest.mark.compiled
 def test_interrupt_returns_a_whole_mesh() -> None:
     def callback(progress: sr.FitProgress) -> None:
         if progress.iteration == 3:
@@ -103,6 +110,7 @@ def test_interrupt_returns_a_whole_mesh() -> None:
     assert result.scene.layers[0].areas.min() > 0.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("last", [None, 3])
 def test_found_on_a_small_copy_the_mesh_covers_the_picture(last: int | None) -> None:
     """Also if it ends before it has seen the picture itself."""
@@ -133,12 +141,14 @@ def test_transparent_pictures_are_put_on_the_background() -> None:
     np.testing.assert_allclose(green.scene.layers[0].color, [[0, 1, 0]] * 4, atol=1e-3)
 
 
+@pytest.mark.compiled
 def test_picture_of_one_colour() -> None:
     result = sr.fit(np.full((9, 14, 3), 0.25, np.float32), kind="mesh", count=30, iterations=30)
     assert result.psnr > 60.0
     assert result.scene.layers[0].areas.min() > 0.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("size", [40, 31])
 def test_large_pictures_are_fitted_on_a_smaller_copy(size: int) -> None:
     large = np.repeat(np.repeat(picture(), 5, axis=0), 4, axis=1)  # 192 x 160
@@ -151,6 +161,7 @@ def test_large_pictures_are_fitted_on_a_smaller_copy(size: int) -> None:
     assert result.mesh_quality["areas"][1] <= 192 * 160 < 41 * result.mesh_quality["areas"][1]
 
 
+@pytest.mark.compiled
 def test_penalty_on_sharp_corners() -> None:
     options = {"kind": "mesh", "count": 61, "iterations": 60}
     results = [sr.fit(picture(), regularizers={"angle": weight}, **options) for weight in (0.0, 1.0)]
@@ -159,6 +170,7 @@ def test_penalty_on_sharp_corners() -> None:
     assert not np.isnan(results[1].history[:, 2]).any()
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("shade", ["flat", "linear", "vertex"])
 @pytest.mark.parametrize(("outside", "gain"), [(0.0, 1.0), (0.1, 0.8)])
 def test_what_counts_more_gets_more_of_the_mesh(shade: str, outside: float, gain: float) -> None:
@@ -175,6 +187,7 @@ def test_what_counts_more_gets_more_of_the_mesh(shade: str, outside: float, gain
     assert np.mean(gains) > gain  # one seed scatters by half a decibel
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("shade", "decibels"), [("flat", 35.0), ("vertex", 28.0), ("linear", 33.0)])
 def test_a_psnr_asked_for_ends_with_few_faces_and_steps(shade: str, decibels: float) -> None:
     result = sr.fit(picture(), kind="mesh", count=400, iterations=300, target_psnr=decibels, shade=shade)
@@ -187,6 +200,7 @@ def test_a_psnr_asked_for_ends_with_few_faces_and_steps(shade: str, decibels: fl
     assert mesh.areas.sum() == pytest.approx(WIDTH * HEIGHT, rel=1e-5)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("iterations", [12, 100])
 def test_a_psnr_out_of_reach_takes_all_faces(iterations: int) -> None:
     result = sr.fit(picture(), kind="mesh", count=61, iterations=iterations, target_psnr=90.0)
@@ -195,6 +209,7 @@ def test_a_psnr_out_of_reach_takes_all_faces(iterations: int) -> None:
     assert result.mesh_quality["inverted"] == 0
 
 
+@pytest.mark.compiled
 def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_copy() -> None:
     noise = np.random.default_rng(0).normal(0.0, 0.05, (HEIGHT, WIDTH, 3))
     noisy = np.clip(picture() + noise, 0.0, 1.0).astype(np.float32)
@@ -203,6 +218,7 @@ def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_copy() -> None:
     assert len(result.history) < 200
 
 
+@pytest.mark.compiled
 def test_palette_of_flat_faces() -> None:
     given = np.array([[255, 0, 0], [0, 0, 128], [51, 153, 77]]) / 255.0
     options: dict[str, Any] = {"kind": "mesh", "count": 60, "iterations": 60, "opaque": True}
@@ -236,6 +252,7 @@ def test_errors_name_the_option(options: dict[str, Any], message: str) -> None:
         sr.fit(picture(), kind="mesh", **options)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("shade", ["flat", "vertex", "linear"])
 def test_more_triangles_than_pixels(shade: str) -> None:
     image = np.random.default_rng(0).uniform(0.0, 1.0, (2, 2, 3))

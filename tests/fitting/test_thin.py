@@ -33,6 +33,7 @@ def fitted(image: np.ndarray, kind: str = "path", count: int = 40, steps: int = 
     return sr.fit(image.astype(np.float32), **options).scene
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("width", "phase"), [(0.5, 0.0), (0.5, 0.37), (1.0, 0.0), (1.0, 0.21), (1.0, 0.5), (1.5, 0.3)])
 def test_lines_are_traced_with_their_ink(width: float, phase: float) -> None:
     for angle, (ink, below) in product(ANGLES, PAPERS):
@@ -43,6 +44,7 @@ def test_lines_are_traced_with_their_ink(width: float, phase: float) -> None:
             assert 0.96 < kept(scene, image) < 1.06, (angle, ink, kind)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("angle", ANGLES)
 def test_fits_keep_the_ink_of_lines(angle: float) -> None:
     for width, phase in ((0.5, 0.2), (1.0, 0.0), (1.0, 0.37)):
@@ -50,6 +52,7 @@ def test_fits_keep_the_ink_of_lines(angle: float) -> None:
         assert 0.95 < kept(fitted(image), image) < 1.06, (width, phase)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(
     "end", [(35, 5), (35, 18), (35, 35), (12, 35), (5, 35)], ids=["across", "slanted", "diagonal", "steep", "down"]
 )
@@ -67,6 +70,7 @@ def curves(draw: ImageDraw.ImageDraw) -> None:
     draw.arc((120, 140, 290, 300), -80, 160, fill=255, width=8)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("paper", PAPERS)
 def test_drawings_in_thin_lines(paper: tuple[tuple[float, float, float], ...]) -> None:
     image = painted(antialiased(curves, SIDE), *paper)
@@ -74,6 +78,7 @@ def test_drawings_in_thin_lines(paper: tuple[tuple[float, float, float], ...]) -
         assert 0.95 < kept(scene, image) < 1.07
 
 
+@pytest.mark.compiled
 def test_thin_lines_on_nothing() -> None:
     image = transparent(antialiased(curves, SIDE), (0.2, 0.4, 0.9))
     scene = fitted(image)
@@ -82,6 +87,7 @@ def test_thin_lines_on_nothing() -> None:
     np.testing.assert_allclose(scene.layers[0].color, [[0.2, 0.4, 0.9]] * len(scene.layers[0]), atol=0.02)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("size", [10, 14, 20])
 def test_text_is_legible(size: int) -> None:
     image = painted(text("Hamburg", size), *PAPERS[size % 3])
@@ -90,6 +96,7 @@ def test_text_is_legible(size: int) -> None:
         assert 0.95 < kept(scene, image) < 1.07
 
 
+@pytest.mark.compiled
 def test_dots_of_a_pixel() -> None:
     cover = np.zeros((SIDE, SIDE))
     cover[[5, 9, 25, 30], [5, 20, 13, 33]] = 1.0
@@ -101,6 +108,7 @@ def test_dots_of_a_pixel() -> None:
     assert 0.9 < kept(fitted(image), image) < 1.1
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("shift", [0.0, 0.3, 0.5])
 def test_gaps_between_areas(shift: float) -> None:
     """A white line in black is white ink; on nothing it is a cut."""
@@ -117,6 +125,7 @@ def test_gaps_between_areas(shift: float) -> None:
             assert light == pytest.approx(1.0, abs=0.08)
 
 
+@pytest.mark.compiled
 def test_an_outline_around_an_area_of_another_colour() -> None:
     disc = antialiased(lambda d: d.ellipse((60, 50, 250, 240), fill=255), SIDE)
     rim = antialiased(lambda d: d.ellipse((56, 46, 254, 244), outline=255, width=8), SIDE)
@@ -158,6 +167,7 @@ def test_nothing_found_is_told() -> None:
         assert len(started(ramp).layers[0]) == 0
 
 
+@pytest.mark.compiled
 def test_a_grid_is_cut_into_parts() -> None:
     """All shapes have as many pieces as one, so a large one among dots would be dear."""
     cover = np.zeros((90, 90))
@@ -171,6 +181,7 @@ def test_a_grid_is_cut_into_parts() -> None:
     assert 0.95 < kept(many, image) < 1.06
 
 
+@pytest.mark.compiled
 def test_nothing_found_is_told_on_the_command_line(tmp_path: Path) -> None:
     ramp = np.linspace(128 * 257, 140 * 257, SIDE).astype(np.uint16)[:, None] * np.ones((1, SIDE), np.uint16)
     Image.fromarray(ramp).save(tmp_path / "ramp.png")

@@ -99,6 +99,7 @@ def scene_of(kind: str, rng: np.random.Generator) -> sr.Scene:
     return sr.Scene(301, 203, sr.Layer(kind, params, [RED, BLUE]), (1, 1, 1))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", [*sr.kinds(), "mesh"])
 @pytest.mark.parametrize("factor", [1.9, 3.4])
 def test_a_copy_of_a_picture_is_the_picture_of_a_smaller_scene(kind: str, factor: float) -> None:

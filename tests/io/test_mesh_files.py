@@ -89,6 +89,7 @@ def test_what_is_behind_does_not_show(
     np.testing.assert_array_equal(pictures[0], pictures[1])
 
 
+@pytest.mark.compiled
 def test_edges_stay_where_they_are(rng: np.random.Generator, tmp_path: Path) -> None:
     points, faces = delaunay(rng)
     scene = sr.Scene(SIDE, SIDE, sr.Mesh(points, faces, rng.uniform(0.0, 1.0, (len(faces), 3))))
@@ -99,6 +100,7 @@ def test_edges_stay_where_they_are(rng: np.random.Generator, tmp_path: Path) -> 
     assert abs(error.mean()) < 0.5
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("draw", [resvg, chromium])
 def test_the_rim_is_where_it_is(tmp_path: Path, draw: Callable[..., Any], turned: bool) -> None:
@@ -126,6 +128,7 @@ def test_a_mesh_that_covers_the_canvas_needs_no_mask(rng: np.random.Generator) -
     assert "<mask" in svg_text(sr.Scene(SIDE + 1, SIDE, full))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize(("shade", "factor"), [("flat", 3.4), ("linear", 1.3), ("vertex", 1.3)])
 def test_the_file_is_so_many_times_as_large_as_its_faces(rng: np.random.Generator, shade: str, factor: float) -> None:
     """As README says."""

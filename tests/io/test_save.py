@@ -124,6 +124,7 @@ def many(kind: str, background: tuple[float, ...] | None, dtype: type, rng: np.r
     return sr.Scene(150, 139, layers, background)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("background", [(0.2, 0.7, 0.4), None])
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_strips_are_the_same_bits(
@@ -140,6 +141,7 @@ def test_strips_are_the_same_bits(
         np.testing.assert_array_equal(sr.render(scene), whole)
 
 
+@pytest.mark.compiled
 def test_strips_of_meshes_and_of_nothing(rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     mesh = sr.Mesh([[0, 0], [150, 5], [140, 139], [9, 120]], [[0, 1, 2], [0, 2, 3]], vertex_color=rng.random((4, 3)))
     for scene in (sr.Scene(150, 139, mesh, None), sr.Scene(150, 139)):
@@ -149,6 +151,7 @@ def test_strips_of_meshes_and_of_nothing(rng: np.random.Generator, monkeypatch: 
         np.testing.assert_array_equal(sr.render(scene), whole)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("background", [(0.2, 0.7, 0.4), None])
 def test_saving_takes_at_most_16_bytes_a_pixel(
     background: tuple[float, ...] | None, tmp_path: Path, rng: np.random.Generator

@@ -210,6 +210,7 @@ def test_rank_one_is_kept_exactly(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(linear(shape, [1.0, 2.0, 9.0, 4.0, 5.0, 11.0], color).color, color, atol=1e-12)
 
 
+@pytest.mark.compiled
 def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Generator) -> None:
     shape, p = sr.primitive("triangle"), [2.0, 2.0, 62.0, 5.0, 52.0, 14.0]  # far wider than high
     cx, cy, unit = shape.frame(p)
@@ -234,6 +235,7 @@ def test_rank_two_becomes_the_closest_rank_one_over_the_shape(rng: np.random.Gen
 # What resvg draws
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 @pytest.mark.parametrize("background", [None, (0.0, 0.0, 0.0), (0.2, 0.4, 0.6)])
 def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, background: Any) -> None:
@@ -253,6 +255,7 @@ def test_fifty_shapes_agree_with_resvg(rng: np.random.Generator, kind: str, back
     assert np.abs(theirs - ours)[away].mean() < 1.0 / 255.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_inside_a_shape_is_covered_completely(rng: np.random.Generator, kind: str) -> None:
     shape = sr.primitive(kind)
@@ -264,6 +267,7 @@ def test_inside_a_shape_is_covered_completely(rng: np.random.Generator, kind: st
     assert (sr.render(scene, RHO)[inside] == 1.0).all()
 
 
+@pytest.mark.compiled
 def test_long_strokes_keep_slight_bends() -> None:
     """Renderers stroke cubics as long as these as straight lines: half a pixel off here. Others are not cut."""
     curves = [
@@ -277,6 +281,7 @@ def test_long_strokes_keep_slight_bends() -> None:
     assert ' d="M0,0 C20,9 40,9 60,0"' in svg_text(sr.Scene(WIDTH, HEIGHT, short))
 
 
+@pytest.mark.compiled
 def test_strokes_that_turn_back_on_nearly_the_same_way_are_drawn_whole(rng: np.random.Generator) -> None:
     """Of a cubic like these resvg loses up to all."""
     curves = [[512.7, 57.5, 510.9, -137.6, 512.0, -93.7, 511.6, 416.3]]
@@ -303,6 +308,7 @@ def test_a_line_without_length_is_a_dot() -> None:
     assert psnr(drawn_by_resvg(scene), naive.render(scene, RHO)) > 33.0  # resvg draws round caps 0.1 pixels too small
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_gradients_agree_with_resvg(rng: np.random.Generator, kind: str) -> None:
     layer = softened(shapes(kind, 8, 8.0, rng, rank_one(rng, 8, 0.15)), 0.35)
@@ -311,6 +317,7 @@ def test_gradients_agree_with_resvg(rng: np.random.Generator, kind: str) -> None
     assert psnr(drawn_by_resvg(scene, detail(kind)), naive.render(scene, RHO)) > 45.0
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_gradients_of_two_colours_are_drawn_exactly(rng: np.random.Generator, kind: str) -> None:
     """As far as 8-bit colours go, wherever the line ends."""
@@ -328,6 +335,7 @@ def test_gradients_of_two_colours_are_drawn_exactly(rng: np.random.Generator, ki
     assert max(changes) > 0.2
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_a_steep_gradient_agrees_with_resvg_in_every_pixel_inside(rng: np.random.Generator, kind: str) -> None:
     """The gradient of a turned shape must not turn with it."""
@@ -352,6 +360,7 @@ def test_out_of_gamut_gradient_is_clamped_where_it_leaves(rng: np.random.Generat
 # The scene as SVG draws it
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_expressible_predicts_resvg(rng: np.random.Generator, kind: str) -> None:
     color = np.concatenate([rng.uniform(-0.15, 0.15, (8, 3, 2)), rng.uniform(0.4, 0.6, (8, 3, 1))], axis=2)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from sdfraster.model.composite import mean, mean_adjoint, over, over_adjoint
 from sdfraster.model.coverage import FILTERS
-
-
-def difference(f: Callable[..., float], arguments: tuple[float, ...], k: int) -> float:
-    step = 1e-6
-    up, down = list(arguments), list(arguments)
-    up[k] += step
-    down[k] -= step
-    return (f(*up) - f(*down)) / (2 * step)
+from tests.gradcheck import check_gradient
 
 
 def test_over_is_source_over() -> None:
@@ -27,10 +18,8 @@ def test_over_is_source_over() -> None:
 
 def test_over_adjoint_matches_differences(rng: np.random.Generator) -> None:
     for _ in range(50):
-        below, color, alpha = rng.uniform(size=3)
-        g = rng.normal()
-        for k, value in enumerate(over_adjoint(below, color, alpha, g)):
-            assert value == pytest.approx(g * difference(over, (below, color, alpha), k), abs=1e-9)
+        x, g = rng.uniform(size=3), rng.normal()
+        check_gradient(lambda x, g=g: g * over(*x), x, over_adjoint(*x, g), rng)
 
 
 def test_mean_adjoint_matches_differences(rng: np.random.Generator) -> None:
@@ -41,8 +30,8 @@ def test_mean_adjoint_matches_differences(rng: np.random.Generator) -> None:
         below, p, a, m = *rng.uniform(size=3).tolist(), rng.uniform(1.0, 5.0)
         g = rng.normal()
         assert by_m(below, p, a, m) == pytest.approx(p / m + (1.0 - a / m) * below)
-        for k, value in enumerate(mean_adjoint(below, p, a, 1.0 / m, g)):
-            assert value == pytest.approx(g * difference(by_m, (below, p, a, m), k), abs=1e-9)
+        adjoint = mean_adjoint(below, p, a, 1.0 / m, g)
+        check_gradient(lambda x, g=g: g * by_m(*x), (below, p, a, m), adjoint, rng)
 
 
 def group(below: float, c: np.ndarray, o: np.ndarray, s: np.ndarray) -> float:
@@ -59,20 +48,9 @@ def test_mean_adjoint_chains_to_coverage_opacity_and_color(rng: np.random.Genera
         m = max(1.0, c.sum())
         crowded += c.sum() > 1.0
         _, g_p, g_a, g_m = mean_adjoint(below, (c * o * s).sum(), (c * o).sum(), 1.0 / m, g)
-        expected = {
-            "c": o * (g_p * s + g_a) + (g_m if c.sum() > 1.0 else 0.0),
-            "o": c * (g_p * s + g_a),
-            "s": c * o * g_p,
-        }
-        for name, gradient in expected.items():
-            for i in range(n):
-                values = {"c": c, "o": o, "s": s}
-                ends = []
-                for step in (1e-6, -1e-6):
-                    moved = values[name].copy()
-                    moved[i] += step
-                    ends.append(group(below, **{**values, name: moved}))
-                assert gradient[i] == pytest.approx(g * (ends[0] - ends[1]) / 2e-6, abs=1e-8)
+        g_c = o * (g_p * s + g_a) + (g_m if c.sum() > 1.0 else 0.0)
+        gradient = [g_c, c * (g_p * s + g_a), c * o * g_p]
+        check_gradient(lambda x, b=below, g=g: g * group(b, *x), [c, o, s], gradient, rng)
     assert 0 < crowded < 6
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from sdfraster.model.shading import MIN_FRAME, SHADINGS, Shading
+from tests.gradcheck import check_gradient
 
 LINEAR, GRADIENT = SHADINGS["linear"], SHADINGS["gradient"]
 ADDING = {name: rule for name, rule in SHADINGS.items() if rule.rebase is not None}
@@ -17,11 +16,6 @@ adding_rule = pytest.mark.parametrize("rule", ADDING.values(), ids=ADDING)
 
 def test_what_groups_are_painted_with() -> None:
     assert set(ADDING) == {"constant", "linear"}
-
-
-def slope(f: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
-    steps = 1e-6 * np.eye(len(at))
-    return np.array([(f(at + step) - f(at - step)) / 2e-6 for step in steps])
 
 
 def test_linear_color_is_slopes_and_offset_per_channel() -> None:
@@ -40,8 +34,9 @@ def test_gradient_runs_from_one_color_to_the_other_and_stays() -> None:
 @every_rule
 def test_shade_adjoint_matches_differences(rule: Shading, rng: np.random.Generator) -> None:
     color, g, (u, v) = rng.normal(size=rule.values), rng.normal(size=3), rng.normal(size=2)
-    expected = slope(lambda c: float(g @ rule.shade(tuple(c), u, v)), color)
-    np.testing.assert_allclose(rule.shade_adjoint(tuple(color), u, v, tuple(g)), expected, atol=1e-8)
+    check_gradient(
+        lambda c: g @ rule.shade(tuple(c), u, v), color, rule.shade_adjoint(tuple(color), u, v, tuple(g)), rng
+    )
 
 
 @adding_rule
@@ -54,8 +49,9 @@ def test_rebase_is_the_same_color_in_another_frame(rule: Shading, rng: np.random
 @adding_rule
 def test_rebase_adjoint_matches_differences(rule: Shading, rng: np.random.Generator) -> None:
     color, g, (u, v, unit) = rng.normal(size=rule.values), rng.normal(size=rule.values), rng.normal(size=3)
-    expected = slope(lambda c: float(g @ np.array(rule.rebase(tuple(c), u, v, unit))), color)
-    np.testing.assert_allclose(rule.rebase_adjoint(u, v, unit, tuple(g)), expected, atol=1e-8)
+    check_gradient(
+        lambda c: g @ rule.rebase(tuple(c), u, v, unit), color, rule.rebase_adjoint(u, v, unit, tuple(g)), rng
+    )
 
 
 @every_rule
@@ -94,5 +90,5 @@ def test_frame_adjoint_matches_differences(rule: Shading, rng: np.random.Generat
         return float(g @ rule.shade(color, (x - f[0]) / unit, (y - f[1]) / unit))
 
     g_color = rule.shade_adjoint(color, (x - frame[0]) / frame[2], (y - frame[1]) / frame[2], tuple(g))
-    np.testing.assert_allclose(rule.frame_adjoint(color, g_color, 1.0 / frame[2]), slope(shaded, frame), atol=1e-7)
+    check_gradient(shaded, frame, rule.frame_adjoint(color, g_color, 1.0 / frame[2]), rng)
     assert rule.frame_adjoint(color, g_color, 1.0 / MIN_FRAME)[2] == 0.0  # clamped: the unit does not move

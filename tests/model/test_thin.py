@@ -11,6 +11,8 @@ import pytest
 import sdfraster as sr
 from sdfraster.model.coverage import FILTERS
 
+pytestmark = pytest.mark.compiled
+
 CANVAS = 40
 WIDTHS = (0.05, 0.2, 0.5, 1.0, 1.5, 3.0)
 every_filter = pytest.mark.parametrize("filter", FILTERS)

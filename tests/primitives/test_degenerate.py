@@ -21,6 +21,7 @@ from sdfraster.engine.compile.kernel import serial
 from sdfraster.engine.compile.tuples import tuple_functions
 from sdfraster.primitives import Parameter, Primitive
 
+POWERS = (15, 18, 19, 20, 21, 25, 30, 36)  # of 10, about the root of the largest float32 and beyond
 SPECIAL = {  # few values, so that points coincide and lie on a line
     "x": st.sampled_from([0.0, 1.0, 3.5, 1e6, 1e6 + 1.0, -1e6]),
     "length": st.sampled_from([0.0, 1e-12, 1e-6, 1e-3, 1.0, 3.0, 1e6]),
@@ -56,6 +57,7 @@ def compiled(kind: str, dtype: np.dtype[Any]) -> Any:
     return serial(evaluate, dtype, f"test of {kind}")
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("kind", [kind for kind in sr.kinds() if sr.primitive(kind).outline is None])
 @settings(max_examples=300, deadline=None, derandomize=True, database=None)
@@ -117,20 +119,34 @@ def test_outlines_are_finite(kind: str, dtype: type, data: st.DataObject) -> Non
     check_frame_and_bounds(shape, p, dtype)
 
 
-@pytest.mark.parametrize("shading", ["constant", "linear", "gradient"])
-@pytest.mark.parametrize("kind", sr.kinds())
-def test_shapes_of_any_size_are_drawn_with_a_finite_gradient(kind: str, shading: str, rng: np.random.Generator) -> None:
-    """In float32, with some or all coordinates so large that their squares are no numbers."""
-    target = np.zeros((20, 20, 3), np.float32)
-    for power in (15, 18, 19, 20, 21, 25, 30, 36):
+def check_any_size(
+    kind: str, shading: str, side: int, rng: np.random.Generator, powers: tuple[int, ...] = POWERS
+) -> None:
+    """Draw shapes in float32 with some or all coordinates so large that their squares are no numbers."""
+    target = np.zeros((side, side, 3), np.float32)
+    for power in powers:
         for share in (0.3, 1.1):
-            p = np.array(sr.primitive(kind).sample(rng, 10.0, 10.0, 6.0))
+            p = np.array(sr.primitive(kind).sample(rng, 0.5 * side, 0.5 * side, 0.3 * side))
             large = rng.random(p.shape) < share
             p[large] *= 10.0**power / max(1.0, np.abs(p).max())
             color = rng.uniform(0.0, 1.0, (1, 3)) if shading == "constant" else rng.normal(0.0, 0.5, (1, 3, 3))
             rule = {} if shading == "constant" else {"shading": shading}
-            scene = sr.Scene(20, 20, sr.Layer(kind, p[None].astype(np.float32), color, **rule))
+            scene = sr.Scene(side, side, sr.Layer(kind, p[None].astype(np.float32), color, **rule))
             assert np.isfinite(sr.render(scene)).all()
             loss, g = sr.value_and_grad(scene, target)
             assert np.isfinite(loss)
             assert all(np.isfinite(a).all() for a in (g.layers[0].params, g.layers[0].color, g.layers[0].opacity)), p
+
+
+# Fits compile constant colours of every kind. What a kind and a rule of colours do with such numbers is independent,
+# so few kinds are compiled with the others; `tests.interpreted` tries all.
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    ("kind", "shading"),
+    [
+        *((kind, "constant") for kind in sr.kinds()),
+        *((kind, shading) for kind in ("circle", "polygon") for shading in ("linear", "gradient")),
+    ],
+)
+def test_shapes_of_any_size_are_drawn_with_a_finite_gradient(kind: str, shading: str, rng: np.random.Generator) -> None:
+    check_any_size(kind, shading, 20, rng)

@@ -10,7 +10,8 @@ import pytest
 
 from sdfraster.primitives import circle, line, path, polygon, rectangle, stroke, triangle
 from sdfraster.primitives.region import FAR
-from tests.primitives.test_primitives import difference, replaced
+from tests.gradcheck import check_where_smooth
+from tests.primitives.test_primitives import unit_vectors
 
 Point = tuple[float, float]
 RULES = ("nonzero", "evenodd")
@@ -170,27 +171,20 @@ def test_a_point_on_an_edge_is_right_of_it_or_below_it(turned: bool) -> None:
 # Gradient
 
 
-def check_gradient(kind: Any, p: tuple[float, ...], points: list[Point], *rule: str) -> float:
-    """Compare with central differences, and return at which share of points these can be trusted."""
-    kept = 0
+def check_gradient(kind: Any, p: tuple[float, ...], points: list[Point], rng: np.random.Generator, *rule: str) -> float:
+    """Compare with differences, and return which share of them can be trusted."""
+    directions, kept = unit_vectors(rng, 3, len(p)), []
     for x, y in points:
         g = kind.gradient(p, x, y, *rule)
-        pairs = [
-            (*difference(lambda v, k=k, x=x, y=y: kind.distance(replaced(p, k, v), x, y, *rule), p[k]), g[k])
-            for k in range(len(p))
-        ]
-        if all(good for _, good, _ in pairs):
-            kept += 1
-            for k, (expected, _, value) in enumerate(pairs):
-                assert value == pytest.approx(expected, rel=1e-6, abs=1e-6), f"parameter {k} at {x, y}"
-    return kept / len(points)
+        kept += check_where_smooth(lambda p, x=x, y=y: kind.distance(p, x, y, *rule), p, g, directions, f"at {x, y}")
+    return float(np.mean(kept))
 
 
 @both_rules
 @both_ways
 def test_gradient_of_a_star(rule: str, turned: bool, rng: np.random.Generator) -> None:
     p = flat(ring(5, 10.0, step=2), turned)
-    assert check_gradient(polygon, p, somewhere(rng, 100), rule) > 0.9
+    assert check_gradient(polygon, p, somewhere(rng, 100), rng, rule) > 0.9
 
 
 @both_ways
@@ -203,7 +197,7 @@ def test_gradient_at_a_crossing(turned: bool, rng: np.random.Generator) -> None:
         points.append((3.0 + (inner - 1.0) * cos(angle) + x, -2.0 + (inner - 1.0) * sin(angle) + y))
     moved = [int(np.any(by_point(polygon.gradient(p, x, y)) != 0.0, axis=1).sum()) for x, y in points]
     assert moved.count(4) > 15
-    assert check_gradient(polygon, p, points, "nonzero") > 0.9
+    assert check_gradient(polygon, p, points, rng, "nonzero") > 0.9
 
 
 @both_rules
@@ -211,7 +205,7 @@ def test_gradient_of_rings_that_cross_anyhow(rule: str, rng: np.random.Generator
     kept = []
     for _ in range(8):
         p = tuple(rng.uniform(-10.0, 10.0, 16).tolist())
-        kept.append(check_gradient(polygon, p, somewhere(rng, 30, 12.0), rule))
+        kept.append(check_gradient(polygon, p, somewhere(rng, 30, 12.0), rng, rule))
     assert np.mean(kept) > 0.9
 
 
@@ -220,7 +214,7 @@ def test_gradient_of_paths_that_cross_anyhow(rule: str, rng: np.random.Generator
     kept = []
     for _ in range(4):
         p = tuple(rng.uniform(-10.0, 10.0, 18).tolist())
-        kept.append(check_gradient(path, p, somewhere(rng, 15, 12.0), rule))
+        kept.append(check_gradient(path, p, somewhere(rng, 15, 12.0), rng, rule))
     assert np.mean(kept) > 0.8
 
 
@@ -231,7 +225,7 @@ def test_gradient_of_tight_strokes(rng: np.random.Generator) -> None:
         (0.0, 0.0, 8.0, 8.0, 0.0, 8.0, 8.0, 0.0, 3.0),
         (0.0, 0.0, 1.0, 0.0, 2.0, 0.0, 3.0, 0.0, 3.0, 1.0, 3.0, 2.0, 3.0, 3.0, 4.0),
     ):
-        assert check_gradient(stroke, p, somewhere(rng, 60, 10.0)) > 0.9
+        assert check_gradient(stroke, p, somewhere(rng, 60, 10.0), rng) > 0.9
         for x, y in somewhere(rng, 60, 10.0):
             assert stroke.gradient(p, x, y)[-1] == -0.5
 
