@@ -1,7 +1,7 @@
 """How alike two images are, as the literature measures it: PSNR, mean absolute error and SSIM.
 
-All take two pictures of one size (arrays, paths or PIL images, see `io.read_image`; floats are taken as they are) and
-compute in float64, without compiled kernels, some rows at a time: those fit into the cache of a processor, and a large
+All take two pictures of one size (arrays, paths or PIL images, as `value_and_grad` takes its target) and compute in
+float64, without compiled kernels, some rows at a time: those fit into the cache of a processor, and a large
 photograph into memory. If one is transparent anywhere, alpha is compared as a fourth channel.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import sdfraster as sr
 from sdfraster import metrics
 from sdfraster.io import read_image, write_image
 from sdfraster.pictures import as_picture
-from sdfraster.pictures.arrays import STRAIGHT
+from sdfraster.pictures.arrays import STRAIGHT, is_straight
 
 HEIGHT, WIDTH = 20, 24
 SCENE = sr.Scene(WIDTH, HEIGHT, sr.Layer("circle", [[12, 10, 6]], [[1, 0.5, 0]], 0.5), (0, 0, 1))
@@ -142,9 +143,23 @@ def test_floats_that_cannot_be_premultiplied_are_straight(rng: np.random.Generat
     np.testing.assert_array_equal(read_image(wanted, np.float64), wanted)
 
 
+def test_targets_of_straight_floats_are_taken_as_fit_takes_them(rng: np.random.Generator) -> None:
+    """But beyond 0..1 a picture is one that was drawn, of colours beyond too, and so it is premultiplied."""
+    straight = rng.random((HEIGHT, WIDTH, 4))
+    wanted = np.concatenate([straight[..., :3] * straight[..., 3:], straight[..., 3:]], axis=2)
+    loss = sr.value_and_grad(CLEAR, wanted)[0]
+    assert sr.value_and_grad(CLEAR, straight)[0] == pytest.approx(loss, rel=1e-6)
+    assert metrics.mae(straight, wanted) == metrics.mae(wanted, straight) == 0.0
+    bright = replace(CLEAR.layers[0], color=[[1.5, 0.2, -0.3]] * len(CLEAR.layers[0]))
+    drawn = sr.render(replace(CLEAR, layers=[bright]))
+    assert is_straight(drawn)
+    assert sr.value_and_grad(replace(CLEAR, layers=[bright]), drawn)[0] == 0.0
+
+
 @pytest.mark.parametrize("channels", [3, 4])
 def test_a_ready_array_is_not_copied(rng: np.random.Generator, channels: int) -> None:
     picture = rng.random((HEIGHT, WIDTH, channels), np.float32)
+    picture[..., 3:] = 1.0
     assert as_picture(picture) is picture
     assert as_picture(picture, np.float32) is picture
 

@@ -6,12 +6,13 @@ is done some rows at a time, so that a large photograph takes little more memory
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from .arrays import OVERSHOOT, Array, as_array, is_file, picture_array, scaled
+from .arrays import OVERSHOOT, Array, as_array, is_file, is_straight, picture_array, premultiplied, scaled
 from .files import decode
 
 
@@ -23,7 +24,8 @@ def as_picture(
     Parameters
     ----------
     source : path, ``"sample:NAME"``, binary stream, PIL image, or array, also of other libraries
-        See `read_image`; but floats with alpha are always taken as premultiplied.
+        See `read_image`. Floats of which a colour is above its alpha are straight; where the usual may be exceeded, as in
+        pictures that `render` draws, only if all of them are from 0 to 1; and never where anything may be `beyond`.
     dtype : {float32, float64}, optional
         Dtype of the result; by default that of a float array, and float32 for others.
     name : str
@@ -43,9 +45,13 @@ def as_picture(
     if is_file(source):
         return decode(source, dtype or np.float32)
     array = picture_array(source, name, beyond)
-    if array.dtype.kind == "f" and array.shape[2] > 1 and array.dtype == np.dtype(dtype or array.dtype):
+    dtype = np.dtype(dtype or np.result_type(array.dtype, np.float32))
+    may_be = array.dtype.kind == "f" and array.shape[2] == 4 and isfinite(beyond)
+    straight = may_be and is_straight(array, drawn=beyond > OVERSHOOT)
+    if array.dtype == dtype and array.shape[2] > 1 and not straight:
         return array
-    return scaled(array, dtype or np.result_type(array.dtype, np.float32))
+    picture = scaled(array, dtype)
+    return premultiplied(picture) if straight else picture
 
 
 def brightness(source: Any, name: str) -> Array:
