@@ -139,9 +139,9 @@ def value_and_grad(
         The scene to draw.
     target : path, ``"sample:NAME"``, binary stream, PIL image or array, of the size of the picture
         The picture it should be, as `fit` takes it: integers and bools are divided by their largest value, grey becomes
-        RGB, and what has no alpha is opaque. Floats with alpha are premultiplied. If they cannot be, because a colour is
-        above its alpha, and all are from 0 to 1, they are taken as straight; beyond that range, where `fit` does so
-        too, they are what `render` draws of colours that are not from 0 to 1, and so premultiplied.
+        RGB, and what has no alpha is opaque. Floats with alpha are premultiplied. If they cannot be, because a colour
+        is above its alpha, they are taken as straight; but if some are not from 0 to 1 they are what `render` draws of
+        such colours, and so premultiplied.
     loss : str
         Mean over all values of the picture of the squared, absolute, Huber or Charbonnier error (``"mse"``, ``"mae"``,
         ``"huber"``, ``"charbonnier"``), or of the squared or Charbonnier error of the differences between neighbours

@@ -24,8 +24,8 @@ def as_picture(
     Parameters
     ----------
     source : path, ``"sample:NAME"``, binary stream, PIL image, or array, also of other libraries
-        See `read_image`. Floats of which a colour is above its alpha are straight; where the usual may be exceeded, as in
-        pictures that `render` draws, only if all of them are from 0 to 1; and never where anything may be `beyond`.
+        See `read_image`. Floats of which a colour is above its alpha are straight; where they may be further beyond
+        0..1, as in pictures that `render` draws, only if none is; and never where anything may be `beyond`.
     dtype : {float32, float64}, optional
         Dtype of the result; by default that of a float array, and float32 for others.
     name : str

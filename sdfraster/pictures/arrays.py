@@ -92,7 +92,7 @@ def is_straight(picture: Array, drawn: bool = False) -> bool:
     One that may be drawn is so only if all its values are from 0 to 1: shapes of other colours draw such pictures, too.
     """
     parts = [picture[rows] for rows in strips(*picture.shape[:2])]
-    if drawn and not all(-STRAIGHT <= part.min() and part.max() <= 1.0 + STRAIGHT for part in parts):
+    if drawn and not all(part.min() >= -STRAIGHT and part.max() <= 1.0 + STRAIGHT for part in parts):
         return False
     return any(bool((part[..., :3].max(axis=2) > part[..., 3] + STRAIGHT).any()) for part in parts)
 
