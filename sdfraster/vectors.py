@@ -16,7 +16,7 @@ from .scene import Array, Scene
 from .vector import Layout, layout_key
 
 if TYPE_CHECKING:
-    from .optim.bounds import UnpackedBounds
+    from .bounds import UnpackedBounds
 
 STEPS = 10.0  # of a first-order optimiser that make a natural step
 
@@ -49,7 +49,7 @@ class SceneVectors:
 
         Both are arrays (n,), infinite for none. Values that are not free have those of `x` as both.
         """
-        from .optim.bounds import UnpackedBounds  # with SciPy, which takes longer to import than many fits
+        from .bounds import UnpackedBounds  # with SciPy, which takes longer to import than many fits
 
         lower, upper = self._layout.bounds()
         if self._held is not None:

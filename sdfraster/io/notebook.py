@@ -9,7 +9,6 @@ from html import escape
 
 from ..mesh import Mesh
 from ..model.composite import COMPOSITES
-from ..rendering import render
 from ..scene import Array, Layer, Scene
 from .png import write_image
 from .svg import svg_text
@@ -28,6 +27,8 @@ def svg_of(scene: Scene) -> str | None:
 
 def png_of(scene: Scene) -> bytes | None:
     """Return a scene as PNG, if it is not shown as SVG."""
+    from ..rendering import render  # with Numba, which those who look for formats here do not need
+
     return _png(render(scene)) if svg_of(scene) is None else None
 
 

@@ -1,16 +1,16 @@
-"""Bounds for SciPy that are also a pair of arrays."""
+"""Bounds for SciPy that are also a pair of arrays; to be imported where they are needed, because SciPy is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from numpy.typing import NDArray
 from scipy.optimize import Bounds
-
-from .adam import Array
 
 
 class UnpackedBounds(Bounds):  # type: ignore[misc]
     """SciPy's `Bounds`, from which ``lower, upper = bounds`` can be unpacked."""
 
-    def __iter__(self) -> Iterator[Array]:
+    def __iter__(self) -> Iterator[NDArray[Any]]:
         return iter((self.lb, self.ub))
