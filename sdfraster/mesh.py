@@ -180,6 +180,13 @@ class MeshGradient:
     vertex_color: Array | None
     opacity: Array
 
+    @property
+    def values(self) -> tuple[Array, Array, Array]:
+        """The arrays, in the order of those of a mesh."""
+        color = self.vertex_color if self.color is None else self.color
+        assert color is not None
+        return self.vertices, color, self.opacity
+
 
 def _faces(faces: ArrayLike, vertices: int) -> NDArray[np.int32]:
     """Return faces as a contiguous copy, or say what is wrong with them."""

@@ -1,6 +1,6 @@
 """How alike two images are, as the literature measures it: PSNR, mean absolute error and SSIM.
 
-All take two pictures of one size (arrays, paths or PIL images, as `value_and_grad` takes its target) and compute in
+All take two pictures of one size (arrays, paths or PIL images, as `rendering` takes a target) and compute in
 float64, without compiled kernels, some rows at a time: those fit into the cache of a processor, and a large
 photograph into memory. If one is transparent anywhere, alpha is compared as a fourth channel.
 """

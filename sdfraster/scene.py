@@ -228,6 +228,20 @@ class Scene:
         png: bytes | None = notebook.png_of(self)
         return png
 
+    @property
+    def values(self) -> tuple[Array, ...]:
+        """All arrays that an optimiser may change: those of every layer, and the background, if there is one."""
+        own = () if self.background is None else (self.background,)
+        return *(array for layer in self.layers for array in layer.values), *own
+
+    def with_values(self, values: Sequence[ArrayLike]) -> Scene:
+        """Return the scene with other `values`, in the same order."""
+        wanted = len(self.values)
+        if len(values) != wanted:
+            raise ValueError(f"values must be {wanted} arrays, as those of the scene, not {len(values)}")
+        layers = [layer.with_values(*values[3 * k : 3 * k + 3]) for k, layer in enumerate(self.layers)]
+        return Scene(self.width, self.height, layers, None if self.background is None else values[-1])
+
     def replace(self, **changes: Any) -> Scene:
         """Return the scene with other fields, such as ``background=(1, 1, 1)``."""
         return replace(self, **changes)
@@ -284,6 +298,11 @@ class LayerGradient:
     color: Array
     opacity: Array
 
+    @property
+    def values(self) -> tuple[Array, Array, Array]:
+        """The arrays, in the order of those of a layer."""
+        return self.params, self.color, self.opacity
+
 
 @dataclass(frozen=True, eq=False)
 class SceneGradient:
@@ -299,3 +318,9 @@ class SceneGradient:
 
     layers: tuple[Any, ...]
     background: Array | None
+
+    @property
+    def values(self) -> tuple[Array, ...]:
+        """The arrays, in the order of those of a scene."""
+        own = () if self.background is None else (self.background,)
+        return *(array for layer in self.layers for array in layer.values), *own

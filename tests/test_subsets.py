@@ -66,3 +66,21 @@ def test_a_scene_with_other_fields() -> None:
     assert (other.width, other.height, other.background, len(other.layers)) == (31, 20, None, 1)
     with pytest.raises(ValueError, match="width must be a whole number"):
         scene.replace(width=0)
+
+
+@pytest.mark.parametrize("background", [(1, 0, 0), None])
+def test_a_loop_without_packing(background: Any) -> None:
+    """Steps against the gradient, array by array."""
+    mesh = sr.Mesh([[2.0, 2.0], [28.0, 3.0], [27.0, 18.0]], [[0, 1, 2]], vertex_color=np.full((3, 3), 0.5))
+    scene = sr.Scene(30, 20, [DISCS, mesh], background)
+    target = np.full((20, 30, 3 if background else 4), 0.5)
+    before, gradient = sr.value_and_grad(scene, target)
+    assert [v.shape for v in scene.values] == [g.shape for g in gradient.values]
+    moved = [v - 0.5 * g for v, g in zip(scene.values, gradient.values, strict=True)]
+    moved = [np.clip(v, 0.0, 1.0) if v.ndim == 1 else v for v in moved]  # opacities, and the background
+    after = scene.with_values(moved)
+    assert sr.value_and_grad(after, target)[0] < before
+    for array, wanted in zip(after.values, moved, strict=True):
+        np.testing.assert_array_equal(array, wanted)
+    with pytest.raises(ValueError, match=f"values must be {len(moved)} arrays, as those of the scene, not 1"):
+        scene.with_values(moved[:1])

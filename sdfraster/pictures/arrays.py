@@ -79,7 +79,7 @@ def scaled(array: NDArray[Any], dtype: DTypeLike) -> Array:
     return picture
 
 
-def premultiplied(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def premultiplied(values: Array) -> Array:
     """Multiply colours of straight (h, w, 4) by their alpha, in place; others have none."""
     if values.shape[2] == 4:
         values[..., :3] *= values[..., 3:]
