@@ -18,10 +18,8 @@ from . import checks
 
 
 def test_fits() -> None:
-    first = checks.check_fit(optimizer="signum").scene.layers[0]
-    again, other = (sr.fit(checks.picture(), count=4, iterations=30, optimizer=name) for name in ("signum", "adam"))
-    np.testing.assert_array_equal(again.scene.layers[0].params, first.params)
-    assert not np.array_equal(other.scene.layers[0].params, first.params)
+    found, other = checks.check_fit(optimizer="signum"), sr.fit(checks.picture(), count=4, iterations=30)
+    assert not np.array_equal(other.scene.layers[0].params, found.scene.layers[0].params)
 
 
 def test_command_line(tmp_path: Path) -> None:
@@ -36,8 +34,8 @@ def test_on_a_gpu_its_steps_are_those_of_the_cpu() -> None:
     from sdfraster.cuda import descent
 
     with pytest.raises(ValueError, match="optimizer on the device must be adam or amsgrad, not 'signum'"):
-        descent.CudaDescent(None, "signum", *[None] * 6)
+        descent.CudaDescent(None, "signum", None, None, None)
     image = checks.picture()[:8, :8]
-    options: dict[str, Any] = {"count": 1, "iterations": 3, "optimizer": "signum"}
+    options: dict[str, Any] = {"count": 1, "iterations": 2, "optimizer": "signum"}
     results = [sr.fit(image, device=device, **options).scene.layers[0] for device in ("cpu", "cuda")]
     np.testing.assert_allclose(results[1].params, results[0].params, atol=1e-5)
