@@ -16,7 +16,7 @@ import numpy as np, sdfraster as sr
 from tests import naive, scenes
 
 scene = scenes.stack(np.random.default_rng(0), 10, 8)
-np.testing.assert_allclose(sr.render(scene), naive.render(scene), atol=1e-12)
+np.testing.assert_allclose(sr.render(scene), naive.render(scene), atol=1e-14)
 """
 
 

@@ -36,6 +36,7 @@ def _undecided(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     tiers._fast_or_plain.cache_clear()
 
 
+@pytest.mark.compiled
 @needs_fast
 def test_the_switch(monkeypatch: pytest.MonkeyPatch) -> None:
     for asked, answer in (("plain", plain), ("off", interpret), ("on", tiers._fast()), ("", tiers._fast())):
@@ -94,6 +95,7 @@ def test_the_check_is_taken_seriously_and_remembered(
         assert tiers.tier() is plain, "the verdict was forgotten"
 
 
+@pytest.mark.compiled
 @needs_fast
 def test_the_check_passes_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from sdfraster.engine.compile.fast import kernel
@@ -113,6 +115,7 @@ tiers.tier()
 """
 
 
+@pytest.mark.compiled
 @needs_fast
 def test_a_check_that_ended_a_process_is_not_tried_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}

@@ -26,6 +26,7 @@ from .specialise import content, typed_copy
 OPTIONS: dict[str, Any] = {"fastmath": True, "error_model": "numpy", "nogil": True}  # inputs are checked to be finite
 NO_REFERENCES = {"_nrt": False}  # no array is made in a kernel, so none need to be counted
 NO_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # only other functions call this one
+LAYOUT = 0x0001 | 0x0002 | 0x0100 | 0x0400  # flags of NumPy: contiguous as in C and in Fortran, aligned, writeable
 
 _compiling = threading.RLock()  # nobody forks while it is held: in the child, the locks of LLVM would stay held
 _pool: ThreadPoolExecutor | None = None
@@ -108,7 +109,7 @@ def worker_count() -> int:
 def _types(values: tuple[Any, ...]) -> Any:
     """Return what the types of values depend on; `numba.typeof` would take five times as long."""
     return tuple(
-        (value.dtype, value.ndim, value.flags.num)
+        (value.dtype, value.ndim, value.flags.num & LAYOUT)
         if isinstance(value, np.ndarray)
         else (type(value), _types(value))
         if isinstance(value, tuple)

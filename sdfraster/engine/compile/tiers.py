@@ -4,10 +4,10 @@ SDFRASTER_JIT asks for one:
 
 * *python*, for ``off`` and for Numba's own NUMBA_DISABLE_JIT=1: nothing is compiled (see `interpret`).
 * *plain*, for ``plain``: compiled through the public interface of Numba (see `plain`).
-* *fast*, for ``on`` or nothing: through its inside (see the folder `fast`), in a third of the time for kernels of
-  paths, and with shorter steps. What is inside Numba may change with any version. So this tier is for versions with
-  which it was tested, and only after a check that it computes the right numbers. Else kernels are *plain*, and one
-  line on stderr says why.
+* *fast*, for ``on`` or nothing: through its inside (see the folder `fast`), in half the time and with shorter steps.
+
+What is inside Numba may change with any version. So the fast tier is for versions with which it was tested, and only
+after a check that it computes the right numbers. Else kernels are *plain*, and one line on stderr says why.
 """
 
 from __future__ import annotations

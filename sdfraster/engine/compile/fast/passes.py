@@ -1,16 +1,17 @@
 """How Numba compiles kernels, and the functions of which they are made.
 
 A kernel is made of some forty functions that nobody else calls, but Numba treats each as a program of its own. As it
-does, the first step with circles would take 9.6 s of processor time and with paths 20; it takes 4.5 and 10, because
+does, the first step takes two to three times as long as here, because
 
 * *Parts* are neither optimised nor translated to machine code by themselves: all of their code is, in the kernel. (Some
   loops LLVM vectorises only while they stand alone; those are optimised before they are copied into others.)
 * Dozens of rules are tried for the types of an ``a + b`` or ``a[i]`` once in a kernel, not at each of the 1,700 places
   (5,000 with paths) that have one, of which 160 differ.
-* Passes over a function for Python that kernels do not use, such as comprehensions, are left out.
-* Python's garbage collector, which would go through all of the compiler's objects again and again, waits (0.4 and 1 s).
+* Two passes for what kernels do not use, such as comprehensions, are left out.
+* Python's garbage collector waits.
 
-To skip the optimisation of a kernel function by function, before that of the whole, gains nothing: that takes longer.
+What each is worth, and what was worth too little, is in ``docs/decisions/numba.md``. To skip the optimisation of a
+kernel function by function, before that of the whole, gains nothing: that takes longer.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from numba.core import typed_passes, untyped_passes
-from numba.core.base import BaseContext
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
@@ -28,18 +28,7 @@ from numba.core.types.functions import BaseFunction
 
 from ..garbage import uncollected
 
-UNUSED = {
-    untyped_passes.WithLifting,
-    untyped_passes.InlineClosureLikes,
-    untyped_passes.RewriteDynamicRaises,
-    untyped_passes.MakeFunctionToJitFunction,
-    untyped_passes.InlineInlinables,
-    untyped_passes.FindLiterallyCalls,
-    untyped_passes.LiteralUnroll,
-    untyped_passes.LiteralPropagationSubPipelinePass,
-    typed_passes.InlineOverloads,
-    typed_passes.NopythonRewrites,
-}
+UNUSED = {untyped_passes.InlineClosureLikes, typed_passes.NopythonRewrites}  # of comprehensions and array expressions
 
 
 class _Part(JITCodeLibrary):
@@ -84,8 +73,7 @@ class _FunctionCompiler(Compiler):
     def define_pipelines(self) -> Any:
         """Return the passes."""
         (manager,) = super().define_pipelines()
-        passes = [step for step in manager.passes if step[0] not in UNUSED]
-        manager.passes = [step for k, step in enumerate(passes) if step not in passes[:k]]  # three are alike
+        manager.passes = [step for step in manager.passes if step[0] not in UNUSED]
         return [manager]
 
 
@@ -117,17 +105,10 @@ class KernelCompiler(_FunctionCompiler):
 
 @contextmanager
 def _remembering() -> Iterator[None]:
-    """Let Numba find out only once what the result of a call of its own functions is, and what does not exist.
-
-    (It asks for every array whether its type has a method ``__array__``, and reloads all extensions when it has not. It
-    has LLVM parse a program to learn the size of a variable.)
-    """
+    """Let Numba find out only once what the result of a call of its own functions is."""
     functions: Any = BaseFunction
-    contexts: Any = BaseContext
-    find_signature, find_code, find_size = functions.get_call_type, contexts.get_function, contexts.get_abi_sizeof
+    find_signature = functions.get_call_type
     signatures: dict[Any, Any] = {}
-    missing: set[Any] = set()
-    known: dict[str, int] = {}
 
     def get_call_type(function: Any, context: Any, args: Any, kws: Any) -> Any:
         call = context, function, tuple(args), tuple(sorted(kws.items()))
@@ -135,27 +116,8 @@ def _remembering() -> Iterator[None]:
             signatures[call] = find_signature(function, context, args, kws)
         return signatures[call]
 
-    def get_function(context: Any, function: Any, signature: Any, *rest: Any, **options: Any) -> Any:
-        call = function, signature
-        if call in missing:
-            raise NotImplementedError(function)
-        try:
-            return find_code(context, function, signature, *rest, **options)
-        except NotImplementedError:
-            if isinstance(function, str):
-                missing.add(call)
-            raise
-
-    def get_abi_sizeof(context: Any, kind: Any) -> int:
-        text = str(kind)
-        if text not in known:
-            known[text] = find_size(context, kind)
-        return known[text]
-
     functions.get_call_type = get_call_type
-    contexts.get_function, contexts.get_abi_sizeof = get_function, get_abi_sizeof
     try:
         yield
     finally:
         functions.get_call_type = find_signature
-        contexts.get_function, contexts.get_abi_sizeof = find_code, find_size
