@@ -1,7 +1,8 @@
 """L-BFGS within bounds, for the last digits of a fit: a thin layer over SciPy's L-BFGS-B (Zhu, Byrd, Lu, Nocedal 1997).
 
 It adds what a fit needs and SciPy leaves to the caller: units (a pixel and a colour step of 1 are not comparable, and
-the first step of L-BFGS follows the raw gradient), the best point seen rather than the last, and an early way out.
+the first step of L-BFGS follows the raw gradient), the best point seen rather than the last, an early way out, and a way
+past jumps. Where a curve is cut into one more piece the loss jumps a little, and no line search gets across.
 SciPy is imported on the first call because importing it takes longer than many fits.
 """
 
@@ -15,6 +16,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Vector = NDArray[np.float64]
+
+STUCK = 2  # status of SciPy's L-BFGS-B: the line search found nothing
+RESTARTS = 3
+NUDGE = 0.1  # standard deviation of a restart about the best point, in units of the scale
 
 
 def minimize(
@@ -85,22 +90,28 @@ def minimize(
 
     from scipy.optimize import minimize as scipy_minimize
 
+    rng = np.random.default_rng(0)
     with suppress(StopIteration):  # SciPy before 1.11 lets it through
-        scipy_minimize(
-            evaluate,
-            start / unit,
-            jac=True,
-            method="L-BFGS-B",
-            bounds=np.stack([lo / unit, hi / unit], axis=1),
-            callback=after_iteration,
-            options={
-                "maxiter": iterations,
-                "maxfun": 25 * iterations,
-                "maxcor": memory,
-                "ftol": 1e-13,
-                "gtol": 1e-12,
-            },
-        )
+        for _ in range(1 + RESTARTS):
+            done = scipy_minimize(
+                evaluate,
+                start / unit,
+                jac=True,
+                method="L-BFGS-B",
+                bounds=np.stack([lo / unit, hi / unit], axis=1),
+                callback=after_iteration,
+                options={
+                    "maxiter": iterations,
+                    "maxfun": 25 * iterations,
+                    "maxcor": memory,
+                    "ftol": 1e-13,
+                    "gtol": 1e-12,
+                },
+            )
+            iterations -= done.nit
+            if done.status != STUCK or iterations < 1 or best is None:
+                break
+            start = np.clip(best[0] + NUDGE * unit * rng.normal(size=start.size), lo, hi)
     assert best is not None
     return best
 
