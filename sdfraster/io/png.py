@@ -66,10 +66,11 @@ def write_image(image: ArrayLike, path: Place, format: str | None = None) -> Non
     a = np.asarray(image)
     if a.ndim != 3 or a.shape[2] not in (3, 4) or a.size == 0:
         raise DataError(f"{path}: an image must have shape (H, W, 3) or (H, W, 4), not {a.shape}")
-    picture = as_picture(a, name=f"{path}: the image", beyond=inf)
     height, width, channels = a.shape
     form = PICTURES[check_writable(path, tuple(PICTURES), format)]
-    _write_strips(form, ((rows, picture[rows]) for rows in strips(height, width)), path, height, width, channels)
+    name = f"{path}: the image"
+    parts = ((rows, as_picture(a[rows], name=name, beyond=inf)) for rows in strips(height, width))
+    _write_strips(form, parts, path, height, width, channels)
 
 
 def write_drawn(form: str, scene: Scene, path: Place, wanted: Wanted) -> None:
