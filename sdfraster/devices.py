@@ -17,9 +17,15 @@ WORTH_IT = 2e6
 
 
 def make_plan(
-    device: str, scene: Scene, filter: str, loss: str = "mse", delta: float = 0.1, weight: Array | None = None
+    device: str,
+    scene: Scene,
+    filter: str,
+    loss: str = "mse",
+    delta: float = 0.1,
+    weight: Array | None = None,
+    workers: int | None = None,
 ) -> ScenePlan:
-    """Return a plan on a device; the other arguments are those of `engine.plan.Plan`.
+    """Return a plan on a device; the other arguments are those of `engine.plan.Plan`; a GPU has no workers.
 
     Raises
     ------
@@ -29,7 +35,7 @@ def make_plan(
     if device == "cpu":
         from .engine.plan import Plan  # imports Numba, which the command line's help does not need
 
-        return Plan(scene, filter, loss, delta, weight)
+        return Plan(scene, filter, loss, delta, weight, workers)
     from .cuda import require
 
     require()

@@ -43,6 +43,8 @@ class Plan:
         Error at which the Huber and Charbonnier losses become linear.
     weight : ndarray, shape (height, width), optional
         Weight of every pixel in the loss.
+    workers : int, optional
+        How many share the work; by default as many as can run at once.
 
     Attributes
     ----------
@@ -55,7 +57,13 @@ class Plan:
     """
 
     def __init__(
-        self, scene: Scene, filter: str, loss: str = "mse", delta: float = 0.1, weight: Array | None = None
+        self,
+        scene: Scene,
+        filter: str,
+        loss: str = "mse",
+        delta: float = 0.1,
+        weight: Array | None = None,
+        workers: int | None = None,
     ) -> None:
         self.layout = Layout(scene)
         if not scene.layers:  # a layer without shapes, because kernels visit the tiles layer by layer
@@ -81,7 +89,7 @@ class Plan:
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
         gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
-        screen = Screen(columns, rows, channels, worker_count())
+        screen = Screen(columns, rows, channels, workers or worker_count())
         fused = fused_loss(loss) or "mse"  # kernels to share, if not used
         self._layers = [
             LayerPlan(layer, value, gradient, filter, fused, screen)

@@ -29,6 +29,7 @@ class _Kept(NamedTuple):
     key: tuple[Any, ...]
     plan: ScenePlan
     bytes: int
+    uses: int
 
 
 _kept: list[_Kept] = []  # the last used one last
@@ -43,13 +44,13 @@ def borrowed(
     about_loss = loss, delta, None if weight is None else weight.tobytes()
     key = device, filter, about_loss, worker_count(), *layout_key(scene)
     with on_device if device != "cpu" else nullcontext():
-        plan = _take(key)
-        if plan is None:
+        kept = _take(key)
+        if kept is None:
             if device != "cpu":
                 clear()  # its memory is scarce
-            plan = make_plan(device, scene, filter, loss, delta, weight)
-        yield plan
-        _keep(key, plan)  # not after an exception, which may have left it in the midst of a step
+            kept = _Kept(key, make_plan(device, scene, filter, loss, delta, weight), 0, 0)
+        yield kept.plan
+        _keep(kept)  # not after an exception, which may have left it in the midst of a step
 
 
 def clear() -> None:
@@ -81,20 +82,22 @@ def held_bytes(value: Any) -> int:
     return total
 
 
-def _take(key: tuple[Any, ...]) -> ScenePlan | None:
+def _take(key: tuple[Any, ...]) -> _Kept | None:
     with _lock:
         for k in reversed(range(len(_kept))):
             if _kept[k].key == key:
-                return _kept.pop(k).plan
+                return _kept.pop(k)
     return None
 
 
-def _keep(key: tuple[Any, ...], plan: ScenePlan) -> None:
-    kept = _Kept(key, plan, held_bytes(plan))
-    if kept.bytes > MOST_BYTES:
+def _keep(kept: _Kept) -> None:
+    uses, size = kept.uses + 1, kept.bytes
+    if uses & (uses - 1) == 0:  # a plan grows mostly at first, and counting takes a tenth of a short step
+        size = held_bytes(kept.plan)
+    if size > MOST_BYTES:
         return
     with _lock:
-        _kept.append(kept)
+        _kept.append(kept._replace(bytes=size, uses=uses))
         while len(_kept) > MOST_PLANS or sum(item.bytes for item in _kept) > MOST_BYTES:
             del _kept[0]
 

@@ -125,6 +125,15 @@ def test_many_vectors(scene: sr.Scene, rng: np.random.Generator) -> None:
     np.testing.assert_array_equal(out, pictures)
 
 
+@pytest.mark.parametrize("side", [20, 140])
+def test_batches_of_small_and_large_pictures(side: int) -> None:
+    disc = sr.Layer("circle", np.array([[0.5 * side, 9.0, 6.0]]), [[1.0, 0.5, 0.0]])
+    objective = sr.Objective(sr.Scene(side, side, disc))
+    many = np.stack([objective.x, objective.x + objective.where(role="position")])
+    np.testing.assert_array_equal(objective.render_many(many), [sr.render(objective.scene(x)) for x in many])
+    assert objective.render_many(many[:0]).shape == (0, side, side, 3)
+
+
 def test_other_targets(scene: sr.Scene, target: np.ndarray) -> None:
     """Also one that is changed in place between two calls."""
     objective, other = sr.Objective(scene, target), 1.0 - target
