@@ -152,6 +152,8 @@ class SceneVectors:
             place = int(np.flatnonzero(~np.isfinite(vector))[0])
             what = where_in(self._layout, place)
             raise ValueError(f"x must be finite, but x[{place}], {what}, is {vector[place]}")
+        if vector.dtype == self.x.dtype:
+            return vector
         with np.errstate(over="ignore"):  # kernels take no numbers that large
             return np.asarray(vector, self.x.dtype)
 
