@@ -7,20 +7,15 @@ PSNR of our own picture at the filter that SVG stands for, over some seeds, its 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
-from unittest.mock import patch
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 import sdfraster as sr
-from sdfraster.fitting import seeding as births
-from sdfraster.fitting.shapes import rates, schedule
-from sdfraster.fitting.shapes import run as shape_fit
-from sdfraster.fitting.shapes.directions import Directions, separate
+from sdfraster.fitting.fit import fit_by
+from sdfraster.fitting.strategy import FitStrategy
 from sdfraster.model.coverage import SVG_RADIUS
-from sdfraster.vector import Layout
 
 from .engine import machine
 
@@ -28,49 +23,39 @@ RADIUS = SVG_RADIUS["parabolic"]
 FEW_STEPS = 100
 
 
-class Change(NamedTuple):
-    """A fit that differs from the usual one in options, or in names of modules that have other values."""
+@dataclass(frozen=True)
+class Change:
+    """A fit that differs from the usual one in options, or in fields of a part of its strategy."""
 
     what: str
-    options: dict[str, Any]
-    values: tuple[tuple[Any, str, Any], ...] = ()
+    options: dict[str, Any] = field(default_factory=dict)
+    part: str = "annealing"
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def strategy(self, kind: str) -> FitStrategy:
+        """Return the strategy for a kind."""
+        usual = FitStrategy.of(kind)
+        return replace(usual, **{self.part: replace(getattr(usual, self.part), **self.fields)})
 
 
-def _never(self: schedule.Schedule, step: int, done: float) -> bool:
-    return False
-
-
-def _no_axes(layout: Layout, axes: Any) -> Directions:
-    return separate(layout)
-
-
-UNSOLVED = ((shape_fit, "LAST_SOLVE", 0),)
+UNSOLVED: tuple[str, dict[str, Any]] = ("colors", {"solver_steps": 0})
 CHANGES = [
-    Change("as it is", {}),
+    Change("as it is"),
     Change("AMSGrad", {"optimizer": "amsgrad"}),
     Change("L-BFGS, which adds and removes nothing", {"optimizer": "lbfgs"}),
     Change("then 200 iterations of L-BFGS", {"polish": 200}),
-    Change("nothing added or removed", {}, ((schedule.Schedule, "grown", _never),)),
-    Change("new shapes anywhere", {}, ((births, "UNIFORM", 1.0),)),
-    Change("new shapes of one size", {}, ((shape_fit, "BIRTH_SIZES", (0.6, 0.6)),)),
-    Change("rates by x, y and lengths, not along axes", {}, ((rates, "along_axes", _no_axes),)),
-    Change("rates that fall from the start", {}, ((schedule, "HELD", 0.0),)),
-    Change("rates that never fall", {}, ((schedule, "LAST_RATE", 1.0),)),
-    Change("the narrow filter from the start", {}, ((shape_fit, "START_RADIUS", RADIUS),)),
-    Change("the picture itself from the start", {}, ((shape_fit, "SEARCHED", (1e9,) * 3),)),
-    Change("colours not solved at the end", {}, UNSOLVED),
+    Change("nothing added or removed", {}, "growth", {"share": 0.0}),
+    Change("new shapes anywhere", {}, "seeding", {"uniform": 1.0}),
+    Change("new shapes of one size", {}, "seeding", {"sizes": (0.6, 0.6)}),
+    Change("rates by x, y and lengths, not along axes", {}, "rates", {"along_axes": False}),
+    Change("rates that fall from the start", {}, "annealing", {"held": 0.0}),
+    Change("rates that never fall", {}, "annealing", {"last_rate": 1.0}),
+    Change("the narrow filter from the start", {}, "annealing", {"start_radius": RADIUS}),
+    Change("the picture itself from the start", {}, "pyramid", {"pixels": (1e9,) * 3}),
+    Change("colours not solved at the end", {}, *UNSOLVED),
     Change(f"{FEW_STEPS} steps", {"iterations": FEW_STEPS}),
-    Change(f"{FEW_STEPS} steps, colours not solved at the end", {"iterations": FEW_STEPS}, UNSOLVED),
+    Change(f"{FEW_STEPS} steps, colours not solved at the end", {"iterations": FEW_STEPS}, *UNSOLVED),
 ]
-
-
-@contextmanager
-def changed(change: Change) -> Iterator[None]:
-    """Let modules have the values of a change for a while."""
-    with ExitStack() as stack:
-        for owner, name, value in change.values:
-            stack.enter_context(patch.object(owner, name, value))
-        yield
 
 
 def main() -> None:
@@ -85,9 +70,9 @@ def main() -> None:
     print(f"\n{given.count} {given.kind}s, {given.seeds} seeds, {machine()}\n")
     print("| fit | dB | +- | s |\n|---|---|---|---|")
     for change in CHANGES:
-        with changed(change):
-            sr.fit(given.image, **{**usual, **change.options, "iterations": 40})  # compiles or loads what it needs
-            results = [sr.fit(given.image, **{**usual, **change.options, "seed": seed}) for seed in range(given.seeds)]
+        strategy, options = change.strategy(given.kind), sr.FitOptions(**usual | change.options)
+        fit_by(strategy, given.image, replace(options, iterations=40))  # compiles or loads what it needs
+        results = [fit_by(strategy, given.image, replace(options, seed=seed)) for seed in range(given.seeds)]
         decibels = [result.psnr for result in results]
         seconds = np.mean([result.seconds for result in results])
         print(f"| {change.what} | {np.mean(decibels):.2f} | {np.std(decibels):.2f} | {seconds:.1f} |", flush=True)

@@ -17,6 +17,7 @@ from PIL import Image
 
 import sdfraster as sr
 from sdfraster.fitting.mesh.triangulation import place
+from sdfraster.fitting.strategy import MeshPlacement
 from sdfraster.io import on_background, read_image, svg_text
 from sdfraster.metrics import psnr
 from sdfraster.model.coverage import SVG_RADIUS
@@ -53,7 +54,7 @@ def step_table() -> None:
     """Print how long loss and gradient of a large mesh take."""
     rng = np.random.default_rng(0)
     target = rng.uniform(0.0, 1.0, (HEIGHT, WIDTH, 3)).astype(np.float32)
-    points, faces = place(FACES, np.full_like(target, 0.5), rng)
+    points, faces = place(FACES, np.full_like(target, 0.5), rng, MeshPlacement())
     meshes = {
         "flat": sr.Mesh(points.astype(np.float32), faces, rng.uniform(0.0, 1.0, (FACES, 3))),
         "vertex": sr.Mesh(points.astype(np.float32), faces, vertex_color=rng.uniform(0.0, 1.0, (len(points), 3))),

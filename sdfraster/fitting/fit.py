@@ -16,8 +16,9 @@ from ..rendering import render
 from ..scene import Array, Scene
 from .options import FitOptions
 from .progress import Callback, Progress
-from .pyramid import Copy, enlarge, even, radius_on_copy, working_factor
+from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
 from .shapes.symmetry import symmetric
+from .strategy import FitStrategy
 from .weight import weigh
 
 WHITE = (1.0, 1.0, 1.0)
@@ -36,8 +37,8 @@ class FitResult:
     history : ndarray, shape (steps, 4)
         A row for every step. Column 0, ``loss``: before the step, without unit. Column 1, ``seconds``: since the start,
         after the step. Column 2, ``psnr``: before the step, in dB; NaN if the loss is not the squared error alone.
-        Column 3, ``count``: number of shapes, or of faces of a mesh. Loss and PSNR are those of that moment: against
-        the copy of the picture that shapes see then, which is smaller at first, and with a filter that is wider.
+        Column 3, ``count``: number of shapes, or of faces of a mesh. Loss and PSNR are those of that moment: on a level
+        of the pyramid, which is coarser at first, and with a filter that is wider.
     psnr : float
         Peak signal-to-noise ratio between the image, clamped to 0..1, and the picture, in dB.
     ssim : float
@@ -140,13 +141,18 @@ def fit(
         If a GPU is asked for that is not there, or has too little memory.
     """
     chosen = replace(options or FitOptions(), **changes)
-    chosen = replace(chosen, filter_radius=chosen.radius)
+    return fit_by(FitStrategy.of(chosen.kind), target, chosen, callback)
+
+
+def fit_by(strategy: FitStrategy, target: Any, options: FitOptions, callback: Callback | None = None) -> FitResult:
+    """Find shapes that redraw a picture, by a given strategy; parameters and results are those of `fit`."""
+    chosen = replace(options, filter_radius=options.radius)
     image = read_image(target)
     height, width, _ = image.shape
 
-    factor = working_factor(width, height, chosen.count, chosen.size)
+    factor = finest_factor(width, height, chosen.count, chosen.size, strategy.pyramid)
     if chosen.size is None:
-        factor = even(factor, width, height)
+        factor = even(factor, width, height, strategy.pyramid.side)
 
     def finished(scene: Scene) -> Scene:
         large = enlarge(scene, factor, width, height)
@@ -158,21 +164,21 @@ def fit(
         return psnr(np.clip(drawn, 0.0, 1.0), image)
 
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
-    progress = Progress(chosen, callback, finished, decibels)
+    progress = Progress(chosen, strategy.target, callback, finished, decibels)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         image = on_background(image, WHITE if chosen.background is None else chosen.background)
-    picture = Copy.of(image, weigh(chosen.weight, chosen.region, image))
-    copy = picture.shrunk(factor)
-    on_copy = replace(chosen, filter_radius=radius_on_copy(chosen.radius, chosen.filter, factor))
+    picture = Level.of(image, weigh(chosen.weight, chosen.region, image))
+    level = picture.coarser(factor)
+    on_level = replace(chosen, filter_radius=radius_on_level(chosen.radius, chosen.filter, factor))
     run: Any
     if chosen.kind == MESH:
         from .mesh.run import MeshRun  # with much of SciPy, which takes longer to import than many fits
 
-        run = MeshRun(copy, on_copy, progress)
+        run = MeshRun(level, on_level, progress, strategy)
     else:
         from .shapes.run import ShapeRun
 
-        run = ShapeRun(copy, on_copy, progress)
+        run = ShapeRun(level, on_level, progress, strategy)
     complete = interrupted = False
     try:
         complete = run.run()
@@ -182,7 +188,7 @@ def fit(
     if complete and chosen.polish > 0:
         from .shapes.refinement import Refinement
 
-        last = Refinement(scene, picture, chosen, progress)
+        last = Refinement(scene, picture, chosen, progress, strategy)
         try:
             last.run()
         except KeyboardInterrupt:

@@ -14,11 +14,12 @@ from ..model.composite import COMPOSITES
 from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
 from ..scene import Array, Layer
-from .pyramid import Copy
+from .pyramid import Level
 from .seeding import places
+from .strategy import Seeding
 
 
-def grid(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:
+def grid(count: int, picture: Level, rng: Generator, seeding: Seeding) -> NDArray[np.float64]:
     """Return `count` points (count, 2) in rows over the picture, as DiffRaster2D starts."""
     width, height = picture.width, picture.height
     rows = min(count, max(1, round(sqrt(count * height / width))))
@@ -31,17 +32,17 @@ def grid(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:
     return np.array(points)
 
 
-def random(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:
+def random(count: int, picture: Level, rng: Generator, seeding: Seeding) -> NDArray[np.float64]:
     """Return `count` points (count, 2) uniformly over the picture."""
     return rng.uniform(0.0, 1.0, (count, 2)) * (picture.width, picture.height)
 
 
-def error(count: int, picture: Copy, rng: Generator) -> NDArray[np.float64]:
+def error(count: int, picture: Level, rng: Generator, seeding: Seeding) -> NDArray[np.float64]:
     """Return `count` points (count, 2) where the picture differs from its mean colour."""
     image = picture.image
     weight = np.ones((*image.shape[:2], 1), image.dtype)
     size = typical_size(count, picture.width, picture.height)
-    return places(image - image.mean(axis=(0, 1)), weight, count, size, rng)
+    return places(image - image.mean(axis=(0, 1)), weight, count, size, rng, seeding)
 
 
 INITIALIZERS = {"random": random, "grid": grid, "error": error}
@@ -95,6 +96,6 @@ def layer(
     """Return shapes of one colour each as a layer, with a rule of colours that may let them change."""
     rule = SHADINGS[shading]
     values = rule.start(colors, rng).astype(dtype)
-    opacity = COMPOSITES[composite].birth_opacity
+    opacity = COMPOSITES[composite].initial_opacity
     changing = {} if shading == CONSTANT else {"shading": shading}
     return Layer(kind, params.astype(dtype), values, opacity, composite, **changing)

@@ -16,7 +16,7 @@ from ..model.coverage import SVG_RADIUS
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import LBFGS as LBFGS
 from ..optim import OPTIMIZERS
-from ..primitives import kinds
+from ..primitives import kinds, primitive
 from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options, check_whole, choose
 from ..shapes import check_adding
@@ -24,11 +24,8 @@ from .initial import INITIALIZERS
 from .palette import read_palette
 
 CONTOUR = "contour"
-STEPS = 1000  # of a fit, if none are asked for
-STEPS_FORMULA = 2000  # ellipses gain 0.05 to 0.1 dB, with smaller copies (see `schedule`) in a third more time
-STEPS_MANY = 2500  # of more than MANY: 1,000 ellipses gain another 0.05 dB, 256 nothing
-STEPS_STROKED = 1300
-MANY = 500
+STEPS = 1000  # of a fit, if none are asked for, that adds and removes no shapes
+MANY = 500  # shapes, beyond which the steps are those of many
 
 
 @dataclass(frozen=True)
@@ -199,10 +196,8 @@ class FitOptions:
             return self.iterations
         if self.kind == MESH or self.optimizer == LBFGS or self.init == CONTOUR:
             return STEPS
-        outline = outline_of(self.kind)
-        if outline is None:
-            return STEPS_MANY if self.count > MANY else STEPS_FORMULA
-        return STEPS_STROKED if outline.stroked else STEPS
+        search = primitive(self.kind).search
+        return search.steps_of_many if self.count > MANY else search.steps
 
     @property
     def all_steps(self) -> int:

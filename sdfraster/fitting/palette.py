@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from ..css import OPAQUE, rgba
 
-SNAPPED = 0.5  # share of the steps after which colours are those of the palette
-ROUNDS = 20  # of Lloyd's iteration
+LLOYD_STEPS = 20  # of the search for a palette
 
 
 def read_palette(wanted: Any) -> int | NDArray[np.float64]:
@@ -77,7 +76,7 @@ def find_palette(colors: NDArray[Any], weights: NDArray[Any], count: int, rng: G
         if far.sum() <= 0.0:  # there are no more colours
             break
         palette = np.concatenate([palette, colors[[rng.choice(len(colors), p=far / far.sum())]]])
-    for _ in range(ROUNDS):
+    for _ in range(LLOYD_STEPS):
         index = _index(colors, palette)
         mass = np.bincount(index, weights, len(palette))
         sums = [np.bincount(index, weights * colors[:, k], len(palette)) for k in range(3)]

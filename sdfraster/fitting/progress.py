@@ -9,13 +9,9 @@ from math import log10, nan
 
 from ..scene import Scene
 from .options import FitOptions
+from .strategy import Target
 
-CHANGED = 0.85  # share of the steps in which shapes are added and removed, and see smaller copies of the picture
-FEW = 16  # times fewer shapes than allowed are where a fit for a given PSNR starts
-PAUSE = 10  # steps between looks whether it is reached
-NEARLY = 0.95  # part of the error that a copy does not show which is taken for granted
-LESS = 0.5  # share of its error at which a copy may hide less than before
-UNCOUNTED = 0.05  # share of a time limit in which only steps count: the first ones take longer
+UNCOUNTED = 0.05  # share of a time limit, at its start, in which only steps count: the first ones take longer
 
 
 @dataclass(frozen=True)
@@ -34,8 +30,7 @@ class FitProgress:
         Time since the first step began.
     psnr : float or None
         PSNR in dB before the last step, if the loss is the squared error alone, without weights or regularisers;
-        against the copy of the picture that the shapes see then, which is smaller at first, and with the filter of that
-        moment.
+        on the level of the pyramid of that moment, which is coarser at first, and with the filter of that moment.
     count : int
         Number of shapes there are, or of faces of a mesh.
     scene : callable
@@ -61,26 +56,29 @@ class Progress:
     ----------
     options : FitOptions
         What is asked for.
-    callback : callable, optional
+    strategy : Target
+        When the PSNR asked for is tested.
+    callback : callable or None
         Told after every step.
     finished : callable, optional
         Turns a scene of the fit into one for the callback.
     decibels : callable, optional
-        Returns the PSNR of a scene of the fit against the picture itself, of which the fit may see a copy.
+        Returns the PSNR of a scene of the fit against the picture itself.
     """
 
     def __init__(
         self,
         options: FitOptions,
+        strategy: Target,
         callback: Callback | None,
         finished: Callable[[Scene], Scene] = lambda scene: scene,
         decibels: Callable[[Scene], float] | None = None,
     ) -> None:
         self._options, self._callback, self._finished, self._decibels = options, callback, finished, decibels
-        self._start = time.perf_counter()
+        self._strategy, self._start = strategy, time.perf_counter()
         self._steps = options.all_steps
-        self._unseen = 0.0  # squared error that the copy does not show, for lack of detail, and that of the copy
-        self._looked = 0.0  # when that was last found out
+        self._hidden = 0.0  # squared error that the finest level of the fit hides, for lack of detail
+        self._tested = 0.0  # squared error on that level, when the picture itself was last tested
         self.history: list[tuple[float, float, float, int]] = []
 
     @property
@@ -101,7 +99,7 @@ class Progress:
     def enough(self) -> float:
         """Squared error with which a scene has, as far as is known, the PSNR asked for."""
         target = self._options.target_psnr
-        return 0.0 if target is None else 10.0 ** (-0.1 * target) - self._unseen
+        return 0.0 if target is None else 10.0 ** (-0.1 * target) - self._hidden
 
     def lacking(self, loss: float) -> float:
         """Return how many decibels a scene of this squared error has less than asked for."""
@@ -110,16 +108,16 @@ class Progress:
     def reached(self, loss: float, scene: Callable[[], Scene]) -> bool:
         """Return whether a scene of this squared error has the PSNR asked for."""
         target = self._options.target_psnr
-        if target is None or (loss > self.enough and loss > LESS * self._looked):
+        if target is None or (loss > self.enough and loss > self._strategy.test_again * self._tested):
             return False
         if self._decibels is None:
             return True
-        self._looked, decibels = loss, self._decibels(scene())
-        self._unseen = NEARLY * max(0.0, 10.0 ** (-0.1 * decibels) - loss)
+        self._tested, decibels = loss, self._decibels(scene())
+        self._hidden = self._strategy.hidden * max(0.0, 10.0 ** (-0.1 * decibels) - loss)
         return decibels >= target
 
-    def see_the_picture(self) -> None:
-        """Take scenes for those of the picture itself from now on."""
+    def expect_full_size(self) -> None:
+        """Expect scenes in pixels of the picture itself from now on."""
         self._finished = lambda scene: scene
 
     def go_on(self, steps: int) -> None:

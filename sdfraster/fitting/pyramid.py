@@ -1,15 +1,11 @@
-"""The sizes at which a picture is fitted: shapes do not see every pixel of a large photograph.
+"""The pyramid: smaller copies of a picture, its levels, on which a fit looks for shapes.
 
-A step costs as much as its pixels. A fit of few shapes to many megapixels is done on a smaller copy, and its shapes are
-enlarged; their edges are as exact as before, because a pixel of the copy is the mean of those it stands for.
+A step costs as much as its pixels. The finest level of a fit has as many as its shapes need; the shapes that were found
+on it are enlarged to the picture. Coarser levels serve for finding out which shapes there are, see
+`docs/decisions/fit-pyramid.md`. Edges are as exact on any level, for a pixel is the mean of those it stands for.
 
-Which shapes there are is found on a still smaller copy, and only the last steps of a fit see the picture at its own
-size, see `schedule`.
-
-A copy has one factor f for both axes: its pixel (i, j) is the square from (i f, j f) to (i f + f, j f + f) of the
-picture, and where a side is no multiple of f, the last pixels reach beyond it. Copies that cover the picture with whole
-pixels need a factor for each axis, and then circles are none: with one of them shapes came back up to half a pixel of
-the copy away from their place.
+A level has one factor f for both axes, so that circles stay circles: its pixel (i, j) is the square from (i f, j f) to
+(i f + f, j f + f) of the picture. Where a side is no multiple of f, the last pixels reach beyond it.
 """
 
 from __future__ import annotations
@@ -25,27 +21,24 @@ from ..io.scale import scaled
 from ..mesh import Mesh
 from ..model.coverage import SVG_RADIUS
 from ..scene import Array, Scene
+from .strategy import Pyramid
 
-LEAST = 400_000  # pixels that are never too many
-NARROWEST = 16  # pixels that the shorter side keeps
-PER_SHAPE = 1000  # pixels for each shape beyond
-WORTH = 1.1  # factor below which a smaller copy saves less than it blurs
 ROOM = 0.015  # share by which a side may be longer or shorter than wanted, so that pixels fit into the other one
 SLIVER = 1 / 16  # part of a pixel that is left out at the far sides of a picture, or that a whole one may lack there
-ROUNDING = 1e-6  # relative, of coordinates
+ROUNDING = 1e-6  # of coordinates, relative
 
 
-class Copy(NamedTuple):
-    """A picture on a grid of pixels: its own, or that of a smaller copy."""
+class Level(NamedTuple):
+    """A picture on a grid of pixels: its own, or a coarser one."""
 
     image: Array  # (H, W, C)
     weight: Array | None  # (H, W): how much every pixel counts; None if all do the same
-    width: float  # of the picture, in pixels of the copy, of which the last ones may reach beyond it
+    width: float  # of the picture, in pixels of the level, of which the last ones may reach beyond it
     height: float
-    pixel: float = 1.0  # side of a pixel of the copy, in pixels of the picture
+    pixel: float = 1.0  # side of a pixel of the level, in pixels of the picture
 
     @classmethod
-    def of(cls, image: Array, weight: Array | None) -> Copy:
+    def of(cls, image: Array, weight: Array | None) -> Level:
         """Return a picture on its own grid."""
         height, width = image.shape[:2]
         return cls(image, weight, float(width), float(height))
@@ -55,49 +48,49 @@ class Copy(NamedTuple):
         """Width and height in whole pixels."""
         return self.image.shape[1], self.image.shape[0]
 
-    def left_half(self) -> Copy:
+    def left_half(self) -> Level:
         """Return the half of the picture that lies left of the middle, with the whole pixel in which that is."""
         columns = slice(ceil(0.5 * self.width))
         weight = None if self.weight is None else self.weight[:, columns]
-        return Copy(self.image[:, columns], weight, 0.5 * self.width, self.height, self.pixel)
+        return Level(self.image[:, columns], weight, 0.5 * self.width, self.height, self.pixel)
 
-    def shrunk(self, factor: float) -> Copy:
-        """Return a copy with pixels `factor` times as large, which count as much as they see of the picture."""
+    def coarser(self, factor: float) -> Level:
+        """Return a level with pixels `factor` times as large. A pixel counts as much as it shows of the picture."""
         if factor == 1.0:
             return self
         extent = self.height / factor, self.width / factor
         image = shrink(self.image, factor, extent)
-        seen = np.outer(*map(_seen, extent))
-        weight = None if (seen == 1.0).all() else seen
+        shown = np.outer(*map(_shown, extent))
+        weight = None if (shown == 1.0).all() else shown
         if self.weight is not None:
-            weight = seen * shrink(self.weight, factor, extent)
-        return Copy(image, weight, extent[1], extent[0], self.pixel * factor)
+            weight = shown * shrink(self.weight, factor, extent)
+        return Level(image, weight, extent[1], extent[0], self.pixel * factor)
 
 
-def working_factor(width: int, height: int, count: int, size: int | None) -> float:
-    """Return by how much a picture is made smaller, at least 1.
+def finest_factor(width: int, height: int, count: int, size: int | None, pyramid: Pyramid) -> float:
+    """Return the factor of the finest level, at least 1.
 
-    Its longer side gets `size` pixels, or as many as `count` shapes need, and its shorter side not less than 16.
+    The longer side gets `size` pixels, or as many as `count` shapes need.
     """
     if size is not None:
-        return _bounded(max(width, height) / size, width, height)
-    return _bounded(sqrt(width * height / max(LEAST, PER_SHAPE * count)), width, height)
+        return _bounded(max(width, height) / size, width, height, pyramid.side)
+    return _bounded(sqrt(width * height / max(pyramid.least, pyramid.each * count)), width, height, pyramid.side)
 
 
-def search_factor(width: float, height: float, count: int, each: float) -> float:
-    """Return by how much a picture is made smaller, at least 1, while `count` shapes are searched for.
+def search_factor(width: float, height: float, count: int, each: float, pyramid: Pyramid) -> float:
+    """Return the factor, at least 1, of a level on which `count` shapes have about `each` pixels in the mean."""
+    factor = _bounded(sqrt(width * height / (each * count)), width, height, pyramid.side)
+    return even(factor, width, height, pyramid.side) if factor >= pyramid.worth else 1.0
 
-    They then have about `each` pixels in the mean.
+
+def even(factor: float, width: float, height: float, side: int) -> float:
+    """Return the factor close to a given one by which the longer side is divided evenly, and the shorter one best.
+
+    The shorter one keeps `side` pixels.
     """
-    factor = _bounded(sqrt(width * height / (each * count)), width, height)
-    return even(factor, width, height) if factor >= WORTH else 1.0
-
-
-def even(factor: float, width: float, height: float) -> float:
-    """Return the factor close to a given one by which the longer side is divided evenly, and the shorter one best."""
     longer, shorter = max(width, height), min(width, height)
     wanted = longer / factor
-    fewest = ceil(min(max(wanted * (1.0 - ROOM), NARROWEST * longer / shorter), wanted))
+    fewest = ceil(min(max(wanted * (1.0 - ROOM), side * longer / shorter), wanted))
     counts = np.arange(fewest, max(fewest, floor(min(wanted * (1.0 + ROOM), longer))) + 1)
     rows = shorter / longer * counts
     off = np.abs(rows - np.rint(rows)).round(3)
@@ -105,23 +98,23 @@ def even(factor: float, width: float, height: float) -> float:
     return max(1.0, longer / float(counts[best]))
 
 
-def _bounded(factor: float, width: float, height: float) -> float:
-    """Return the factor, but at least 1, and so that the shorter side keeps some pixels."""
-    return max(1.0, min(factor, min(width, height) / NARROWEST))
+def _bounded(factor: float, width: float, height: float, side: int) -> float:
+    """Return the factor, but at least 1, and so that the shorter side keeps `side` pixels."""
+    return max(1.0, min(factor, min(width, height) / side))
 
 
-def radius_on_copy(radius: float, filter: str, factor: float) -> float:
-    """Return the filter radius with which a scene on a copy looks as one with `radius` on the picture does there.
+def radius_on_level(radius: float, filter: str, factor: float) -> float:
+    """Return the filter radius with which a scene looks on a level as it does there with `radius` on the picture.
 
-    Variances add up: that of the filter, now so much smaller, and that of the mean over a pixel of the copy.
+    Variances add up: that of the filter, in pixels of the level, and that of the mean over such a pixel.
     """
     return radius if factor == 1.0 else hypot(radius / factor, SVG_RADIUS[filter])
 
 
 def shrink(image: Array, factor: float, extent: tuple[float, float] | None = None) -> Array:
-    """Return a picture (H, W, C) or (H, W) with pixels `factor` times as large, of the mean colour below each.
+    """Return a picture (H, W, C) or (H, W) with pixels `factor` times as large, each of its mean colour.
 
-    Pixels that reach beyond its sides see its last pixels repeated there, which leaves edges where they are.
+    Beyond its sides the picture is continued by its last pixels, which leaves edges where they are.
 
     Parameters
     ----------
@@ -142,7 +135,7 @@ def shrink(image: Array, factor: float, extent: tuple[float, float] | None = Non
 
 
 def enlarge(scene: Scene, factor: float, width: int, height: int) -> Scene:
-    """Return the scene of a copy on the canvas of what it is a copy of, to whose far sides meshes are drawn."""
+    """Return a scene with pixels `factor` times as small, on a larger canvas. Meshes reach its far sides."""
     if factor == 1.0:
         return scene
     large = scaled(scene, factor)
@@ -163,12 +156,12 @@ def _pixels(extent: float) -> int:
     return max(1, ceil(extent - SLIVER))
 
 
-def _seen(extent: float) -> NDArray[np.float64]:
+def _shown(extent: float) -> NDArray[np.float64]:
     """Return which part of every pixel along an axis shows something."""
-    seen = np.ones(_pixels(extent))
-    last = extent - len(seen) + 1.0
-    seen[-1] = 1.0 if last > 1.0 - SLIVER else last
-    return seen
+    shown = np.ones(_pixels(extent))
+    last = extent - len(shown) + 1.0
+    shown[-1] = 1.0 if last > 1.0 - SLIVER else last
+    return shown
 
 
 def _means(image: Array, axis: int, edges: NDArray[np.float64]) -> NDArray[np.float64]:

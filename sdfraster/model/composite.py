@@ -27,7 +27,7 @@ class Composite:
         Whether all shapes of a layer are painted as one group. Then its colours must add up, see `Shading`.
     in_svg : bool
         Whether SVG has it.
-    birth_opacity : float
+    initial_opacity : float
         Opacity of the new shapes of a fit.
     opacity_moves : bool
         Whether a fit changes opacities.
@@ -36,13 +36,13 @@ class Composite:
     name: str
     grouped: bool
     in_svg: bool
-    birth_opacity: float
+    initial_opacity: float
     opacity_moves: bool
 
 
 # over others, opaque from the start cost a prototype 0.7 dB
-OVER = Composite("over", grouped=False, in_svg=True, birth_opacity=0.5, opacity_moves=True)
-MEAN = Composite("mean", grouped=True, in_svg=False, birth_opacity=1.0, opacity_moves=False)
+OVER = Composite("over", grouped=False, in_svg=True, initial_opacity=0.5, opacity_moves=True)
+MEAN = Composite("mean", grouped=True, in_svg=False, initial_opacity=1.0, opacity_moves=False)
 COMPOSITES = {rule.name: rule for rule in (OVER, MEAN)}
 
 

@@ -1,6 +1,7 @@
 """The registry of primitives: every module of this folder that defines ``PARAMETERS`` is one kind.
 
-A kind with any number of points says so with ``OUTLINE``; its ``PARAMETERS`` are those of a typical shape.
+A kind with any number of points says so with ``OUTLINE``; its ``PARAMETERS`` are those of a typical shape. How fits
+search for shapes of a kind is its ``SEARCH``, if it is not `Search()`.
 
 A kind is added by adding its file. Nothing else lists kinds: tests, command line, documentation and SVG all ask here.
 """
@@ -8,15 +9,16 @@ A kind is added by adding its file. Nothing else lists kinds: tests, command lin
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..registry import Registry
 from .outline import Outline, PathData
 from .parameter import Parameter
 from .rotation import Rotation
+from .search import Search
 
-__all__ = ["Outline", "Parameter", "PathData", "Primitive", "Rotation", "kinds", "primitive"]
+__all__ = ["Outline", "Parameter", "PathData", "Primitive", "Rotation", "Search", "kinds", "primitive"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Primitive:
     outline : Outline or None
         The curve of a kind with any number of points, None for the others. `distance` and `gradient` of those that
         enclose something take a fill rule, ``"nonzero"`` or ``"evenodd"``, as their last argument.
+    search : Search
+        How fits search for shapes of the kind.
     """
 
     kind: str
@@ -78,6 +82,7 @@ class Primitive:
     strip: Any = None
     strip_adjoint: Any = None
     outline: Outline | None = None
+    search: Search = field(default_factory=Search)
 
     @property
     def params(self) -> tuple[str, ...]:
@@ -128,7 +133,8 @@ _OPTIONAL = ("strip", "strip_adjoint")
 def _primitive(kind: str, module: Any) -> dict[str, Primitive]:
     functions = {name: getattr(module, name) for name in _FUNCTIONS}
     functions |= {name: getattr(module, name, None) for name in _OPTIONAL}
-    return {kind: Primitive(kind, module.PARAMETERS, **functions, outline=getattr(module, "OUTLINE", None))}
+    outline, search = getattr(module, "OUTLINE", None), getattr(module, "SEARCH", Search())
+    return {kind: Primitive(kind, module.PARAMETERS, **functions, outline=outline, search=search)}
 
 
 PRIMITIVES = Registry(__name__, "PARAMETERS", _primitive)

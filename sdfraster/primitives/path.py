@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
-from . import edges, outline, region
+from . import edges, outline, region, search
 
 OUTLINE = outline.Outline(degree=3, closed=True, stroked=False)
+SEARCH = search.FILLED
 SEGMENTS = 4  # of a typical one
 PARAMETERS = OUTLINE.parameters(OUTLINE.count(SEGMENTS))
 

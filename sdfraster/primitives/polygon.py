@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
-from . import edges, outline, region
+from . import edges, outline, region, search
 
 OUTLINE = outline.Outline(degree=1, closed=True, stroked=False)
+SEARCH = search.FILLED
 CORNERS = 7  # of a typical one
 PARAMETERS = OUTLINE.parameters(2 * CORNERS)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from math import copysign, cos, pi, sin, sqrt
 
-from . import edges, outline
+from . import edges, outline, search
 
 OUTLINE = outline.Outline(degree=3, closed=False, stroked=True)
+SEARCH = search.STROKED
 SEGMENTS = 4  # of a typical one, as many as of a path; two are 1 dB worse
 PARAMETERS = OUTLINE.parameters(OUTLINE.count(SEGMENTS))
 STRAIGHT = 0.01  # share of its length by which a curve may bend and still be drawn as lines: 0.0022 in Skia, and more

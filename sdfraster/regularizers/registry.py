@@ -3,7 +3,7 @@
 A regulariser is built for a layer and then called with its values: it returns a number without unit and adds the
 gradient of that to `g`, laid out like the values. All are means, over shapes or pixels, so that a weight keeps its
 meaning when there are more of them; the loss of a good fit is of the order of 0.001. A pixel is one of the picture,
-also where shapes see a copy.
+also on coarser levels of the pyramid.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from ..vector import LayerView
 from .overlap import Overlap
 from .smoothness import crossing, curvature
 
-LEAST = 1.0  # pixels, of a size
-TINY = 1e-12
+WANTED_SIZE = 1.0  # pixels
+TINY = 1e-12  # pixels, or units of colour, instead of none
 
 Regularizer = Callable[[LayerView, LayerView, float], float]
 
@@ -46,7 +46,7 @@ def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
     the root of their mean square distance from the mean point. Lengths of the layer count as `pixel` times as large.
     """
     columns, position = size_columns(layer), position_columns(layer)
-    least = LEAST / pixel
+    least = WANTED_SIZE / pixel
 
     def term(x: LayerView, g: LayerView, rho: float) -> float:
         n = max(1, len(x.params))
@@ -99,7 +99,7 @@ REGULARIZERS: dict[str, Callable[..., Regularizer]] = {
     "overlap": lambda layer, width, height, pixel=1.0: Overlap(layer, width, height),
 }
 OF_CURVES = ("crossing", "curvature")
-ANGLE = "angle"  # of meshes, see `mesh_fit`
+ANGLE = "angle"  # of meshes, see `mesh.run`
 
 
 def check_regularizers(weights: Mapping[str, float], kind: str) -> None:

@@ -15,8 +15,8 @@ from ..scene import Array, Layer
 from ..vector import LayerView
 
 SLOW = 0.5  # pixels per unit of the parameter: speeds below do not count as sharper bends
-PIECES = 16  # straight ones of each Bezier, for crossings
-UNIT = 10.0  # pixels, with which a weight of 0.01 costs a photograph 0.3 dB, and leaves 1 of 100 crossings
+CHORDS = 16  # of each Bezier, for crossings
+UNIT = 10.0  # pixels, of crossings: see docs/decisions/fit-regularizers.md
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(6)
 
 Regularizer = Callable[[LayerView, LayerView, float], float]
@@ -29,7 +29,7 @@ def crossing(layer: Layer) -> Regularizer:
     is 0 if and only if no two parts of the outline cross, of one Bezier curve or of two. Of a stroke it is the areas of
     its loops, each with a root of its own. Loops that are too small for 16 straight pieces for each curve are not seen.
     """
-    t = np.arange(PIECES) / PIECES
+    t = np.arange(CHORDS) / CHORDS
     s = 1.0 - t
     by_control = np.stack([s**3, 3.0 * s * s * t, 3.0 * s * t * t, t**3])  # (4, K)
     outline = primitive(layer.kind).outline
@@ -38,11 +38,11 @@ def crossing(layer: Layer) -> Regularizer:
 
     def value_and_grad(control: Array) -> tuple[float, Array]:
         n, pieces = control.shape[:2]
-        points = np.empty((n, pieces * PIECES + 1, 2))
+        points = np.empty((n, pieces * CHORDS + 1, 2))
         points[:, :-1] = np.einsum("nsid,ik->nskd", control, by_control).reshape(n, -1, 2)
         points[:, -1] = control[:, -1, 3]
         values, g_points = crossings(points, closed)
-        g = np.einsum("nskd,ik->nsid", g_points[:, :-1].reshape(n, pieces, PIECES, 2), by_control)
+        g = np.einsum("nskd,ik->nsid", g_points[:, :-1].reshape(n, pieces, CHORDS, 2), by_control)
         g[:, -1, 3] += g_points[:, -1]
         return float(values.sum() / n) / UNIT, g / (n * UNIT)
 

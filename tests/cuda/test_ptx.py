@@ -12,8 +12,8 @@ import pytest
 import sdfraster as sr
 from sdfraster.fitting.shapes.descent import Moving
 from sdfraster.fitting.shapes.limits import Limits
-from sdfraster.fitting.shapes.population import DECAY
 from sdfraster.fitting.shapes.rates import learning_rates
+from sdfraster.fitting.strategy import Rates
 from sdfraster.optim import OPTIMIZERS
 from tests.cuda.scenes import GREEN, of_kind
 
@@ -98,7 +98,8 @@ def test_kernels_compile(
     made = plan.CudaPlan(scene, "parabolic")
     x = made.layout.vector(scene)
     made.value_and_grad(x, np.zeros(made.canvas.shape, np.float32), 1.0)
-    moving = Moving(*learning_rates(made.layout, scene.layers[0], 5.0, 1.0, False), Limits(made.layout), DECAY)
+    rates, directions = learning_rates(made.layout, scene.layers[0], 5.0, Rates(), 1.0, False)
+    moving = Moving(rates, directions, Limits(made.layout), Rates().decay)
     for optimizer in OPTIMIZERS:
         descent.CudaDescent(made, optimizer, x, None, moving).step(1.0)
     names = set(compiled.values())

@@ -104,7 +104,7 @@ def test_pairs_on_a_copy_mirror_each_other_in_the_middle_of_the_picture() -> Non
 
 
 @pytest.mark.parametrize("init", ["grid", "random"])
-def test_shapes_start_at_the_same_places_on_any_copy(init: str) -> None:
+def test_shapes_start_at_the_same_places_on_any_level(init: str) -> None:
     target = squares(501, 339)
     places = [sr.fit(target, count=12, iterations=0, init=init, size=size).scene.layers[0].params for size in (97, 501)]
     np.testing.assert_allclose(places[0], places[1], rtol=1e-5)

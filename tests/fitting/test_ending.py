@@ -96,7 +96,7 @@ def test_a_small_picture_reaches_its_psnr_with_few_shapes_and_steps() -> None:
 
 
 @pytest.mark.compiled
-def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_copy() -> None:
+def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_level() -> None:
     rng = np.random.default_rng(0)
     noisy = np.clip(picture() + rng.normal(0.0, 0.03, (SIDE, SIDE, 3)), 0.0, 1.0).astype(np.float32)
     result = sr.fit(noisy, count=64, iterations=400, target_psnr=25.0, size=SIDE // 2)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdfraster.fitting.enough import RECOVERED, Overtime, needed
+from sdfraster.fitting.enough import Overtime, needed
+from sdfraster.fitting.strategy import FitStrategy
+
+STRATEGY = FitStrategy()
 
 
 @pytest.mark.parametrize(("enough", "shapes"), [(0.5, 4), (1.0, 4), (1.1, 3), (1.35, 2), (1.75, 1), (2.5, 1), (3.0, 0)])
 def test_the_least_important_shapes_go_as_long_as_their_errors_add_up_to_less_than_is_allowed(
     enough: float, shapes: int
 ) -> None:
-    assert needed(1.0, np.array([1.0, 0.4, 0.2, 0.1]), enough / RECOVERED) == shapes
+    assert needed(1.0, np.array([1.0, 0.4, 0.2, 0.1]), enough / 1.5, 1.5) == shapes
 
 
 def test_shapes_are_added_until_there_are_all_of_them() -> None:
-    overtime = Overtime(64)
+    overtime = Overtime(64, STRATEGY)
     counts, starts = [4], []
     while (following := overtime.next(counts[-1], 5.0)) is not None:
         counts.append(following.shapes)
@@ -26,7 +29,7 @@ def test_shapes_are_added_until_there_are_all_of_them() -> None:
 
 
 def test_pairs_are_added() -> None:
-    overtime = Overtime(20, together=2)
+    overtime = Overtime(20, STRATEGY, group=2)
     counts = [4]
     while (following := overtime.next(counts[-1], 5.0)) is not None:
         counts.append(following.shapes)
@@ -35,16 +38,16 @@ def test_pairs_are_added() -> None:
 
 
 def test_all_shapes_go_on_as_long_as_that_helps() -> None:
-    assert Overtime(9).next(9, 5.0) is None
-    overtime = Overtime(9)
+    assert Overtime(9, STRATEGY).next(9, 5.0) is None
+    overtime = Overtime(9, STRATEGY)
     lacking = [0.9, 0.5, 0.2, 0.19]
     assert [overtime.next(9, value) is not None for value in lacking] == [True, True, True, False]
-    slow = Overtime(9)
+    slow = Overtime(9, STRATEGY)
     assert sum(slow.next(9, 0.9 * 0.6**k) is not None for k in range(99)) == 4
 
 
 def test_a_mesh_that_takes_no_more_faces_ends() -> None:
-    overtime = Overtime(9)
+    overtime = Overtime(9, STRATEGY)
     first = overtime.next(8, 2.0)
     assert first is not None
     assert first.shapes == 9

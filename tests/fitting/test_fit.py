@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.pyramid import radius_on_copy
-from sdfraster.fitting.shapes.schedule import COPIES
+from sdfraster.fitting.fit import fit_by
+from sdfraster.fitting.pyramid import radius_on_level
+from sdfraster.fitting.strategy import FitStrategy
 from sdfraster.io import read_image
 from sdfraster.model.coverage import SVG_RADIUS
 
@@ -198,7 +200,7 @@ def test_large_pictures_are_fitted_small_and_drawn_large() -> None:
     result = sr.fit(large, count=12, iterations=150, size=SIDE)
     assert result.image.shape == large.shape
     assert result.psnr > 24.0
-    radius = radius_on_copy(1.0, "parabolic", 4.0)  # with which a scene on the copy looks as one on the picture
+    radius = radius_on_level(1.0, "parabolic", 4.0)  # with which a scene on the copy looks as one on the picture
     same = sr.fit(picture(), count=12, iterations=150, filter_radius=radius)
     np.testing.assert_allclose(result.scene.layers[0].params, 4.0 * same.scene.layers[0].params, rtol=1e-3, atol=0.05)
 
@@ -213,25 +215,25 @@ def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
     options: dict[str, Any] = {"count": 9, "iterations": 400, "weight": weight}
     result = sr.fit(target, **options, callback=lambda progress: seen.append(progress.scene()))
     assert {(scene.height, scene.width) for scene in seen} == {target.shape[:2]}
-    losses, first = result.history[:, 0], round(COPIES[-1] * 400)
+    losses, first = result.history[:, 0], round(FitStrategy().pyramid.until[-1] * 400)
     assert losses[first] < 0.1 * losses[0]  # it is the same scene, larger
     assert np.abs(np.diff(np.log(losses[first:]))).max() < 0.5  # and the optimiser goes on as before
 
 
 @pytest.mark.compiled
-def test_searching_on_a_copy_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_searching_on_a_copy_costs_little() -> None:
     """Single fits scatter by 0.4 dB, so that the mean of some is compared."""
     target = np.kron(picture(), np.ones((4, 4, 1), np.float32))[:, :-3]
     weight = np.ones(target.shape[:2])
     weight[:, :9] = 0.0
 
-    def decibels() -> float:
-        options: dict[str, Any] = {"count": 9, "iterations": 400, "weight": weight}
-        return float(np.mean([sr.fit(target, **options, seed=seed).psnr for seed in range(5)]))
+    def decibels(strategy: FitStrategy) -> float:
+        options = sr.FitOptions(count=9, iterations=400, weight=weight)
+        return float(np.mean([fit_by(strategy, target, replace(options, seed=seed)).psnr for seed in range(5)]))
 
-    on_a_copy = decibels()
-    monkeypatch.setattr("sdfraster.fitting.shapes.run.SEARCHED", [np.inf] * len(COPIES))
-    assert on_a_copy > decibels() - 0.75
+    usual = FitStrategy.of("circle")
+    whole = replace(usual, pyramid=replace(usual.pyramid, pixels=(np.inf,) * 3))
+    assert decibels(usual) > decibels(whole) - 0.75
 
 
 @pytest.mark.parametrize(("kind", "parameters"), [("path", 6 * 5), ("stroke", 6 * 5 + 3), ("polygon", 2 * 5)])

@@ -10,11 +10,12 @@ import pytest
 import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
-from sdfraster.fitting.pyramid import Copy
+from sdfraster.fitting.pyramid import Level
 from sdfraster.fitting.shapes.limits import Limits
 from sdfraster.fitting.shapes.polish import polish
 from sdfraster.fitting.shapes.population import Population
 from sdfraster.fitting.shapes.rates import learning_rates
+from sdfraster.fitting.strategy import Rates
 
 SIDE = 80
 TRUTH = {  # with sharp corners, which rounder ones have to come down to
@@ -83,7 +84,7 @@ def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) 
         first = scene(kind, start(kind, truth(kind), rng))
         plan = Plan(first, "parabolic")
         limits = Limits(plan.layout)
-        rates, moves = learning_rates(plan.layout, first.layers[0], 20.0, 1.0, False)
+        rates, directions = learning_rates(plan.layout, first.layers[0], 20.0, Rates(), 1.0, False)
         best = plan.layout.vector(first), np.inf
 
         def after(x: np.ndarray, loss: float) -> None:
@@ -92,7 +93,7 @@ def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) 
 
         for rho in (3.0, 1.0):
             best = best[0], np.inf
-            scale = moves.spread(rates)
+            scale = directions.spread(rates)
             polish(plan, limits, best[0], target, rho=rho, steps=400, scale=scale, after=after)
         found = plan.layout.scene(best[0]).layers[0].params[0].tolist()
         shape = sr.primitive(kind)
@@ -128,8 +129,8 @@ def test_lines_of_gradients_off_their_shapes_are_laid_through_them(kind: str, rn
     layer = sr.Layer(kind, np.array(params), color, 0.8, shading="gradient")
     scene = sr.Scene(60, 20, layer, (0.0, 0.0, 0.0))
     image, target = sr.render(scene), pack(np.ones((20, 60, 3)))
-    shapes = Population(scene, sr.FitOptions(kind=kind, color="gradient"), Copy.of(sr.render(scene), None))
-    shapes.lay_lines(target, 1.0)
+    shapes = Population(scene, sr.FitOptions(kind=kind, color="gradient"), Level.of(sr.render(scene), None), Rates())
+    shapes.revive_colors(target, 1.0)
     np.testing.assert_allclose(sr.render(shapes.scene), image, atol=1e-12)
     np.testing.assert_array_equal(shapes.scene.layers[0].color[2], color[2])
     shapes.evaluate(target, 1.0)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.fitting.mesh import run as mesh_fit
+from sdfraster.fitting.mesh.run import MeshRun
 from sdfraster.fitting.options import FitOptions
 from sdfraster.fitting.progress import Progress
-from sdfraster.fitting.pyramid import Copy
+from sdfraster.fitting.pyramid import Level
+from sdfraster.fitting.strategy import FitStrategy
 
 WIDTH, HEIGHT = 48, 32
 
@@ -72,7 +73,8 @@ def test_few_faces(count: int) -> None:
 def test_colors_are_least_squares(shade: str) -> None:
     target = 0.4 + 0.2 * picture()  # so that the best colours are within 0..1, to which they are clamped
     options = FitOptions(kind="mesh", count=24, shade=shade)
-    run = mesh_fit.MeshRun(Copy.of(target, None), options, Progress(options, None))
+    strategy = FitStrategy()
+    run = MeshRun(Level.of(target, None), options, Progress(options, strategy.target, None), strategy)
     run.solve(100)
     loss, g = sr.value_and_grad(run.scene(), target)
     gradient = g.layers[0].vertex_color if shade == "vertex" else g.layers[0].color
@@ -210,7 +212,7 @@ def test_a_psnr_out_of_reach_takes_all_faces(iterations: int) -> None:
 
 
 @pytest.mark.compiled
-def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_copy() -> None:
+def test_psnr_asked_for_is_that_of_the_picture_and_not_of_a_level() -> None:
     noise = np.random.default_rng(0).normal(0.0, 0.05, (HEIGHT, WIDTH, 3))
     noisy = np.clip(picture() + noise, 0.0, 1.0).astype(np.float32)
     result = sr.fit(noisy, kind="mesh", count=200, iterations=200, target_psnr=21.5, size=WIDTH // 2)

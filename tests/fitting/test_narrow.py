@@ -7,6 +7,7 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.fitting.shapes.narrow import Narrow, _areas
+from sdfraster.fitting.strategy import NarrowShapes
 from tests.gradcheck import check_gradient
 
 STRIP = [[5.0, 5.0, 35.0, 5.0, 35.0, 6.0, 5.0, 6.0]]
@@ -35,7 +36,7 @@ def test_the_area_of_a_disc_of_curves() -> None:
 
 def test_a_strip_gets_its_area_back_and_a_block_does_not() -> None:
     layer = sr.Layer("polygon", np.array(STRIP + BLOCK), [[0.0, 0.0, 0.0]] * 2)
-    narrow = Narrow(layer)
+    narrow = Narrow(layer, NarrowShapes())
     assert narrow.held.tolist() == [True, False]
     thinner = sr.Layer("polygon", layer.params * [1, 1, 1, 1, 1, 0.9, 1, 0.9], layer.color)
     restored = narrow.restored(thinner)

@@ -9,6 +9,7 @@ import sdfraster as sr
 from sdfraster.anatomy import extents, sides
 from sdfraster.fitting.shapes.directions import Directions
 from sdfraster.fitting.shapes.rates import learning_rates, thickness
+from sdfraster.fitting.strategy import FitStrategy
 from sdfraster.vector import Layout
 
 WHITE = [[1, 1, 1]]
@@ -18,7 +19,7 @@ def rates(kind: str, params: list[float], settled: bool = False) -> np.ndarray:
     """Return the rates of the parameters of a shape among typical ones of 10 pixels."""
     layer = sr.Layer(kind, [params], WHITE)
     layout = Layout(sr.Scene(100, 100, layer))
-    values, _ = learning_rates(layout, layer, 10.0, 1.0, settled)
+    values, _ = learning_rates(layout, layer, 10.0, FitStrategy.of(kind).rates, 1.0, settled)
     return layout.views(values)[0][0].params[0]
 
 
@@ -47,23 +48,23 @@ def test_a_shape_has_an_extent_along_each_of_its_axes(kind: str, params: list, a
     np.testing.assert_allclose(found, [half], atol=1e-12)
 
 
-def moves_of(kind: str, params: list, settled: bool = False) -> tuple[Layout, np.ndarray, Directions]:
+def directions_of(kind: str, params: list, settled: bool = False) -> tuple[Layout, np.ndarray, Directions]:
     layer = sr.Layer(kind, np.array(params, np.float64), np.ones((len(params), 3)))
     layout = Layout(sr.Scene(100, 100, layer, (0, 0, 0)))
-    return layout, *learning_rates(layout, layer, 10.0, 1.0, settled)
+    return layout, *learning_rates(layout, layer, 10.0, FitStrategy.of(kind).rates, 1.0, settled)
 
 
 @pytest.mark.parametrize("settled", [False, True])
 @pytest.mark.parametrize("kind", sr.kinds())
-def test_a_move_has_the_slope_of_what_it_does(kind: str, settled: bool, rng: np.random.Generator) -> None:
-    """Of a linear function of the values; and together moves can do anything."""
+def test_a_direction_has_the_slope_of_what_it_does(kind: str, settled: bool, rng: np.random.Generator) -> None:
+    """Of a linear function of the values; and together directions reach everything."""
     shapes = [sr.primitive(kind).sample(rng, x, 30.0, 9.0) for x in (20.0, 40.0)]
-    layout, _, moves = moves_of(kind, shapes, settled)
+    layout, _, directions = directions_of(kind, shapes, settled)
     g, step = rng.normal(size=(2, layout.size))
-    assert moves.slope(g) @ step == pytest.approx(g @ moves.values(step))
-    assert np.linalg.cond(moves.directions.toarray()) < 4.0
+    assert directions.slope(g) @ step == pytest.approx(g @ directions.values(step))
+    assert np.linalg.cond(directions.directions.toarray()) < 4.0
     fixed = [k for k, p in enumerate(layout.template.layers[0].parameters) if p.role.turns]
-    before, after = (layout.views(vector)[0][0] for vector in (step, moves.values(step)))
+    before, after = (layout.views(vector)[0][0] for vector in (step, directions.values(step)))
     np.testing.assert_array_equal(after.params[:, fixed], before.params[:, fixed])
     np.testing.assert_array_equal(after.color, before.color)
     if settled:
@@ -71,14 +72,16 @@ def test_a_move_has_the_slope_of_what_it_does(kind: str, settled: bool, rng: np.
 
 
 def test_a_needle_moves_along_its_axes() -> None:
-    layout, rates, moves = moves_of("triangle", [[20.0, 20.0, 50.0, 50.0, 36.0, 34.0]])
+    layout, rates, directions = directions_of("triangle", [[20.0, 20.0, 50.0, 50.0, 36.0, 34.0]])
     push = np.zeros(layout.size)
     layout.views(push)[0][0].params[0, :2] = 1.0, 1.0  # along the needle
-    along = layout.views(moves.slope(push))[0][0].params[0]
+    along = layout.views(directions.slope(push))[0][0].params[0]
     np.testing.assert_allclose(along, [np.sqrt(2.0), 0.0, 0.0, 0.0, 0.0, 0.0], atol=1e-12)
     both = layout.views(rates)[0][0].params[0, :2]
     assert both[0] > 5.0 * both[1]
-    np.testing.assert_allclose(layout.views(moves.spread(rates))[0][0].params[0, :2], np.hypot(*both) / np.sqrt(2.0))
+    np.testing.assert_allclose(
+        layout.views(directions.spread(rates))[0][0].params[0, :2], np.hypot(*both) / np.sqrt(2.0)
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_a_needle_moves_along_its_axes() -> None:
 )
 def test_a_side_moves_alone(kind: str, params: list) -> None:
     """By one pixel outwards or inwards, and the other three stay."""
-    layout, _, moves = moves_of(kind, [params])
+    layout, _, directions = directions_of(kind, [params])
     opposite, _ = sides(layout.template.layers[0])
     c, s = np.cos(0.7), np.sin(0.7)
     # signed distances, along the axes, of the sides at the right, below, at the left, above
@@ -96,7 +99,7 @@ def test_a_side_moves_alone(kind: str, params: list) -> None:
     for side, column in enumerate((0, 1, *opposite)):
         step = np.zeros(layout.size)
         layout.views(step)[0][0].params[0, column] = 1e-3
-        moved = np.array(params) + layout.views(moves.values(step))[0][0].params[0]
+        moved = np.array(params) + layout.views(directions.values(step))[0][0].params[0]
         found = np.array([distance(moved, *point) for point in points])
         found[side] = abs(found[side]) - 1e-3
         np.testing.assert_allclose(found, 0.0, atol=1e-7)

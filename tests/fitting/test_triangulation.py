@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdfraster.fitting.mesh import triangulation
-from sdfraster.fitting.mesh.remesh import Judge, Remesher, find_edges
+from sdfraster.fitting.mesh.remesh import FaceError, Remesher, find_edges
 from sdfraster.fitting.mesh.triangulation import (
     border_count,
     cotangent,
@@ -21,6 +21,7 @@ from sdfraster.fitting.mesh.triangulation import (
     smallest_angles,
     summary,
 )
+from sdfraster.fitting.strategy import MeshPlacement, Remeshing
 from tests.gradcheck import check_gradient
 
 WIDTH, HEIGHT = 60, 40
@@ -46,7 +47,7 @@ def check(points: np.ndarray, faces: np.ndarray) -> None:
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5, 6, 7, 8, 9, 16, 33, 100, 333])
 def test_any_number_of_faces_from_two_on(rng: np.random.Generator, count: int) -> None:
-    points, faces = place(count, picture(rng), rng)
+    points, faces = place(count, picture(rng), rng, MeshPlacement())
     assert len(faces) == count
     check(points, faces)
     corners = {(0.0, 0.0), (WIDTH, 0.0), (WIDTH, HEIGHT), (0.0, HEIGHT)}
@@ -55,19 +56,19 @@ def test_any_number_of_faces_from_two_on(rng: np.random.Generator, count: int) -
 
 def test_one_face_is_refused(rng: np.random.Generator) -> None:
     with pytest.raises(ValueError, match="at least 2 faces, not 1"):
-        place(1, picture(rng), rng)
+        place(1, picture(rng), rng, MeshPlacement())
 
 
 def test_pictures_of_one_colour_and_of_one_pixel(rng: np.random.Generator) -> None:
-    check(*place(50, np.full((HEIGHT, WIDTH, 3), 0.5, np.float32), rng))
-    points, faces = place(9, np.zeros((1, 1, 3), np.float32), rng)
+    check(*place(50, np.full((HEIGHT, WIDTH, 3), 0.5, np.float32), rng, MeshPlacement()))
+    points, faces = place(9, np.zeros((1, 1, 3), np.float32), rng, MeshPlacement())
     assert len(faces) == 9
     assert (smallest_angles(points[faces]) > 0.0).all()
 
 
 @given(count=st.integers(2, 5000), width=st.integers(1, 2000), height=st.integers(1, 2000))
 def test_border_has_the_right_parity(count: int, width: int, height: int) -> None:
-    border = border_count(count, width, height)
+    border = border_count(count, width, height, MeshPlacement().border)
     assert 4 <= border <= count + 2
     assert (count + 2 - border) % 2 == 0
 
@@ -76,7 +77,7 @@ def test_border_has_the_right_parity(count: int, width: int, height: int) -> Non
 @given(seed=st.integers(0, 2**32 - 1), size=st.floats(0.1, 1e4))
 def test_no_move_turns_a_face_over(seed: int, size: float) -> None:
     rng = np.random.default_rng(seed)
-    points, faces = place(40, picture(rng), rng)
+    points, faces = place(40, picture(rng), rng, MeshPlacement())
     points = points.astype(np.float32)
     free = freedom(points, WIDTH, HEIGHT)
     for _ in range(5):
@@ -91,9 +92,9 @@ def test_no_move_turns_a_face_over(seed: int, size: float) -> None:
 @pytest.mark.parametrize("shade", ["flat", "linear", "vertex"])
 def test_changes_lower_the_cost_and_keep_the_mesh_whole(rng: np.random.Generator, shade: str) -> None:
     image = picture(rng)
-    points, faces = place(80, image, rng)
-    judge = Judge(image, shade, cotangent(15.0), cotangent(5.0), 0.1)
-    mesh = Remesher(judge, points, faces, judge.color_at(points) if shade == "vertex" else None)
+    points, faces = place(80, image, rng, MeshPlacement())
+    error = FaceError(image, shade, Remeshing(smallest=5.0), 0.1)
+    mesh = Remesher(error, points, faces, error.color_at(points) if shade == "vertex" else None, Remeshing())
     costs = [mesh.cost(mesh.faces).sum()]
     changed = 0
     for _ in range(6):
@@ -109,16 +110,16 @@ def test_changes_lower_the_cost_and_keep_the_mesh_whole(rng: np.random.Generator
 
 
 def test_colour_between_others_is_the_best_one(rng: np.random.Generator) -> None:
-    judge = Judge(picture(rng), "vertex", cotangent(15.0), cotangent(5.0), 0.0)
+    error = FaceError(picture(rng), "vertex", Remeshing(smallest=5.0), 0.0)
     around, center = np.array([[10, 10], [30, 8], [34, 30], [8, 32]], float), np.array([20, 20], float)
     corners = np.stack([[b, center, a] for a, b in zip(around, np.roll(around, -1, axis=0), strict=True)])[:, None]
     present = np.array([True, True, True, False])[:, None]
-    colors = judge.color_at(corners).astype(np.float64)
-    best = judge.color_between(corners, colors, present)[0]
+    colors = error.color_at(corners).astype(np.float64)
+    best = error.color_between(corners, colors, present)[0]
 
     def cost(color: np.ndarray) -> float:
         colors[:, :, 1] = color
-        return sum(judge(corners[k], colors[k])[0] for k in range(3))
+        return sum(error(corners[k], colors[k])[0] for k in range(3))
 
     steps = 0.01 * np.concatenate([np.eye(3), -np.eye(3)])
     assert ((best > 0.0) & (best < 1.0)).all()

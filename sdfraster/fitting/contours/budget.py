@@ -1,6 +1,6 @@
-"""Which of the regions and thin things of a picture a number of shapes is spent on: those that matter most.
+"""Which regions and thin features of a picture get one of the shapes allowed: those that matter most.
 
-How much one matters is the squared error without it, for a region that of merging it with a neighbour.
+How much a feature matters is the squared error without it. For a region it is that of merging it with a neighbour.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from numpy.typing import NDArray
 
 from .merging import merge, worth
 from .regions import Regions, find_regions
-from .thin import Thing, find_thin
-from .wide import Wide, drawn, painted
+from .thin import ThinFeature, find_thin
+from .wide import WideRegion, drawn, painted
 
 Pixels = NDArray[np.float64]
 
 
-class Spent(NamedTuple):
+class Selection(NamedTuple):
     """What is to be shown of a picture, in paint order."""
 
     regions: Regions
-    wide: list[Wide]
-    thin: list[Thing]
-    dropped: float  # squared error of the thin things that there are no shapes for
+    wide: list[WideRegion]
+    thin: list[ThinFeature]
+    dropped: float  # squared error of the thin features that there are no shapes for
     lost: float  # squared error that is left of everything
 
 
-def spend(pixels: Pixels, count: int, background: Any) -> Spent:
-    """Return at most `count` regions and thin things of a picture (H, W, C).
+def select(pixels: Pixels, count: int, background: Any) -> Selection:
+    """Return at most `count` regions and thin features of a picture (H, W, C).
 
     Parameters
     ----------
@@ -52,14 +52,14 @@ def spend(pixels: Pixels, count: int, background: Any) -> Spent:
             regions = regions._replace(labels=labels, colors=colors)
             wide = painted(pixels, regions)
         thin, rest = thin[: count - len(wide)], thin[count - len(wide) :]
-        dropped = sum(thing.gain for thing in rest)
-    return Spent(regions, wide, thin, dropped, _lost(pixels, regions, wide, thin))
+        dropped = sum(feature.gain for feature in rest)
+    return Selection(regions, wide, thin, dropped, _lost(pixels, regions, wide, thin))
 
 
-def _lost(pixels: Pixels, regions: Regions, wide: list[Wide], thin: list[Thing]) -> float:
+def _lost(pixels: Pixels, regions: Regions, wide: list[WideRegion], thin: list[ThinFeature]) -> float:
     """Return the squared error of what is shown."""
     picture = drawn(regions, wide)
-    for thing in thin:
-        below, color = picture[thing.window], 0.0 if thing.gap else thing.color
-        below += thing.cover[..., None] * (color - below)
+    for feature in thin:
+        below, color = picture[feature.window], 0.0 if feature.gap else feature.color
+        below += feature.cover[..., None] * (color - below)
     return float(((pixels - picture) ** 2).sum())

@@ -1,9 +1,9 @@
 """Outlines of what covers pixels in part, so that they enclose as much as it covers.
 
-A level of one half, as `trace` takes, loses what is thinner than a pixel. The cover is made smooth on a finer grid.
-With a filter of deviation s a straight line of width w then has a ridge of height 2 F(w / 2s) - 1, F being the normal
-distribution, and its edge at the level F(w / s) - 1/2: the ridge tells the level. All levels are then multiplied by one
-factor that makes the area right.
+A level of one half, as `trace` takes, loses what is thinner than a pixel. So the cover is smoothed on a finer grid.
+With a filter of deviation s a straight line of width w has a ridge of height 2 F(w / 2s) - 1, F being the normal
+distribution, and its edge is at the level F(w / s) - 1/2. So the height of the ridge tells the level. All levels are
+then multiplied by the one factor that makes the area right.
 """
 
 from __future__ import annotations
@@ -13,21 +13,19 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter, zoom
 from scipy.special import ndtr, ndtri
 
-from .trace import BEYOND, HOLE, area, enclosed, loops
+from .trace import BEYOND, LEAST_HOLE, area, enclosed, loops
 
 Field = NDArray[np.float64]
 
 FINE = 4  # samples for each pixel
 SMOOTH = 0.5  # pixels, deviation of the filter
 NEAR = 1.25  # pixels to the ridge
-FAINT, FULL = 0.02, 0.999  # heights of ridges that tell a width
-# Times as much: renderers that sample pixels 4 x 4 times, as resvg does, draw a line whose edges are on samples by a
-# quarter too light or too dark, as rounding has it; a hair wider it is never too light.
-MORE = 1.02
-LOWEST, STEPS = 0.05, 20  # of finding a factor
-ROUNDS = 2  # the second with the area of the curves instead of that of samples
-FLAT = 1e-3  # least slope of a field, by sample
-SECURE = 3  # pixels around
+LOWEST_RIDGE, HIGHEST_RIDGE = 0.02, 0.999  # heights of ridges that tell a width
+INK_FACTOR = 1.02  # a hair wider, for renderers that sample pixels: see docs/decisions/fit-contours.md
+LOWEST_LEVEL, BISECTIONS = 0.05, 20  # of the search for the level
+AREA_ROUNDS = 2  # the first with the area of samples, the second with that of the curves
+LEAST_SLOPE = 1e-3  # of a field, by sample
+SECURE = 3  # empty pixels around what is covered
 
 
 def outlines(cover: Field, ink: float) -> list[Field]:
@@ -47,17 +45,19 @@ def carved(field: Field, gaps: Field) -> list[Field]:
     whole, cut = (np.pad(np.pad(part, BEYOND, mode="edge"), SECURE - BEYOND) for part in (field, gaps))
     height, _ = _even(cut, float(cut.sum()))
     fine = zoom(whole, FINE, order=1, mode="nearest", grid_mode=True)
-    return [(curve + 0.5) / FINE - SECURE for curve in enclosed(loops(np.minimum(fine, 1.0 - height)), HOLE * FINE**2)]
+    return [
+        (curve + 0.5) / FINE - SECURE for curve in enclosed(loops(np.minimum(fine, 1.0 - height)), LEAST_HOLE * FINE**2)
+    ]
 
 
 def _even(cover: Field, ink: float) -> tuple[Field, list[Field]]:
     """Return a field on the fine grid that passes one half around the area that is covered, and where it does."""
     height = _relative(cover)
-    near = height > LOWEST
-    slope: Field = np.maximum(np.hypot(*np.gradient(height)), FLAT)
-    wanted = MORE * ink
+    near = height > LOWEST_LEVEL
+    slope: Field = np.maximum(np.hypot(*np.gradient(height)), LEAST_SLOPE)
+    wanted = INK_FACTOR * ink
     found, off = [], 0.0
-    for _ in range(ROUNDS):
+    for _ in range(AREA_ROUNDS):
         level = _level(height[near], slope[near], (wanted + off) * FINE**2)
         even = np.maximum(0.5 / level * height, 0.0)
         found = loops(even)
@@ -68,7 +68,7 @@ def _even(cover: Field, ink: float) -> tuple[Field, list[Field]]:
 def _relative(cover: Field) -> Field:
     """Return the smooth cover on the fine grid, divided by its level at the edge of a straight line."""
     smooth = gaussian_filter(zoom(cover, FINE, order=3, mode="grid-constant", grid_mode=True), SMOOTH * FINE)
-    ridge = np.clip(maximum_filter(smooth, 2 * round(NEAR * FINE) + 1), FAINT, FULL)
+    ridge = np.clip(maximum_filter(smooth, 2 * round(NEAR * FINE) + 1), LOWEST_RIDGE, HIGHEST_RIDGE)
     height: Field = smooth / (ndtr(2.0 * ndtri(0.5 * (1.0 + ridge))) - 0.5)
     height[[0, -1]] = height[:, [0, -1]] = 0.0
     return height
@@ -76,8 +76,8 @@ def _relative(cover: Field) -> Field:
 
 def _level(height: Field, slope: Field, wanted: float) -> float:
     """Return the level above which samples (N,) of a field, with its slope there, have an area, in samples."""
-    low, high = LOWEST, float(height.max())
-    for _ in range(STEPS):
+    low, high = LOWEST_LEVEL, float(height.max())
+    for _ in range(BISECTIONS):
         level = 0.5 * (low + high)
         if np.clip(0.5 + (height - level) / slope, 0.0, 1.0).sum() > wanted:
             low = level

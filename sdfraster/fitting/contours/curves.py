@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 CORNER = np.cos(np.radians(40.0))  # of the angle by which an outline turns at a corner
 REACH = 3.0  # pixels on either side of a corner that tell its angle
-ROUNDS = 3  # of improving parameters
-TINY = 1e-9 * np.eye(2)  # keeps the equations of few points solvable
+NEWTON_ROUNDS = 3  # of the parameters of a piece
+DAMPING = 1e-9 * np.eye(2)  # keeps the equations of few points solvable
 
 Points = NDArray[np.float64]
 
@@ -66,8 +66,7 @@ def closed_curve(points: Points, most: int, degree: int, tolerance: float) -> li
 def in_pieces(curve: list[Points], count: int) -> Points:
     """Return the same curve in more pieces: their control points, each without its last, the first of the next one.
 
-    The additional ones are points at the first cut. Halves of the longest pieces would leave a fit of icons 1.3 dB
-    closer, but with points every other pixel small outlines become ragged.
+    The additional pieces are points at the first cut, see `docs/decisions/fit-contours.md`.
     """
     first = curve[0]
     return np.concatenate(
@@ -110,11 +109,11 @@ def _piece(points: Points, degree: int) -> tuple[Points, float, int]:
         return np.stack([first, last]), float(error.max()), int(error.argmax())
     control = first + np.array([0.0, 1.0, 2.0, 3.0])[:, None] / 3.0 * (last - first)
     if len(points) > 3:
-        for k in range(ROUNDS):
+        for k in range(NEWTON_ROUNDS):
             if k > 0:
                 t = _improved(points, control, t)
             basis = _bernstein(t)
-            (a, b), (_, c) = basis[1:3] @ basis[1:3].T + TINY
+            (a, b), (_, c) = basis[1:3] @ basis[1:3].T + DAMPING
             right = basis[1:3] @ (points - basis[::3].T @ control[::3])
             control[1:3] = np.array([[c, -b], [-b, a]]) @ right / (a * c - b * b)
     error = ((_bernstein(t).T @ control - points) ** 2).sum(axis=1)

@@ -13,11 +13,12 @@ from scipy.ndimage import binary_dilation
 
 from .trace import EVERYWHERE
 
-LEAST = 0.01  # difference between an ink and what is below
-INKS = 16  # most colours
+LEAST_DIFFERENCE = 0.01  # between the colours of an ink and what is below
+MOST_INKS = 16
 FADING = 2  # pixels from those that are not explained to the last ones with ink
-SIDEWAYS, ANGLE = 0.06, 0.12  # by which a colour may be off the way to an ink: absolute, and as a share of the way
-OVER = 1.1  # times the whole way
+# How far a colour may be off the line from what is below to an ink: in all, and more by so much of the way on it.
+OFF_ABSOLUTE, OFF_RELATIVE = 0.06, 0.12
+OVER_INK = 1.1  # times the way to the ink, that a colour may be on that line
 CLEARLY = 0.03  # by how much a weaker ink explains a pixel better that gets it
 
 Pixels = NDArray[np.float64]
@@ -48,7 +49,7 @@ def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_]) -> Mix
     strength = np.where(marked[near], np.linalg.norm(colors - grounds[0], axis=1), 0.0)
     index, cover, best = np.full(len(colors), -1), np.zeros(len(colors)), np.full(len(colors), np.inf)
     inks: list[Pixels] = []
-    while len(inks) < INKS:
+    while len(inks) < MOST_INKS:
         left = np.where(index < 0, strength, 0.0)
         if left.max(initial=0.0) == 0.0:
             break
@@ -71,9 +72,9 @@ def _on_the_way(colors: Pixels, ground: Pixels, ink: Pixels) -> tuple[Pixels, Pi
     """Return how far colours (M, C) are on the way from a ground to an ink, and how far off it; infinite if too far."""
     way, rest = ink - ground, colors - ground
     length = np.einsum("ij,ij->i", way, way)
-    share = np.einsum("ij,ij->i", rest, way) / np.maximum(length, LEAST**2)
+    share = np.einsum("ij,ij->i", rest, way) / np.maximum(length, LEAST_DIFFERENCE**2)
     rest = rest - share[:, None] * way
     off = np.sqrt(np.einsum("ij,ij->i", rest, rest))
-    fits = (share > 0.0) & (share < OVER) & (length > LEAST**2)
-    fits &= off < SIDEWAYS + ANGLE * np.sqrt(length) * share
+    fits = (share > 0.0) & (share < OVER_INK) & (length > LEAST_DIFFERENCE**2)
+    fits &= off < OFF_ABSOLUTE + OFF_RELATIVE * np.sqrt(length) * share
     return share, np.where(fits, off, np.inf)

@@ -11,8 +11,8 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
-SPECK = 4  # pixels below which there is no region
-SURE = 1e9  # more than any merging costs
+SPECK_PIXELS = 4  # pixels below which there is no region
+BEFORE_ALL = 1e9  # taken off the cost of merging a speck: more than any merging costs
 MIXED = 1e-6  # weight of a mixture in the colour of a region
 
 
@@ -55,7 +55,7 @@ def merge(
         [np.bincount(flat, trust * c.ravel(), n) / weight for c in np.moveaxis(pixels, 2, 0)], axis=1
     )
     mean[0, :channels] = around
-    # numbers of Python: a region has few neighbours, and arrays of a few numbers take five times as long
+    # numbers of Python: arrays of a few numbers take five times as long, and a region has few neighbours
     colors = [tuple(color) for color in mean.tolist()]
     trusted, area = weight.tolist(), np.bincount(flat, minlength=n).astype(np.float64).tolist()
     neighbors = _neighbors(labels, n)
@@ -63,7 +63,7 @@ def merge(
     def cost(p: int, q: int) -> float:
         (r, g, b, a), (s, h, c, o), m, k = colors[p], colors[q], area[p], area[q]
         square = (r - s) * (r - s) + (g - h) * (g - h) + (b - c) * (b - c) + (a - o) * (a - o)
-        price: float = m * k / (m + k) * square - (SURE if m < SPECK or k < SPECK else 0.0)
+        price: float = m * k / (m + k) * square - (BEFORE_ALL if m < SPECK_PIXELS or k < SPECK_PIXELS else 0.0)
         return price
 
     def mixed(p: int, q: int) -> tuple[float, ...]:

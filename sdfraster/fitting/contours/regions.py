@@ -1,8 +1,8 @@
 """Regions of near-constant colour in a picture.
 
-Colours are those that flat places have, so that the mixtures along antialiased edges are none; a pixel of such a
-mixture joins the neighbour whose colour is nearest. Connected pixels of one colour are a region, unless they are thin:
-then their neighbours share them, and `thin` finds them again.
+The colours are those of flat places, not the mixtures along antialiased edges. A pixel of a mixture joins the neighbour
+whose colour is nearest. Connected pixels of one colour are a region. The pixels of thin regions are shared out among
+their neighbours, and `thin` finds these regions again.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from ...scene import Array
 from .merging import merge
 from .slim import slim
 
-FLAT = 0.04  # largest difference of a channel among the 3 x 3 pixels of a flat place
+FLAT_RANGE = 0.04  # largest difference of a channel among the 3 x 3 pixels of a flat place
 APART = 0.06  # least distance of two colours of the palette
-COLORS = 64  # most colours of the palette
-LEVELS = 32  # per channel, in which flat places vote for colours
-ROUNDS = 4  # of k-means
-FEW = 16  # colours of a palette that is not that of a photograph, and may have colours of thin lines too
+MOST_COLORS = 64  # of the palette
+BINS = 32  # per channel, in which flat places vote for colours
+KMEANS_ROUNDS = 4
+FEW_COLORS = 16  # a palette of fewer is no photograph's, and may get colours of thin lines
 STRANGE = 0.25  # distance from all mixtures of known colours that makes a colour of its own
-LEAST, RARE = 4, 0.02  # pixels that must have it, and share of those that are strange
-TOLERANCE = 0.05  # distance from its colour at which a pixel is no mixture
-ALIKE = 3  # neighbours of the same colour that a pixel needs not to be a mixture by chance
+COMMON_PIXELS, COMMON_SHARE = 4, 0.02  # pixels that must have such a colour, and share of all that are strange
+PURE_DISTANCE = 0.05  # distance from its colour at which a pixel is no mixture
+ALIKE = 3  # neighbours of its colour that a pixel needs: a mixture has them by chance only
 
 
 class Regions(NamedTuple):
@@ -75,21 +75,21 @@ def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the colours (K, C) that most flat places have, by vote and then k-means."""
     spread = maximum_filter(pixels, (3, 3, 1)) - minimum_filter(pixels, (3, 3, 1))
     rough = spread.max(axis=2)
-    flat = pixels[rough <= max(FLAT, float(np.quantile(rough, 0.25)))]
+    flat = pixels[rough <= max(FLAT_RANGE, float(np.quantile(rough, 0.25)))]
     means, votes = _vote(flat)
     chosen: list[int] = []
     for k in np.argsort(-votes, kind="stable"):
-        if len(chosen) == COLORS:
+        if len(chosen) == MOST_COLORS:
             break
         if not chosen or np.linalg.norm(means[chosen] - means[k], axis=1).min() > APART:
             chosen.append(int(k))
     palette = means[chosen]
-    for _ in range(ROUNDS):
+    for _ in range(KMEANS_ROUNDS):
         nearest = _nearest(means, palette)
         weight = np.bincount(nearest, votes, len(palette))
         for c in range(palette.shape[1]):
             palette[:, c] = np.bincount(nearest, votes * means[:, c], len(palette)) / weight
-    return _with_thin(palette, pixels[rough > FLAT])
+    return _with_thin(palette, pixels[rough > FLAT_RANGE])
 
 
 def _with_thin(palette: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,10 +97,10 @@ def _with_thin(palette: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArr
 
     Those are far from every mixture of two colours that are known.
     """
-    while len(palette) < FEW:
+    while len(palette) < FEW_COLORS:
         rest = rest[_from_mixtures(rest, palette) > STRANGE]
         means, votes = _vote(rest)
-        common = means[votes >= max(LEAST, RARE * len(rest))]
+        common = means[votes >= max(COMMON_PIXELS, COMMON_SHARE * len(rest))]
         if len(common) == 0:
             break
         farthest = _from_mixtures(common, palette).argmax()
@@ -121,7 +121,7 @@ def _from_mixtures(colors: NDArray[np.float64], palette: NDArray[np.float64]) ->
 
 def _vote(colors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the mean colours (B, C) of the bins that colours (M, C) fall into, and how many fall into each."""
-    bins = np.clip(colors * LEVELS, 0, LEVELS - 1).astype(np.int64) @ LEVELS ** np.arange(colors.shape[1])
+    bins = np.clip(colors * BINS, 0, BINS - 1).astype(np.int64) @ BINS ** np.arange(colors.shape[1])
     _, member, votes = np.unique(bins, return_inverse=True, return_counts=True)
     return np.stack([np.bincount(member, channel, len(votes)) / votes for channel in colors.T], axis=1), votes
 
@@ -134,7 +134,7 @@ def _nearest(colors: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArr
 
 def _pure(pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return the pixels that are close to their colour, beside others of it."""
-    close = np.linalg.norm(pixels - palette[index], axis=2) < TOLERANCE
+    close = np.linalg.norm(pixels - palette[index], axis=2) < PURE_DISTANCE
     height, width = index.shape
     marked = np.pad(np.where(close, index, -1), 1, mode="edge")
     alike = sum(

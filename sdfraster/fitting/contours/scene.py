@@ -1,6 +1,6 @@
-"""Starting a fit from what a picture shows, so that flat graphics start almost solved.
+"""The scene that a fit from contours starts from: what the picture shows, so that flat graphics start almost solved.
 
-Every region of near-constant colour becomes a path or polygon, and so does everything thin that lies over them.
+Every region of near-constant colour becomes a path or polygon, and so does every thin feature over the regions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..options import FitOptions
 from .curves import closed_curve, in_pieces
 from .lines import find_lines
 
-PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a region, most of all regions together
+PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a region, most of all regions total
 
 
 class Contours(NamedTuple):
@@ -52,10 +52,10 @@ def contours(image: Array, count: int, kind: str, background: Any = None) -> Con
     pixels = np.asarray(image, np.float64)
     curve = primitive(kind).outline
     degree = 1 if curve is None else curve.degree
-    fewest, most, together = PIECES[degree]
+    fewest, most, total = PIECES[degree]
     around = np.zeros(4) if image.shape[2] == 4 else background
-    lines, around, together = find_lines(pixels, count, most, together, around)
-    limit = max(fewest, together // max(1, len(lines)))
+    lines, around, total = find_lines(pixels, count, most, total, around)
+    limit = max(fewest, total // max(1, len(lines)))
     curves = [closed_curve(line.points, min(line.most, limit), degree, line.tolerance) for line in lines]
     pieces = max(fewest, *map(len, curves), 0)
     params = np.array([in_pieces(curve, pieces).ravel() for curve in curves])

@@ -1,7 +1,7 @@
-"""What is thinner than the flat places that regions are found by: lines, letters, dots, and gaps between areas.
+"""What is thinner than the flat places of regions: lines, letters, dots, and gaps between areas.
 
 It is what the wide regions leave unexplained. The colour of a pixel there lies between that of the wide regions below
-and that of some ink, and how far it is on the way to the ink says how much of the pixel is covered.
+and that of an ink. How far it is on the way to the ink says how much of the pixel is covered.
 """
 
 from __future__ import annotations
@@ -25,20 +25,23 @@ from .trace import EVERYWHERE, Window, around
 
 CLEAN, NOISY = 0.012, 0.04  # differences of a channel that are no noise: where there is hardly any, and elsewhere
 EXACT = 0.003  # difference below which there is none
-SIDE, SHARE = 9, 0.25  # pixels of the side of a square, and share of it that differs a little where there is noise
+NOISE_SIDE, NOISY_SHARE = (
+    9,
+    0.25,
+)  # pixels of the side of a square; share of it that differs a little, if there is noise
 EDGE = 0.3  # share of the contrast nearby that may be an inexact outline
-WORTH = 20.0  # least squared error that a thing explains, in squares of what is no noise
+LEAST_WORTH = 20.0  # least squared error that a feature explains, in squares of what is no noise
 THICK = np.ones((7, 7), bool)
 CONNECTED = 0.2  # cover that connects
-SURE = 0.4  # share of a thing that no inexact outline explains
-ALONE = 0.6  # share of the pixels around it that the wide regions explain
+SURE_SHARE = 0.4  # share of a feature that no inexact outline explains
+ALONE_SHARE = 0.6  # share of the pixels around it that the wide regions explain
 FAINTEST = 0.6  # alpha of an ink that is a gap where it makes the picture more transparent
-MARGIN = 2  # pixels around a thing
+THIN_MARGIN = 2  # pixels around a feature
 
 Pixels = NDArray[np.float64]
 
 
-class Thing(NamedTuple):
+class ThinFeature(NamedTuple):
     """Something thin and connected, of one ink."""
 
     window: Window  # part of the picture that it is in
@@ -49,7 +52,7 @@ class Thing(NamedTuple):
     gap: bool = False  # whether there is nothing, of no colour
 
 
-def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
+def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[ThinFeature]:
     """Return what a picture (H, W, C) has beside its wide regions, the most visible first.
 
     Parameters
@@ -66,16 +69,16 @@ def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[Thing]:
     marked &= ~binary_opening(marked, THICK)
     gain = (rest**2).sum(axis=2) * (beyond / np.maximum(strength, least)) ** 2
     mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked)
-    found = [thing for k in range(len(mixtures.inks)) for thing in _things(mixtures, k, marked, gain, least)]
+    found = [feature for k in range(len(mixtures.inks)) for feature in _features(mixtures, k, marked, gain, least)]
     if pixels.shape[2] == 4:
-        found = [kept for thing in found for kept in _gap_or_paint(thing, rest)]
-    return sorted(found, key=lambda thing: -thing.gain)
+        found = [kept for feature in found for kept in _gap_or_paint(feature, rest)]
+    return sorted(found, key=lambda feature: -feature.gain)
 
 
 def _no_noise(strength: Pixels) -> Pixels:
     """Return which differences (H, W) are no noise; gradients that regions show in steps are some too."""
     little = ((strength > EXACT) & (strength < NOISY)).astype(np.float64)
-    return np.where(uniform_filter(little, SIDE) > SHARE, NOISY, CLEAN)
+    return np.where(uniform_filter(little, NOISE_SIDE) > NOISY_SHARE, NOISY, CLEAN)
 
 
 def _nearby(flat: Pixels) -> list[Pixels]:
@@ -85,8 +88,8 @@ def _nearby(flat: Pixels) -> list[Pixels]:
     return [padded[j : j + height, i : i + width] for j in (0, 2, 4) for i in (0, 2, 4)]
 
 
-def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels, least: Pixels) -> list[Thing]:
-    """Return the connected things of ink k."""
+def _features(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels, least: Pixels) -> list[ThinFeature]:
+    """Return the connected features of ink k."""
     of_ink, ink = mixtures.number == k, mixtures.inks[k]
     labels, n = label(of_ink & (marked | (mixtures.cover > CONNECTED)), EVERYWHERE)
     rim = maximum_filter(labels, 3) * (labels == 0)
@@ -94,25 +97,25 @@ def _things(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels,
     def count(which: NDArray[np.int32]) -> NDArray[np.intp]:
         return np.maximum(np.bincount(which.ravel(), minlength=n + 1), 1)
 
-    sure = count(labels * marked) > SURE * count(labels)
-    alone = count(rim * ~marked) > ALONE * count(rim)
+    sure = count(labels * marked) > SURE_SHARE * count(labels)
+    alone = count(rim * ~marked) > ALONE_SHARE * count(rim)
     gains = np.bincount(labels.ravel(), gain.ravel(), n + 1)
-    worth = np.bincount(labels.ravel(), (gain / least**2).ravel(), n + 1) > WORTH
-    things = []
+    worth = np.bincount(labels.ravel(), (gain / least**2).ravel(), n + 1) > LEAST_WORTH
+    features = []
     for i, box in enumerate(find_objects(labels), 1):
         if sure[i] and alone[i] and worth[i]:
-            window = around(box, MARGIN)
+            window = around(box, THIN_MARGIN)
             here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
             cover = np.where(here, mixtures.cover[window], 0.0)
-            things.append(Thing(window, cover, float(cover.sum()), ink, float(gains[i])))
-    return things
+            features.append(ThinFeature(window, cover, float(cover.sum()), ink, float(gains[i])))
+    return features
 
 
-def _gap_or_paint(thing: Thing, rest: Pixels) -> list[Thing]:
-    """Return a thing, as a gap if it makes the picture more transparent, but not by a little, which paint cannot."""
-    if (rest[thing.window][..., 3] * thing.cover).sum() >= 0.0:
-        return [thing]
-    alpha = float(thing.color[3])
+def _gap_or_paint(feature: ThinFeature, rest: Pixels) -> list[ThinFeature]:
+    """Return a feature, as a gap if it makes the picture more transparent, but not by a little, which paint cannot."""
+    if (rest[feature.window][..., 3] * feature.cover).sum() >= 0.0:
+        return [feature]
+    alpha = float(feature.color[3])
     if alpha >= FAINTEST:
         return []
-    return [thing._replace(cover=(1.0 - alpha) * thing.cover, ink=(1.0 - alpha) * thing.ink, gap=True)]
+    return [feature._replace(cover=(1.0 - alpha) * feature.cover, ink=(1.0 - alpha) * feature.ink, gap=True)]

@@ -12,8 +12,8 @@ from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_ed
 from scipy.spatial import cKDTree
 
 BEYOND = 2  # pixels by which an outline may leave the picture
-HOLE = 2.0  # square pixels, of the least hole
-CONTRAST = 0.02  # distance of two colours that tells a membership
+LEAST_HOLE = 2.0  # square pixels, of the least hole
+CLEAR_CONTRAST = 0.02  # distance of two colours that tells a membership
 EVERYWHERE = np.ones((3, 3), bool)
 
 
@@ -37,8 +37,8 @@ def membership(pixels: NDArray[np.float64], inside: NDArray[np.bool_], pure: NDA
     a, b = (_nearest_color(pixels, side, pure)[band] for side in (inside, ~inside))
     across = a - b
     length = (across * across).sum(axis=-1)
-    part = ((pixels[band] - b) * across).sum(axis=-1) / np.maximum(length, CONTRAST**2)
-    field[band] = np.where(length > CONTRAST**2, np.clip(part, 0.0, 1.0), soft)
+    part = ((pixels[band] - b) * across).sum(axis=-1) / np.maximum(length, CLEAR_CONTRAST**2)
+    field[band] = np.where(length > CLEAR_CONTRAST**2, np.clip(part, 0.0, 1.0), soft)
     return field
 
 
@@ -61,7 +61,7 @@ def outline(field: NDArray[np.float64]) -> NDArray[np.float64]:
     the points where they are closest, so that one curve encloses a ring by the nonzero rule. The field continues beyond
     the picture for `BEYOND` pixels and is zero farther out.
     """
-    return enclosed(loops(np.pad(np.pad(field, BEYOND, mode="edge"), 1)), HOLE)[0] - (BEYOND + 0.5)
+    return enclosed(loops(np.pad(np.pad(field, BEYOND, mode="edge"), 1)), LEAST_HOLE)[0] - (BEYOND + 0.5)
 
 
 def enclosed(curves: list[NDArray[np.float64]], least: float) -> list[NDArray[np.float64]]:

@@ -1,8 +1,8 @@
 """Regions as they are painted: large below small.
 
 What lies in the hole of a region is painted over it; only a hole that is transparent stays one. A region reaches a
-little under its neighbours that are painted later, or the background would show through along their common outline,
-which both cover only in part.
+little under its neighbours that are painted later. Otherwise the background would show through along their common
+outline, which both cover only in part.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from .trace import EVERYWHERE, Window, around, membership
 
 UNDER = 3  # pixels by which a region reaches under later ones
 INVISIBLE = 0.1  # alpha below which a region is not painted
-MARGIN = UNDER + 3  # pixels around a region that are looked at
+WIDE_MARGIN = UNDER + 3  # pixels around a region that are looked at
 
 
-class Wide(NamedTuple):
+class WideRegion(NamedTuple):
     """A region as it is painted."""
 
     region: int
@@ -31,7 +31,7 @@ class Wide(NamedTuple):
     field: NDArray[np.float64]  # by how much every pixel in the window belongs to it
 
 
-def painted(pixels: NDArray[np.float64], regions: Regions) -> list[Wide]:
+def painted(pixels: NDArray[np.float64], regions: Regions) -> list[WideRegion]:
     """Return the regions of a picture (H, W, C) that are visible, the largest first."""
     labels, pure, colors = regions
     empty = np.arange(len(colors)) == 0
@@ -43,7 +43,7 @@ def painted(pixels: NDArray[np.float64], regions: Regions) -> list[Wide]:
     ]
 
 
-def drawn(regions: Regions, shapes: list[Wide]) -> NDArray[np.float64]:
+def drawn(regions: Regions, shapes: list[WideRegion]) -> NDArray[np.float64]:
     """Return the picture (H, W, C) of the regions."""
     picture = np.full((*regions.labels.shape, regions.colors.shape[1]), regions.colors[0])
     for shape in shapes:
@@ -52,15 +52,15 @@ def drawn(regions: Regions, shapes: list[Wide]) -> NDArray[np.float64]:
     return picture
 
 
-def _shapes(labels: NDArray[np.int32], empty: NDArray[np.bool_]) -> list[Wide]:
+def _shapes(labels: NDArray[np.int32], empty: NDArray[np.bool_]) -> list[WideRegion]:
     """Return the regions that are not empty, the largest first."""
     filled = []
     for k, box in enumerate(find_objects(labels)):  # which starts at label 1
         if box is None or empty[k + 1]:
             continue
-        window = around(box, MARGIN)
+        window = around(box, WIDE_MARGIN)
         mask = binary_fill_holes(labels[window] == k + 1) & ~empty[labels[window]]
-        filled.append(Wide(k + 1, window, mask, int(mask.sum()), np.zeros(0)))
+        filled.append(WideRegion(k + 1, window, mask, int(mask.sum()), np.zeros(0)))
     filled.sort(key=lambda shape: (-shape.area, shape.region))
     place = np.full(len(empty), -1)
     place[[shape.region for shape in filled]] = np.arange(len(filled))

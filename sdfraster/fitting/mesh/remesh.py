@@ -1,10 +1,10 @@
-"""Changing which vertices a mesh has and how they are joined, by what that does to the squared error.
+"""Changes of the vertices and edges of a mesh, chosen by what they do to the squared error.
 
-Every change replaces a few faces by others over the same area: a *flip* exchanges the diagonal of two faces, a
-*removal* pulls a vertex into a neighbour, a *split* puts a vertex on an edge. All candidates of one sort are judged at
-once: the error of a face is that of its best colours at a fixed set of points. In an exchange as many faces are split
-as removed, so arrays keep their lengths, and a vertex removed in one place is the one that appears in another. Only a
-mesh that shall reach a given error gets more.
+Every change replaces a few faces by others over the same area: an *edge flip* exchanges the diagonal of two faces, an
+*edge collapse* pulls a vertex into a neighbour, an *edge split* puts a vertex on an edge. All candidates of one sort
+are judged at once: the error of a face is that of its best colours at a fixed set of points. In an exchange every
+collapse comes with a split, so arrays keep their lengths, and the vertex that vanishes in one place appears in another.
+Only a mesh that is to reach a given PSNR gets more.
 """
 
 from __future__ import annotations
@@ -17,22 +17,17 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
 from ...scene import Array
-from .triangulation import Faces, Points, corner_weights, edges, sharpness
+from ..strategy import Remeshing
+from .triangulation import Faces, Points, corner_weights, cotangent, edges, sharpness
 
 TOUCHED = 5  # pixels of the square around one of which a triangle notices something
-ROWS = 8  # of sample points on a face: 64
-SPLITS = (0.5, 0.4, 0.6, 0.3, 0.7)  # where on an edge a vertex may appear
-SHARE = 0.08  # of the vertices that may move to another place at once
-LOOKED = 10  # times as many edges are tried
-GAIN = 0.5  # what a split must bring for what a removal costs, which is less once its neighbours have moved
 FORBIDDEN = 1e4  # times the price: more than any face's error
-FLIPS = 4  # rounds of flips
 Index = NDArray[np.int64]
 
 
 @dataclass
 class Edges:
-    """The edges of a triangulation, each seen from one face or from both."""
+    """The edges of a triangulation, with the one or two faces of each."""
 
     ends: Index  # (E, 2) in the orientation of the first face
     faces: Index  # (E, 2) the second is -1 on the border
@@ -66,7 +61,7 @@ def find_edges(faces: Faces) -> Edges:
     )
 
 
-class Judge:
+class FaceError:
     """The squared error of faces over a picture, and a price for sharp corners.
 
     Parameters
@@ -75,9 +70,9 @@ class Judge:
         The picture.
     shade : {"flat", "linear", "vertex"}
         What colours a face can have. With colours of vertices, the error is the mean of that with the colours at hand
-        and that with the best linear ones, because colours follow (in one photograph 0.1 dB better than either).
-    free, sharpest : float
-        Cotangents of the smallest angle without a price, and of the smallest allowed: below it, any price is too high.
+        and that with the best linear ones, because colours follow.
+    strategy : Remeshing
+        Which angles have a price, and below which one any price is too high.
     price : float
         Squared error that a sharpness of twice the free one is worth.
     weight : ndarray, shape (H, W), optional
@@ -85,14 +80,15 @@ class Judge:
     """
 
     def __init__(
-        self, image: Array, shade: str, free: float, sharpest: float, price: float, weight: Array | None = None
+        self, image: Array, shade: str, strategy: Remeshing, price: float, weight: Array | None = None
     ) -> None:
         self._pixels = np.ascontiguousarray(image[..., :3], np.float32).reshape(-1, 3)
         self._size = image.shape[1], image.shape[0]
         self._weight = None if weight is None else weight.astype(np.float32).ravel()
         self._touched = None if weight is None else maximum_filter(weight.astype(np.float32), TOUCHED).ravel()
-        self.shade, self._free, self._sharpest, self._price = shade, free, sharpest, price
-        self._barycentric = corner_weights(ROWS).astype(np.float32)  # (K, 3)
+        self.shade, self._price = shade, price
+        self._free, self._sharpest = cotangent(strategy.free), cotangent(strategy.smallest)
+        self._barycentric = corner_weights(strategy.rows).astype(np.float32)  # (K, 3)
         self._basis = np.linalg.qr(self._barycentric)[0].astype(np.float32)
 
     def color_at(self, points: NDArray[Any]) -> Array:
@@ -108,10 +104,10 @@ class Judge:
 
     def mean_color(self, corners: Array) -> Array:
         """Return the mean colours (M, 3) of triangles (M, 3, 2)."""
-        means: Array = self._seen(corners).mean(axis=1)
+        means: Array = self._colors(corners).mean(axis=1)
         return means
 
-    def _seen(self, corners: Array) -> Array:
+    def _colors(self, corners: Array) -> Array:
         """Return the colours (M, K, 3) at the sample points of triangles."""
         return self.color_at(self._samples(corners))
 
@@ -141,7 +137,7 @@ class Judge:
         w = self._barycentric
         area = np.where(present, np.maximum(edges(corners)[1], 0.0), 0.0)
         around = np.einsum("kc,tmcx->tmkx", w[:, (0, 2)], colors[:, :, (0, 2)], optimize=True)
-        rest = np.stack([self._seen(triangles) for triangles in corners]) - around
+        rest = np.stack([self._colors(triangles) for triangles in corners]) - around
         total = np.einsum("tm,k,tmkx->mx", area, w[:, 1], rest, optimize=True)
         mass = area.sum(axis=0) * (w[:, 1] ** 2).sum()
         best: Points = np.clip(total / np.maximum(mass, 1e-9)[:, None], 0.0, 1.0)
@@ -154,15 +150,15 @@ class Judge:
         """
         _, double = edges(corners)
         pixels = self._pixels_at(self._samples(corners))
-        seen = self._pixels.take(pixels, axis=0)
+        sampled = self._pixels.take(pixels, axis=0)
         if self.shade == "flat":
-            rest = seen - seen.mean(axis=1, keepdims=True)
+            rest = sampled - sampled.mean(axis=1, keepdims=True)
             square = np.einsum("mkx,mkx->m", rest, rest)
         else:
-            part = np.einsum("kc,mkx->mcx", self._basis, seen, optimize=True)
-            square = np.einsum("mkx,mkx->m", seen, seen) - np.einsum("mcx,mcx->m", part, part)
+            part = np.einsum("kc,mkx->mcx", self._basis, sampled, optimize=True)
+            square = np.einsum("mkx,mkx->m", sampled, sampled) - np.einsum("mcx,mcx->m", part, part)
         if colors is not None:
-            rest = seen - np.einsum("kc,mcx->mkx", self._barycentric, colors, optimize=True)
+            rest = sampled - np.einsum("kc,mcx->mkx", self._barycentric, colors, optimize=True)
             square = 0.5 * (square + np.einsum("mkx,mkx->m", rest, rest))
         cost = square * (0.5 / len(self._barycentric)) * double
         if self._weight is not None:
@@ -177,6 +173,15 @@ class Judge:
 class Remesher:
     """A triangulation that changes in place.
 
+    Parameters
+    ----------
+    error : FaceError
+        The cost of faces.
+    points, faces, colors
+        As below, to start from.
+    strategy : Remeshing
+        How much changes at once.
+
     Attributes
     ----------
     points : ndarray, shape (V, 2)
@@ -189,17 +194,19 @@ class Remesher:
         Vertices that are no longer where they were.
     """
 
-    def __init__(self, judge: Judge, points: Points, faces: Faces, colors: Array | None) -> None:
-        self._judge = judge
+    def __init__(
+        self, error: FaceError, points: Points, faces: Faces, colors: Array | None, strategy: Remeshing
+    ) -> None:
+        self._error, self._strategy = error, strategy
         self.points, self.faces, self.colors = points.astype(np.float64), faces.copy(), colors
         self.new: list[int] = []
-        self._limit = max(1, round(SHARE * len(points)))
+        self._limit = max(1, round(strategy.share * len(points)))
 
     def cost(self, faces: Any) -> Points:
         """Return the cost of faces (..., 3)."""
         flat = np.asarray(faces).reshape(-1, 3)
         colors = None if self.colors is None else self.colors[flat]
-        costs: Points = self._judge(self.points[flat], colors).reshape(np.shape(faces)[:-1])
+        costs: Points = self._error(self.points[flat], colors).reshape(np.shape(faces)[:-1])
         return costs
 
     def flip(self) -> int:
@@ -207,7 +214,7 @@ class Remesher:
         total = 0
         face_cost = self.cost(self.faces)
         changed = np.ones(len(self.faces), bool)
-        for _ in range(FLIPS):
+        for _ in range(self._strategy.flips):
             e = find_edges(self.faces)
             near = np.flatnonzero((e.faces[:, 1] >= 0) & changed[e.faces].any(axis=1))
             (a, b), (c, d) = e.ends[near].T, e.opposite[near].T
@@ -235,10 +242,10 @@ class Remesher:
         border = np.zeros(len(self.points), bool)
         border[e.ends[rim]] = True
         face_cost = self.cost(self.faces)
-        removals = self._removals(e, face_cost, border, corner)
+        collapses = self._collapses(e, face_cost, border, corner)
         splits = self._splits(e, face_cost)
         used = np.zeros(len(self.faces), bool)
-        return sum(self._pair_up(e, removals, splits, border, side, used) for side in (False, True))
+        return sum(self._pair_up(e, collapses, splits, border, side, used) for side in (False, True))
 
     def add(self, count: int) -> None:
         """Split edges, those that gain most first, until there are `count` more faces or no more such edges."""
@@ -262,8 +269,8 @@ class Remesher:
         if self.colors is not None:
             self.colors = np.concatenate([self.colors, *colors], dtype=self.colors.dtype)
 
-    def _removals(self, e: Edges, face_cost: Points, border: Any, corner: Any) -> Any:
-        """Return for each vertex the least cost of its removal (V,), the vertex it is pulled into, and its faces."""
+    def _collapses(self, e: Edges, face_cost: Points, border: Any, corner: Any) -> Any:
+        """Return for each vertex the least cost of its collapse (V,), the vertex it is pulled into, and its faces."""
         count = len(self.points)
         order = np.argsort(self.faces.ravel(), kind="stable")
         owner = order // 3
@@ -304,7 +311,7 @@ class Remesher:
         looked = np.zeros(len(total), bool)
         for rim in (False, True):
             of_kind = np.flatnonzero((e.faces[:, 1] < 0) == rim)
-            looked[of_kind[np.argsort(-total[of_kind], kind="stable")[: LOOKED * self._limit]]] = True
+            looked[of_kind[np.argsort(-total[of_kind], kind="stable")[: self._strategy.tried * self._limit]]] = True
         found = self._best_splits(e.ends[looked], e.opposite[looked], total[looked])
         gain[looked], place[looked], color[looked] = found
         return gain, place, color
@@ -317,7 +324,7 @@ class Remesher:
         present = np.stack([always, always, inner, inner])
         gain = np.full(len(a), -np.inf)
         place, color = np.zeros((len(a), 2)), np.zeros((len(a), 3))
-        for share in SPLITS:
+        for share in self._strategy.splits:
             q = self.points[a] + share * (self.points[b] - self.points[a])
             after, q_color = self._fan(first, q, last, present)
             better = before - after > gain
@@ -331,15 +338,15 @@ class Remesher:
         q_color, colors = np.zeros((len(q), 3)), None
         if self.colors is not None:
             colors = np.stack([self.colors[first], np.zeros((*first.shape, 3)), self.colors[last]], axis=2)
-            q_color = self._judge.color_between(corners, colors, present)
+            q_color = self._error.color_between(corners, colors, present)
             colors[:, :, 1] = q_color
             colors = colors.reshape(-1, 3, 3)
-        cost = self._judge(corners.reshape(-1, 3, 2), colors).reshape(present.shape)
+        cost = self._error(corners.reshape(-1, 3, 2), colors).reshape(present.shape)
         return np.where(present, cost, 0.0).sum(axis=0), q_color
 
-    def _pair_up(self, e: Edges, removals: Any, splits: Any, border: Any, on_border: bool, used: Any) -> int:
-        """Carry out the best removals and splits, in pairs, on the border or inside."""
-        cost, into, stars = removals
+    def _pair_up(self, e: Edges, collapses: Any, splits: Any, border: Any, on_border: bool, used: Any) -> int:
+        """Carry out the best collapses and splits, in pairs, on the border or inside."""
+        cost, into, stars = collapses
         gain, place, color = splits
         weak = [k for k in np.argsort(cost, kind="stable") if border[k] == on_border and np.isfinite(cost[k])]
         rim = e.faces[:, 1] < 0
@@ -357,14 +364,14 @@ class Remesher:
                     break
             else:
                 break
-            if gain[k] <= GAIN * cost[v]:
+            if gain[k] <= self._strategy.gain * cost[v]:
                 break
             used[pair] = True
-            self._remove_and_split(e, v, into[v], stars[v], Split(k, pair, place[k], color[k]))
+            self._collapse_and_split(e, v, into[v], stars[v], Split(k, pair, place[k], color[k]))
             done += 1
         return done
 
-    def _remove_and_split(self, e: Edges, v: int, u: int, star: Any, split: Split) -> None:
+    def _collapse_and_split(self, e: Edges, v: int, u: int, star: Any, split: Split) -> None:
         """Pull vertex v into u, and let it appear on another edge."""
         gone = (self.faces[star] == u).any(axis=1)
         self.faces[star] = np.where(self.faces[star] == v, u, self.faces[star])

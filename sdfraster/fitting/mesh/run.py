@@ -1,11 +1,12 @@
-"""Finding the triangle mesh that redraws a picture.
+"""The search for the triangle mesh that redraws a picture.
 
-The picture is linear in the colours, so they are no variables of the descent: the exact least squares of colours are
-solved (conjugate gradients, every product one pass of the engine) whenever the mesh has changed, and in between each
-step of the vertices brings a Newton step of the colours with the diagonal of the same equations. Vertices follow
-Adam within what `move` allows; every few steps edges are flipped and vertices moved to where they are worth more. That
-happens on a small copy of the picture, and only the last steps see the picture at its own size: for 400,000 pixels two
-thirds of the time, and 0.1 dB better.
+The picture is linear in the colours, so these are no variables of the descent. Whenever the mesh has changed, its
+colours are solved for by least squares (conjugate gradients, every product one pass of the engine). In between, each
+step of the vertices brings a Newton step of the colours with the diagonal of the same equations.
+
+Vertices follow Adam within what `move` allows. Every few steps edges are flipped, and vertices move to where they are
+worth more. That happens on a coarse level of the pyramid, and the last steps on the finest one. What the choices are
+worth is in `docs/decisions/fit-meshes.md`.
 """
 
 from __future__ import annotations
@@ -24,51 +25,40 @@ from ...regularizers.registry import ANGLE
 from ...scene import Array, Scene
 from ..enough import Overtime
 from ..options import FitOptions
-from ..palette import SNAPPED, make_palette, nearest
-from ..progress import CHANGED, FEW, PAUSE, Progress
-from ..pyramid import Copy, enlarge, search_factor
-from .remesh import Judge, Remesher
+from ..palette import make_palette, nearest
+from ..progress import Progress
+from ..pyramid import Level, enlarge, search_factor
+from ..strategy import FitStrategy
+from .remesh import FaceError, Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
 
-SEARCHED = 70  # pixels for each face while the mesh changes
-RATE = 0.045  # of the spacing of vertices, per step
-START_RADIUS = 2.0  # pixels, of the filter
-ANNEALED = 0.7  # share of the steps in which the filter gets narrow
-HELD = 0.8  # share of the steps with full learning rate
-LAST_RATE = 0.05  # factor at the end
-FIRST_CHANGES = 4  # rounds of changes before the first step
-CHANGES = 32  # rounds of changes between steps; 16 are 0.04 dB worse, 48 no better
-SOLVE = 6  # steps of conjugate gradients after a change
-LAST_SOLVE = 30  # and at the end
 UNSEEN = 1e-6  # of the curvature that the diagonal promises, below which a direction counts as flat
 LIGHT = 0.05  # weight of a face, in mean ones, below which its colour moves no faster
-LEAST = 1e-3  # weight of a pixel, in largest ones: a face that counts nowhere has no best colours
-DAMPING = 0.7  # of the Newton steps of colours
-SMALLEST, FREE = 5.2, 15.0  # degrees: smallest angle allowed, and smallest without a penalty
-PENALTY = 1e-2  # of the variance of the picture that a face with an angle at half the free one's costs, of its share
-MARGIN = 0.3  # pixels: how much farther than its outline a face is felt, in the diagonal of the equations
+LEAST_WEIGHT = 1e-3  # of a pixel, in largest ones: a face that counts nowhere has no best colours
+FELT = 0.3  # pixels: how much farther than its outline a face is felt, in the diagonal of the equations
 
 
 class MeshRun:
-    """The state of one fit of a mesh to a picture without alpha."""
+    """The state of one fit of a mesh to a picture without alpha; parameters as of `ShapeRun`."""
 
-    def __init__(self, picture: Copy, options: FitOptions, progress: Progress) -> None:
-        self.options = options
+    def __init__(self, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy) -> None:
+        self.options, self._strategy = options, strategy
         self._picture, self._progress = picture, progress
-        self._penalty = options.regularizers.get(ANGLE, PENALTY)
+        self._penalty = options.regularizers.get(ANGLE, self._strategy.mesh.remeshing.penalty)
         self._radius = options.radius
         self._rng = np.random.default_rng(options.seed)
         self._palette: Array | None = None
         known = options.target_psnr is None  # how many faces; and a PSNR is that of the picture itself
-        count = options.count if known else max(2, ceil(options.count / FEW))
-        self._factor = search_factor(picture.width, picture.height, count, SEARCHED) if known else 1.0
-        self._see(picture.shrunk(self._factor), count)
-        points, faces = place(count, self._image, self._rng, self._weight, self._sides)
+        count = options.count if known else max(2, ceil(options.count / strategy.target.fewer))
+        searched = picture.width, picture.height, count, self._strategy.mesh.pixels
+        self._factor = search_factor(*searched, strategy.pyramid) if known else 1.0
+        self._set_level(picture.coarser(self._factor), count)
+        points, faces = place(count, self._image, self._rng, self._strategy.mesh.placement, self._weight, self._sides)
         self._points, self._faces = points.astype(self._image.dtype), faces
-        self._vertex_color = self._judge.color_at(points) if options.shade == "vertex" else None
+        self._vertex_color = self._error.color_at(points) if options.shade == "vertex" else None
         self._rebuild()
         self._state = adam.init(self._view.params.ravel())
-        self._overtime = Overtime(options.count)
+        self._overtime = Overtime(options.count, strategy)
         self._reached = False
 
     def run(self) -> None:
@@ -82,32 +72,34 @@ class MeshRun:
 
         Returns whether all steps were taken: neither the callback nor a limit ended the fit.
         """
-        options = self.options
-        every = max(1, round(CHANGED * options.steps / CHANGES))
+        options, strategy, mesh = self.options, self._strategy, self._strategy.mesh
+        until = strategy.growth.until
+        every = max(1, round(until * options.steps / mesh.remeshing.rounds))
         for k in range(first, options.steps):
             done = self._progress.done(k)
             self._radius = options.radius
-            self._radius += max(0.0, START_RADIUS - self._radius) * max(0.0, 1.0 - done / ANNEALED)
-            if self._factor > 1.0 and done >= CHANGED:
-                self._refine()
-            if k % every == 0 and done < CHANGED:
-                rounds = FIRST_CHANGES if k == 0 else 1
-                later = ceil(CHANGED * options.steps / every) - 1 - k // every
+            self._radius += max(0.0, mesh.start_radius - self._radius) * max(0.0, 1.0 - done / mesh.narrowed)
+            if self._factor > 1.0 and done >= until:
+                self._set_finest_level()
+            if k % every == 0 and done < until:
+                rounds = mesh.remeshing.first if k == 0 else 1
+                later = ceil(until * options.steps / every) - 1 - k // every
                 for left in reversed(range(later, later + rounds)):
                     self._change(self._missing(left))
-                self.solve(SOLVE)
-            if options.palette is not None and self._palette is None and done >= SNAPPED:
+                self.solve(mesh.solver_steps)
+            if options.palette is not None and self._palette is None and done >= strategy.colors.palette_from:
                 self._hold_palette()
             loss = self.plan.value_and_grad(self._x, self._target, self._radius)
             self._step_colors()
             g = self._g.params.astype(np.float64)
             self._penalize(g)
-            rate = RATE * self._spacing * options.rate * LAST_RATE ** max(0.0, (done - HELD) / (1.0 - HELD))
+            rate = mesh.rate * self._spacing * options.rate
+            rate *= mesh.last_rate ** max(0.0, (done - mesh.held) / (1.0 - mesh.held))
             step, self._state = adam.update(g.astype(self._x.dtype).ravel(), self._state, rate)
             wanted = -step.reshape(-1, 2) * self._free
-            self._view.params[:] = move(self._view.params, self._faces, wanted, cotangent(SMALLEST))
+            self._view.params[:] = move(self._view.params, self._faces, wanted, cotangent(mesh.remeshing.smallest))
             over = self._progress.report(len(self._progress.history) + 1, loss, self.scene, len(self._faces))
-            if over or (done >= CHANGED and k % PAUSE == 0 and self._has_reached(loss)):
+            if over or (done >= until and k % strategy.target.pause == 0 and self._has_reached(loss)):
                 return False
         return True
 
@@ -121,7 +113,7 @@ class MeshRun:
         options = self.options
         if options.target_psnr is None or options.steps == 0:
             return None
-        self.solve(LAST_SOLVE)
+        self.solve(self._strategy.mesh.last_solver_steps)
         loss = self.plan.value_and_grad(self._x, self._target, self._radius)
         there = len(self._faces)
         following = None if self._has_reached(loss) else self._overtime.next(there, self._progress.lacking(loss))
@@ -129,7 +121,7 @@ class MeshRun:
             return None
         if there < following.shapes:
             self._change(following.shapes - there)
-            self.solve(SOLVE)
+            self.solve(self._strategy.mesh.solver_steps)
         first = min(round(following.start * options.steps), options.steps - 1)
         self._progress.go_on(options.steps - first)
         return first
@@ -140,14 +132,14 @@ class MeshRun:
             return self.scene()
         self._radius = self.options.radius
         if self._factor > 1.0:  # it ended early
-            self._refine()
-        self.solve(LAST_SOLVE)
+            self._set_finest_level()
+        self.solve(self._strategy.mesh.last_solver_steps)
         if self.options.palette is not None and self._palette is None:
             self._hold_palette()
         return self.scene()
 
     def scene(self) -> Scene:
-        """Return the mesh as it is, in pixels of the picture."""
+        """Return the mesh as it is, in pixels of the finest level."""
         return enlarge(self.plan.layout.scene(self._x), self._factor, *self._picture.canvas)
 
     def solve(self, steps: int) -> None:
@@ -179,30 +171,30 @@ class MeshRun:
             p = z + rz / previous * p
         self._view.color[:] = self._allowed(color).reshape(shape)
 
-    def _see(self, copy: Copy, count: int) -> None:
-        """Compare with this copy from now on, with so many faces."""
-        self._copy, image, weight = copy, copy.image, copy.weight
+    def _set_level(self, level: Level, count: int) -> None:
+        """Go on with this level of the pyramid, with so many faces."""
+        self._level, image, weight = level, level.image, level.weight
         self._image = image
         self._weight = None
         if weight is not None:
-            counted = np.maximum(weight, LEAST * weight.max())
+            counted = np.maximum(weight, LEAST_WEIGHT * weight.max())
             self._weight = counted / counted.mean(dtype=np.float64)
-        self._width, self._height = copy.canvas
-        self._sides = np.array([copy.width, copy.height], image.dtype)
+        self._width, self._height = level.canvas
+        self._sides = np.array([level.width, level.height], image.dtype)
         self._spacing = sqrt(2.3 * self._width * self._height / count)
         rim = [image[0], image[-1], image[:, 0], image[:, -1]]
         self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
         self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
         price = self._penalty * self._variance * self._width * self._height * 3 / count
-        self._judge = Judge(image, self.options.shade, cotangent(FREE), cotangent(SMALLEST), price, self._weight)
+        self._error = FaceError(image, self.options.shade, self._strategy.mesh.remeshing, price, self._weight)
         self._target = pack(image)
         self._blank = np.zeros_like(self._target)
 
-    def _refine(self) -> None:
-        """Go on with the picture itself instead of a smaller copy."""
+    def _set_finest_level(self) -> None:
+        """Go on with the finest level."""
         points, color, sides, factor = self._view.params, self._view.color.copy(), self._sides, self._factor
         self._factor = 1.0
-        self._see(self._picture, len(self._faces))
+        self._set_level(self._picture, len(self._faces))
         larger = points * points.dtype.type(factor)
         self._points = np.where(points == sides, self._sides, larger)  # the rim stays on the border
         self._rebuild()
@@ -218,7 +210,7 @@ class MeshRun:
         if shade == "vertex":
             mesh = Mesh(points, faces, vertex_color=self._vertex_color)
         else:
-            color = self._judge.mean_color(points[faces])
+            color = self._error.mean_color(points[faces])
             if shade == "linear":
                 color = np.concatenate([np.zeros((len(faces), 3, 2)), color[:, :, None]], axis=2)
             mesh = Mesh(points, faces, color)
@@ -236,12 +228,12 @@ class MeshRun:
         """Flip edges, exchange vertices and add as many faces as are missing."""
         points = self._view.params.astype(np.float64)
         colors = self._view.color.copy() if self.options.shade == "vertex" else None
-        mesh = Remesher(self._judge, points, self._faces, colors)
+        mesh = Remesher(self._error, points, self._faces, colors, self._strategy.mesh.remeshing)
         mesh.exchange((self._free == 0.0).all(axis=1))
         mesh.flip()
         if missing > 0:
             mesh.add(missing)
-            self._see(self._copy, len(mesh.faces))
+            self._set_level(self._level, len(mesh.faces))
         self._points, self._faces, self._vertex_color = mesh.points.astype(self._image.dtype), mesh.faces, mesh.colors
         self._rebuild()
         if not mesh.new:
@@ -258,7 +250,7 @@ class MeshRun:
         if there == most:
             return 0
         present, self._radius = self._radius, self.options.radius
-        self.solve(SOLVE)
+        self.solve(self._strategy.mesh.solver_steps)
         loss = self.plan.value_and_grad(self._x, self._target, self._radius)
         self._radius = present
         if self._progress.reached(loss, self.scene):
@@ -269,7 +261,7 @@ class MeshRun:
     def _step_colors(self) -> None:
         """Take a damped Newton step of the colours with the gradient at hand."""
         step = self._precondition(self._g.color.astype(np.float64))
-        self._view.color[:] = self._allowed(self._view.color - DAMPING * step)
+        self._view.color[:] = self._allowed(self._view.color - self._strategy.mesh.damping * step)
 
     def _hold_palette(self) -> None:
         """Find the palette asked for, and paint faces, and what is behind them if that is free, in its colours only."""
@@ -284,9 +276,9 @@ class MeshRun:
         corners = self._view.params.astype(np.float64)[self._faces]
         e, double = edges(corners)
         lengths = np.sqrt((e * e).sum(axis=-1))
-        mass = 0.5 * double + MARGIN * self._radius * lengths.sum(axis=-1)
+        mass = 0.5 * double + FELT * self._radius * lengths.sum(axis=-1)
         if self._weight is not None:
-            mass = mass * np.maximum(self._judge.largest_weight(corners), LIGHT)
+            mass = mass * np.maximum(self._error.largest_weight(corners), LIGHT)
         scale = 0.5 * self._width * self._height * 3
         if self.options.shade == "flat":
             return g * (scale / mass)[:, None]
@@ -305,7 +297,7 @@ class MeshRun:
     def _penalize(self, g: Any) -> None:
         """Add the gradient of the penalty on sharp corners to that by the vertices."""
         corners = self._view.params.astype(np.float64)[self._faces]
-        _, by_corner = sharpness_gradient(corners, cotangent(FREE))
+        _, by_corner = sharpness_gradient(corners, cotangent(self._strategy.mesh.remeshing.free))
         weight = self._penalty * self._variance / len(self._faces)
         for axis in range(2):
             g[:, axis] += weight * np.bincount(self._faces.ravel(), by_corner[..., axis].ravel(), len(g))

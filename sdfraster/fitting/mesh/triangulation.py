@@ -16,16 +16,11 @@ from scipy.ndimage import gaussian_filter, gaussian_gradient_magnitude
 from scipy.spatial import Delaunay, cKDTree
 
 from ...scene import Array
+from ..strategy import MeshPlacement
 
 Points = NDArray[np.float64]
 Faces = NDArray[np.int32]
 
-UNIFORM = 0.3  # share of the vertices that is spread evenly
-BLUR = 1.5  # pixels, of the gradient that attracts vertices
-SMOOTH = 4.0  # pixels, of its density
-LLOYD = 12  # steps towards even spacing
-BORDER = 0.75  # spacing inside by spacing on the border
-INSIDE = 0.25  # least distance of a vertex from the border at the start, in mean spacings
 SAFE = 0.45  # a vertex that moves less than half the width of its narrowest face turns none over
 
 
@@ -66,28 +61,37 @@ def smallest_angles(corners: Points) -> Points:
     return np.degrees(np.arctan(1.0 / sharpness(corners)))
 
 
-def importance(image: Array, weight: Array | None = None) -> Points:
+def importance(image: Array, weight: Array | None, placement: MeshPlacement) -> Points:
     """Return the density (H, W), of mean 1, of vertices that follow the picture: where its colours change and count."""
     channels = np.asarray(image[..., :3], np.float64)
-    slope = sum(gaussian_gradient_magnitude(channels[..., k], BLUR) for k in range(3))
+    slope = sum(gaussian_gradient_magnitude(channels[..., k], placement.blur) for k in range(3))
     if weight is not None:
         slope = slope * weight
-    density = gaussian_filter(np.sqrt(slope), SMOOTH, mode="nearest")
+    density = gaussian_filter(np.sqrt(slope), placement.smooth, mode="nearest")
     mean = float(density.mean())
-    mixed: Points = UNIFORM + (1.0 - UNIFORM) * (density / mean if mean > 1e-9 else np.ones_like(density))
+    uniform = placement.uniform
+    mixed: Points = uniform + (1.0 - uniform) * (density / mean if mean > 1e-9 else np.ones_like(density))
     return mixed
 
 
-def border_count(count: int, width: float, height: float) -> int:
-    """Return how many vertices of `count` faces stand on the border: nearly as dense as inside, of fitting parity."""
+def border_count(count: int, width: float, height: float, ratio: float) -> int:
+    """Return how many vertices of `count` faces stand on the border, of fitting parity.
+
+    The spacing inside is `ratio` times that on the border.
+    """
     spacing = sqrt(2.3 * width * height / count)  # edge of `count` equilateral triangles
-    wanted = round(BORDER * 2.0 * (width + height) / spacing)
+    wanted = round(ratio * 2.0 * (width + height) / spacing)
     wanted = min(max(wanted, 4), count + 2)
     return wanted + (wanted - count) % 2 if wanted < count + 2 else wanted
 
 
 def place(
-    count: int, image: Array, rng: Generator, weight: Array | None = None, sides: Any = None
+    count: int,
+    image: Array,
+    rng: Generator,
+    placement: MeshPlacement,
+    weight: Array | None = None,
+    sides: Any = None,
 ) -> tuple[Points, Faces]:
     """Return vertices (V, 2) and faces (`count`, 3), all of positive area, that cover the picture.
 
@@ -103,10 +107,10 @@ def place(
     if count < 2:
         raise ValueError(f"a mesh that covers a picture has at least 2 faces, not {count}")
     width, height = map(float, image.shape[1::-1] if sides is None else sides)
-    density = importance(image, weight)
-    border = _border_points(border_count(count, width, height), density, width, height)
+    density = importance(image, weight, placement)
+    border = _border_points(border_count(count, width, height, placement.border), density, width, height)
     inner = (count + 2 - len(border)) // 2
-    points = np.concatenate([border, _inner_points(inner, density, border, rng)])
+    points = np.concatenate([border, _inner_points(inner, density, border, rng, placement)])
     faces = Delaunay(points).simplices if len(points) > 4 else np.array([[0, 1, 2], [0, 2, 3]])
     _, double = edges(points[faces])
     faces = np.where((double < 0.0)[:, None], faces[:, ::-1], faces)[np.abs(double) > 1e-9]
@@ -130,7 +134,7 @@ def _border_points(count: int, density: Points, width: float, height: float) -> 
     return np.concatenate(points)
 
 
-def _inner_points(count: int, density: Points, border: Points, rng: Generator) -> Points:
+def _inner_points(count: int, density: Points, border: Points, rng: Generator, placement: MeshPlacement) -> Points:
     """Return points off the border, by Lloyd's iteration over the pixels with the border points held."""
     height, width = density.shape
     if count == 0:
@@ -139,13 +143,13 @@ def _inner_points(count: int, density: Points, border: Points, rng: Generator) -
     mass = np.cumsum(density.ravel())
     index = np.minimum(np.searchsorted(mass, rng.uniform(0.0, mass[-1], count)), mass.size - 1)
     points = np.stack([index % width, index // width], axis=1) + rng.uniform(0.0, 1.0, (count, 2))
-    margin = min(INSIDE * sqrt(width * height / count), 0.25 * min(width, height))
+    margin = min(placement.inside * sqrt(width * height / count), 0.25 * min(width, height))
     low, high = np.array([margin, margin]), np.array([right - margin, bottom - margin])
     y, x = np.mgrid[:height, :width] + 0.5
     step = max(1, int(sqrt(width * height / (count * 100.0))))  # a hundred pixels for each point are enough
     pixels = np.stack([x[::step, ::step].ravel(), y[::step, ::step].ravel()], axis=1)
     weights = density[::step, ::step].ravel() ** 2  # spacing follows the density to the 1/4, in the plane
-    for _ in range(LLOYD):
+    for _ in range(placement.lloyd):
         points = np.clip(points, low, high)
         nearest = cKDTree(np.concatenate([points, border])).query(pixels)[1]
         total = np.bincount(nearest, weights, len(points) + len(border))[:count]

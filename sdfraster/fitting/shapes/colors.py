@@ -1,10 +1,9 @@
 """The best colours of given shapes, exactly.
 
-With geometry, order and opacities given, a picture is linear in all colours and in the background, so the best ones are
-least squares: solved by conjugate gradients (Hestenes and Stiefel 1952) on the normal equations, every product one
-picture and one adjoint. Colours at the end of their range that want to leave it are held there.
-
-It is for fits that end early: 0.2 dB after 30 steps of Adam, 0.01 after 100, nothing after 1,000.
+With geometry, order and opacities given, a picture is linear in all colours and in the background. So the best ones are
+a least-squares solution: conjugate gradients (Hestenes and Stiefel 1952) find it on the normal equations, and every
+product with these is one picture and one adjoint. Colours that would leave their range are held at its end. Fits that
+end early gain from it, see `docs/decisions/fit-annealing.md`.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from ...plan import ScenePlan
 from ...roles import BACKGROUND, COLOR
 from ...scene import Array, Scene
 
-ROUNDS = 3  # of finding out which colours are held
+HELD_ROUNDS = 3  # of finding out which colours are held
 SOLVED = 1e-20  # squared residual of the equations that is none
-ROUNDING = 1e-12  # share of the first one that is none
-FLAT = 1e-7  # share of the largest curvature that is none
+SOLVED_SHARE = 1e-12  # of the first residual, that is none
+NO_CURVATURE = 1e-7  # share of the largest curvature that is none
 
 
 def solve_colors(
@@ -71,7 +70,7 @@ def solve_colors(
         plan.layout.views(free)[0][0].color[held] = 0
     bounded = free if layer.rule.held else np.zeros_like(free)  # linear ones may leave the range
     least = plan.value_and_grad(x, goal, radius)
-    for _ in range(ROUNDS):
+    for _ in range(HELD_ROUNDS):
         g = plan.gradient
         held = (bounded > 0) & ((x <= 0.0) & (g > 0.0) | (x >= 1.0) & (g < 0.0))
         mask = np.where(held, 0, free)
@@ -94,13 +93,13 @@ def _descend(plan: ScenePlan, still: Array, r: Array, mask: Array, blank: Array,
     square = first = float(r @ r)
     steepest = 0.0
     for _ in range(steps):
-        if square <= max(SOLVED, ROUNDING * first):
+        if square <= max(SOLVED, SOLVED_SHARE * first):
             break
         plan.value_and_grad(still + p, blank, radius)
         product = plan.gradient * mask
         curvature, length = float(p @ product), float(p @ p)
         steepest = max(steepest, curvature / length)
-        if curvature <= FLAT * steepest * length:  # colours that nothing shows: all that is left is rounding
+        if curvature <= NO_CURVATURE * steepest * length:  # colours that nothing shows: all that is left is rounding
             break
         alpha = r.dtype.type(square / curvature)
         change = change + alpha * p

@@ -1,11 +1,8 @@
-"""The moves of shapes: in which directions the optimiser, which has a rate for each, sees the values of a scene.
+"""The directions in which the optimiser moves a scene, with a learning rate for each.
 
-Along a needle a pixel is little, across it much. With rates for x and y, which a needle at 45 degrees has to share,
-triangles, ellipses, rectangles and lines end 0.1 dB lower in the mean of six photographs (-0.1 to 0.45), and by as much
-as scatters, 0 to 0.1, on the cat.
-
-Ellipses and rectangles move their four sides, each of which has its own part of the picture, instead of a centre and
-two lengths, which share them: 0.1 dB more for 256 on the cat, 0.15 to 0.2 for 1,000, 0.02 in the mean of four others.
+Along a needle a pixel is little, across it much: so points move along the axes of their shape, not by x and y. Ellipses
+and rectangles move their four sides, each of which has its own part of the picture, instead of a centre and two
+lengths. `docs/decisions/fit-rates.md` says what that is worth.
 """
 
 from __future__ import annotations
@@ -26,38 +23,38 @@ class Directions:
     Parameters
     ----------
     directions : sparse array, shape (n, n)
-        What each move, a column, does to the values.
+        By how much each direction, a column, changes the values.
     """
 
     def __init__(self, directions: csr_array) -> None:
         self.directions, self.transposed = directions, directions.T.tocsr()
 
     def slope(self, g: Array) -> Array:
-        """Return the derivative along every move, given that by every value."""
+        """Return the derivative along every direction, given that by every value."""
         slope: Array = self.transposed @ g
         return slope
 
     def values(self, step: Array) -> Array:
-        """Return by how much the values change if every move is made so far."""
+        """Return the change of the values, given the step along every direction."""
         values: Array = self.directions @ step
         return values
 
     def spread(self, rates: Array) -> Array:
-        """Return how fast the values change if moves that know nothing of each other have these rates."""
+        """Return how fast the values change if steps along different directions are independent, with these rates."""
         spread: Array = np.sqrt(self.directions.power(2) @ rates**2)
         return spread
 
 
 def separate(layout: Layout) -> Directions:
-    """Return moves of a single value each."""
+    """Return the directions of the single values."""
     return Directions(csr_array(identity(layout.size, layout.template.dtype)))
 
 
 def along_axes(layout: Layout, axes: Array) -> Directions:
-    """Return moves along the axes of the shapes of the first layer, whose first ones have directions (N, 2).
+    """Return directions along the axes of the shapes of the first layer, whose first axes are unit vectors (N, 2).
 
-    Those of the points a shape is made of, or of the sides of one that has them: then the place of each coordinate of
-    the centre is that of the side in this direction, and that of each length that of the side opposite.
+    They move the points of a shape, or its sides if it has any. The direction of a side stands in place of a coordinate
+    of the centre, and that of the opposite side in place of the length along the same axis.
     """
     layer = layout.template.layers[0]
     position = position_columns(layer)
@@ -74,7 +71,7 @@ def along_axes(layout: Layout, axes: Array) -> Directions:
     every: Any = np.arange(layout.size)
     numbers = layout.views(every)[0][0].params
     others = np.setdiff1d(every, numbers)
-    shape, value, move = np.nonzero(blocks)
-    data = np.concatenate([blocks[shape, value, move], np.ones(len(others))]).astype(layout.template.dtype)
-    rows, columns = (np.concatenate([numbers[shape, k], others]) for k in (value, move))
+    shape, value, direction = np.nonzero(blocks)
+    data = np.concatenate([blocks[shape, value, direction], np.ones(len(others))]).astype(layout.template.dtype)
+    rows, columns = (np.concatenate([numbers[shape, k], others]) for k in (value, direction))
     return Directions(csr_array((data, (rows, columns)), shape=(layout.size, layout.size)))

@@ -1,9 +1,8 @@
 """The ranges of the values of a fit: fixed ones, and those of lengths that other lengths of their shape hold.
 
-Where a formula clamps a value its derivative is 0, and an optimiser that has gone there does not come back: corners of
-rectangles grew beyond half the shorter side, and rectangles ended as pills. So that is the end of their range, wherever
-it is at the time. A shape without any size has no derivative either: what its area is grows with the square of it. The
-lines of gradients that have left their shapes are laid through them again at times, see `Population.lay_lines`.
+Where a formula clamps a value its derivative is 0, and an optimiser that goes there does not come back. The corner of a
+rectangle is clamped at half the shorter side: so its range ends there, and moves with the sides. A shape without any
+size has no derivative either, for its area grows with the square of the size: so sizes have a least value.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""What narrow shapes keep in a fit that starts from them: colour and opacity, and the narrowest their area.
+"""What narrow shapes of a contour keep: their colour and opacity, and the narrowest ones their area.
 
-Coverage of paths and polygons comes from the distance to their nearest side alone, and is too large where another side
-is within the filter too. A fit would answer with shapes that are narrower and darker than what they show, which other
-renderers draw too light: 1-pixel lines at 45 degrees lost up to half of their ink in resvg. So only their outlines
-move, and in the end the narrowest get the area back that they started with.
+Coverage comes from the distance to one side of a shape, and is too large where the other side is within the filter too.
+A fit would make such shapes narrower and darker than they are, and other renderers would draw them too light. So only
+their outlines move, and at the end the narrowest ones get back the area that they started with.
 """
 
 from __future__ import annotations
@@ -17,16 +16,22 @@ from numpy.typing import NDArray
 from ...anatomy import points_of
 from ...primitives import primitive
 from ...scene import Layer
+from ..strategy import NarrowShapes
 from .rates import thickness
 
-NARROW = 2.2  # pixels of mean width
-NARROWEST = 1.3  # of which a pixel sees both sides; with 2 an icon of 56 shapes was 0.6 dB worse
-ROUNDS = 3  # of finding an area
-TINY = 1e-9  # instead of no length
+WIDTH_ROUNDS = 3  # of finding an area
+NO_LENGTH = 1e-9  # pixels, instead of none
 
 
 class Narrow:
     """The narrow ones among the shapes of a layer.
+
+    Parameters
+    ----------
+    layer : Layer
+        The shapes as they start.
+    strategy : NarrowShapes
+        How wide narrow ones are.
 
     Attributes
     ----------
@@ -34,20 +39,20 @@ class Narrow:
         Which shapes keep colour and opacity.
     """
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, strategy: NarrowShapes) -> None:
         width = thickness(layer)
-        self.held: NDArray[np.bool_] = width < NARROW
-        self._narrowest = width < NARROWEST
+        self.held: NDArray[np.bool_] = width < strategy.held
+        self._narrowest = width < strategy.restored
         self._areas, _ = _areas(*self._points(layer))
 
     def restored(self, layer: Layer) -> Layer:
         """Return the layer with the areas that the narrowest shapes had, their points moved along the normals."""
         points, degree = self._points(layer)
-        for _ in range(ROUNDS):
+        for _ in range(WIDTH_ROUNDS):
             areas, slope = _areas(points, degree)
             length = np.linalg.norm(slope, axis=2, keepdims=True)
-            step = (self._areas - areas) / np.maximum(length.sum(axis=(1, 2)), TINY)
-            points = points + step[:, None, None] * slope / np.maximum(length, TINY)
+            step = (self._areas - areas) / np.maximum(length.sum(axis=(1, 2)), NO_LENGTH)
+            points = points + step[:, None, None] * slope / np.maximum(length, NO_LENGTH)
         params = layer.params.copy()
         params[self._narrowest] = points.reshape(len(points), params.shape[1])
         return replace(layer, params=params)

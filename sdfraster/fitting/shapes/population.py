@@ -1,9 +1,8 @@
 """The shapes of a fit while their number changes: values, plan, learning rates, bounds, and state of the optimiser.
 
-A plan is for a fixed number of shapes; another number gets another plan, which costs less than a step. Keeping spare
-shapes of opacity 0 instead would make every step pay for them. Those that stay keep the averages of the optimiser; new
-ones start without a direction, and with the median of what the others know about the scale of the gradient (with zeros
-their first steps are far too large: 0.3 dB).
+A plan is for a fixed number of shapes. Another number gets another plan, which costs less than a step; spare shapes of
+opacity 0 would cost in every step. Shapes that stay keep the averages of the optimiser. New ones start with an average
+gradient of 0 and the median of the others' squared gradients: with zeros their first steps would be far too large.
 """
 
 from __future__ import annotations
@@ -25,7 +24,8 @@ from ...vector import LayerView, Layout
 from ..initial import typical_size
 from ..options import CONTOUR, LBFGS, FitOptions
 from ..palette import nearest
-from ..pyramid import Copy, enlarge
+from ..pyramid import Level, enlarge
+from ..strategy import Rates
 from .descent import Descent, Moving
 from .directions import Directions
 from .limits import Limits
@@ -34,8 +34,6 @@ from .symmetry import SymmetricPlan
 
 if TYPE_CHECKING:
     from ...cuda.descent import CudaDescent
-
-DECAY = 0.9  # of the average of squared gradients; 0.999 remembers shapes that are gone: 0.2 dB; 0.97: 0.1
 
 
 class Population:
@@ -47,8 +45,10 @@ class Population:
         Where they start.
     options : FitOptions
         Of the fit.
-    copy : Copy
-        The picture as they see it.
+    level : Level
+        The picture that they are compared with.
+    strategy : Rates
+        How fast they move.
     held : ndarray, shape (N,), optional
         Shapes whose colour and opacity stay, in a fit that neither adds nor removes any.
 
@@ -64,8 +64,15 @@ class Population:
         The only colours there are.
     """
 
-    def __init__(self, scene: Scene, options: FitOptions, copy: Copy, held: NDArray[np.bool_] | None = None) -> None:
-        self._options, self._copy, self._held = options, copy, held
+    def __init__(
+        self,
+        scene: Scene,
+        options: FitOptions,
+        level: Level,
+        strategy: Rates,
+        held: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self._options, self._level, self._strategy, self._held = options, level, strategy, held
         self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
         self.palette: Array | None = None
         self._adopt(scene, lambda x: None)
@@ -95,19 +102,18 @@ class Population:
         """Return a copy of the values, which NumPy can turn into an array, good until the next one."""
         return self._descent.snapshot()
 
-    def importance(self, target: Array, rho: float) -> NDArray[np.float64]:
+    def leave_one_out(self, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the squared error against a target in tiles would grow without each shape (N,).
 
-        Exactly: an estimate, with random signs for all shapes at once, that is off by a half costs 0.1 to 0.3 dB. It is
-        made on the CPU wherever the shapes are.
+        It is exact, see `docs/decisions/fit-growth.md`, and computed on the CPU wherever the shapes are.
         """
         plan, x = self._on_cpu()
         return plan.leave_one_out(x, target, rho)
 
-    def lay_lines(self, target: Array, rho: float) -> None:
+    def revive_colors(self, target: Array, rho: float) -> None:
         """Give a gradient to values of colours that a target in tiles gives none; the picture stays the same.
 
-        Such as the lines of gradients that are off their shapes.
+        Lines of gradients that have left their shapes have such values: only one of the two colours is seen then.
         """
         revive = SHADINGS[self._options.color].revive
         if revive is None:
@@ -119,15 +125,15 @@ class Population:
     def _on_cpu(self) -> tuple[ScenePlan, Array]:
         """Return a plan for the squared error on the CPU, and the values of the shapes there."""
         scene = self.scene
-        plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._copy.weight)
+        plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._level.weight)
         return plan, plan.layout.vector(scene)
 
-    def change(self, keep: NDArray[np.intp], born: Layer | None = None) -> None:
+    def change(self, keep: NDArray[np.intp], new: Layer | None = None) -> None:
         """Keep the shapes of these indices, and paint new ones on top."""
         layout = self.plan.layout
         parts: list[Any] = [array[keep] for array in self._view]
-        if born is not None:
-            parts = [np.concatenate(pair) for pair in zip(parts, born.values, strict=True)]
+        if new is not None:
+            parts = [np.concatenate(pair) for pair in zip(parts, new.values, strict=True)]
         old, state = layout.template, self._descent.state
         _, background = layout.views(self.x)
         scene = Scene(old.width, old.height, old.layers[0].with_values(*parts), background)
@@ -137,16 +143,16 @@ class Population:
 
         self._adopt(scene, carried)
 
-    def enlarge(self, copy: Copy) -> None:
-        """Go on with the same shapes on another copy of the picture."""
-        state, factor = self._descent.state, self._copy.pixel / copy.pixel
-        self._copy = copy
+    def set_level(self, level: Level) -> None:
+        """Go on with the same shapes on another level of the pyramid."""
+        state, factor = self._descent.state, self._level.pixel / level.pixel
+        self._level = level
 
         def carried(x: Array) -> State:
             slope = self.plan.layout.by_role(lambda role: 1.0 / factor if role.scales else 1.0)
             return _mapped(state, lambda item, squares: item * (slope**2 if squares else slope))
 
-        self._adopt(enlarge(self.scene, factor, *copy.canvas), carried)
+        self._adopt(enlarge(self.scene, factor, *level.canvas), carried)
 
     def paint_from(self, palette: Array) -> None:
         """Give every shape, and the background, the nearest colour of a palette (K, 3), and hold it."""
@@ -165,14 +171,15 @@ class Population:
     def _adopt(self, scene: Scene, carry: Callable[[Array], State | None]) -> None:
         """Make everything for a scene that depends on the number of shapes; `carry` gives the optimiser's state."""
         options, layer = self._options, scene.layers[0]
-        copy = self._copy
-        plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, copy.weight)
+        level = self._level
+        plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, level.weight)
         if options.regularizers:
-            plan = RegularizedPlan(plan, scene, options.regularizers, copy.pixel)
+            plan = RegularizedPlan(plan, scene, options.regularizers, level.pixel)
         self.plan = SymmetricPlan(plan) if options.symmetric else plan
         x = self.plan.layout.vector(scene)
         typical = typical_size(len(layer), scene.width, scene.height)
-        rates, directions = learning_rates(self.plan.layout, layer, typical, options.rate, options.init == CONTOUR)
+        settled = options.init == CONTOUR
+        rates, directions = learning_rates(self.plan.layout, layer, typical, self._strategy, options.rate, settled)
         self.scale = directions.spread(rates)
         self.limits = self._limits(x)
         self._descent = self._make_descent(x, carry(x), rates, directions)
@@ -184,7 +191,7 @@ class Population:
     ) -> Descent | CudaDescent:
         """Return what moves the shapes: on a GPU if they are there and nothing needs their values between steps."""
         options = self._options
-        start = self._optimizer, x, state, Moving(rates, directions, self.limits, DECAY)
+        start = self._optimizer, x, state, Moving(rates, directions, self.limits, self._strategy.decay)
         if options.device != "cpu" and not options.opaque and options.palette is None and options.optimizer != LBFGS:
             from ...cuda.descent import FORMULAS, CudaDescent
             from ...cuda.plan import CudaPlan

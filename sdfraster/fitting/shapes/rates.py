@@ -1,9 +1,9 @@
-"""Learning rates of every move of a scene: geometry moves in proportion to the size of its shape.
+"""Learning rates of every direction of a scene: geometry moves in proportion to the size of its shape.
 
-With one rate for shapes of all sizes small ones tremble and large ones crawl; with its own for each, fits of circles
-gain 0.05 dB, and those of paths 0.3. What is thin trembles too. Points and sides of shapes of a formula move along
-their axes (see `directions`) in proportion to the extent there, other lengths in proportion to themselves, and what is
-long turns slowly. The points of outlines move in proportion to the geometric mean of size and thickness.
+With one rate for all sizes small shapes tremble and large ones crawl, and thin ones tremble too. Points and sides of
+shapes without an outline move along the axes (see `directions`) in proportion to the extent there. Other lengths move
+in proportion to themselves, and long shapes turn slowly. Points of outlines move in proportion to the geometric mean of
+size and thickness. `docs/decisions/fit-rates.md` says what that is worth.
 """
 
 from __future__ import annotations
@@ -14,13 +14,8 @@ from ...anatomy import extents, points_of, sides, size_columns
 from ...primitives import primitive
 from ...scene import Array, Layer
 from ...vector import Layout
+from ..strategy import Rates
 from .directions import Directions, along_axes, separate
-
-FORMULA = 2.0  # on all, of kinds without edges: 0.1 to 0.15 dB on the cat, 0 on others; with 3 those lose 0.2
-CORNERS, OUTLINE = 1.5, 3.0  # factors for points that move only a part of a shape, few or many (2: 0.1 dB for both)
-SIDES = 2.8  # factor for the sides of a shape; with 2 a gain of 0.09 dB halves, and with 4 it is lost
-SMALLEST, LARGEST = 0.2, 4.0  # sizes that count, in typical ones
-THINNEST = 0.1  # thickness that counts, in typical sizes
 
 
 def sizes(layer: Layer) -> Array:
@@ -49,9 +44,9 @@ def thickness(layer: Layer) -> Array:
 
 
 def learning_rates(
-    layout: Layout, layer: Layer, typical: float, factor: float, settled: bool
+    layout: Layout, layer: Layer, typical: float, strategy: Rates, factor: float, settled: bool
 ) -> tuple[Array, Directions]:
-    """Return the learning rate of every move of a scene whose first layer is `layer`, and these moves.
+    """Return the learning rate of every direction of a scene whose first layer is `layer`, and the directions.
 
     Parameters
     ----------
@@ -61,6 +56,8 @@ def learning_rates(
         The shapes as they are.
     typical : float
         Typical size of a shape in pixels.
+    strategy : Rates
+        Factors on the rates of roles.
     factor : float
         On all rates.
     settled : bool
@@ -74,20 +71,21 @@ def learning_rates(
     position = np.flatnonzero([role.axis is not None for role in roles])
     length = np.flatnonzero([role.axis is None and role.scales for role in roles])
     angle = np.flatnonzero([role.turns for role in roles])
-    params[:, length] *= np.clip(layer.params[:, length], THINNEST * typical, LARGEST * typical)
+    factor *= strategy.all
+    thinnest, largest = strategy.thinnest * typical, strategy.largest * typical
+    params[:, length] *= np.clip(layer.params[:, length], thinnest, largest)
     if primitive(layer.kind).outline is None:
-        factor *= FORMULA
         axes, half = extents(layer)
-        directions = along_axes(layout, axes)
-        step = np.clip(half, THINNEST * typical, LARGEST * typical)
+        directions = along_axes(layout, axes) if strategy.along_axes else directions
+        step = np.clip(half, thinnest, largest)
         params[:, angle] *= (step.min(axis=1) / step.max(axis=1))[:, None]
         opposite, _ = sides(layer)
-        step *= SIDES if opposite else (CORNERS if len(position) > 2 else 1.0)
+        step *= strategy.sides if opposite else (strategy.corners if len(position) > 2 else 1.0)
         params[:, position] *= np.tile(step, len(position) // 2)
         if opposite:
             params[:, opposite] = params[:, position]
     else:
-        own = np.clip(sizes(layer), SMALLEST * typical, LARGEST * typical)
-        thin = np.clip(thickness(layer), THINNEST * typical, own)
-        params[:, position] *= OUTLINE * np.sqrt(own * thin)[:, None]
+        own = np.clip(sizes(layer), strategy.smallest * typical, largest)
+        thin = np.clip(thickness(layer), thinnest, own)
+        params[:, position] *= strategy.outline * np.sqrt(own * thin)[:, None]
     return rates * rates.dtype.type(factor), directions

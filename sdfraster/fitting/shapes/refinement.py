@@ -1,7 +1,6 @@
 """The end of a fit whose shapes are measurements: L-BFGS on the picture itself, however large it is.
 
-A copy of the picture is enough for where shapes are, but not for how large small ones are: coverage comes from the
-distance alone, so a disc of radius r on a copy with pixels f times as large ends f^2 / 24 r too small.
+A coarser level shows where shapes are, but not how large small ones are: see `docs/decisions/fit-pyramid.md`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ from ...engine.tiles import pack
 from ...scene import Array, Scene
 from ..options import CONTOUR, FitOptions
 from ..progress import Progress
-from ..pyramid import Copy
+from ..pyramid import Level
+from ..strategy import FitStrategy
 from .narrow import Narrow
 from .polish import polish
 from .population import Population
@@ -28,27 +28,31 @@ class Refinement:
     ----------
     scene : Scene
         What was found so far.
-    picture : Copy
+    picture : Level
         The picture on its own grid.
     options : FitOptions
         Of the fit.
     progress : Progress
         Told after every step.
+    strategy : FitStrategy
+        How the fit goes about it.
     """
 
-    def __init__(self, scene: Scene, picture: Copy, options: FitOptions, progress: Progress) -> None:
+    def __init__(
+        self, scene: Scene, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy
+    ) -> None:
         self._options, self._picture, self._progress = options, picture, progress
         (layer,) = scene.layers
-        self._narrow = Narrow(layer) if options.init == CONTOUR else None
+        self._narrow = Narrow(layer, strategy.narrow) if options.init == CONTOUR else None
         held = None if self._narrow is None else self._narrow.held
-        self._shapes = Population(scene, options, picture, held)
+        self._shapes = Population(scene, options, picture, strategy.rates, held)
         if options.palette is not None:
             colors = layer.color if scene.background is None else np.vstack([layer.color, scene.background])
             self._shapes.paint_from(np.unique(colors, axis=0))
         if options.opaque:
             self._shapes.raise_opacity(1.0)
         self._best, self._least = np.array(self._shapes.x), np.inf
-        progress.see_the_picture()
+        progress.expect_full_size()
 
     def run(self) -> None:
         """Take the steps."""

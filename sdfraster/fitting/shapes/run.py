@@ -1,15 +1,14 @@
-"""Finding the shapes, of any kind but meshes, that redraw a picture.
+"""The search for shapes, of any kind but meshes, that redraw a picture.
 
-Adam alone ends after some hundred steps close to a local optimum, so what is left to gain is in which shapes there are:
-see `schedule` and `seeding`. The last digits, which matter where shapes are measurements, are left to L-BFGS, see
-`refinement`.
+An optimiser moves the shapes. In cycles (see `schedule`) some are added where the picture is wrong (see `seeding`), and
+as many are removed. The last digits are left to L-BFGS, see `refinement`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import ceil, exp, log
+from math import ceil
 from numbers import Integral
 from typing import Any
 
@@ -17,35 +16,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.loss import LOSSES
-from ...primitives import primitive
-from ...scene import Array, Layer, Scene
-from .. import initial
+from ...scene import Array, Scene
 from ..enough import Overtime, needed
 from ..options import CONTOUR, LBFGS, FitOptions
-from ..palette import SNAPPED, make_palette, nearest
-from ..progress import CHANGED, FEW, PAUSE, Progress
-from ..pyramid import Copy, search_factor
-from ..seeding import lay_along, lines, places
+from ..palette import make_palette, nearest
+from ..progress import Progress
+from ..pyramid import Level, search_factor
+from ..strategy import FitStrategy
 from .colors import solve_colors
+from .level import SearchLevel
 from .narrow import Narrow
 from .polish import polish
 from .population import Population
 from .rates import sizes
-from .schedule import COPIES, START_RADIUS, START_RADIUS_OUTLINE, Schedule
-from .seen import Seen
-from .symmetry import with_mirror_images
-
-# Pixels for each shape of the copies on which shapes are searched for. With 260 instead of 400 they are 0.05 dB worse,
-# with 600 no better; the smaller copies of the first half save a third of the time. Paths and polygons save a tenth of
-# it and lose 0 to 0.1 dB. Strokes are 0.1 dB worse with 260 instead of 500, and no better with 700.
-SEARCHED = 67, 160, 400
-SEARCHED_FILLED = 260, 260, 260
-SEARCHED_THIN = 85, 200, 500
-GROWTH = 0.8  # additional shapes, of their number; with 0.3 they end up to 0.15 dB lower, with 1.3 no better
-GROWTH_OUTLINE = 0.3  # of paths and the like, which cost more, and gain nothing with 0.45
-BIRTH_SIZES = 0.18, 3.6  # of new shapes, in typical ones; of one size, 0.6, they are up to 0.1 dB worse in 1,000 steps
-LAST_SOLVE = 5  # steps of conjugate gradients, in each round, for the colours at the end
-WIDE = 0.3  # share of the iterations of L-BFGS that are made with the wide filter
+from .schedule import Schedule
+from .seeder import Seeder
 
 
 class ShapeRun:
@@ -53,33 +38,36 @@ class ShapeRun:
 
     Parameters
     ----------
-    picture : Copy
-        The picture, or a copy of working size, in whose pixels results are.
+    picture : Level
+        The finest level of the pyramid. Results are in its pixels.
     options : FitOptions
         What is asked for.
     progress : Progress
         Told after every step.
+    strategy : FitStrategy
+        The choices of the fit.
     """
 
-    def __init__(self, picture: Copy, options: FitOptions, progress: Progress) -> None:
-        self.options, self._progress, self._picture = options, progress, picture
+    def __init__(self, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy) -> None:
+        self.options, self._progress, self._picture, self._strategy = options, progress, picture, strategy
         self._settled = options.init == CONTOUR
-        self._together = 2 if options.symmetric else 1  # shapes that come and go at once
-        start = START_RADIUS if primitive(options.kind).outline is None else START_RADIUS_OUTLINE
-        self._schedule = Schedule(options.steps, options.radius, start, self._settled)
+        self._schedule = Schedule(options.steps, options.radius, strategy, self._settled)
         self._factors = self._search_factors()
-        self._seen = Seen(picture, self._factors[0])
+        self._level = SearchLevel(picture, self._factors[0])
         self._rng = np.random.default_rng(options.seed)
-        # there are as many shapes as a PSNR needs, but a palette is found among the colours of all
+        self._seeder = Seeder(options, strategy.seeding, self._rng)
+        self._group = self._seeder.group
+        # a PSNR decides how many shapes there are, but only once a palette was found among the colours of all
         self._aimed = options.target_psnr is not None and not isinstance(options.palette, Integral)
-        self._wanted = ceil(options.count / FEW) if self._aimed else options.count
-        self._wanted += self._wanted % self._together
-        scene = self._initial_scene()
-        self._narrow = Narrow(scene.layers[0]) if self._settled else None
-        self._shapes = Population(scene, options, self._seen.copy, None if self._narrow is None else self._narrow.held)
-        self._best: Any = self._shapes.plan.layout, self._shapes.snapshot(), self._seen
+        self._wanted = ceil(options.count / strategy.target.fewer) if self._aimed else options.count
+        self._wanted += self._wanted % self._group
+        scene = self._seeder.start(self._level, self._wanted)
+        self._narrow = Narrow(scene.layers[0], strategy.narrow) if self._settled else None
+        held = None if self._narrow is None else self._narrow.held
+        self._shapes = Population(scene, options, self._level.picture, strategy.rates, held)
+        self._best: Any = self._shapes.plan.layout, self._shapes.snapshot(), self._level
         self._best_loss = np.inf
-        self._overtime = Overtime(options.count, self._together)
+        self._overtime = Overtime(options.count, strategy, self._group)
         self._reached = False
 
     def run(self) -> bool:
@@ -89,8 +77,8 @@ class ShapeRun:
     def finish(self) -> Scene:
         """Return the best scene, with the best colours if these are free and the loss is the squared error.
 
-        One that has the PSNR asked for is left as it is: on a copy colours are best for the copy. Narrow shapes that a
-        fit started from keep their colours and areas.
+        A scene that has the PSNR asked for keeps its colours: on a coarser level the best ones are others. So do the
+        narrow shapes of a contour.
         """
         options, narrow, picture = self.options, self._narrow, self._picture
         scene = self._best_scene()
@@ -104,7 +92,7 @@ class ShapeRun:
             scene,
             picture.image,
             *of_filter,
-            LAST_SOLVE,
+            self._strategy.colors.solver_steps,
             free,
             device=options.device,
             held=held,
@@ -125,38 +113,39 @@ class ShapeRun:
 
     def _course(self, first: int) -> bool:
         """Take the steps from a given one to the last, and add and remove shapes in between; see `descend`."""
-        options, schedule, shapes = self.options, self._schedule, self._shapes
+        options, schedule, shapes, strategy = self.options, self._schedule, self._shapes, self._strategy
+        until, pause = strategy.growth.until, strategy.target.pause
         rho = options.radius
         many = False
         for k in range(first, options.steps):
             done = self._progress.done(k)
-            factor = self._factors[schedule.copy(done)]
-            if factor != self._seen.factor:
-                self._look(factor)
+            factor = self._factors[schedule.level(done)]
+            if factor != self._level.factor:
+                self._set_level(factor)
             rho = schedule.radius(done, factor / self._factors[-2])
             if many != schedule.grown(k, done):
                 many = not many
                 self._grow(rho) if many else self._prune(rho)
-            if options.palette is not None and done >= SNAPPED and shapes.palette is None:
+            if options.palette is not None and done >= strategy.colors.palette_from and shapes.palette is None:
                 shapes.paint_from(self._palette(shapes.scene))
                 self._aimed = options.target_psnr is not None
-            loss = shapes.evaluate(self._seen.target, rho)
+            loss = shapes.evaluate(self._level.tiles, rho)
             if not many:
-                self._keep_best(loss, comparable=self._settled or done >= CHANGED)
+                self._keep_best(loss, comparable=self._settled or done >= until)
             shapes.step(schedule.rate(done))
             if options.opaque:
                 shapes.raise_opacity(schedule.opacity_floor(done))
             over = self._report(len(self._progress.history) + 1, loss, lambda: shapes.scene)
-            if over or (done >= CHANGED and k % PAUSE == 0 and self._has_reached()):
+            if over or (done >= until and k % pause == 0 and self._has_reached()):
                 return False
         if options.steps > 0:  # the last step is not judged yet
-            self._keep_best(shapes.evaluate(self._seen.target, rho), comparable=True)
+            self._keep_best(shapes.evaluate(self._level.tiles, rho), comparable=True)
         return not self._has_reached()
 
-    def _look(self, factor: float) -> None:
-        """Go on with a copy of pixels so much larger than the picture's."""
-        self._seen = Seen(self._picture, factor)
-        self._shapes.enlarge(self._seen.copy)
+    def _set_level(self, factor: float) -> None:
+        """Go on with the level whose pixels are so much larger than those of the finest one."""
+        self._level = SearchLevel(self._picture, factor)
+        self._shapes.set_level(self._level.picture)
         self._best_loss = np.inf
 
     def _has_reached(self) -> bool:
@@ -183,116 +172,80 @@ class ShapeRun:
     def search(self) -> bool:
         """Run L-BFGS, first with the wide filter and then with the final one; return whether nobody ended it."""
         options = self.options
-        wide = self._refine(self._schedule.radius(0.0), round(WIDE * options.steps))
+        wide = self._refine(self._schedule.radius(0.0), round(self._strategy.annealing.wide * options.steps))
         return wide and self._refine(options.radius, options.steps - len(self._progress.history))
 
     def _refine(self, rho: float, steps: int) -> bool:
         """Go on from the best shapes with steps of L-BFGS, and return whether nobody ended it."""
         shapes, progress = self._shapes, self._progress
-        layout, start, seen = self._best
+        layout, start, level = self._best
         self._best_loss = np.inf
         ended = False
 
         def after(x: Array, loss: float) -> None:
             nonlocal ended
             if loss < self._best_loss:
-                self._best, self._best_loss = (layout, x, seen), loss
+                self._best, self._best_loss = (layout, x, level), loss
             ended = self._report(len(progress.history) + 1, loss, lambda: layout.scene(x))
             if ended:
                 raise StopIteration
 
         if steps > 0:
-            start_at = shapes.plan, shapes.limits, start, self._seen.target
+            start_at = shapes.plan, shapes.limits, start, self._level.tiles
             polish(*start_at, rho=rho, steps=steps, scale=shapes.scale, after=after)
         return not ended
 
     def _search_factors(self) -> list[float]:
-        """Return by how much the pixels of every copy are larger than the picture's, which comes last."""
-        options, picture = self.options, self._picture
-        outline = primitive(options.kind).outline
-        # a PSNR is that of the picture itself, and the windows of other losses are so many pixels wide
+        """Return by how much the pixels of every level are larger than those of the finest one, which comes last."""
+        options, picture, pyramid = self.options, self._picture, self._strategy.pyramid
+        # a PSNR is that of the finest level, and the windows of losses of whole pictures count its pixels
         comparable = options.target_psnr is None and options.loss in LOSSES
         if self._settled or options.optimizer == LBFGS or not comparable:
-            return [1.0] * (len(COPIES) + 1)
-        searched = SEARCHED if outline is None else (SEARCHED_FILLED if outline.filled else SEARCHED_THIN)
-        return [*(search_factor(picture.width, picture.height, options.count, pixels) for pixels in searched), 1.0]
-
-    def _initial_scene(self) -> Scene:
-        options, copy = self.options, self._seen.copy
-        image, channels = copy.image, copy.image.shape[2]
-        if self._settled:
-            from ..contours.scene import contour_scene
-
-            return contour_scene(image, options)
-        part = copy.left_half() if options.symmetric else copy
-        points = initial.INITIALIZERS[options.init](self._wanted // self._together, part, self._rng)
-        size = initial.typical_size(self._wanted, copy.width, copy.height)
-        layer = self._layer(points, np.full(len(points), size))
-        layer = with_mirror_images(layer, copy.width) if options.symmetric else layer
-        background = None
-        if channels == 3:
-            background = image.mean(axis=(0, 1)) if options.background is None else options.background
-        return Scene(*copy.canvas, [layer], background)
-
-    def _layer(self, points: NDArray[np.float64], size: NDArray[np.float64]) -> Layer:
-        """Return typical shapes of given sizes (N,) at given points (N, 2), in the colours of the picture."""
-        options = self.options
-        params = initial.shapes(options.kind, points, size, self._rng, options.segments)
-        colors = self._seen.colors(points, size)
-        return initial.layer(
-            options.kind, params, colors, options.composite, options.color, self._seen.copy.image.dtype, self._rng
-        )
+            return [1.0] * (len(pyramid.until) + 1)
+        size = picture.width, picture.height
+        return [*(search_factor(*size, options.count, pixels, pyramid) for pixels in pyramid.pixels), 1.0]
 
     def _grow(self, rho: float) -> None:
-        """Add shapes for a while."""
-        share = GROWTH if primitive(self.options.kind).outline is None else GROWTH_OUTLINE
-        if self._wanted < self.options.count:  # as for a given PSNR: there must be time to get to the most there may be
-            share = max(share, FEW ** (1.0 / self._schedule.generations) - 1.0)
-        self._add(ceil(share * self._wanted / self._together) * self._together, rho)
+        """Add the additional shapes of a cycle."""
+        share, fewer = self._strategy.growth.share, self._strategy.target.fewer
+        if self._wanted < self.options.count:  # for a PSNR: the cycles that are left must lead to all shapes allowed
+            share = max(share, fewer ** (1.0 / self._schedule.generations) - 1.0)
+        self._add(ceil(share * self._wanted / self._group) * self._group, rho)
 
-    def _add(self, births: int, rho: float) -> None:
-        """Add so many shapes where the picture is wrong."""
-        seen = self._seen
-        width, height = seen.copy.width, seen.copy.height
-        options, outline = self.options, primitive(self.options.kind).outline
-        groups = births // self._together
-        low, high = np.log(BIRTH_SIZES) + log(initial.typical_size(self._wanted + births, width, height))
-        size = np.exp(self._rng.uniform(low, high, groups))
-        residual, typical = seen.residual(self._shapes, rho), exp(0.5 * (low + high))
-        points = places(residual, seen.weight, groups, typical, self._rng)
-        born = self._layer(points, size)
-        if outline is not None and outline.stroked:
-            born = lay_along(born, points, *lines(residual, points, typical))
-        born = with_mirror_images(born, seen.copy.width) if options.symmetric else born
-        self._shapes.change(np.arange(len(self._shapes)), born)
+    def _add(self, count: int, rho: float) -> None:
+        """Add shapes where the picture is wrong."""
+        shapes = self._shapes
+        shapes.change(np.arange(len(shapes)), self._seeder.more(self._level, shapes, count, self._wanted, rho))
 
     def _prune(self, rho: float) -> None:
-        """Remove the shapes that matter least, and of those for a given PSNR all that it does not need."""
+        """Remove the shapes that matter least; in a fit for a PSNR, all that it does not need."""
         shapes = self._shapes
         rho = self.options.radius if self._aimed else rho
-        together = np.arange(len(shapes)).reshape(-1, self._together)
-        importance = shapes.importance(self._seen.target, rho)[together].sum(axis=1)
+        groups = np.arange(len(shapes)).reshape(-1, self._group)
+        importance = shapes.leave_one_out(self._level.tiles, rho)[groups].sum(axis=1)
         rank = np.argsort(-importance, kind="stable")
         if self._aimed:
             self._wanted = self._needed(importance[rank])
-        shapes.lay_lines(self._seen.target, rho)
-        shapes.change(together[np.sort(rank[: self._wanted // self._together])].ravel())
+        shapes.revive_colors(self._level.tiles, rho)
+        shapes.change(groups[np.sort(rank[: self._wanted // self._group])].ravel())
 
     def _needed(self, growth: NDArray[np.float64]) -> int:
-        """Return how many shapes the PSNR asked for needs, given how much error the lack of each group brings, falling.
+        """Return how many shapes the PSNR asked for needs, given the error without each group, falling.
 
-        Errors add up, nearly, and so no more than half of the shapes there were before go at once.
+        These errors add up only nearly. So no more than half of the shapes are removed at once.
         """
-        shapes, together = self._shapes, self._together
-        loss = self._seen.squared_error(shapes, self.options.radius)
-        self._progress.reached(loss, lambda: self._seen.on_picture(shapes.scene))  # so that it knows what a copy hides
-        groups = max(needed(loss, growth, self._progress.enough), ceil(self._wanted / (2 * together)))
-        return min(groups * together, self.options.count)
+        shapes, size = self._shapes, self._group
+        loss = self._level.squared_error(shapes, self.options.radius)
+        # the test tells the progress how much error the level hides
+        self._progress.reached(loss, lambda: self._level.on_base(shapes.scene))
+        groups = needed(loss, growth, self._progress.enough, self._strategy.target.recovered)
+        groups = max(groups, ceil(self._wanted / (2 * size)))
+        return min(groups * size, self.options.count)
 
     def _best_scene(self) -> Scene:
-        """Return the best shapes so far, in pixels of the picture, as they have to be at the end."""
-        layout, x, seen = self._best
-        scene = self._constrained(seen.on_picture(layout.scene(np.asarray(x))))
+        """Return the best shapes so far, in pixels of the finest level, as they have to be at the end."""
+        layout, x, level = self._best
+        scene = self._constrained(level.on_base(layout.scene(np.asarray(x))))
         narrow = self._narrow
         return scene if narrow is None else replace(scene, layers=(narrow.restored(scene.layers[0]),))
 
@@ -319,10 +272,10 @@ class ShapeRun:
         if not comparable:
             self._best_loss = np.inf
         if loss < self._best_loss or not comparable:
-            self._best = self._shapes.plan.layout, self._shapes.snapshot(), self._seen
+            self._best = self._shapes.plan.layout, self._shapes.snapshot(), self._level
         if comparable:
             self._best_loss = min(loss, self._best_loss)
 
     def _report(self, iteration: int, loss: float, scene: Callable[[], Scene]) -> bool:
         """Note a finished step to a scene, tell the callback, and return whether the fit is to end."""
-        return self._progress.report(iteration, loss, lambda: self._seen.on_picture(scene()), len(self._shapes))
+        return self._progress.report(iteration, loss, lambda: self._level.on_base(scene()), len(self._shapes))

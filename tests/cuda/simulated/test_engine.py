@@ -16,8 +16,8 @@ from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 from sdfraster.fitting.shapes.descent import Descent, Moving
 from sdfraster.fitting.shapes.limits import Limits
-from sdfraster.fitting.shapes.population import DECAY
 from sdfraster.fitting.shapes.rates import learning_rates
+from sdfraster.fitting.strategy import Rates
 from sdfraster.model.loss import LOSSES
 from tests.scenes import layer
 
@@ -140,8 +140,8 @@ def test_steps_of_a_fit(optimizer: str, rng: np.random.Generator) -> None:
         x = plan.layout.vector(scene)
         plan.layout.views(x)[0][0].params[:, -1] = 9.0  # a corner that its sides do not allow
         limits = Limits(plan.layout)
-        rates, directions = learning_rates(plan.layout, scene.layers[0], 5.0, 0.5, False)
-        how = Moving(rates, directions, limits, DECAY)
+        rates, directions = learning_rates(plan.layout, scene.layers[0], 5.0, Rates(), 0.5, False)
+        how = Moving(rates, directions, limits, Rates().decay)
         moving: Any = descent(plan, optimizer, x, None, how)
         losses = []
         for _ in range(2):

@@ -1,0 +1,55 @@
+"""One level of the pyramid, with what a fit of shapes looks up in it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...engine.tiles import pack, unpack
+from ...scene import Array, Scene
+from ..initial import ColorSampler
+from ..pyramid import Level, enlarge
+from .population import Population
+
+
+class SearchLevel:
+    """A level on which shapes are searched for.
+
+    Parameters
+    ----------
+    base : Level
+        The finest level of the fit.
+    factor : float
+        By how much pixels are larger than those of `base`.
+
+    Attributes
+    ----------
+    picture : Level
+        The picture with the larger pixels.
+    tiles : ndarray, shape (T, C, PIXELS)
+        These pixels in tiles.
+    weight : ndarray, shape (H, W, 1)
+        Their weights, which are ones if the picture has none.
+    colors : ColorSampler
+        Mean colours of parts of the picture.
+    """
+
+    def __init__(self, base: Level, factor: float) -> None:
+        self._base, self.factor = base, factor
+        self.picture = base.coarser(factor)
+        image, weight = self.picture.image, self.picture.weight
+        self.tiles, self.colors = pack(image), ColorSampler(image)
+        ones = np.ones((*image.shape[:2], 1), image.dtype)
+        self.weight: Array = ones if weight is None else weight[..., None].astype(image.dtype)
+
+    def on_base(self, scene: Scene) -> Scene:
+        """Return a scene of this level in pixels of the finest one."""
+        return enlarge(scene, self.factor, *self._base.canvas)
+
+    def residual(self, shapes: Population, rho: float) -> Array:
+        """Return what is drawn of the shapes less the picture (H, W, C)."""
+        return unpack(shapes.plan.render(shapes.x, rho), *self.picture.canvas) - self.picture.image
+
+    def squared_error(self, shapes: Population, rho: float) -> float:
+        """Return the mean square of the residual."""
+        error = self.residual(shapes, rho) ** 2 * self.weight
+        return float(error.mean(dtype=np.float64) / self.weight.mean(dtype=np.float64))

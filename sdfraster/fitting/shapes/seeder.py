@@ -1,0 +1,78 @@
+"""The shapes of a fit as they are made: those that it starts with, and those that it adds."""
+
+from __future__ import annotations
+
+from math import exp, log
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from ...scene import Layer, Scene
+from .. import initial
+from ..options import CONTOUR, FitOptions
+from ..pyramid import Level
+from ..seeding import lay_along, lines, places
+from ..strategy import Seeding
+from .level import SearchLevel
+from .population import Population
+from .symmetry import with_mirror_images
+
+
+class Seeder:
+    """Makes shapes in groups: pairs in a symmetric fit, and single ones otherwise.
+
+    Parameters
+    ----------
+    options : FitOptions
+        Of the fit.
+    strategy : Seeding
+        Where additional shapes appear, and what they are like.
+    rng : Generator
+        Source of everything random.
+    """
+
+    def __init__(self, options: FitOptions, strategy: Seeding, rng: Generator) -> None:
+        self._options, self._strategy, self._rng = options, strategy, rng
+        self.group = 2 if options.symmetric else 1
+
+    def start(self, level: SearchLevel, count: int) -> Scene:
+        """Return the scene of `count` shapes that a fit starts from; of contours there are as many as it finds."""
+        options, picture = self._options, level.picture
+        image, channels = picture.image, picture.image.shape[2]
+        if options.init == CONTOUR:
+            from ..contours.scene import contour_scene
+
+            return contour_scene(image, options)
+        part = picture.left_half() if options.symmetric else picture
+        points = initial.INITIALIZERS[options.init](count // self.group, part, self._rng, self._strategy)
+        size = initial.typical_size(count, picture.width, picture.height)
+        layer = self._grouped(self._layer(level, points, np.full(len(points), size)), picture)
+        background = None
+        if channels == 3:
+            background = image.mean(axis=(0, 1)) if options.background is None else options.background
+        return Scene(*picture.canvas, [layer], background)
+
+    def more(self, level: SearchLevel, shapes: Population, count: int, wanted: int, rho: float) -> Layer:
+        """Return `count` additional shapes, where the picture is wrong, for a population of `wanted` shapes."""
+        strategy, picture = self._strategy, level.picture
+        groups = count // self.group
+        low, high = np.log(strategy.sizes) + log(initial.typical_size(wanted + count, picture.width, picture.height))
+        size = np.exp(self._rng.uniform(low, high, groups))
+        residual, typical = level.residual(shapes, rho), exp(0.5 * (low + high))
+        points = places(residual, level.weight, groups, typical, self._rng, strategy)
+        layer = self._layer(level, points, size)
+        if strategy.along_lines:
+            layer = lay_along(layer, points, *lines(residual, points, typical, strategy.blur), strategy)
+        return self._grouped(layer, picture)
+
+    def _layer(self, level: SearchLevel, points: NDArray[np.float64], size: NDArray[np.float64]) -> Layer:
+        """Return typical shapes of given sizes (N,) at points (N, 2), in the colours of the picture."""
+        options, rng = self._options, self._rng
+        params = initial.shapes(options.kind, points, size, rng, options.segments)
+        colors, dtype = level.colors(points, size), level.picture.image.dtype
+        return initial.layer(options.kind, params, colors, options.composite, options.color, dtype, rng)
+
+    def _grouped(self, layer: Layer, picture: Level) -> Layer:
+        """Return one group for every shape of a layer."""
+        return with_mirror_images(layer, picture.width) if self._options.symmetric else layer
