@@ -20,7 +20,7 @@ from .mesh import Mesh
 from .plan import ScenePlan
 from .prepared.pool import PlanPool
 from .prepared.targets import Targets, picture_like
-from .regularizers.registry import RegularizedPlan, check_regularizers
+from .regularizers.registry import RegularizedPlan, check_regularizers, weighted_terms
 from .rendering import check_gradient, check_loss, check_options, check_weight, draw, picture_shape
 from .scene import Array, Scene
 from .vectors import SceneVectors
@@ -221,4 +221,4 @@ def objective_named(name: str) -> Objective:
 
 def _regularized(make: Callable[[], ScenePlan], scene: Scene, weights: Mapping[str, float]) -> ScenePlan:
     """Return a plan with regularisers, if there are any."""
-    return RegularizedPlan(make(), scene, weights) if weights else make()
+    return RegularizedPlan(make(), weighted_terms(scene, weights)) if weights else make()

@@ -12,14 +12,14 @@ from sdfraster.devices import make_plan
 from sdfraster.engine.tiles import pack
 from sdfraster.fitting.shapes.symmetry import SymmetricPlan, with_mirror_images
 from sdfraster.plan import DerivedPlan, ScenePlan
-from sdfraster.regularizers.registry import RegularizedPlan
+from sdfraster.regularizers.registry import RegularizedPlan, weighted_terms
 from tests.scenes import layer
 
 WIDTH, HEIGHT, RHO = 40, 35, 1.2
 
 DERIVED: dict[str, Callable[[ScenePlan, sr.Scene], ScenePlan]] = {
     "derived": lambda plan, scene: DerivedPlan(plan),
-    "regularized": lambda plan, scene: RegularizedPlan(plan, scene, {"opacity": 0.5}),
+    "regularized": lambda plan, scene: RegularizedPlan(plan, weighted_terms(scene, {"opacity": 0.5})),
     "symmetric": lambda plan, scene: SymmetricPlan(plan),
 }
 

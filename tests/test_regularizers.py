@@ -10,7 +10,7 @@ import pytest
 import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
-from sdfraster.regularizers.registry import REGULARIZERS, RegularizedPlan
+from sdfraster.regularizers.registry import REGULARIZERS, RegularizedPlan, weighted_terms
 from sdfraster.vector import Layout
 from tests.gradcheck import check_gradient
 
@@ -104,7 +104,7 @@ def test_a_plan_adds_them_with_their_weights(rng: np.random.Generator) -> None:
     target = pack(rng.random((SIZE[1], SIZE[0], 3)))
     plain, regular = (
         Plan(scene, "parabolic"),
-        RegularizedPlan(Plan(scene, "parabolic"), scene, {"opacity": 0.5, "size": 2.0}),
+        RegularizedPlan(Plan(scene, "parabolic"), weighted_terms(scene, {"opacity": 0.5, "size": 2.0})),
     )
     x = plain.layout.vector(scene)
     loss, more = (plan.value_and_grad(x, target, 1.0) for plan in (plain, regular))

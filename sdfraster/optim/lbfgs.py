@@ -1,8 +1,8 @@
 """L-BFGS within bounds, for the last digits of a fit: a thin layer over SciPy's L-BFGS-B (Zhu, Byrd, Lu, Nocedal 1997).
 
 It adds what a fit needs and SciPy leaves to the caller: units (a pixel and a colour step of 1 are not comparable, and
-the first step of L-BFGS follows the raw gradient), the best point seen rather than the last, an early way out, and a way
-past jumps. Where a curve is cut into one more piece the loss jumps a little, and no line search gets across.
+the first step of L-BFGS follows the raw gradient), the best point seen rather than the last, an early way out, and
+restarts. Where a curve is cut into one more piece the loss jumps a little, and a line search may not get across.
 SciPy is imported on the first call because importing it takes longer than many fits.
 """
 

@@ -8,7 +8,7 @@ also on coarser levels of the pyramid.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
 import numpy as np
@@ -26,6 +26,7 @@ WANTED_SIZE = 1.0  # pixels
 TINY = 1e-12  # pixels, or units of colour, instead of none
 
 Regularizer = Callable[[LayerView, LayerView, float], float]
+WeightedTerms = tuple[float, Sequence[Regularizer]]  # a weight, and one term for each layer
 
 
 def opacity(layer: Layer) -> Regularizer:
@@ -121,6 +122,24 @@ def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
             raise ValueError(f"regularizers: {name} is for kinds made of curves, path and stroke, not {kind}")
 
 
+def weighted_terms(scene: Scene, weights: Mapping[str, float], pixel: float = 1.0) -> list[WeightedTerms]:
+    """Return what regularisers, by name, add to the loss of scenes of one layout.
+
+    Parameters
+    ----------
+    scene : Scene
+        Any of them, of layers without meshes.
+    weights : mapping
+        Weight of every regulariser by name.
+    pixel : float
+        Side of a pixel of the scene, in pixels of the picture.
+    """
+    return [
+        (weight, [REGULARIZERS[name](layer, scene.width, scene.height, pixel) for layer in scene.layers])
+        for name, weight in weights.items()
+    ]
+
+
 class RegularizedPlan(DerivedPlan):
     """A plan whose loss includes regularisers, which are computed on the CPU.
 
@@ -128,20 +147,13 @@ class RegularizedPlan(DerivedPlan):
     ----------
     plan : ScenePlan
         For the loss without them.
-    scene : Scene
-        Any scene of the layout, of layers without meshes.
-    weights : mapping
-        Weight of every regulariser by name.
-    pixel : float
-        Side of a pixel of the scene, in pixels of the picture.
+    terms : sequence of (float, sequence of callables)
+        Weights of terms, and each term for every layer.
     """
 
-    def __init__(self, plan: ScenePlan, scene: Scene, weights: Mapping[str, float], pixel: float = 1.0) -> None:
+    def __init__(self, plan: ScenePlan, terms: Sequence[WeightedTerms]) -> None:
         super().__init__(plan)
-        self._terms = [
-            (weight, [REGULARIZERS[name](layer, scene.width, scene.height, pixel) for layer in scene.layers])
-            for name, weight in weights.items()
-        ]
+        self._terms = terms
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss with its regularisers, and set `gradient`; see `ScenePlan.value_and_grad`."""

@@ -18,7 +18,7 @@ from ...model.composite import COMPOSITES
 from ...model.shading import SHADINGS
 from ...optim import State
 from ...plan import ScenePlan
-from ...regularizers.registry import RegularizedPlan
+from ...regularizers.registry import RegularizedPlan, weighted_terms
 from ...scene import Array, Layer, Scene
 from ...vector import LayerView, Layout
 from ..initial import typical_size
@@ -29,6 +29,7 @@ from ..strategy import Rates
 from .descent import Descent, Moving
 from .directions import Directions
 from .limits import Limits
+from .narrow import Narrow
 from .rates import learning_rates
 from .symmetry import SymmetricPlan
 
@@ -49,8 +50,8 @@ class Population:
         The picture that they are compared with.
     strategy : Rates
         How fast they move.
-    held : ndarray, shape (N,), optional
-        Shapes whose colour and opacity stay, in a fit that neither adds nor removes any.
+    narrow : Narrow, optional
+        What is narrow among them and keeps some values, in a fit that neither adds nor removes any.
 
     Attributes
     ----------
@@ -70,9 +71,9 @@ class Population:
         options: FitOptions,
         level: Level,
         strategy: Rates,
-        held: NDArray[np.bool_] | None = None,
+        narrow: Narrow | None = None,
     ) -> None:
-        self._options, self._level, self._strategy, self._held = options, level, strategy, held
+        self._options, self._level, self._strategy, self._narrow = options, level, strategy, narrow
         self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
         self.palette: Array | None = None
         self._adopt(scene, lambda x: None)
@@ -174,7 +175,9 @@ class Population:
         level = self._level
         plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, level.weight)
         if options.regularizers:
-            plan = RegularizedPlan(plan, scene, options.regularizers, level.pixel)
+            plan = RegularizedPlan(plan, weighted_terms(scene, options.regularizers, level.pixel))
+        if self._narrow is not None:
+            plan = self._narrow.plan(plan)
         self.plan = SymmetricPlan(plan) if options.symmetric else plan
         x = self.plan.layout.vector(scene)
         typical = typical_size(len(layer), scene.width, scene.height)
@@ -196,7 +199,7 @@ class Population:
             from ...cuda.descent import FORMULAS, CudaDescent
             from ...cuda.plan import CudaPlan
 
-            if isinstance(self.plan, CudaPlan) and self._optimizer in FORMULAS:  # no regularisers, no pairs
+            if isinstance(self.plan, CudaPlan) and self._optimizer in FORMULAS:  # no terms, no pairs
                 return CudaDescent(self.plan, *start)
         return Descent(self.plan, *start)
 
@@ -209,10 +212,11 @@ class Population:
             layers[0].color.reshape(-1, rule.values)[:, list(rule.held)] = limit
             if not COMPOSITES[options.composite].opacity_moves:
                 layers[0].opacity[:] = layout.views(x)[0][0].opacity
-            if self._held is not None:
-                layers[0].color[self._held] = layout.views(x)[0][0].color[self._held]
+            if self._narrow is not None:
+                held = self._narrow.held
+                layers[0].color[held] = layout.views(x)[0][0].color[held]
                 if not options.opaque:
-                    layers[0].opacity[self._held] = layout.views(x)[0][0].opacity[self._held]
+                    layers[0].opacity[held] = layout.views(x)[0][0].opacity[held]
             if background is not None:
                 background[:] = limit if options.background is None else layout.views(x)[1]
         return limits

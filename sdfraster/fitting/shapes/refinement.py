@@ -5,8 +5,6 @@ A coarser level shows where shapes are, but not how large small ones are: see `d
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from ...engine.tiles import pack
@@ -43,9 +41,8 @@ class Refinement:
     ) -> None:
         self._options, self._picture, self._progress = options, picture, progress
         (layer,) = scene.layers
-        self._narrow = Narrow(layer, strategy.narrow) if options.init == CONTOUR else None
-        held = None if self._narrow is None else self._narrow.held
-        self._shapes = Population(scene, options, picture, strategy.rates, held)
+        narrow = Narrow(scene, strategy.narrow) if options.init == CONTOUR else None
+        self._shapes = Population(scene, options, picture, strategy.rates, narrow)
         if options.palette is not None:
             colors = layer.color if scene.background is None else np.vstack([layer.color, scene.background])
             self._shapes.paint_from(np.unique(colors, axis=0))
@@ -77,6 +74,4 @@ class Refinement:
     def _finished(self, x: Array) -> Scene:
         """Return the scene of values, as it has to be in the end."""
         scene: Scene = self._shapes.plan.layout.scene(x)
-        if self._narrow is not None:
-            scene = replace(scene, layers=(self._narrow.restored(scene.layers[0]),))
         return symmetric(scene) if self._options.symmetric else scene

@@ -62,9 +62,8 @@ class ShapeRun:
         self._wanted = ceil(options.count / strategy.target.fewer) if self._aimed else options.count
         self._wanted += self._wanted % self._group
         scene = self._seeder.start(self._level, self._wanted)
-        self._narrow = Narrow(scene.layers[0], strategy.narrow) if self._settled else None
-        held = None if self._narrow is None else self._narrow.held
-        self._shapes = Population(scene, options, self._level.picture, strategy.rates, held)
+        self._narrow = Narrow(scene, strategy.narrow) if self._settled else None
+        self._shapes = Population(scene, options, self._level.picture, strategy.rates, self._narrow)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot(), self._level
         self._best_loss = np.inf
         self._overtime = Overtime(options.count, strategy, self._group)
@@ -245,9 +244,7 @@ class ShapeRun:
     def _best_scene(self) -> Scene:
         """Return the best shapes so far, in pixels of the finest level, as they have to be at the end."""
         layout, x, level = self._best
-        scene = self._constrained(level.on_base(layout.scene(np.asarray(x))))
-        narrow = self._narrow
-        return scene if narrow is None else replace(scene, layers=(narrow.restored(scene.layers[0]),))
+        return self._constrained(level.on_base(layout.scene(np.asarray(x))))
 
     def _palette(self, scene: Scene) -> Array:
         """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""

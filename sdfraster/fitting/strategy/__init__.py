@@ -50,7 +50,7 @@ class FitStrategy:
     colors : Colors
         When colours are solved for, or taken from a palette.
     narrow : NarrowShapes
-        Which of the shapes of a contour keep colour and area.
+        What narrow shapes of a contour keep.
     target : Target
         How a fit for a given PSNR finds out how many shapes it needs.
     mesh : MeshStrategy

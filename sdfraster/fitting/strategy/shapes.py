@@ -136,15 +136,18 @@ class Colors:
 
 @dataclass(frozen=True)
 class NarrowShapes:
-    """Which shapes of a contour are too narrow for the coverage of one side to hold.
+    """Which shapes of a contour are too narrow for the coverage of one side to hold, and parts of them.
 
     Attributes
     ----------
     held : float
         Mean width in pixels below which a shape keeps its colour and opacity.
-    restored : float
-        Mean width in pixels below which it gets back, at the end, the area that it started with.
+    part : float
+        Width in pixels below which a part of a shape keeps it.
+    stiffness : float
+        Squared contrast for which the error of other widths counts in the loss.
     """
 
     held: float = 2.2
-    restored: float = 1.3
+    part: float = 1.3
+    stiffness: float = 2.0
