@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numba import cuda
 
+from ..model.shading import CROSSED
 from ..optim import OPTIMIZERS, State
 from ..scene import Array
 from .arrays import SparseRows
@@ -71,6 +72,7 @@ class CudaDescent:
         self._kept, self._along = empty(x.size, x.dtype), empty(x.size, x.dtype)
         self._rates, self._range = _on_device(rates), (_on_device(limits.lower), _on_device(limits.upper))
         self._holds = [(_on_device(held), _on_device(holders.ravel())) for held, holders in limits.holds]
+        self._lines = [_on_device(line.ravel()) for line in limits.lines]
         self._directions, self._transposed = _rows(directions.directions), _rows(directions.transposed)
 
     @property
@@ -110,6 +112,8 @@ class CudaDescent:
         move_kernel(dtype)(blocks(n), THREADS, self._along, self._directions, *self._range, self._plan.x)
         for held, holders in self._holds:
             hold_kernel(dtype)(blocks(held.size), THREADS, held, holders, self._plan.x)
+        for line in self._lines:
+            line_kernel(dtype)(blocks(line.size // 3), THREADS, line, self._plan.x)
         self._stale = True
 
     def snapshot(self) -> Any:
@@ -205,3 +209,22 @@ def hold_kernel(dtype: np.dtype[Any]) -> CudaKernel:
                 x[held[i]] = min(x[held[i]], 0.5 * x[holders[k]])
 
     return CudaKernel(hold, dtype)
+
+
+@cache
+def line_kernel(dtype: np.dtype[Any]) -> CudaKernel:
+    """Compile the range of the offsets of lines, see `fitting.limits`; a thread for a line."""
+    real = dtype.type
+
+    def cross(
+        line,  # (3 N,): places of the slopes, and of the offset
+        x,  # (n,) in, out
+    ):
+        i = cuda.grid(1)
+        n = len(line) // 3
+        if i < n:
+            u, v, offset = line[i], line[n + i], line[2 * n + i]
+            reach = real(CROSSED) * sqrt(x[u] * x[u] + x[v] * x[v])
+            x[offset] = min(max(x[offset], -reach), 1.0 + reach)
+
+    return CudaKernel(cross, dtype)

@@ -14,6 +14,7 @@ from ..registry import Registry
 
 MIN_FRAME = 1e-3  # pixels: a frame's unit length is never taken to be smaller, so that degenerate shapes have a colour
 CONSTANT = "constant"  # name of the rule of colours of shape (3,); its functions ignore the frame
+CROSSED = 0.9  # radius of the circle of a frame that the line of a gradient crosses in a fit, see `fitting.limits`
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Shading:
         Values in which what is drawn is not linear.
     mirrored : tuple of int
         Values that change their sign in the mirror image of a shape at a vertical line.
+    line : tuple of 3 int or None
+        Slopes by u and by v, and offset, of what the colour ends to change with where it is below 0 or above 1.
     revive : callable or None
         ``revive(color, g)`` changes values (N, *shape), in place, that have no gradient g, and would never get one,
         so that they have; what is drawn stays the same.
@@ -67,6 +70,7 @@ class Shading:
     slopes: tuple[tuple[int, int], ...] = ()
     bent: tuple[int, ...] = ()
     mirrored: tuple[int, ...] = ()
+    line: tuple[int, int, int] | None = None
     revive: Any = None
     svg_loss: str = ""
 

@@ -104,4 +104,5 @@ def test_kernels_compile(
         descent.CudaDescent(made, optimizer, x, None, moving).step(1.0)
     names = set(compiled.values())
     assert kind != "rectangle" or "hold" in names
+    assert scene.layers[0].rule.line is None or "cross" in names
     assert {"paint", "adjoint", "tiles", "find_cells", "covers", "scan", "compare", "total", "aim", "move"} <= names

@@ -16,6 +16,7 @@ from sdfraster.fitting.shapes.polish import polish
 from sdfraster.fitting.shapes.population import Population
 from sdfraster.fitting.shapes.rates import learning_rates
 from sdfraster.fitting.strategy import Rates
+from tests.gradcheck import check_gradient
 
 SIDE = 80
 TRUTH = {  # with sharp corners, which rounder ones have to come down to
@@ -117,6 +118,36 @@ def test_corners_stay_within_half_the_shorter_side(rng: np.random.Generator) -> 
         float(g @ (fixed.values(z + 1e-6 * unit) - fixed.values(z - 1e-6 * unit))) / 2e-6 for unit in np.eye(z.size)
     ]
     np.testing.assert_allclose(fixed.adjoint(z, g), numeric, atol=1e-8)
+
+
+@pytest.mark.compiled
+def test_lines_of_gradients_cross_their_shapes(rng: np.random.Generator) -> None:
+    """Steps carry the offset along with the slopes, with the derivative of what is drawn."""
+    color = rng.uniform(0.1, 0.9, (2, 3, 3))
+    color[:, 2] = [[0.3, -0.4, 2.0], [0.3, 0.4, 0.2]]
+    layer = sr.Layer("circle", np.array([[9.0, 9.0, 5.0], [9.0, 9.0, 4.0]]), color, shading="gradient")
+    scene = sr.Scene(16, 16, layer)
+    plan = Plan(scene, "parabolic")
+    limits = Limits(plan.layout)
+    x = plan.layout.vector(scene)
+    limits.clip(x)
+    lines = plan.layout.views(x)[0][0].color[:, 2]
+    np.testing.assert_allclose(lines, [[0.3, -0.4, 1.45], [0.3, 0.4, 0.2]])
+    plan.value_and_grad(x, pack(rng.uniform(0.0, 1.0, (16, 16, 4))), 1.0)
+    moving = plan.layout.views(plan.gradient)[0][0].color[:, :2]
+    assert (np.abs(moving).max(axis=2) > 0.0).all()
+    fixed = limits.fixed(x)
+    z = fixed.variables(x)
+    np.testing.assert_allclose(fixed.values(z), x)
+    z = z + rng.uniform(-0.1, 0.1, z.size)
+    g = rng.normal(size=z.size)
+    check_gradient(lambda z: float(g @ fixed.values(z)), z, fixed.adjoint(z, g), rng)
+    plan.layout.views(z)[0][0].color[:, 2] = 0.4, -0.1, 9.0
+    held = fixed.values(np.clip(z, fixed.lower, fixed.upper))
+    before = held.copy()
+    limits.clip(held)
+    color_of = [plan.layout.views(vector)[0][0].color[:, 2] for vector in (before, held)]
+    np.testing.assert_allclose(*color_of)
 
 
 @pytest.mark.compiled

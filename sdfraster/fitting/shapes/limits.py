@@ -2,7 +2,9 @@
 
 Where a formula clamps a value its derivative is 0, and an optimiser that goes there does not come back. The corner of a
 rectangle is clamped at half the shorter side: so its range ends there, and moves with the sides. A shape without any
-size has no derivative either, for its area grows with the square of the size: so sizes have a least value.
+size has no derivative either, for its area grows with the square of the size: so sizes have a least value. A shape
+beside the line of its gradient is of one colour, and nothing moves the other: so the line crosses the unit circle of
+the frame. The frame of an outline may lie beside its shape; see `Population.revive_colors` for that.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...model.shading import CROSSED
 from ...scene import Array
 from ...vector import Layout
 
@@ -28,12 +31,15 @@ class Limits:
         Fixed ends, which the owner may change.
     holds : list of (ndarray, ndarray), shapes (N,) and (K, N)
         Places of lengths, and of those whose halves they cannot exceed.
+    lines : list of ndarray, shape (3, N)
+        Places of the slopes and of the offset of lines, see `Shading.line`.
     """
 
     def __init__(self, layout: Layout) -> None:
         self.lower, self.upper = layout.bounds()
         places: Any = np.arange(layout.size)
         self.holds: list[tuple[NDArray[Any], NDArray[Any]]] = []
+        self.lines: list[NDArray[Any]] = []
         views = layout.views(places)[0], layout.views(self.lower)[0]
         for layer, place, least in zip(layout.template.layers, *views, strict=True):
             names = [parameter.name for parameter in layer.parameters]
@@ -43,12 +49,17 @@ class Limits:
                 if parameter.half_of:
                     holders = [place.params[:, names.index(name)] for name in parameter.half_of]
                     self.holds.append((place.params[:, k], np.stack(holders)))
+            if layer.rule.line is not None:
+                self.lines.append(place.color.reshape(len(layer), -1)[:, list(layer.rule.line)].T)
 
     def clip(self, x: Array) -> None:
         """Move values into their ranges, in place."""
         np.clip(x, self.lower, self.upper, out=x)
         for held, holders in self.holds:
             x[held] = np.minimum(x[held], _range(x, holders)[0])
+        for line in self.lines:
+            reach = CROSSED * _slope(x, line)
+            x[line[2]] = np.clip(x[line[2]], -reach, 1.0 + reach)
 
     def fixed(self, x: Array) -> FixedLimits:
         """Return variables of fixed ranges instead of the values, for values near x."""
@@ -56,7 +67,7 @@ class Limits:
 
 
 class FixedLimits:
-    """Variables with ranges that do not move: lengths that others hold are measured in the range that they have.
+    """Variables with ranges that do not move: what others hold is measured in the range that it has.
 
     Parameters
     ----------
@@ -77,12 +88,17 @@ class FixedLimits:
         self._units = [np.maximum(_range(x, holders)[0], LEAST_UNIT) for _, holders in self._holds]
         for (held, _), unit in zip(self._holds, self._units, strict=True):
             self.upper[held] = np.minimum(self.upper[held], unit)
+        self._lines = [(line, 0.5 + CROSSED * _slope(x, line)) for line in limits.lines]
+        for line, half in self._lines:
+            self.lower[line[2]], self.upper[line[2]] = 0.5 - half, 0.5 + half
 
     def variables(self, x: Array) -> Array:
         """Return the variables of values."""
         z: Array = x.copy()
         for (held, holders), unit in zip(self._holds, self._units, strict=True):
             z[held] = x[held] * unit / np.maximum(_range(x, holders)[0], LEAST_UNIT)
+        for line, half in self._lines:
+            z[line[2]] = 0.5 + (x[line[2]] - 0.5) * half / (0.5 + CROSSED * _slope(x, line))
         return z
 
     def values(self, z: Array) -> Array:
@@ -90,6 +106,8 @@ class FixedLimits:
         x: Array = z.copy()
         for (held, holders), unit in zip(self._holds, self._units, strict=True):
             x[held] = z[held] / unit * _range(z, holders)[0]
+        for line, half in self._lines:
+            x[line[2]] = 0.5 + (z[line[2]] - 0.5) / half * (0.5 + CROSSED * _slope(z, line))
         return x
 
     def adjoint(self, z: Array, g: Array) -> Array:
@@ -99,7 +117,19 @@ class FixedLimits:
             length, shortest = _range(z, holders)
             g_z[held] = g[held] * length / unit
             g_z[shortest] += 0.5 * g[held] * z[held] / unit
+        for line, half in self._lines:
+            slope, (u, v, offset) = _slope(z, line), line
+            g_z[offset] = g[offset] / half * (0.5 + CROSSED * slope)
+            along = g[offset] * (z[offset] - 0.5) / half * CROSSED / np.maximum(slope, LEAST_UNIT)
+            g_z[u] += along * z[u]
+            g_z[v] += along * z[v]
         return g_z
+
+
+def _slope(x: Array, line: NDArray[np.intp]) -> Array:
+    """Return by how much lines (N,) grow along a unit of the frame."""
+    slope: Array = np.hypot(x[line[0]], x[line[1]])
+    return slope
 
 
 def _range(x: Array, holders: NDArray[np.intp]) -> tuple[Array, NDArray[np.intp]]:

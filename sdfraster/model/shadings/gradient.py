@@ -92,5 +92,6 @@ SHADING = Shading(
     tones=(0, 1, 2, 3, 4, 5),
     bent=(6, 7, 8),
     mirrored=(6,),
+    line=(6, 7, 8),
     revive=revive,
 )

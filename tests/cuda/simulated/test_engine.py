@@ -130,15 +130,17 @@ def test_functions_of_the_package(rng: np.random.Generator) -> None:
     assert values[0] == pytest.approx(values[1], rel=1e-10)
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "amsgrad"])
-def test_steps_of_a_fit(optimizer: str, rng: np.random.Generator) -> None:
+@pytest.mark.parametrize(("optimizer", "shading"), [("adam", "constant"), ("amsgrad", "gradient")])
+def test_steps_of_a_fit(optimizer: str, shading: str, rng: np.random.Generator) -> None:
     """Values stay on the device; they move as on the CPU, in the directions of their shapes, within their bounds."""
-    scene = sr.Scene(SIDE, SIDE, layer(rng, ("rectangle", "over", "constant"), SIDE, SIDE, (5.0, 3.0)), GREEN)
+    scene = sr.Scene(SIDE, SIDE, layer(rng, ("rectangle", "over", shading), SIDE, SIDE, (5.0, 3.0)), GREEN)
     target = pack(rng.uniform(0.0, 1.0, (SIDE, SIDE, 3)))
     results = []
     for plan, descent in ((Plan(scene, "parabolic"), Descent), (CudaPlan(scene, "parabolic"), CudaDescent)):
         x = plan.layout.vector(scene)
         plan.layout.views(x)[0][0].params[:, -1] = 9.0  # a corner that its sides do not allow
+        if shading == "gradient":
+            plan.layout.views(x)[0][0].color[:, 2, 2] = 7.0  # a line beside its shape
         limits = Limits(plan.layout)
         rates, directions = learning_rates(plan.layout, scene.layers[0], 5.0, Rates(), 0.5, False)
         how = Moving(rates, directions, limits, Rates().decay)
