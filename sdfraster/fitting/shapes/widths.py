@@ -22,7 +22,7 @@ SPACING = 0.75  # pixels between places
 NEIGHBORS = 24  # places nearby, among which one lies across
 OPPOSITE = -0.7  # largest cosine between the normals of two sides
 ACROSS = 0.8  # least cosine between a normal and the way to the other side
-APART = 1e4  # pixels between shapes in the search: a shape is narrow by itself
+BETWEEN_SHAPES = 1e4  # pixels between shapes in the search: a shape is narrow by itself
 TINY = 1e-12
 
 Numbers = NDArray[np.float64]
@@ -110,7 +110,7 @@ class Places:
     def across(self, narrow: float) -> tuple[Indices, Indices]:
         """Return the places where an outline is narrow, and for each the nearest place on the other side."""
         count = len(self._point)
-        spread = np.column_stack([self._point, APART * self._shape])
+        spread = np.column_stack([self._point, BETWEEN_SHAPES * self._shape])
         reach = narrow + 0.5 * SPACING
         distance, near = cKDTree(spread).query(spread, np.arange(1, NEIGHBORS + 1), distance_upper_bound=reach)
         found = near < count
