@@ -146,14 +146,14 @@ def _on_device(array: Any) -> Any:
 
 @cache
 def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile a step of Adam or, if the largest average counts, of AMSGrad; a thread for a move."""
+    """Compile a step of Adam or, if the largest average counts, of AMSGrad; a thread for a direction."""
 
     def aim(
         numbers,
         g,  # (n,)
         averages,  # in, out
         rates,  # (n,)
-        moves,  # `SparseRows`: the values of every move
+        directions,  # `SparseRows`: the values of every direction
         step,  # (n,) out
     ):
         factor, beta1, beta2, epsilon = numbers
@@ -161,8 +161,8 @@ def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
         i = cuda.grid(1)
         if i < len(step):
             slope = 0.0
-            for k in range(moves.start[i], moves.start[i + 1]):
-                slope += moves.weight[k] * g[moves.column[k]]
+            for k in range(directions.start[i], directions.start[i + 1]):
+                slope += directions.weight[k] * g[directions.column[k]]
             m[i] = beta1 * m[i] + (1.0 - beta1) * slope
             v[i] = beta2 * v[i] + (1.0 - beta2) * slope * slope
             scale = v[i]
@@ -175,11 +175,11 @@ def aim_kernel(largest_counts: bool, dtype: np.dtype[Any]) -> CudaKernel:
 
 @cache
 def move_kernel(dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile what the moves do to the values, within bounds; a thread for a value."""
+    """Compile what the step does to the values, within bounds; a thread for a value."""
 
     def move(
         step,  # (n,)
-        values,  # `SparseRows`: the moves of every value
+        values,  # `SparseRows`: the directions of every value
         lower,  # (n,)
         upper,  # (n,)
         x,  # (n,) in, out
@@ -196,7 +196,7 @@ def move_kernel(dtype: np.dtype[Any]) -> CudaKernel:
 
 @cache
 def hold_kernel(dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile the end of the range of lengths that others hold, see `fitting.limits`; a thread for a length."""
+    """Compile the end of the range of lengths that others hold, see `fitting.shapes.limits`; a thread for a length."""
 
     def hold(
         held,  # (N,): places of lengths
@@ -213,7 +213,7 @@ def hold_kernel(dtype: np.dtype[Any]) -> CudaKernel:
 
 @cache
 def line_kernel(dtype: np.dtype[Any]) -> CudaKernel:
-    """Compile the range of the offsets of lines, see `fitting.limits`; a thread for a line."""
+    """Compile the range of the offsets of lines, see `fitting.shapes.limits`; a thread for a line."""
     real = dtype.type
 
     def cross(

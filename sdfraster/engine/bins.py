@@ -1,10 +1,11 @@
 """Binning: which shapes touch which tile, in paint order, and what of that can be skipped.
 
-Every (shape, tile) pair that matters is one *tile hit*. Hits are numbered shape after shape (``shape_start``), which is
-the order in which the adjoint sums them, and have a *place* in lists tile after tile in paint order (``tile_start``),
-which is the order in which they are painted. What a tile writes for a hit stands at its place, so that workers do
-not write to the same cache lines. A pair is *inside* if the shape covers every pixel of the tile completely; its
-distance is then never evaluated. Signed distances are 1-Lipschitz, so one evaluation at the tile's centre decides.
+Every (shape, tile) pair that matters is one *tile hit*. Hits are numbered shape after shape (`arrays.TileHits`), which
+is the order in which the adjoint sums them, and have a *place* in lists tile after tile in paint order
+(`arrays.TileLists`), which is the order in which they are painted. What a tile writes for a hit stands at its place, so
+that workers do not write to the same cache lines. A pair is *inside* if the shape covers every pixel of the tile
+completely; its distance is then never evaluated. Signed distances are 1-Lipschitz, so one evaluation at the tile's
+centre decides.
 
 Below an opaque shape that covers a whole tile nothing can be seen, and nothing has a gradient except the opacity of the
 cover itself, which needs the colour directly below it. So painting starts (``paint_from``) at the topmost cover, or,

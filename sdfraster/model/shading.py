@@ -14,7 +14,7 @@ from ..registry import Registry
 
 MIN_FRAME = 1e-3  # pixels: a frame's unit length is never taken to be smaller, so that degenerate shapes have a colour
 CONSTANT = "constant"  # name of the rule of colours of shape (3,); its functions ignore the frame
-CROSSED = 0.9  # radius of the circle of a frame that the line of a gradient crosses in a fit, see `fitting.limits`
+CROSSED = 0.9  # radius in a frame of the circle that lines of gradients cross in a fit, see `fitting.shapes.limits`
 
 
 @dataclass(frozen=True)
