@@ -66,9 +66,9 @@ class TileFunctions(NamedTuple):
     adjoint: Any
     """``adjoint(start, stop, end, tile, shapes, canvases, rows)``, after `paint`, turns the gradient by the canvas into
     that by what is below, and sets the rows (geometry, opacity, color) of places stop..end; ``canvases`` are both"""
-    removal: Any
-    """``removal(start, end, tile, shapes, below, error, growth)``, after `paint` with a stack for all places
-    start..end, sets by how much the squared residual of the tile grows without the shape of each; ``error`` is
+    leave_one_out: Any
+    """``leave_one_out(start, end, tile, shapes, below, error, growth)``, after `paint` with a stack for all
+    places start..end, sets by how much the squared residual of the tile grows without the shape of each; ``error`` is
     (residual (C, PIXELS), weight (PIXELS,)). None, like ``adjoint``, of what only draws"""
 
 

@@ -12,7 +12,7 @@ from ..vector import LayerView
 from .arrays import Canvases, Comparison, Gradient, LayerArrays, Scratch, Shapes, TileLists, Walk
 from .bins import tile_lists
 from .composites.kernels import LayerSpec, adjoint_kernel, paint_kernel, run_length
-from .composites.leave_one_out import removal_kernel
+from .composites.leave_one_out import leave_one_out_kernel
 from .functions import TileFunctions
 from .shapes import roomy, shapes_of
 from .tiles import PIXELS
@@ -108,7 +108,7 @@ class LayerPlan:
         self._make_room(self._depth, self._spec.functions(keep=True))
         growth = np.zeros(len(self._lists.shape), self._rows.dtype)
         layer = self._arrays(rho, np.arange(len(comparison.target), dtype=np.int32), columns)
-        removal_kernel(self._spec)(self._workers, layer, background, comparison, growth)
+        leave_one_out_kernel(self._spec)(self._workers, layer, background, comparison, growth)
         shape = self._lists.shape[: self.hits]
         total: NDArray[Any] = np.bincount(shape, growth[: self.hits], minlength=len(self._x[1]))
         return total

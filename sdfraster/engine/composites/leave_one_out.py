@@ -10,10 +10,10 @@ from .kernels import LayerSpec, copy, pixel_centers, tile_of
 
 
 @cache
-def removal_kernel(spec: LayerSpec) -> Kernel:
+def leave_one_out_kernel(spec: LayerSpec) -> Kernel:
     """Compile the judgement of the shapes of the only layer of a scene, tile by tile."""
     functions = spec.functions(keep=True)
-    paint, removal = functions.paint, functions.removal
+    paint, leave_one_out = functions.paint, functions.leave_one_out
 
     def visit(
         worker,
@@ -39,6 +39,6 @@ def removal_kernel(spec: LayerSpec) -> Kernel:
                     for i in range(PIXELS):
                         residual[channel, i] = canvas[channel, i] - target[t, channel, i]
                 error = residual, comparison.weight[t]
-                removal(start, end, tile, shapes, background[0], error, growth)
+                leave_one_out(start, end, tile, shapes, background[0], error, growth)
 
-    return Kernel(visit, spec.dtype, f"removal {spec}")
+    return Kernel(visit, spec.dtype, f"leave one out {spec}")

@@ -187,7 +187,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             else:
                 shape_adjoint(shape, tile, rows, j)
 
-    def removal_of_shape(shape, tile, below, error):
+    def growth_without(shape, tile, below, error):
         """Return the growth of the error without a shape of known coverages."""
         cx, cy, unit = frame(shape.p)
         color, o, x, y, work = shape.color, shape.opacity, tile.x, tile.y, tile.work
@@ -210,7 +210,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         return total
 
     @separate
-    def removal(start, end, tile, shapes, below, error, growth):
+    def leave_one_out(start, end, tile, shapes, below, error, growth):
         inverse = tile.inverse
         for j in range(start, end):
             shape = shape_at(tile, shapes, j, tile.stack[j - start])
@@ -220,6 +220,6 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             else:
                 for i in range(shape.low, shape.high):
                     c[i] = coverage(shape.level[0, i] * inverse)
-            growth[j] = removal_of_shape(shape, tile, below, error)
+            growth[j] = growth_without(shape, tile, below, error)
 
-    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)
+    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, leave_one_out)

@@ -23,7 +23,7 @@ WORK = 3
 
 
 def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
-    """Return the loops over the pixels of a tile for one shape of known distances: painting, adjoint, and removal."""
+    """Return the loops over the pixels of a tile for one shape of known distances: painting, adjoint, leaving out."""
     shade, shade_adjoint = functions.shading.shade, functions.shading.shade_adjoint
     frame, coverage, coverage_slope = functions.frame, filter.coverage, filter.slope
     color_tuple = tuple_functions(functions.shading.values)
@@ -77,7 +77,7 @@ def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
         rows[j, first] = g_o
         store(g_color, rows, j, first + 1)
 
-    def removal(shape, tile, error):
+    def leave_out(shape, tile, error):
         """Return the growth of the error without the shape, and let through to the next only what it lets through."""
         cx, cy, unit = frame(shape.p)
         color, o, inverse, x, y = shape.color, shape.opacity, tile.inverse, tile.x, tile.y
@@ -99,7 +99,7 @@ def pixel_loops(functions: ShapeFunctions, filter: Filter, keep: bool):
             through[i] -= share
         return growth
 
-    return paint, adjoint, removal
+    return paint, adjoint, leave_out
 
 
 def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunctions:
@@ -107,7 +107,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
     shape_at = shape_in_tile(functions)
     distances, distance_adjoint = cover_functions(functions, filter)
     first_color = functions.row
-    paint_shape, adjoint_shape, removal_of_shape = pixel_loops(functions, filter, keep)
+    paint_shape, adjoint_shape, growth_without = pixel_loops(functions, filter, keep)
 
     def stack_planes(channels: int) -> int:
         """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
@@ -137,10 +137,10 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
                 distance_adjoint(shape, tile, tile.work[G_D], tile.work[SPARE], rows, j)
 
     @separate
-    def removal(start, end, tile, shapes, below, error, growth):
+    def leave_one_out(start, end, tile, shapes, below, error, growth):
         fill(tile.work[THROUGH], tile.rho / tile.rho)
         for j in range(end - 1, start - 1, -1):
             shape = shape_at(tile, shapes, j, tile.stack[j - start])
-            growth[j] = removal_of_shape(shape, tile, error)
+            growth[j] = growth_without(shape, tile, error)
 
-    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, removal)
+    return TileFunctions(stack_planes, WORK, CHUNK, paint, adjoint, leave_one_out)

@@ -17,9 +17,7 @@ pytestmark = pytest.mark.compiled
 
 @pytest.mark.parametrize("background", [(0.5, 0.4, 0.3), None])
 @pytest.mark.parametrize("combination", [*COMBINATIONS[:4], COMBINATIONS[-1]], ids=str)
-def test_removal_is_the_growth_of_the_error(
-    combination: tuple[str, str, str], background: tuple[float, ...] | None
-) -> None:
+def test_it_is_the_growth_of_the_error(combination: tuple[str, str, str], background: tuple[float, ...] | None) -> None:
     rng = np.random.default_rng(3)
     scene = sr.Scene(70, 50, layer(rng, combination, 70, 50), background)
     channels = 4 if background is None else 3
@@ -27,7 +25,7 @@ def test_removal_is_the_growth_of_the_error(
     check(scene, target, weight)
 
 
-def test_removal_of_deep_stacks_and_of_what_is_hidden() -> None:
+def test_deep_stacks_and_what_is_hidden() -> None:
     rng = np.random.default_rng(4)
     params = np.column_stack([rng.uniform(0, 40, (150, 2)), np.full(150, 60.0)])  # each covers the picture
     params[100:, 2] = 5.0
