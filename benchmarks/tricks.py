@@ -43,12 +43,12 @@ def option(name: str) -> None:
 # What stands in the place of what when a trick is left out: a function to call, or modules, names and values
 TRICKS: dict[str, Callable[[], None] | list[tuple[Any, str, Any]]] = {
     "none of these": [],
-    "parts are not translated": [
-        (kernel, "PartCompiler", passes._FunctionCompiler),
-        (kernel, "OptimizedPartCompiler", passes._FunctionCompiler),
+    "fragments are not translated": [
+        (kernel, "FragmentCompiler", passes._FunctionCompiler),
+        (kernel, "OptimizedFragmentCompiler", passes._FunctionCompiler),
     ],
-    "parts are not optimised": [(kernel, "PartCompiler", passes.OptimizedPartCompiler)],
-    "some parts are optimised first": [(kernel, "OptimizedPartCompiler", passes.PartCompiler)],
+    "fragments are not optimised": [(kernel, "FragmentCompiler", passes.OptimizedFragmentCompiler)],
+    "some fragments are optimised first": [(kernel, "OptimizedFragmentCompiler", passes.FragmentCompiler)],
     "types of a call are found once": [(passes, "_remembering", nullcontext)],
     "two passes are left out": [(passes, "UNUSED", set())],
     "the garbage collector waits": [(passes, "uncollected", nullcontext)],

@@ -63,17 +63,17 @@ LEVELS = (0.25, 0.75)
 
 
 @pytest.fixture(params=["plain", "fast"])
-def typed(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """Return how a tier compiles functions of which kernels are made; they can only be called by others."""
+def fragment(request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """Return how a tier compiles fragments, of which kernels are made; they can only be called by others."""
     if request.param == "plain":
-        return plain.typed
+        return plain.fragment
     if not tiers.fast_is_allowed():
         pytest.skip("not with this Numba")
-    return pytest.importorskip("sdfraster.engine.compile.fast.kernel").typed
+    return pytest.importorskip("sdfraster.engine.compile.fast.kernel").fragment
 
 
 def result_type(inner: Callable[..., Any], *arguments: Any) -> Any:
-    """Return the type numba infers for the result of a typed function."""
+    """Return the type numba infers for the result of a fragment."""
     call = numba.njit(lambda *a: inner(*a))
     call(*arguments)
     return call.nopython_signatures[0].return_type
@@ -84,27 +84,27 @@ def result_type(inner: Callable[..., Any], *arguments: Any) -> Any:
     ("function", "arguments"),
     [(add_half, ()), (through_a_global, ()), (make_closure(), ()), (counted, (3,)), (folded, ())],
 )
-def test_typed_functions_stay_in_the_dtype(typed: Any, function: Any, arguments: tuple[Any, ...], dtype: type) -> None:
-    inner = typed(function, np.dtype(dtype))
+def test_fragments_stay_in_the_dtype(fragment: Any, function: Any, arguments: tuple[Any, ...], dtype: type) -> None:
+    inner = fragment(function, np.dtype(dtype))
     assert result_type(inner, dtype(2.0), *arguments) == numba.from_dtype(np.dtype(dtype))
 
 
-def test_every_member_of_a_tuple_stays_in_the_dtype(typed: Any) -> None:
-    first, second, third = result_type(typed(several, np.dtype(np.float32)), np.float32(2.0))
+def test_every_member_of_a_tuple_stays_in_the_dtype(fragment: Any) -> None:
+    first, second, third = result_type(fragment(several, np.dtype(np.float32)), np.float32(2.0))
     assert [str(first), str(second)] == ["float32", "float32"]
     assert isinstance(third, numba.types.Integer)
 
 
-def test_plain_functions_are_not_changed(typed: Any) -> None:
+def test_plain_functions_are_not_changed(fragment: Any) -> None:
     before = through_a_global.__code__.co_consts
-    typed(through_a_global, np.dtype(np.float32))
+    fragment(through_a_global, np.dtype(np.float32))
     assert through_a_global.__code__.co_consts is before
     assert through_a_global.__globals__["add_half"] is add_half
     assert through_a_global(2.0) == 0.25 * 2.5 + 0.5
 
 
-def test_compiled_functions_compute_what_the_plain_ones_do(typed: Any) -> None:
-    inner = typed(make_closure(), np.dtype(np.float64))
+def test_compiled_functions_compute_what_the_plain_ones_do(fragment: Any) -> None:
+    inner = fragment(make_closure(), np.dtype(np.float64))
     call = numba.njit(lambda x: inner(x))
     assert call(3.0) == make_closure()(3.0) == 3.0 * 0.125 + 0.5 - 0.125
 
@@ -116,8 +116,8 @@ def rounded(x, y):
 @pytest.mark.parametrize(
     ("x", "y"), [(2.75, -3), (-2.75, -7.5), (5, 9), (np.uint8(200), np.uint8(3)), (np.float32(0.1), np.float64(0.1))]
 )
-def test_min_max_and_int_are_those_of_python(typed: Any, x: Any, y: Any) -> None:
-    inner = typed(rounded, np.dtype(np.float64))
+def test_min_max_and_int_are_those_of_python(fragment: Any, x: Any, y: Any) -> None:
+    inner = fragment(rounded, np.dtype(np.float64))
     assert numba.njit(lambda *a: inner(*a))(x, y) == rounded(x, y)
 
 
@@ -205,10 +205,10 @@ CLOSURES = """
 import sys
 from math import cos, exp, sin
 import numpy as np
-from sdfraster.engine.compile.kernel import separate, serial
+from sdfraster.engine.compile.kernel import noinline, serial
 
 def make(factor):
-    @separate
+    @noinline
     def scale(array):  # long enough not to be copied to where it is called
         for i in range(len(array)):
             array[i] = factor * array[i] + sin(0.0 * array[i])

@@ -26,7 +26,7 @@ from numba import cuda
 
 from ...engine.compile import rounding
 from ...engine.compile.fingerprint import fingerprint
-from ...engine.compile.specialise import content, typed_copy
+from ...engine.compile.specialise import content, specialise
 from ...engine.compile.tiers import fast_is_allowed
 
 SIMULATED = bool(numba.config.ENABLE_CUDASIM)
@@ -100,7 +100,7 @@ def numba_type(dtype: np.dtype[Any]) -> Any:
 
 
 def _copy(function: Callable[..., Any], dtype: np.dtype[Any]) -> Any:
-    copy = typed_copy(function, dtype, device)
+    copy = specialise(function, dtype, device)
     if SIMULATED:
         copy.__globals__.update((name, _Simulated()) for name, value in copy.__globals__.items() if value is cuda)
     return copy

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .specialise import typed_copy
+from .specialise import specialise
 
 
 def parallel(visit: Callable[..., Any], dtype: np.dtype[Any], name: str) -> Callable[..., None]:
@@ -38,7 +38,7 @@ def _interpreted(function: Callable[..., Any], dtype: np.dtype[Any]) -> Callable
 
     (NumPy 1 makes a float of the sum of an unsigned number and a signed one.)
     """
-    copy = typed_copy(function, dtype, _interpreted)
+    copy = specialise(function, dtype, _interpreted)
     for name, value in copy.__globals__.items():
         if value is np:
             copy.__globals__[name] = _NUMPY

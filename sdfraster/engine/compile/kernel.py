@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .marks import separate as separate
+from .marks import noinline as noinline
 from .marks import vectorized as vectorized
 from .tiers import tier
 
@@ -31,7 +31,7 @@ class Kernel:
     """
 
     def __init__(self, visit: Callable[..., Any], dtype: np.dtype[Any], name: str) -> None:
-        self._run = tier().parallel(separate(visit), dtype, name)
+        self._run = tier().parallel(noinline(visit), dtype, name)
 
     def __call__(self, workers: int, *arguments: Any) -> None:
         self._run(workers, *arguments)

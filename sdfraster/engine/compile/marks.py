@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 
-def separate(function: Callable[..., Any]) -> Callable[..., Any]:
+def noinline(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a function that is long and seldom called: it is compiled once, not copied to every place that calls it."""
-    function.separate = True  # type: ignore[attr-defined]
+    function.noinline = True  # type: ignore[attr-defined]
     return function
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from .fingerprint import VERSIONS, fingerprint, warn_once
 from .garbage import uncollected
-from .specialise import content, typed_copy
+from .specialise import content, specialise
 
 OPTIONS: dict[str, Any] = {"fastmath": True, "error_model": "numpy", "nogil": True}  # inputs are checked to be finite
 NO_REFERENCES = {"_nrt": False}  # no array is made in a kernel, so none need to be counted
@@ -33,13 +33,13 @@ _pool: ThreadPoolExecutor | None = None
 
 
 @cache
-def typed(function: Callable[..., Any], dtype: np.dtype[Any], lean: bool = True) -> Callable[..., Any]:
+def fragment(function: Callable[..., Any], dtype: np.dtype[Any], lean: bool = True) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only.
 
     What is `lean` takes half as long, by options of ``njit`` that are not in its manual.
     """
     options = NO_REFERENCES | NO_WRAPPERS if lean else {}
-    return numba.njit(**OPTIONS, **options)(typed_copy(function, dtype, partial(typed, lean=lean)))
+    return numba.njit(**OPTIONS, **options)(specialise(function, dtype, partial(fragment, lean=lean)))
 
 
 class _Serial:
@@ -71,7 +71,7 @@ class _Serial:
 
     def _njit(self, signature: tuple[Any, ...], lean: bool, **options: Any) -> Callable[..., Any]:
         name = f"kernel_{hashlib.sha256(f'{self._name} {signature}'.encode()).hexdigest()[:32]}"
-        scope: dict[str, Any] = {"_kernel": typed(self._function, self._dtype, lean), "__name__": __name__}
+        scope: dict[str, Any] = {"_kernel": fragment(self._function, self._dtype, lean), "__name__": __name__}
         arguments = ", ".join(f"a{k}" for k in range(len(signature)))
         exec(compile(f"def {name}({arguments}):\n return _kernel({arguments})", __file__, "exec"), scope)
         with uncollected():

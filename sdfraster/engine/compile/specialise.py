@@ -47,7 +47,7 @@ def content(function: Any) -> str:
     return digest.hexdigest()[:16]
 
 
-def typed_copy(
+def specialise(
     function: Any, dtype: np.dtype, compile: Callable[..., Any], builtins: dict[str, Any] | None = None
 ) -> FunctionType:
     """Copy a function with its float constants converted and the plain functions it refers to compiled.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ...model.coverage import Filter
 from ...model.thin import thin
-from ..compile.kernel import separate
+from ..compile.kernel import noinline
 from ..functions import ShapeFunctions
 
 FLAT = -1e-30  # slope that a coverage without any is taken to have: there the gradient is 0
@@ -39,7 +39,7 @@ def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
     def is_thin(shape, tile):
         return strip(shape.p)[0] < 2.0 * tile.rho
 
-    @separate
+    @noinline
     def cover_strip(shape, rho):
         """Turn distances into those of a single edge."""
         d, kept = shape.level[0], shape.level[len(shape.level) + 1 - planes]
@@ -49,7 +49,7 @@ def cover_functions(functions: ShapeFunctions, filter: Filter) -> Cover:
             kept[i] = d[i]
             d[i] = rho * k_inverse(scale * both(d[i] * inverse, width))
 
-    @separate
+    @noinline
     def cover_strip_adjoint(shape, rho, g_d):
         """Turn the gradient by distances of a single edge into that by distances, and return that by the strip."""
         d, kept = shape.level[0], shape.level[len(shape.level) + 1 - planes]

@@ -18,7 +18,7 @@ from math import sqrt
 from ...model.composite import OVER
 from ...model.coverage import Filter
 from ..bins import ALL_INSIDE
-from ..compile.kernel import separate
+from ..compile.kernel import noinline
 from ..compile.rounding import round_down
 from ..functions import ShapeFunctions, TileFunctions, shape_in_tile
 from ..tiles import PIXELS, TILE, fill
@@ -122,7 +122,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             if len(canvas) == 4:
                 canvas[3, cell] = blend(canvas[3, cell], 1.0, o, c, multiply)
 
-    @separate
+    @noinline
     def paint(start, end, tile, shapes, canvas):
         samples, coverage = tile.work[SAMPLES], tile.work[COVERAGE]
         for j in range(start, end):

@@ -25,7 +25,7 @@ from ...model.coverage import FILTERS
 from ...primitives import primitive
 from ...scene import Layer
 from ..arrays import Tile
-from ..compile.kernel import Kernel, separate
+from ..compile.kernel import Kernel, noinline
 from ..functions import ShapeFunctions, TileFunctions, shape_functions
 from ..losses.pixelwise import compare_function
 from ..outlines.nearest import edge_functions
@@ -92,7 +92,7 @@ def pixel_centers(t, columns, tile):
         tile.y[i] = top + i // TILE + 0.5
 
 
-@separate
+@noinline
 def copy(source, target):
     """Copy the planes of a tile (an array assignment would compile Numba's formatting of shape errors: 6 s)."""
     for channel in range(len(source)):

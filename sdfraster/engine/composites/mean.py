@@ -11,7 +11,7 @@ from ...model.composite import mean, mean_adjoint
 from ...model.coverage import Filter
 from ...model.loss import square_growth
 from ..bins import ALL_INSIDE
-from ..compile.kernel import separate
+from ..compile.kernel import noinline
 from ..compile.tuples import tuple_functions
 from ..functions import ShapeFunctions, TileFunctions, shape_in_tile
 from ..tiles import PIXELS, TILE, fill
@@ -86,7 +86,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         for i in range(PIXELS):
             canvas[i] = mean(canvas[i], p[i], a[i], inverse[i])
 
-    @separate
+    @noinline
     def paint(start, end, tile, shapes, canvas):
         if start == end:
             return
@@ -159,7 +159,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             total = add(shade_adjoint(total, x[i] - cx, y[i] - cy, (g_p0[i], g_p1[i], g_p2[i])), total)
         return total_a, total
 
-    @separate
+    @noinline
     def adjoint(start, stop, end, tile, shapes, canvases, rows):
         if stop == end:
             return
@@ -209,7 +209,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             total += weight[i] * (growths + square_growth(residual[2, i], d2))
         return total
 
-    @separate
+    @noinline
     def leave_one_out(start, end, tile, shapes, below, error, growth):
         inverse = tile.inverse
         for j in range(start, end):

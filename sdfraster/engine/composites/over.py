@@ -10,7 +10,7 @@ from ...model.composite import over, over_adjoint
 from ...model.coverage import Filter
 from ...model.loss import square_growth
 from ..bins import ALL_INSIDE
-from ..compile.kernel import separate
+from ..compile.kernel import noinline
 from ..compile.tuples import tuple_functions
 from ..functions import ShapeFunctions, TileFunctions, shape_in_tile
 from ..tiles import fill
@@ -113,7 +113,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
         """Return the number of planes kept for a shape: its geometry, and the channels of the canvas below it."""
         return functions.planes + channels
 
-    @separate
+    @noinline
     def paint(start, end, tile, shapes, canvas):
         for j in range(start, end):
             shape = shape_at(tile, shapes, j, tile.stack[j - start if keep else 0])
@@ -123,7 +123,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
                 distances(shape, tile, tile.work[SPARE])
             paint_shape(shape, tile, canvas)
 
-    @separate
+    @noinline
     def adjoint(start, stop, end, tile, shapes, canvases, rows):
         _, g_canvas = canvases
         fill(tile.work[G_ALPHA], tile.rho - tile.rho)
@@ -136,7 +136,7 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
             else:
                 distance_adjoint(shape, tile, tile.work[G_D], tile.work[SPARE], rows, j)
 
-    @separate
+    @noinline
     def leave_one_out(start, end, tile, shapes, below, error, growth):
         fill(tile.work[THROUGH], tile.rho / tile.rho)
         for j in range(end - 1, start - 1, -1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from ..compile.kernel import separate
+from ..compile.kernel import noinline
 from ..compile.rounding import round_down
 from .arrays import BESIDE, EVENODD, MARGIN, X0, X1, Y0, Y1
 from .flatten import TINY, along, segment_distance
@@ -43,7 +43,7 @@ def is_inside(winding, evenodd):
     return (winding if evenodd == 0.0 else winding - 2.0 * round_down(0.5 * winding)) != 0.0
 
 
-@separate
+@noinline
 def is_outline(spot, m, t, way):
     """Return whether edge m has the inside on one side only, at its parameter t or a little before or after it."""
     fill_rule, edges = spot.outlines.fill_rule, spot.outlines.edges
@@ -60,7 +60,7 @@ def is_outline(spot, m, t, way):
     return insides == 1
 
 
-@separate
+@noinline
 def crossing(edges, a, b):
     """Return the parameters at which edges a and b meet, -1 if they are parallel."""
     ax, ay, bx, by = edges[a, X0], edges[a, Y0], edges[b, X0], edges[b, Y0]
@@ -73,7 +73,7 @@ def crossing(edges, a, b):
     return s, t
 
 
-@separate
+@noinline
 def is_corner(spot, a, b, s, t):
     """Return whether edge a or edge b is an outline just before or after they meet, at their parameters s and t."""
     for k in range(4):
@@ -124,7 +124,7 @@ def nearest_boundary(spot, rho, d, winner):
     return -best if d < 0.0 else best, number
 
 
-@separate
+@noinline
 def crossing_adjoint(edges, a, b, x, y, g):
     """Return the parameter where edges a and b meet, and the gradient of g times its distance, for both edges.
 

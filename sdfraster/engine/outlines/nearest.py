@@ -16,7 +16,7 @@ import numpy as np
 from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ..arrays import Pixel
-from ..compile.kernel import separate, vectorized
+from ..compile.kernel import noinline, vectorized
 from ..compile.rounding import round_down
 from ..compile.tuples import tuple_functions
 from ..functions import EIGHT, ShapeFunctions, is_zero
@@ -197,7 +197,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
             if interior:
                 find_boundary(shape, tile, scratch)
 
-    @separate
+    @noinline
     def find_boundary(shape, tile, winding):
         """Look for the nearest true outline of every pixel near an edge."""
         geometry, _, e = shape.p

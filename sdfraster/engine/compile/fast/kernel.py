@@ -1,7 +1,7 @@
 """Compiling plain functions with Numba, in the dtype of the scene, for threads that call the machine code directly.
 
-What kernels are made of is `typed`; what Python calls is `serial`, or `parallel` with many workers. Both are kept on
-disk under a string that says what was compiled into them (see `cache`).
+What kernels are made of is a `fragment`; what Python calls is `serial`, or `parallel` with many workers. Both are kept
+on disk under a string that says what was compiled into them (see `cache`).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.extending import intrinsic
 
 from ..fingerprint import fingerprint
-from ..specialise import typed_copy
+from ..specialise import specialise
 from . import threads
 from .arguments import Pack, members, slots
 from .builtins import BUILTINS
 from .cache import KernelCache
-from .passes import KernelCompiler, OptimizedPartCompiler, PartCompiler
+from .passes import FragmentCompiler, KernelCompiler, OptimizedFragmentCompiler
 from .threads import worker_count as worker_count
 
 OPTIONS: dict[str, Any] = {
@@ -36,17 +36,17 @@ OPTIONS: dict[str, Any] = {
 
 
 @cache
-def typed(function: Callable[..., Any], dtype: np.dtype[Any]) -> Callable[..., Any]:
+def fragment(function: Callable[..., Any], dtype: np.dtype[Any]) -> Callable[..., Any]:
     """Compile a plain function, and those it calls, with float constants of `dtype`, to be called by kernels only."""
-    inline = not getattr(function, "separate", False)
-    compiler = OptimizedPartCompiler if getattr(function, "vectorized", False) else PartCompiler
+    inline = not getattr(function, "noinline", False)
+    compiler = OptimizedFragmentCompiler if getattr(function, "vectorized", False) else FragmentCompiler
     options = {"no_cpython_wrapper": True, "forceinline": inline}
-    return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(typed_copy(function, dtype, typed, BUILTINS))
+    return numba.njit(pipeline_class=compiler, **options, **OPTIONS)(specialise(function, dtype, fragment, BUILTINS))
 
 
 def serial(function: Callable[..., Any], dtype: np.dtype[Any], name: str) -> Callable[..., Any]:
     """Compile a function to be called from Python, without the GIL, and cached on disk under `name`."""
-    copy = typed_copy(function, dtype, typed, BUILTINS)
+    copy = specialise(function, dtype, fragment, BUILTINS)
     dispatcher = numba.njit(pipeline_class=KernelCompiler, nogil=True, **OPTIONS)(copy)
     dispatcher._cache = KernelCache(f"{copy.__qualname__} {name} {dtype} {fingerprint()}")
     return dispatcher
@@ -90,7 +90,7 @@ class _Parallel:
         def visit_range(first, workers, step, memory):
             _visit_range(visit, signature, first, workers, memory)
 
-        copy = typed_copy(visit_range, self._dtype, typed)
+        copy = specialise(visit_range, self._dtype, fragment)
         options = OPTIONS | {"no_cfunc_wrapper": False, "no_cpython_wrapper": True}
         dispatcher = numba.njit(pipeline_class=KernelCompiler, **options)(copy)
         name = f"{copy.__qualname__} {self._name} {self._dtype} {signature}"

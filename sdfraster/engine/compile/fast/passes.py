@@ -3,8 +3,9 @@
 A kernel is made of some forty functions that nobody else calls, but Numba treats each as a program of its own. As it
 does, the first step takes two to three times as long as here, because
 
-* *Parts* are neither optimised nor translated to machine code by themselves: all of their code is, in the kernel. (Some
-  loops LLVM vectorises only while they stand alone; those are optimised before they are copied into others.)
+* *Fragments*, as these functions are called here, are neither optimised nor translated to machine code by themselves:
+  all of their code is, in the kernel. (Some loops LLVM vectorises only while they stand alone; those are optimised
+  before they are copied into others.)
 * Dozens of rules are tried for the types of an ``a + b`` or ``a[i]`` once in a kernel, not at each of the 1,700 places
   (5,000 with paths) that have one, of which 160 differ.
 * Two passes for what kernels do not use, such as comprehensions, are left out.
@@ -31,7 +32,7 @@ from ..garbage import uncollected
 UNUSED = {untyped_passes.InlineClosureLikes, typed_passes.NopythonRewrites}  # of comprehensions and array expressions
 
 
-class _Part(JITCodeLibrary):
+class _Fragment(JITCodeLibrary):
     """The code of a function that is never run by itself."""
 
     codegen: Any = property(lambda self: _NoEnvironment)
@@ -52,7 +53,7 @@ class _Part(JITCodeLibrary):
         return 0
 
 
-class _OptimizedPart(_Part):
+class _OptimizedFragment(_Fragment):
     """The code of a function that is optimised before it is copied into others."""
 
     _optimize_functions = JITCodeLibrary._optimize_functions
@@ -60,7 +61,7 @@ class _OptimizedPart(_Part):
 
 
 class _NoEnvironment:
-    """Stands for the code generator where Numba tells it of a function's Python objects: parts have none."""
+    """Stands for the code generator where Numba tells it of a function's Python objects: fragments have none."""
 
     @staticmethod
     def set_env(name: str, environment: Any) -> None:
@@ -77,28 +78,28 @@ class _FunctionCompiler(Compiler):
         return [manager]
 
 
-class PartCompiler(_FunctionCompiler):
-    """Numba's compiler, for parts of kernels."""
+class FragmentCompiler(_FunctionCompiler):
+    """Numba's compiler, for fragments of kernels."""
 
-    library = _Part
+    library = _Fragment
 
     def __init__(self, typingctx: Any, targetctx: Any, library: Any, *rest: Any) -> None:
-        part = self.library(targetctx.codegen(), "part")
-        part.enable_object_caching()
-        super().__init__(typingctx, targetctx, part, *rest)
+        fragment = self.library(targetctx.codegen(), "fragment")
+        fragment.enable_object_caching()
+        super().__init__(typingctx, targetctx, fragment, *rest)
 
 
-class OptimizedPartCompiler(PartCompiler):
+class OptimizedFragmentCompiler(FragmentCompiler):
     """The same, for functions that are optimised by themselves."""
 
-    library = _OptimizedPart
+    library = _OptimizedFragment
 
 
 class KernelCompiler(_FunctionCompiler):
     """Numba's compiler, for kernels."""
 
     def compile_extra(self, func: Any) -> Any:
-        """Compile a kernel and, on the way, its parts."""
+        """Compile a kernel and, on the way, its fragments."""
         with global_compiler_lock, _remembering(), uncollected():
             return super().compile_extra(func)
 

@@ -23,7 +23,7 @@ from ....model.coverage import FILTERS
 from ....primitives import circle
 from .. import interpret
 from ..fingerprint import fingerprint
-from ..marks import separate, vectorized
+from ..marks import noinline, vectorized
 from . import cache, kernel
 
 SIDE = 3
@@ -53,7 +53,7 @@ def cover(p, y, inverse, out):
         out[x] = coverage(distance(p, x + 0.5, y) * inverse)
 
 
-@separate
+@noinline
 def paint_row(y, scene, inverse, images):
     """Paint a row of pixels."""
     canvas, covers = images.canvas[y], images.covers[y]
@@ -64,7 +64,7 @@ def paint_row(y, scene, inverse, images):
             canvas[x] += covers[x] * (scene.color[k] - canvas[x])
 
 
-@separate
+@noinline
 def visit(worker, workers, scene, rho, images):
     """Paint some rows of pixels."""
     for y in range(worker, SIDE, workers):
