@@ -11,6 +11,7 @@ import sdfraster as sr
 from sdfraster.engine.losses.picture import LOSS_NAMES, PictureLoss, parse_loss
 from sdfraster.engine.tiles import pack, unpack
 from sdfraster.metrics import ssim
+from sdfraster.pictures.arrays import premultiplied
 from sdfraster.vector import Layout
 from tests.gradcheck import check_gradient
 from tests.scenes import COMBINATIONS, flat, layer
@@ -53,7 +54,7 @@ def test_gradient_matches_differences(loss: str, shape: tuple[int, ...], rng: np
 @pytest.mark.compiled
 def test_ssim_is_that_of_the_metrics(rng: np.random.Generator) -> None:
     for shape in ((40, 31, 3), (9, 20, 4), (1, 1, 3)):
-        image, target = pair(rng, *shape)
+        image, target = (premultiplied(picture) for picture in pair(rng, *shape))
         assert compare("ssim", image, target)[0] == pytest.approx(1.0 - ssim(image, target), rel=1e-10)
 
 
@@ -154,7 +155,7 @@ def test_gradient_of_a_weighted_scene_matches_differences(
 ) -> None:
     combination = COMBINATIONS[0]
     scene = sr.Scene(41, 35, [layer(rng, combination, 41, 35, opacities=(0.5, 0.9)) for _ in range(2)], background)
-    target = rng.random((35, 41, 3 if background else 4))
+    target = premultiplied(rng.random((35, 41, 3 if background else 4)))
     weight = rng.random((35, 41))
     layout = Layout(scene)
     x = layout.vector(scene)
