@@ -38,7 +38,7 @@ ALLOWED = {
     "sdfraster/primitives/curve.py pieces": "the coordinates of four points; kernels have them as numbers",
     "sdfraster/primitives/ellipse.py _axes": "one ellipse: direction and length of its major axis, and the ratio",
     "sdfraster/vector.py layout_key": "one key, which is compared and never taken apart",
-    "sdfraster/rendering.py value_and_grad": "public, and in use: what follows the target is given by name",
+    "sdfraster/rendering.py value_and_grad": "public, and in use: the loss by position, the others by name",
 }
 
 

@@ -71,7 +71,7 @@ class Shading:
     bent: tuple[int, ...] = ()
     mirrored: tuple[int, ...] = ()
     line: tuple[int, int, int] | None = None
-    revive: Any = None
+    revive: Callable[..., Any] | None = None
     svg_loss: str = ""
 
     @property

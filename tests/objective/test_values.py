@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from tests.gradcheck import check_gradient
 from tests.scenes import flat, layer
 
 
@@ -49,10 +50,7 @@ def test_gradient_is_the_derivative(scene: sr.Scene, target: np.ndarray, rng: np
     for objective in (sr.Objective(scene, target), sr.Objective(circles, target, regularizers=regularizers)):
         x = objective.x + 1e-3 * rng.normal(size=objective.x.size)
         _, gradient = objective(x)
-        for _ in range(4):
-            direction = rng.normal(size=x.size)
-            low, high = (objective(x + step * direction)[0] for step in (-1e-6, 1e-6))
-            assert (high - low) / 2e-6 == pytest.approx(gradient @ direction, rel=1e-5)
+        check_gradient(lambda v, of=objective: of(v)[0], x, gradient, rng, step=1e-6, tolerance=1e-6, least=1e-3)
 
 
 def test_regularizers_count(scene: sr.Scene, target: np.ndarray) -> None:
