@@ -89,8 +89,8 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Scene:
     """
     if not isinstance(path, (str, os.PathLike)):
         return read_json(path)
-    suffix, readers = suffix_of(path), {each.suffix: each.read for each in FORMATS.values() if each.read is not None}
-    if suffix not in readers:
-        known = " or ".join(readers)
-        raise DataError(f"{path}: scenes are read from {known} files, not from {suffix or 'files without a suffix'}")
-    return readers[suffix](path)
+    suffix = suffix_of(path)
+    read = FORMATS[suffix].read if suffix in FORMATS else None
+    if read is None:
+        raise DataError(f"{path}: scenes are read from .json files, not from {suffix or 'files without a suffix'}")
+    return read(path)
