@@ -59,7 +59,7 @@ class Passed:
     def __call__(self, progress: sr.FitProgress) -> None:
         if self.seconds is None and progress.seconds >= self._next:
             self._next = progress.seconds + EVERY
-            picture = sr.render(progress.scene(), filter_radius=SVG_RADIUS["parabolic"])
+            picture = sr.render(progress.scene, filter_radius=SVG_RADIUS["parabolic"])
             if psnr(picture.clip(0.0, 1.0), self._target) >= PASSED:
                 self.seconds = progress.seconds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .model.composite import COMPOSITES
 from .model.shading import SHADINGS
 from .primitives import Parameter
+from .roles import COLOR, OPACITY, Role
 
 Array = NDArray[np.floating[Any]]
 
@@ -37,6 +39,24 @@ class Shapes(ABC):
     @abstractmethod
     def gradient(self, geometry: Array, color: Array, opacity: Array) -> Any:
         """Return the derivative of a loss by the `values` as an object laid out like this one."""
+
+    def by_role(self, value_of: Callable[[Role], float]) -> tuple[Array, Array, Array]:
+        """Return arrays like the `values`, with what a function says of its role in every place."""
+        geometry, color, opacity = (np.empty_like(array) for array in self.values)
+        geometry[:] = [value_of(parameter.role) for parameter in self.parameters]
+        color[:], opacity[:] = value_of(COLOR), value_of(OPACITY)
+        return geometry, color, opacity
+
+    @property
+    def bounds(self) -> tuple[tuple[Array, Array, Array], tuple[Array, Array, Array]]:
+        """Lowest and highest valid `values`: two triples of arrays of their shapes, infinite for none."""
+        return self.by_role(lambda role: role.lower), self.by_role(lambda role: role.upper)
+
+    def clipped(self, geometry: Any = None, color: Any = None, opacity: Any = None) -> Any:
+        """Return the same with other `values`, moved into their `bounds` first; None leaves what there is."""
+        changed = zip((geometry, color, opacity), self.values, strict=True)
+        values = (own if value is None else value for value, own in changed)
+        return self.with_values(*(np.clip(*each) for each in zip(values, *self.bounds, strict=True)))
 
     @property
     def dtype(self) -> np.dtype[Any]:

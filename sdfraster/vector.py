@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .mesh import Mesh
-from .roles import BACKGROUND, COLOR, OPACITY, Role
+from .roles import BACKGROUND, Role
 from .scene import Array, Scene, SceneGradient
 
 LARGEST = 1e10  # pixels: kernels take no number for larger, whose squares and products float32 could not hold
@@ -86,10 +86,8 @@ class Layout:
         vector = np.empty(self.size, self.template.dtype)
         layers, background = self.views(vector)
         for layer, view in zip(self.template.layers, layers, strict=True):
-            for k, parameter in enumerate(layer.parameters):
-                view.params[:, k] = value_of(parameter.role)
-            view.color[:] = value_of(COLOR)
-            view.opacity[:] = value_of(OPACITY)
+            for part, values in zip(view, layer.by_role(value_of), strict=True):
+                part[:] = values
         if background is not None:
             background[:] = value_of(BACKGROUND)
         return vector

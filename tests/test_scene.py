@@ -224,3 +224,26 @@ def test_replace_validates_again() -> None:
     assert replace(disc(), composite="mean").composite == "mean"
     with pytest.raises(ValueError, match=r"^opacity"):
         replace(disc(), opacity=2.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_bounds_are_those_of_the_roles(dtype: type) -> None:
+    layer = sr.Layer("rectangle", np.array([[4, 5, 3, 2, 0.1, 0.5]] * 2, dtype), [[1, 0, 0]] * 2)
+    lower, upper = layer.bounds
+    for ends in (lower, upper):
+        assert [(array.shape, array.dtype) for array in ends] == [(own.shape, dtype) for own in layer.values]
+    np.testing.assert_array_equal(lower[0], [[-np.inf, -np.inf, 0, 0, -np.inf, 0]] * 2)
+    assert np.isinf(upper[0]).all()
+    np.testing.assert_array_equal([lower[2], upper[2]], [[0, 0], [1, 1]])
+    assert np.isinf([lower[1], upper[1]]).all()
+
+
+def test_clipped_moves_values_into_their_ranges() -> None:
+    moved = disc().clipped([[-4.0, 5.0, -2.0]], opacity=[1.5])
+    np.testing.assert_array_equal(moved.params, [[-4.0, 5.0, 0.0]])
+    np.testing.assert_array_equal(moved.color, RED)
+    np.testing.assert_array_equal(moved.opacity, [1.0])
+    mesh = sr.Mesh([[0, 0], [1, 0], [0, 1]], [[0, 1, 2]], RED).clipped(opacity=[-0.5])
+    np.testing.assert_array_equal(mesh.opacity, [0.0])
+    with pytest.raises(ValueError, match="params must be finite"):
+        disc().clipped([[np.nan, 5.0, 2.0]])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log10, nan
 
+from ..lazy import Lazy
 from ..scene import Scene
 from .options import FitOptions
 from .strategy import Target
@@ -33,8 +34,10 @@ class FitProgress:
         on the level of the pyramid of that moment, which is coarser at first, and with the filter of that moment.
     count : int
         Number of shapes there are, or of faces of a mesh.
-    scene : callable
-        ``scene()`` returns the `Scene` as it is now.
+    scene : Scene
+        The shapes as they are; made when it is first asked for, so ask in the callback.
+    make_scene : callable
+        What makes it.
     """
 
     iteration: int
@@ -43,7 +46,12 @@ class FitProgress:
     seconds: float
     psnr: float | None
     count: int
-    scene: Callable[[], Scene]
+    make_scene: Callable[[], Scene] = field(repr=False)
+
+    @Lazy
+    def scene(self) -> Scene:
+        """The shapes as they are when this is first asked for."""
+        return self.make_scene()
 
 
 Callback = Callable[[FitProgress], "bool | None"]

@@ -46,7 +46,8 @@ def test_callback_sees_every_step_and_can_stop() -> None:
     np.testing.assert_allclose([progress.psnr for progress in seen], result.history[:, 2])
     assert [progress.count for progress in seen] == result.history[:, 3].tolist()
     assert all(progress.iterations == 50 for progress in seen)
-    assert isinstance(seen[-1].scene(), sr.Scene)
+    assert isinstance(seen[-1].scene, sr.Scene)
+    assert seen[-1].scene is seen[-1].scene
     assert not result.interrupted
 
 

@@ -213,7 +213,7 @@ def test_shapes_are_searched_for_on_a_copy_and_settle_on_the_picture() -> None:
     weight[:, :9] = 0.0
     seen: list[sr.Scene] = []
     options: dict[str, Any] = {"count": 9, "iterations": 400, "weight": weight}
-    result = sr.fit(target, **options, callback=lambda progress: seen.append(progress.scene()))
+    result = sr.fit(target, **options, callback=lambda progress: seen.append(progress.scene))
     assert {(scene.height, scene.width) for scene in seen} == {target.shape[:2]}
     losses, first = result.history[:, 0], round(FitStrategy().pyramid.until[-1] * 400)
     assert losses[first] < 0.1 * losses[0]  # it is the same scene, larger

@@ -93,7 +93,7 @@ def test_callback_sees_the_scene_and_ends_the_fit() -> None:
     seen: list[Any] = []
 
     def callback(progress: sr.FitProgress) -> bool:
-        seen.append(progress.scene())
+        seen.append(progress.scene)
         return progress.iteration == 5
 
     result = sr.fit(picture(), kind="mesh", count=20, iterations=50, callback=callback)
@@ -121,7 +121,7 @@ def test_found_on_a_small_copy_the_mesh_covers_the_picture(last: int | None) -> 
     seen: list[Any] = []
 
     def callback(progress: sr.FitProgress) -> bool:
-        seen.append(progress.scene())
+        seen.append(progress.scene)
         return progress.iteration == last
 
     result = sr.fit(target, kind="mesh", count=12, iterations=40, callback=callback)
