@@ -13,9 +13,23 @@ from sdfraster.mesh import MESH
 from . import choices
 from .bar import Bar
 from .files import Output, opened, save_all
-from .options import Color, Positive, Region, Weighted, check_id_prefix, check_no_meshes, device, id_prefix, output
+from .options import (
+    Color,
+    Held,
+    Positive,
+    Region,
+    Start,
+    Weighted,
+    check_id_prefix,
+    check_no_meshes,
+    device,
+    id_prefix,
+    output,
+)
 from .overlap import check_places
 from .report import summarize, text, where
+
+FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from says, if nobody else does
 
 
 @click.command(short_help="Redraw a picture in shapes.")
@@ -79,10 +93,18 @@ from .report import summarize, text, where
 @click.option("--rate", type=Positive(), default=1.0, help="Factor on all learning rates.")
 @click.option(
     "--init",
-    type=click.Choice(choices.INITS),
+    type=Start(),
     default="random",
     help="Where the shapes start; error: where the picture differs from its mean colour; contour, for paths and "
-    "polygons: as the regions of near-constant colour.",
+    "polygons: as the regions of near-constant colour; SCENE.json: as the shapes of a scene of the size of IMAGE, from "
+    "which their kind, number and colours follow.",
+)
+@click.option(
+    "--fixed",
+    type=Held(),
+    multiple=True,
+    help="A value that is held, such as opacity=1, color=navy or r=3, in pixels of IMAGE; may be given more than once. "
+    "Without a value, such as color: as in the SCENE.json of --init.",
 )
 @click.option(
     "--loss",
@@ -163,22 +185,30 @@ def fit(
     from sdfraster.errors import DataError
     from sdfraster.fitting import FitOptions
     from sdfraster.fitting import fit as run
+    from sdfraster.fitting.fit import for_picture
     from sdfraster.fitting.weight import weigh
-    from sdfraster.io import check_picture, read_image
+    from sdfraster.io import check_picture, load, read_image
 
-    if options["kind"] != MESH:
+    start = None if options["init"] in choices.INITS else options["init"]
+    if start is not None or options["kind"] != MESH:
         check_no_meshes(outputs)
+    if start is not None:
+        options["init"] = load(start)
+        for name in FOLLOWING:
+            if ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
+                del options[name]
     check_id_prefix(id_prefix, outputs)
-    options["regularizers"] = _once(options["regularizers"])
+    options["regularizers"] = _once("--regularize", options["regularizers"])
+    options["fixed"] = _once("--fixed", options["fixed"])
     clear = options["background"] == ()
     options["background"] = None if clear else options["background"]
-    if clear and options["kind"] == MESH:
+    if clear and options.get("kind") == MESH:
         raise click.UsageError("a mesh covers the picture: its --background cannot be transparent")
     try:
-        FitOptions(**options)
+        asked = FitOptions(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    check_places(outputs, {"the picture": image, "the mask": options["weight"]})
+    check_places(outputs, {"the picture": image, "the mask": options["weight"], "the scene": start})
     source, mask = opened(image, options["weight"])
     target = read_image(source)
     if clear and target.shape[2] == 3:
@@ -187,10 +217,12 @@ def fit(
         )
     options["weight"] = weigh(mask, options.pop("region"), target)  # errors come before the bar
     svg = any(each.format == "svg" for each in outputs)
-    transparent = target.shape[2] == 4 and options["kind"] != MESH and options["background"] is None
+    covered = asked.kind == MESH or asked.held_background is not None
+    covered |= asked.given is not None and asked.given.background is not None
+    transparent = target.shape[2] == 4 and not covered
     for each in outputs:
         check_picture(each.place, target.shape[1] * scale, target.shape[0] * scale, transparent, each.format)
-    chosen = FitOptions(**options, filter_radius=filter_radius, for_svg=svg)
+    chosen = for_picture(FitOptions(**options, filter_radius=filter_radius, for_svg=svg), target)
     with ctx.obj.held():
         with Bar(chosen.all_steps, ctx.obj) as bar:
             result = run(target, chosen, bar)
@@ -205,13 +237,13 @@ def fit(
         ctx.exit(ctx.obj.status)
 
 
-def _once(weights: tuple[tuple[str, float], ...]) -> dict[str, float]:
-    """Return the regularisers with their weights, or refuse one that comes twice."""
-    names = [name for name, _ in weights]
+def _once(option: str, pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """Return what an option says by name, or refuse a name that comes twice."""
+    names = [name for name, _ in pairs]
     for name in names:
         if names.count(name) > 1:
-            raise click.UsageError(f"--regularize {name} is given more than once")
-    return dict(weights)
+            raise click.UsageError(f"{option} {name} is given more than once")
+    return dict(pairs)
 
 
 def _palette(value: str | None) -> int | list[str] | None:

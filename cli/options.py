@@ -48,6 +48,21 @@ class Color(click.ParamType):
         return tuple(color) if alpha else ()
 
 
+class Held(click.ParamType):
+    """A value of all shapes, NAME=VALUE: a number or a colour; or a name."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Any]:
+        name, given, text = (part.strip() for part in value.partition("="))
+        if not given:
+            return name, None
+        try:
+            return name, float(text)
+        except ValueError:
+            return name, Color().convert(text, param, ctx)
+
+
 class IdPrefix(click.ParamType):
     """What ids in an SVG can begin with."""
 
@@ -72,6 +87,21 @@ class Region(click.ParamType):
         except ValueError:
             self.fail(f"{value!r} is not of the form X,Y,WIDTH,HEIGHT, such as 120,40,80,80", param, ctx)
         return x, y, width, height
+
+
+class Start(click.ParamType):
+    """A way for a fit to start, or a scene file."""
+
+    name = "init"
+
+    def get_metavar(self, *_: Any, **__: Any) -> str:
+        return f"[{'|'.join((*choices.INITS, 'SCENE.json'))}]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in choices.INITS and not value.lower().endswith(".json"):
+            known = ", ".join(map(repr, choices.INITS))
+            self.fail(f"{value!r} is not one of {known}, nor a scene file, SCENE.json.", param, ctx)
+        return str(value)
 
 
 class Weighted(click.ParamType):

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from ..devices import choose_device
+from ..errors import DataError
 from ..lazy import Lazy
 from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
 from ..pictures.files import on_background, read_image
 from ..rendering import render
 from ..scene import Array, Scene
+from .fixed import BACKGROUND, Fixed
 from .options import FitOptions
 from .progress import Callback, Progress
 from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
@@ -146,16 +148,17 @@ def fit(
 
 def fit_by(strategy: FitStrategy, target: Any, options: FitOptions, callback: Callback | None = None) -> FitResult:
     """Find shapes that redraw a picture, by a given strategy; parameters and results are those of `fit`."""
-    chosen = replace(options, filter_radius=options.radius)
     image = read_image(target)
     height, width, _ = image.shape
+    chosen = for_picture(replace(options, filter_radius=options.radius), image)
 
+    fixed = Fixed(chosen.fixed, chosen.given)
     factor = finest_factor(width, height, chosen.count, chosen.size, strategy.pyramid)
     if chosen.size is None:
         factor = even(factor, width, height, strategy.pyramid.side)
 
     def finished(scene: Scene) -> Scene:
-        large = enlarge(scene, factor, width, height)
+        large = fixed.scene(enlarge(scene, factor, width, height))
         return symmetric(large) if chosen.symmetric else large
 
     def decibels(scene: Scene) -> float:
@@ -208,3 +211,28 @@ def fit_by(strategy: FitStrategy, target: Any, options: FitOptions, callback: Ca
         interrupted=interrupted,
         target=image,
     )
+
+
+def for_picture(options: FitOptions, image: Array) -> FitOptions:
+    """Return options for a picture with the background that is held, also by the scene that the fit starts from.
+
+    Raises
+    ------
+    DataError
+        If that scene does not go with the picture.
+    """
+    height, width, channels = image.shape
+    held, given = options.held_background, options.given
+    if given is not None:
+        if (given.width, given.height) != (width, height):
+            size = f"{given.width} x {given.height}"
+            raise DataError(f"init must be a scene of the size of the picture, {width} x {height}, not {size}")
+        if held is None and given.background is None and channels == 3:
+            raise DataError("init must be a scene with a background, for the picture is opaque")
+        if held is None and given.background is not None and channels == 4:
+            held = tuple(given.background.tolist())
+    if held is None:
+        return options
+    others = {name: value for name, value in options.fixed.items() if name != BACKGROUND}
+    init = options.init if given is None else given.replace(background=held)
+    return replace(options, background=held, init=init, fixed=others)

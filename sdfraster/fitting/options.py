@@ -19,8 +19,12 @@ from ..optim import OPTIMIZERS
 from ..primitives import kinds, primitive
 from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options, check_whole, choose
+from ..scene import Layer, Scene
 from ..shapes import check_adding
+from .fixed import BACKGROUND, check_fixed, held_background
+from .given import DefaultNumber, DefaultText, check_given, check_init, following
 from .initial import INITIALIZERS
+from .initial import shapes as typical
 from .palette import read_palette
 
 CONTOUR = "contour"
@@ -51,7 +55,7 @@ class FitOptions:
     iterations : int or None
         Number of optimiser steps. None: 2000 for kinds of a formula (circles, ellipses, rectangles, triangles, lines),
         2500 for more than 500 of them, 1300 for strokes, and 1000 for others, for L-BFGS, and for shapes that start as
-        contours.
+        contours or a scene.
     optimizer : {"adam", "amsgrad", "lbfgs"}
         First-order methods add shapes where the error is and remove those that matter least; L-BFGS does not.
     polish : int
@@ -59,9 +63,17 @@ class FitOptions:
         it is. Photographs gain less than 0.01 dB.
     rate : float
         Factor on all learning rates.
-    init : {"random", "grid", "error", "contour"}
+    init : {"random", "grid", "error", "contour"} or Scene
         Where the shapes start; ``"error"``: where the picture differs from its mean colour; ``"contour"``, for paths
         and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`.
+        A scene of one layer of shapes, of the size of the picture, is what the fit starts from: then `kind`, `count`,
+        `color` and `composite` follow from it, none are added or removed, and the filter is not wider at first. Its
+        background is where that starts, if the picture is opaque; a transparent one is put on it.
+    fixed : mapping
+        Values that are held, by name: ``{"opacity": 1, "color": (1, 0.5, 0), "r": 3}``. Names are ``"color"``,
+        ``"opacity"``, ``"background"``, parameters, and roles such as ``"position"`` and ``"length"``. Values are
+        one for all shapes, in pixels of the picture, or if `init` is a scene one for each; None holds those of the
+        scene. Not for meshes, nor with `symmetric`.
     loss : str
         What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
         ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`.
@@ -109,23 +121,24 @@ class FitOptions:
     device : {"cpu", "cuda", "auto"}
         Where to compute; ``"auto"`` takes the GPU if there is one and the picture is large enough for it to be faster.
         On the GPU losses other than per-pixel ones and regularisers are still computed on the CPU, and so are steps of
-        L-BFGS, of meshes, and of fits with regularisers, `palette`, `opaque` or `symmetric`, which takes transfers;
-        and the judgement which shapes are worth least.
+        L-BFGS, of meshes, and of fits with regularisers, `palette`, `opaque`, `symmetric` or `fixed`, which takes
+        transfers; and the judgement which shapes are worth least.
     seed : int
         Seed of everything random. The same seed and device give the same bits.
     """
 
-    kind: str = "circle"
-    count: int = 256
+    kind: str = DefaultText("circle")
+    count: int = DefaultNumber(256)
     segments: int | None = None
     shade: str = "flat"
-    composite: str = "over"
-    color: str = "constant"
+    composite: str = DefaultText("over")
+    color: str = DefaultText(CONSTANT)
     iterations: int | None = None
     optimizer: str = "adam"
     polish: int = 0
     rate: float = 1.0
-    init: str = "random"
+    init: str | Scene = "random"
+    fixed: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
     loss: str = "mse"
     delta: float = 0.1
     weight: Any = field(default=None, compare=False)
@@ -145,6 +158,9 @@ class FitOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_init(self.init, (*INITIALIZERS, CONTOUR))
+        if self.given is not None:
+            self._follow(self.given)
         check_whole("count", self.count, 1)
         check_whole("seed", self.seed, 0)
         check_whole("polish", self.polish, 0)
@@ -155,7 +171,6 @@ class FitOptions:
         choose("composite", self.composite, COMPOSITES)
         choose("color", self.color, tuple(SHADINGS))
         choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
-        choose("init", self.init, (*INITIALIZERS, CONTOUR))
         if self.init == CONTOUR:
             self._check_contour()
         if self.kind == MESH:
@@ -176,11 +191,28 @@ class FitOptions:
             value = getattr(self, name)
             if value is not None and not 0.0 < value < 1e6:
                 raise ValueError(f"{name} must be above 0, not {value}")
-        if self.background is not None:
-            self._check_background()
+        if self.fixed:
+            self._check_fixed()
+        if self.held_background is not None:
+            self._check_background(self.held_background)
         self._check_limits()
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
+
+    @property
+    def given(self) -> Scene | None:
+        """The scene that the fit starts from, if there is one."""
+        return self.init if isinstance(self.init, Scene) else None
+
+    @property
+    def held_background(self) -> Any:
+        """The colour behind the shapes that is not for the fit to choose, if there is one."""
+        return held_background(self.fixed, self.given, self.background)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the shapes start nearly where they belong: then none are added or removed."""
+        return self.given is not None or self.init == CONTOUR
 
     @property
     def radius(self) -> float:
@@ -194,7 +226,7 @@ class FitOptions:
         """Number of optimiser steps: as asked for, or as many as are worth their time for the kind."""
         if self.iterations is not None:
             return self.iterations
-        if self.kind == MESH or self.optimizer == LBFGS or self.init == CONTOUR:
+        if self.kind == MESH or self.optimizer == LBFGS or self.settled:
             return STEPS
         search = primitive(self.kind).search
         return search.steps_of_many if self.count > MANY else search.steps
@@ -212,6 +244,18 @@ class FitOptions:
         """Whether what is minimised is the squared error and nothing else."""
         added = self.regularizers and self.kind != MESH  # the loss that a mesh reports is without its penalty
         return self.loss == "mse" and self.weight is None and self.region is None and not added
+
+    def _follow(self, scene: Scene) -> None:
+        """Take the options that follow from the scene that the fit starts from, or refuse others."""
+        if self.background is not None:
+            self._check_background(self.background)
+        asked = {name: getattr(self, name) for name in following(scene)}
+        check_given(scene, asked, self.background)
+        for name in ("segments", "symmetric"):
+            if getattr(self, name):
+                raise ValueError(f"{name} is not for a scene as init, whose shapes are as they are")
+        for name, value in following(scene).items():
+            object.__setattr__(self, name, value)
 
     def _check_limits(self) -> None:
         """Refuse limits on the shapes that contradict other options."""
@@ -237,11 +281,30 @@ class FitOptions:
                 f"region must be x, y, width and height in pixels, the last two above 0, not {self.region}"
             )
 
-    def _check_background(self) -> None:
+    def _check_background(self, background: Any) -> None:
         """Refuse what is no colour."""
-        color = _numbers(self.background)
+        color = _numbers(background)
         if color.shape != (3,) or not ((color >= 0.0) & (color <= 1.0)).all():
-            raise ValueError(f"background must be three numbers from 0 to 1, not {self.background!r}")
+            raise ValueError(f"background must be three numbers from 0 to 1, not {background!r}")
+
+    def _check_fixed(self) -> None:
+        """Refuse what cannot be held."""
+        if not isinstance(self.fixed, Mapping):
+            raise ValueError(f"fixed must be a mapping of names to values, not {type(self.fixed).__name__}")
+        others = {"a mesh": self.kind == MESH, "symmetric": self.symmetric}
+        others["opaque"] = self.opaque and "opacity" in self.fixed
+        others["palette"] = self.palette is not None and bool({"color", BACKGROUND} & {*self.fixed})
+        others["background"] = self.background is not None and BACKGROUND in self.fixed
+        for name, contradicted in others.items():
+            if contradicted:
+                raise ValueError(f"fixed {', '.join(self.fixed)} is not for a fit with {name}")
+        shapes = self.given
+        if shapes is None:
+            params = typical(self.kind, [(0.0, 0.0)], [1.0], np.random.default_rng(0), self.segments)
+            colors = np.zeros((1, *SHADINGS[self.color].shape))
+            rule = {} if self.color == CONSTANT else {"shading": self.color}
+            shapes = Scene(1, 1, Layer(self.kind, params, colors, **rule))
+        check_fixed(self.fixed, shapes, self.given is not None)
 
     def _check_segments(self, segments: int) -> None:
         """Refuse outlines that the kind cannot have."""

@@ -166,6 +166,10 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         (["-o", "x.png", "--shade", "vertex"], "shade is for meshes"),
         (["-o", "x.svg", "--id-prefix", "a b"], "id_prefix must be a letter and then"),
         (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .svg files, and none is written"),
+        (
+            ["-o", "x.png", "--init", "middle"],
+            "'middle' is not one of 'random', 'grid', 'error', 'contour', nor a scene",
+        ),
         (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],
 )
@@ -405,3 +409,19 @@ def test_a_damaged_profile_is_one_line(tmp_path: Path, run: Run) -> None:
     assert "x.png: its colour profile is damaged" in lines[0]
     twice = run("compare", tmp_path / "x.png", "sample:chelsea")
     assert twice.stderr.count("warning") == 1
+
+
+@pytest.mark.compiled
+def test_a_fit_goes_on_from_a_scene(tmp_path: Path, image: Path, run: Run, data_error: Callable[..., str]) -> None:
+    first, second = tmp_path / "first.json", tmp_path / "second.json"
+    assert run("fit", image, "-o", first, "--count", 3, "--kind", "ellipse", "--iterations", 0).exit_code == 0
+    assert run("fit", image, "-o", second, "--init", first, "--iterations", 0).exit_code == 0
+    assert second.read_text() == first.read_text()
+    refused = run("fit", image, "-o", second, "--init", first, "--kind", "circle")
+    assert refused.exit_code == 2
+    assert "kind circle contradicts init, a scene whose kind is ellipse" in refused.stderr
+    assert "first.json is the scene itself" in run("fit", image, "-o", first, "--init", first).stderr
+    assert "no.json: there is no such file" in data_error("fit", image, "-o", second, "--init", tmp_path / "no.json")
+    other = tmp_path / "other.json"
+    sr.save(sr.Scene(5, 4, sr.Layer("circle", [[1, 2, 3]], [[1, 0, 0]])), other)
+    assert "init must be a scene of the size of the picture" in data_error("fit", image, "-o", second, "--init", other)

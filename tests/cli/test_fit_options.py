@@ -30,6 +30,7 @@ OPTIONS: dict[str, tuple[tuple[object, ...], Any]] = {  # what is typed, and wha
     "polish": (("--polish", 3), 3),
     "rate": (("--rate", 2), 2.0),
     "init": (("--init", "grid"), "grid"),
+    "fixed": (("--fixed", "opacity=1", "--fixed", "color=white"), {"opacity": 1.0, "color": WHITE}),
     "loss": (("--loss", "mse + 0.2*ssim"), "mse + 0.2*ssim"),
     "delta": (("--delta", 0.3), 0.3),
     "regularizers": (("--regularize", "opacity=0.01", "--regularize", "size=2"), {"opacity": 0.01, "size": 2.0}),

@@ -52,6 +52,13 @@ class Limits:
             if layer.rule.line is not None:
                 self.lines.append(place.color.reshape(len(layer), -1)[:, list(layer.rule.line)].T)
 
+    def hold(self, held: NDArray[np.bool_], x: Array) -> None:
+        """Let values (layout.size,) have those of x as their range, which then nothing else moves."""
+        self.lower[held] = self.upper[held] = x[held]
+        moving = [(~held[places], places, holders) for places, holders in self.holds]
+        self.holds = [(places[free], holders[:, free]) for free, places, holders in moving]
+        self.lines = [line[:, ~held[line[2]]] for line in self.lines]
+
     def clip(self, x: Array) -> None:
         """Move values into their ranges, in place."""
         np.clip(x, self.lower, self.upper, out=x)

@@ -21,8 +21,9 @@ from ...plan import ScenePlan
 from ...regularizers.registry import RegularizedPlan, weighted_terms
 from ...scene import Array, Layer, Scene
 from ...vector import LayerView, Layout
+from ..fixed import Fixed
 from ..initial import typical_size
-from ..options import CONTOUR, LBFGS, FitOptions
+from ..options import LBFGS, FitOptions
 from ..palette import nearest
 from ..pyramid import Level, enlarge
 from ..strategy import Rates
@@ -76,6 +77,7 @@ class Population:
         self._options, self._level, self._strategy, self._narrow = options, level, strategy, narrow
         self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
         self.palette: Array | None = None
+        self._fixed = Fixed(options.fixed, options.given)
         self._adopt(scene, lambda x: None)
 
     def __len__(self) -> int:
@@ -178,11 +180,13 @@ class Population:
             plan = RegularizedPlan(plan, weighted_terms(scene, options.regularizers, level.pixel))
         if self._narrow is not None:
             plan = self._narrow.plan(plan)
+        plan = self._fixed.plan(plan)
         self.plan = SymmetricPlan(plan) if options.symmetric else plan
         x = self.plan.layout.vector(scene)
+        self._fixed.set(plan.layout, x, level.pixel)
         typical = typical_size(len(layer), scene.width, scene.height)
-        settled = options.init == CONTOUR
-        rates, directions = learning_rates(self.plan.layout, layer, typical, self._strategy, options.rate, settled)
+        how = self._strategy, options.rate, options.settled
+        rates, directions = learning_rates(self.plan.layout, layer, typical, *how)
         self.scale = directions.spread(rates)
         self.limits = self._limits(x)
         self._descent = self._make_descent(x, carry(x), rates, directions)
@@ -219,6 +223,8 @@ class Population:
                     layers[0].opacity[held] = layout.views(x)[0][0].opacity[held]
             if background is not None:
                 background[:] = limit if options.background is None else layout.views(x)[1]
+        if options.fixed:
+            limits.hold(self._fixed.mask(layout), x)
         return limits
 
     def _hold_palette(self) -> None:

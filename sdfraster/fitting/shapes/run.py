@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ...model.loss import LOSSES
 from ...scene import Array, Scene
 from ..enough import Overtime, needed
+from ..fixed import COLOR
 from ..options import CONTOUR, LBFGS, FitOptions
 from ..palette import make_palette, nearest
 from ..progress import Progress
@@ -50,7 +51,7 @@ class ShapeRun:
 
     def __init__(self, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy) -> None:
         self.options, self._progress, self._picture, self._strategy = options, progress, picture, strategy
-        self._settled = options.init == CONTOUR
+        self._settled = options.settled
         self._schedule = Schedule(options.steps, options.radius, strategy, self._settled)
         self._factors = self._search_factors()
         self._level = SearchLevel(picture, self._factors[0])
@@ -62,7 +63,7 @@ class ShapeRun:
         self._wanted = ceil(options.count / strategy.target.fewer) if self._aimed else options.count
         self._wanted += self._wanted % self._group
         scene = self._seeder.start(self._level, self._wanted)
-        self._narrow = Narrow(scene, strategy.narrow) if self._settled else None
+        self._narrow = Narrow(scene, strategy.narrow) if options.init == CONTOUR else None
         self._shapes = Population(scene, options, self._level.picture, strategy.rates, self._narrow)
         self._best: Any = self._shapes.plan.layout, self._shapes.snapshot(), self._level
         self._best_loss = np.inf
@@ -77,7 +78,7 @@ class ShapeRun:
         """Return the best scene, with the best colours if these are free and the loss is the squared error.
 
         A scene that has the PSNR asked for keeps its colours: on a coarser level the best ones are others. So do the
-        narrow shapes of a contour.
+        narrow shapes of a contour, and what is fixed.
         """
         options, narrow, picture = self.options, self._narrow, self._picture
         scene = self._best_scene()
@@ -87,6 +88,8 @@ class ShapeRun:
         free = options.background is None
         of_filter = options.filter, options.radius
         held = None if narrow is None else narrow.held
+        if COLOR in options.fixed:
+            held = np.ones(len(scene.layers[0]), bool)
         return solve_colors(
             scene,
             picture.image,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ...scene import Layer, Scene
 from .. import initial
 from ..options import CONTOUR, FitOptions
-from ..pyramid import Level
+from ..pyramid import Level, enlarge
 from ..seeding import lay_along, lines, places
 from ..strategy import Seeding
 from .level import SearchLevel
@@ -40,12 +40,14 @@ class Seeder:
         """Return the scene of `count` shapes that a fit starts from; of contours there are as many as it finds."""
         options, picture = self._options, level.picture
         image, channels = picture.image, picture.image.shape[2]
+        if options.given is not None:
+            return enlarge(options.given.astype(image.dtype), 1.0 / picture.pixel, *picture.canvas)
         if options.init == CONTOUR:
             from ..contours.scene import contour_scene
 
             return contour_scene(image, options)
         part = picture.left_half() if options.symmetric else picture
-        points = initial.INITIALIZERS[options.init](count // self.group, part, self._rng, self._strategy)
+        points = initial.INITIALIZERS[str(options.init)](count // self.group, part, self._rng, self._strategy)
         size = initial.typical_size(count, picture.width, picture.height)
         layer = self._grouped(self._layer(level, points, np.full(len(points), size)), picture)
         background = None

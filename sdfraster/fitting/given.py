@@ -1,0 +1,57 @@
+"""A scene that a fit starts from: what options follow from it, and which contradict it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..rendering import choose
+from ..scene import Layer, Scene
+
+
+class DefaultText(str):
+    """A text that nobody asked for: an option that may follow from a scene; it stays one in `dataclasses.replace`."""
+
+
+class DefaultNumber(int):
+    """A number that nobody asked for."""
+
+
+def following(scene: Scene) -> dict[str, Any]:
+    """Return the options that follow from a scene of one layer of shapes, which it must be."""
+    if len(scene.layers) != 1 or not isinstance(scene.layers[0], Layer) or len(scene.layers[0]) == 0:
+        raise ValueError(f"init must be a scene of one layer of shapes, not {scene!r}")
+    (layer,) = scene.layers
+    texts = {"kind": layer.kind, "color": layer.color_rule, "composite": layer.composite}
+    return {**{name: DefaultText(text) for name, text in texts.items()}, "count": DefaultNumber(len(layer))}
+
+
+def check_given(scene: Scene, asked: dict[str, Any], background: Any) -> None:
+    """Refuse options that contradict a scene.
+
+    Parameters
+    ----------
+    scene : Scene
+        What the fit starts from.
+    asked : dict
+        Values of those that follow from it.
+    background : array_like of 3 numbers, or None
+        The one asked for.
+    """
+    for name, value in following(scene).items():
+        if not isinstance(asked[name], (DefaultText, DefaultNumber)) and asked[name] != value:
+            raise ValueError(f"{name} {asked[name]} contradicts init, a scene whose {name} is {value}")
+    if background is not None and (scene.background is None or not np.allclose(background, scene.background)):
+        own = "transparent" if scene.background is None else tuple(scene.background.round(3).tolist())
+        raise ValueError(f"background {background} contradicts init, a scene whose background is {own}")
+
+
+def check_init(init: Any, known: tuple[str, ...]) -> None:
+    """Refuse what no fit can start from."""
+    if isinstance(init, Scene):
+        following(init)
+    elif isinstance(init, str):
+        choose("init", init, known)
+    else:
+        raise ValueError(f"init must be a scene or one of {', '.join(known)}, not {type(init).__name__}")

@@ -1,0 +1,101 @@
+"""A fit that starts from a scene: what follows from it, what contradicts it, and that its shapes stay what they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+
+SIDE = 48
+TRUTH = [[14.3, 15.2, 8.1], [32.7, 30.6, 9.4]]
+
+
+def discs(params: Any = TRUTH, **changes: Any) -> sr.Scene:
+    return sr.Scene(SIDE, SIDE, sr.Layer("circle", params, [[1, 0.5, 0], [0, 0.4, 1]], **changes), (0.1, 0.2, 0.3))
+
+
+def guesses() -> sr.Scene:
+    return discs(np.add(TRUTH, [[1.5, -1.0, 1.0], [-1.0, 1.5, -1.0]]))
+
+
+def test_kind_count_colours_and_composite_follow() -> None:
+    boxes = sr.Layer("rectangle", [[20, 20, 9, 7, 0.1, 1]] * 3, np.zeros((3, 3, 3)), composite="mean")
+    options = sr.FitOptions(init=sr.Scene(SIDE, SIDE, boxes))
+    assert (options.kind, options.count, options.color, options.composite) == ("rectangle", 3, "linear", "mean")
+    assert replace(options, init=guesses()).kind == "circle"
+    assert replace(options, kind="rectangle", count=3).count == 3
+    assert sr.FitOptions(init=guesses(), background=(0.1, 0.2, 0.3)).given is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kind": "ellipse"}, "kind ellipse contradicts init, a scene whose kind is circle"),
+        ({"kind": "mesh"}, "kind mesh contradicts init, a scene whose kind is circle"),
+        ({"count": 256}, "count 256 contradicts init, a scene whose count is 2"),
+        ({"color": "linear"}, "color linear contradicts init, a scene whose color is constant"),
+        ({"composite": "mean"}, "composite mean contradicts init, a scene whose composite is over"),
+        (
+            {"background": (1, 1, 1)},
+            r"background \(1, 1, 1\) contradicts init, a scene whose background is \(0.1\d*, 0.2\d*, 0.3\d*\)",
+        ),
+        ({"background": "white"}, "background must be three numbers from 0 to 1, not 'white'"),
+        ({"symmetric": True}, "symmetric is not for a scene as init, whose shapes are as they are"),
+        ({"segments": 4}, "segments is not for a scene as init, whose shapes are as they are"),
+    ],
+)
+def test_contradictions_are_one_line_that_names_both(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        sr.FitOptions(init=guesses(), **changes)
+
+
+@pytest.mark.parametrize(
+    ("init", "message"),
+    [
+        (sr.Scene(SIDE, SIDE, []), "init must be a scene of one layer of shapes, not Scene"),
+        (sr.Scene(SIDE, SIDE, [*discs().layers] * 2), "init must be a scene of one layer of shapes, not Scene"),
+        (sr.Scene(SIDE, SIDE, sr.Mesh([[0, 0], [1, 0], [0, 1]], [[0, 1, 2]], [[1, 0, 0]])), "init must be a scene of"),
+        (discs().layers[0], "init must be a scene or one of random, grid, error, contour, not Layer"),
+        (np.zeros((9999, 3)), "init must be a scene or one of random, grid, error, contour, not ndarray"),
+        ("somewhere", "init must be one of random, grid, error, contour, not 'somewhere'"),
+    ],
+)
+def test_what_no_fit_can_start_from(init: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}") as caught:
+        sr.FitOptions(init=init)
+    assert len(str(caught.value)) < 250
+    assert "\n" not in str(caught.value)
+
+
+def test_scene_and_picture_must_go_together() -> None:
+    with pytest.raises(sr.DataError, match=r"^init must be a scene of the size of the picture, 40 x 30, not 48 x 48$"):
+        sr.fit(np.zeros((30, 40, 3)), init=guesses())
+    with pytest.raises(sr.DataError, match=r"^init must be a scene with a background, for the picture is opaque$"):
+        sr.fit(np.zeros((SIDE, SIDE, 3)), init=guesses().replace(background=None))
+
+
+def test_without_steps_the_shapes_are_as_given() -> None:
+    given = discs(fill_rule="nonzero", opacity=[0.5, 0.7])
+    result = sr.fit(np.zeros((SIDE, SIDE, 3), np.float32), init=given, iterations=0)
+    for found, own in zip(result.scene.values, given.values, strict=True):
+        np.testing.assert_array_equal(found, own)
+
+
+def test_a_transparent_picture_is_put_on_the_background() -> None:
+    given = guesses()
+    result = sr.fit(np.zeros((SIDE, SIDE, 4), np.float32), init=given, iterations=0)
+    np.testing.assert_allclose(result.target, np.broadcast_to(given.background, (SIDE, SIDE, 3)), atol=1e-6)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    ("options", "error"), [({}, 0.02), ({"iterations": 0, "polish": 60}, 2e-3), ({"size": 24, "polish": 60}, 2e-3)]
+)
+def test_finds_discs_from_guesses(options: dict[str, Any], error: float) -> None:
+    result = sr.fit(sr.render(discs()), init=guesses(), **options)
+    assert set(result.history[:, 3]) == {2.0}
+    np.testing.assert_allclose(result.scene.layers[0].params, TRUTH, atol=error)
