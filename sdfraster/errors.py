@@ -1,4 +1,4 @@
-"""Exceptions for bad data from outside (files, images, arrays) and for devices that cannot be used; and two warnings.
+"""Exceptions for bad data (files, images, arrays), devices that cannot be used, libraries that are not there; warnings.
 
 The command line prints their messages as single lines, so every message must say which file, what is wrong with it, and
 what would be right; after either exception it exits with status 1.
@@ -21,3 +21,11 @@ class DeviceError(RuntimeError):
 
 class CacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, and why; nothing else is wrong."""
+
+
+def missing(who: str, library: str, extra: str, error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """Return what to raise where a library of an extra could not be imported; `error` if it lacks something itself."""
+    if error.name != extra:
+        return error
+    message = f'{who} needs {library}, which is not installed; run pip install "sdfraster[{extra}]"'
+    return ModuleNotFoundError(message, name=error.name)

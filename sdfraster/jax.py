@@ -9,11 +9,16 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import Any
 
-import jax
 import numpy as np
 
+from .errors import missing
 from .objective import Objective
 from .scene import Scene
+
+try:
+    import jax
+except ModuleNotFoundError as error:
+    raise missing("sdfraster.jax", "JAX", "jax", error) from None
 
 LATEST = 8  # scenes for which what was prepared is kept
 

@@ -10,10 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import torch
 
+from .errors import missing
 from .objective import Objective, objective_named
 from .scene import Scene
+
+try:
+    import torch
+except ModuleNotFoundError as error:
+    raise missing("sdfraster.torch", "PyTorch", "torch", error) from None
 
 LATEST = 8  # scenes for which what was prepared is kept
 

@@ -200,6 +200,15 @@ def test_what_is_no_picture_is_refused_in_one_line(source: Any, reason: str) -> 
         assert "\n" not in str(caught.value)
 
 
+def test_pictures_of_another_range_are_refused() -> None:
+    """Drawn ones, which a target may be, go further."""
+    normalized = np.linspace(-1.0, 1.0, HEIGHT * WIDTH).reshape(HEIGHT, WIDTH)
+    for way in (lambda: read_image(normalized), lambda: sr.fit(normalized, count=1, iterations=1)):
+        with pytest.raises(sr.DataError, match=r"from -1 to 1; scale it into that range, \(image \+ 1\) / 2 if"):
+            way()
+    assert np.isfinite(sr.value_and_grad(SCENE, normalized)[0])
+
+
 def test_gradients_of_pictures_in_any_form(bytes_: np.ndarray) -> None:
     g = bytes_ / 255.0 - 0.5
     wanted = sr.render_vjp(SCENE, g).layers[0].params

@@ -14,7 +14,7 @@ from ..errors import DataError
 Array = NDArray[np.floating[Any]]
 
 STRIP = 2**18  # pixels that are worked on at a time
-OVERSHOOT = 1.0  # that resampling may leave below 0 or above 1; 0..255 is a mistake
+OVERSHOOT = 0.5  # that resampling may leave below 0 or above 1; 0..255 is a mistake, and -1..1
 BEYOND = 8.0  # the same, of pictures to compare with: colours of shapes need not be from 0 to 1
 STRAIGHT = 0.02  # above its alpha: neither rounding nor a filter put a premultiplied colour there
 
@@ -126,7 +126,6 @@ def _check_range(array: NDArray[Any], name: str, beyond: float) -> None:
         return
     if not (np.isfinite(low) and np.isfinite(high)):
         raise DataError(f"{name} must be finite, from 0 to 1, but it holds NaN or infinity")
-    raise DataError(
-        f"{name}, of floats, must have values from 0 to 1, but they go from {low:g} to {high:g}; divide it by the "
-        "largest value there may be, such as 255"
-    )
+    largest = "divide it by the largest value there may be, such as 255"
+    hint = largest if high > 1.0 + beyond else "scale it into that range, (image + 1) / 2 if it is one of -1 to 1"
+    raise DataError(f"{name}, of floats, must have values from 0 to 1, but they go from {low:g} to {high:g}; {hint}")

@@ -117,13 +117,26 @@ tiers.tier()
 
 @pytest.mark.compiled
 @needs_fast
-def test_a_check_that_ended_a_process_is_not_tried_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_check_that_ends_processes_is_not_tried_again(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But one that ended once may have been killed by somebody else."""
+    from sdfraster.engine.compile.fast import selfcheck
+
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
-    assert subprocess.run([sys.executable, "-c", CRASH], cwd=ROOT, env=environment, check=False).returncode == 77
-    assert tiers.tier() is plain
+    killed = [sys.executable, "-c", CRASH]
+    assert subprocess.run(killed, cwd=ROOT, env=environment, check=False).returncode == 77
     (note,) = (tmp_path / "sdfraster").glob("check-*.txt")
-    message = capfd.readouterr().err
-    assert f"(it ended a process; to try again, delete {note})" in message
+    assert note.read_text().startswith("running")
+    assert tiers.tier() is tiers._fast()
+    assert note.read_text() == "passed"
+    assert capfd.readouterr().err == ""
+    note.unlink()
+    assert subprocess.run(killed, cwd=ROOT, env=environment, check=False).returncode == 77
+    tiers._fast_or_plain.cache_clear()
+    monkeypatch.setattr(selfcheck.sys, "executable", "false")
+    assert tiers.tier() is plain
+    assert f"(it ended a process with 1; to try again, delete {note})" in capfd.readouterr().err
     note.write_text(f"running {os.getppid()} {platform.node()}")  # one that goes on
     tiers._fast_or_plain.cache_clear()
     assert tiers.tier() is tiers._fast()
