@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("jax")
 pytest.importorskip("optax")
-PATH = Path(__file__).parents[2] / "examples" / "schedule.py"
+PATH = Path(__file__).parents[2] / "docs" / "examples" / "schedule.py"
 
 
 def test_a_fit_in_one_function(tmp_path: Path) -> None:

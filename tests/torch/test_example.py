@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("torch")
-PATH = Path(__file__).parents[2] / "examples" / "features.py"
+PATH = Path(__file__).parents[2] / "docs" / "examples" / "features.py"
 
 
 def test_circles_get_closer_in_features(tmp_path: Path) -> None:

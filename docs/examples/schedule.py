@@ -1,4 +1,4 @@
-"""A whole fit as one compiled JAX function, by optax: ``python examples/schedule.py OUT.png``.
+"""A whole fit as one compiled JAX function, by optax: ``python docs/examples/schedule.py OUT.png``.
 
 Adam with gradient clipping and a warm-up of its rate comes from optax; the loop over steps is `jax.lax.scan`. Needs the
 extra ``jax``, and optax.

@@ -1,4 +1,4 @@
-"""Circles that look like a photograph to a small convolutional network: ``python examples/features.py OUT.png``.
+"""Circles that look like a photograph to a small convolutional network: ``python docs/examples/features.py OUT.png``.
 
 The network is fixed and its weights are random, so nothing is downloaded; what it sees are edges and textures of many
 directions. The gradient of the loss goes through the network and through the picture to the circles. Needs the extra
