@@ -10,6 +10,7 @@ import pytest
 import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
+from sdfraster.pictures.arrays import premultiplied
 from sdfraster.vector import Layout
 from tests.gradcheck import check_gradient
 from tests.scenes import COMBINATIONS, FILTERED, FLOAT32, flat, layer, stack
@@ -233,7 +234,7 @@ def test_render_vjp_is_linear(combination: tuple[str, str, str], rng: np.random.
 def check_fused(scene: sr.Scene, rng: np.random.Generator, loss: str, delta: float = 0.1) -> None:
     """Compare `value_and_grad` with the loss of the picture and its gradient pulled back."""
     image = sr.render(scene)
-    target = rng.uniform(0.0, 1.0, image.shape)
+    target = premultiplied(rng.uniform(0.0, 1.0, image.shape))
     r = image - target
     a = np.abs(r)
     errors, slopes = {

@@ -26,6 +26,7 @@ CHANGES: dict[str, dict[str, Any]] = {  # of options, beside the one that is cha
     "polish": {"polish": 1},
     "rate": {"rate": 2.0},
     "init": {"init": "grid"},
+    "fixed": {"fixed": {"opacity": 0.5}},
     "loss": {"loss": "mae"},
     "delta": {"loss": "huber", "delta": 0.01},
     "weight": {"weight": HALF},
