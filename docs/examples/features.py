@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 import sdfraster as sr
-from sdfraster.pictures.files import read_image
+from sdfraster.io import read_image
 from sdfraster.torch import render
 
 COUNT, STEPS, FACTOR = 150, 300, 3

@@ -14,8 +14,8 @@ import numpy as np
 import optax
 
 import sdfraster as sr
+from sdfraster.io import read_image
 from sdfraster.jax import render
-from sdfraster.pictures.files import read_image
 
 COUNT, STEPS, FACTOR = 150, 300, 3
 
