@@ -6,11 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..devices import AUTO, DEVICES
-from ..mesh import MESH, SHADES, outline_of
+from ..mesh import MESH, SHADES
 from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
 from ..model.shading import CONSTANT, SHADINGS
@@ -19,15 +16,13 @@ from ..optim import OPTIMIZERS
 from ..primitives import kinds, primitive
 from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options, check_whole, choose
-from ..scene import Layer, Scene
-from ..shapes import check_adding
-from .fixed import BACKGROUND, check_fixed, held_background
+from ..scene import Scene
+from .checks import CONTOUR as CONTOUR
+from .checks import check_background, check_contour, check_held, check_limits, check_mesh, check_region, check_segments
+from .fixed import held_background
 from .given import DefaultNumber, DefaultText, check_given, check_init, following
 from .initial import INITIALIZERS
-from .initial import shapes as typical
-from .palette import read_palette
 
-CONTOUR = "contour"
 STEPS = 1000  # of a fit, if none are asked for, that adds and removes no shapes
 MANY = 500  # shapes, beyond which the steps are those of many
 
@@ -172,13 +167,13 @@ class FitOptions:
         choose("color", self.color, tuple(SHADINGS))
         choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
         if self.init == CONTOUR:
-            self._check_contour()
+            check_contour(self)
         if self.kind == MESH:
-            self._check_mesh()
+            check_mesh(self)
         elif self.shade != "flat":
             raise ValueError(f"shade is for meshes, not for {self.kind}")
         if self.segments is not None:
-            self._check_segments(self.segments)
+            check_segments(self, self.segments)
         check_loss(self.loss, self.delta)
         check_regularizers(self.regularizers, self.kind)
         check_options(self.radius, self.filter)
@@ -186,16 +181,16 @@ class FitOptions:
         if self.size is not None:
             check_whole("size", self.size, 1)
         if self.region is not None:
-            self._check_region()
+            check_region(self)
         for name in ("target_psnr", "time_limit"):
             value = getattr(self, name)
             if value is not None and not 0.0 < value < 1e6:
                 raise ValueError(f"{name} must be above 0, not {value}")
         if self.fixed:
-            self._check_fixed()
+            check_held(self)
         if self.held_background is not None:
-            self._check_background(self.held_background)
-        self._check_limits()
+            check_background(self.held_background)
+        check_limits(self)
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
 
@@ -248,7 +243,7 @@ class FitOptions:
     def _follow(self, scene: Scene) -> None:
         """Take the options that follow from the scene that the fit starts from, or refuse others."""
         if self.background is not None:
-            self._check_background(self.background)
+            check_background(self.background)
         asked = {name: getattr(self, name) for name in following(scene)}
         check_given(scene, asked, self.background)
         for name in ("segments", "symmetric"):
@@ -256,96 +251,3 @@ class FitOptions:
                 raise ValueError(f"{name} is not for a scene as init, whose shapes are as they are")
         for name, value in following(scene).items():
             object.__setattr__(self, name, value)
-
-    def _check_limits(self) -> None:
-        """Refuse limits on the shapes that contradict other options."""
-        limits = [name for name in ("target_psnr", "palette") if getattr(self, name) is not None]
-        limits += ["opaque"] if self.opaque else []
-        if limits and self.optimizer == LBFGS:
-            raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {LBFGS}")
-        if self.target_psnr is not None and not self.plain:
-            raise ValueError("loss must be mse, without weight, region or regularizers, with target_psnr")
-        check_adding(self.composite, self.color, "color")
-        if self.symmetric and self.count % 2:
-            raise ValueError(f"count must be even with symmetric, not {self.count}: shapes come in pairs")
-        if self.palette is not None:
-            read_palette(self.palette)
-            if self.color != CONSTANT:
-                raise ValueError(f"color must be constant with palette, not {self.color}")
-
-    def _check_region(self) -> None:
-        """Refuse what is no part of any picture."""
-        numbers = _numbers(self.region)
-        if numbers.shape != (4,) or not np.isfinite(numbers).all() or not (numbers[2:] > 0.0).all():
-            raise ValueError(
-                f"region must be x, y, width and height in pixels, the last two above 0, not {self.region}"
-            )
-
-    def _check_background(self, background: Any) -> None:
-        """Refuse what is no colour."""
-        color = _numbers(background)
-        if color.shape != (3,) or not ((color >= 0.0) & (color <= 1.0)).all():
-            raise ValueError(f"background must be three numbers from 0 to 1, not {background!r}")
-
-    def _check_fixed(self) -> None:
-        """Refuse what cannot be held."""
-        if not isinstance(self.fixed, Mapping):
-            raise ValueError(f"fixed must be a mapping of names to values, not {type(self.fixed).__name__}")
-        others = {"a mesh": self.kind == MESH, "symmetric": self.symmetric}
-        others["opaque"] = self.opaque and "opacity" in self.fixed
-        others["palette"] = self.palette is not None and bool({"color", BACKGROUND} & {*self.fixed})
-        others["background"] = self.background is not None and BACKGROUND in self.fixed
-        for name, contradicted in others.items():
-            if contradicted:
-                raise ValueError(f"fixed {', '.join(self.fixed)} is not for a fit with {name}")
-        shapes = self.given
-        if shapes is None:
-            params = typical(self.kind, [(0.0, 0.0)], [1.0], np.random.default_rng(0), self.segments)
-            colors = np.zeros((1, *SHADINGS[self.color].shape))
-            rule = {} if self.color == CONSTANT else {"shading": self.color}
-            shapes = Scene(1, 1, Layer(self.kind, params, colors, **rule))
-        check_fixed(self.fixed, shapes, self.given is not None)
-
-    def _check_segments(self, segments: int) -> None:
-        """Refuse outlines that the kind cannot have."""
-        outline = outline_of(self.kind)
-        if outline is None or self.init == CONTOUR:
-            what = f"init {CONTOUR!r}" if outline is not None else self.kind
-            raise ValueError(f"segments is for paths, strokes and polygons that start as typical ones, not for {what}")
-        least = outline.fewest
-        check_whole(f"segments of a {self.kind}", segments, least)
-
-    def _check_contour(self) -> None:
-        """Refuse what regions cannot become."""
-        outline = outline_of(self.kind)
-        if outline is None or not outline.filled:
-            raise ValueError(f"init {CONTOUR!r} is for the kinds path and polygon, not {self.kind}")
-        if self.symmetric:
-            raise ValueError(f"symmetric is not for init {CONTOUR!r}, whose regions are as they are")
-        if COMPOSITES[self.composite].grouped:
-            raise ValueError(f"init {CONTOUR!r} paints regions over each other: composite must be over")
-
-    def _check_mesh(self) -> None:
-        """Refuse what a mesh cannot have."""
-        if self.count < 2:
-            raise ValueError(f"count of a mesh must be at least 2, not {self.count}: it covers a rectangle")
-        for name, only in (("loss", "mse"), ("optimizer", "adam")):
-            if getattr(self, name) != only:
-                raise ValueError(f"{name} of a mesh must be {only}, not {getattr(self, name)!r}")
-        if self.palette is not None and self.shade != "flat":
-            raise ValueError(f"shade must be flat with palette, not {self.shade}: others mix colours")
-        if self.symmetric:
-            raise ValueError("symmetric is not for meshes")
-        if self.polish > 0:
-            raise ValueError("polish is not for meshes, whose colours are exact")
-        for name, only in (("color", CONSTANT), ("composite", "over"), ("init", "random")):
-            if getattr(self, name) != only:
-                raise ValueError(f"{name} is not for meshes, which have rules of their own; see shade for colours")
-
-
-def _numbers(value: Any) -> NDArray[np.float64]:
-    """Return an array of numbers, empty if it is none."""
-    try:
-        return np.asarray(value, np.float64)
-    except (TypeError, ValueError):
-        return np.zeros(0)
