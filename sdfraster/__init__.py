@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import optim as optimizers
 from .errors import CacheWarning, DataError, DataWarning, DeviceError
+from .layer import Layer, LayerGradient, concatenate
 from .mesh import Mesh, MeshGradient
 from .primitives import kinds, primitive
-from .scene import Layer, LayerGradient, Scene, SceneGradient, concatenate
+from .scene import Scene, SceneGradient
 
 if TYPE_CHECKING:
     from .fitting import FitOptions, FitProgress, FitResult, fit

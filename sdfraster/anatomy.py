@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .layer import Layer
 from .primitives import primitive
-from .scene import Array, Layer
+from .shapes import Array
 
 
 def position_columns(layer: Layer) -> list[int]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .errors import DeviceError
 from .mesh import outline_of
 from .plan import ScenePlan
-from .scene import Array, Scene
+from .scene import Scene
+from .shapes import Array
 
 DEVICES = ("cpu", "cuda")
 AUTO = "auto"  # for fits: whichever is expected to be faster

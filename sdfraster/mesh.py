@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .layer import Layer
 from .model.mesh import gather_colors
 from .primitives import Outline, Parameter, primitive
 from .primitives.parameter import point
-from .scene import Layer
 from .shapes import Array, Shapes, array_of, check_composite, dtype_of, freeze, opacities_of
 
 MESH = "mesh"  # stands for a mesh where the name of a kind is asked for

@@ -22,7 +22,8 @@ from .prepared.pool import PlanPool
 from .prepared.targets import Targets, picture_like
 from .regularizers.registry import RegularizedPlan, check_regularizers, weighted_terms
 from .rendering import check_gradient, check_loss, check_options, check_weight, draw, picture_shape
-from .scene import Array, Scene
+from .scene import Scene
+from .shapes import Array
 from .vectors import SceneVectors
 
 # Tiles of a picture that one worker draws in a batch. With two, on two cores that others used as well, 64 circles on

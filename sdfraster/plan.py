@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .scene import Array
+from .shapes import Array
 from .vector import Layout
 
 

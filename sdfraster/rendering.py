@@ -21,7 +21,8 @@ from .pictures.arrays import as_array
 from .plan import ScenePlan
 from .prepared.cache import borrowed
 from .prepared.targets import shared
-from .scene import Array, Scene, SceneGradient
+from .scene import Scene, SceneGradient
+from .shapes import Array
 
 STRIP_TILES = 2048  # that are painted at a time, so that large pictures take little memory beside themselves
 

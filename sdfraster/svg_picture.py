@@ -12,11 +12,13 @@ from .engine.layer import LayerPlan, Screen
 from .engine.tiles import pack, tile_grid, unpack
 from .io.scale import scaled
 from .io.written import expressible
+from .layer import Layer
 from .mesh import Mesh
 from .model.coverage import SVG_RADIUS
 from .primitives import primitive
 from .rendering import render
-from .scene import Array, Layer, Scene
+from .scene import Scene
+from .shapes import Array
 from .vector import Layout
 
 FILTER = "parabolic"  # of meshes

@@ -14,7 +14,8 @@ import numpy as np
 
 from .mesh import Mesh
 from .roles import BACKGROUND, Role
-from .scene import Array, Scene, SceneGradient
+from .scene import Scene, SceneGradient
+from .shapes import Array
 
 LARGEST = 1e10  # pixels: kernels take no number for larger, whose squares and products float32 could not hold
 

@@ -12,7 +12,8 @@ from .lazy import Lazy
 from .mesh import MESH
 from .named import NamedValues, mask_of, named_values, where_in
 from .primitives import primitive
-from .scene import Array, Scene
+from .scene import Scene
+from .shapes import Array
 from .vector import Layout, layout_key
 
 if TYPE_CHECKING:

@@ -13,12 +13,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import sdfraster as sr
+from sdfraster.layer import FILL_RULES
 from sdfraster.mesh import MESH
 from sdfraster.model.composite import COMPOSITES
 from sdfraster.model.coverage import FILTERS
 from sdfraster.model.shading import SHADINGS
 from sdfraster.primitives import Parameter
-from sdfraster.scene import FILL_RULES
 
 SIDE = 20  # pixels, so that there are up to four tiles
 repeatable = settings(derandomize=True, deadline=None, database=None)

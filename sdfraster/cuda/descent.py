@@ -15,7 +15,7 @@ from numba import cuda
 
 from ..model.shading import CROSSED
 from ..optim import OPTIMIZERS, State
-from ..scene import Array
+from ..shapes import Array
 from .arrays import SparseRows
 from .compile.kernel import CudaKernel
 from .compile.memory import empty

@@ -14,9 +14,10 @@ import numpy as np
 from numba import cuda
 
 from ..engine.expand import expanded_scene
+from ..layer import Layer
 from ..mesh import Mesh
 from ..model.mesh import gather_color, gather_color_adjoint
-from ..scene import Layer, Scene
+from ..scene import Scene
 from ..vector import Layout
 from .compile.kernel import CudaKernel
 from .compile.memory import empty, zeros

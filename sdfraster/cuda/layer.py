@@ -8,7 +8,7 @@ from typing import Any
 from ..engine.arrays import Gradient
 from ..engine.composites.kernels import LayerSpec
 from ..engine.tiles import PIXELS
-from ..scene import Layer
+from ..layer import Layer
 from .arrays import Cells, Shapes, TileLists, View
 from .bins import CELL, SEGMENT, cell_kernel, cover_kernel, tile_kernel
 from .compile.memory import List, empty, zeros

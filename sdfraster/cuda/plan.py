@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from ..engine.losses.picture import PictureLoss
 from ..engine.plan import GRADIENT, RENDER, Plan
 from ..engine.tiles import PIXELS, tile_grid
+from ..layer import Layer
 from ..lazy import Lazy
 from ..primitives import kinds
-from ..scene import Array, Layer, Scene
+from ..scene import Scene
+from ..shapes import Array
 from ..vector import Layout
 from .arrays import Comparison
 from .canvas import background_kernel, channel_kernel, clear_kernel, compare_kernel, total_kernel

@@ -14,8 +14,8 @@ from ..engine.composites.kernels import LayerSpec
 from ..engine.outlines.arrays import Outlines
 from ..engine.shapes import LOOK
 from ..engine.tiles import TILE
+from ..layer import Layer
 from ..primitives import primitive
-from ..scene import Layer
 from .arrays import EdgeRows, Flattened, Pairs, Places, TileLists, View
 from .bins import rect_kernel
 from .canvas import clear_kernel

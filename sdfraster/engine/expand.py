@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from ..layer import Layer
 from ..mesh import Mesh
 from ..model.mesh import gather_colors, gather_colors_adjoint, gather_corners_adjoint
-from ..scene import Array, Layer, Scene
+from ..scene import Scene
+from ..shapes import Array
 from ..vector import Layout
 from .compile.kernel import serial
 

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scene import Array, Layer
+from ..layer import Layer
+from ..shapes import Array
 from ..vector import LayerView
 from .arrays import Canvases, Comparison, Gradient, LayerArrays, Scratch, Shapes, TileLists, Walk
 from .bins import tile_lists

@@ -14,9 +14,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from ..layer import Layer
 from ..lazy import Lazy
 from ..primitives import kinds
-from ..scene import Array, Layer, Scene
+from ..scene import Scene
+from ..shapes import Array
 from ..vector import Layout
 from .arrays import Canvases, Comparison
 from .compile.kernel import worker_count

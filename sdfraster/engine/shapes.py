@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..layer import Layer
 from ..primitives import primitive
-from ..scene import Array, Layer
+from ..shapes import Array
 from ..vector import LayerView
 from .arrays import Formulas, Gradient, Rows, TileHits, Window
 from .bins import add_up, hit_kernel

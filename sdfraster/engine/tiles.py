@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..scene import Array
+from ..shapes import Array
 
 TILE = 16  # side in pixels
 PIXELS = TILE * TILE

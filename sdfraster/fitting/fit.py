@@ -14,7 +14,8 @@ from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
 from ..pictures.files import on_background, read_image
 from ..rendering import render
-from ..scene import Array, Scene
+from ..scene import Scene
+from ..shapes import Array
 from .fixed import BACKGROUND, Fixed
 from .options import FitOptions
 from .progress import Callback, Progress

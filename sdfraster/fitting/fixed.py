@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ..named import BACKGROUND as BACKGROUND
 from ..named import mask_of, named_values
 from ..plan import DerivedPlan, ScenePlan
-from ..scene import Array, Scene
+from ..scene import Scene
+from ..shapes import Array
 from ..vector import Layout
 
 COLOR = "color"  # as the names of `named` have it

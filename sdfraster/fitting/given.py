@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ..layer import Layer
 from ..rendering import choose
-from ..scene import Layer, Scene
+from ..scene import Scene
 
 
 class DefaultText(str):

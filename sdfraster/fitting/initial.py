@@ -10,10 +10,11 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from ..layer import Layer
 from ..model.composite import COMPOSITES
 from ..model.shading import CONSTANT, SHADINGS
 from ..primitives import primitive
-from ..scene import Array, Layer
+from ..shapes import Array
 from .pyramid import Level
 from .seeding import places
 from .strategy import Seeding

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from ..io.scale import scaled
 from ..mesh import Mesh
 from ..model.coverage import SVG_RADIUS
-from ..scene import Array, Scene
+from ..scene import Scene
+from ..shapes import Array
 from .strategy import Pyramid
 
 ROOM = 0.015  # share by which a side may be longer or shorter than wanted, so that pixels fit into the other one

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from ..anatomy import longest_axis, points_of, position_columns
-from ..scene import Array, Layer
+from ..layer import Layer
+from ..shapes import Array
 from .strategy import Seeding
 
 Points = NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..rendering import check_weight
-from ..scene import Array
+from ..shapes import Array
 
 ELSEWHERE = 0.1  # weight of what is outside of a region
 Region = tuple[float, float, float, float]

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
+from ..layer import Layer
 from ..mesh import MESH, Mesh
-from ..scene import Layer, Scene
+from ..scene import Scene
 from .atomic import write_atomic
 from .formats import Format
 from .place import Place

@@ -6,9 +6,9 @@ The root of an SVG clips to the box that it is shown in, not to its viewBox. In 
 
 from __future__ import annotations
 
+from ..layer import Layer
 from ..mesh import Mesh
 from ..primitives import Primitive, primitive
-from ..scene import Layer
 from .rim import rim, runs_outside
 from .written import DIGITS, seamless
 

@@ -7,9 +7,11 @@ from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
+from ..layer import Layer
 from ..mesh import Mesh
 from ..model.composite import COMPOSITES
-from ..scene import Array, Layer, Scene
+from ..scene import Scene
+from ..shapes import Array
 from .png import write_image
 from .svg import svg_text
 from .written import seamless

@@ -28,10 +28,11 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import DataError
+from ..layer import Layer
 from ..mesh import Mesh
 from ..model.paint import Paint, hexadecimal
 from ..primitives import PathData, Rotation, primitive
-from ..scene import Layer, Scene
+from ..scene import Scene
 from . import ids
 from .atomic import write_atomic
 from .formats import Format, Wanted

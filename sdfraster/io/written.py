@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..layer import Layer
 from ..mesh import Mesh
 from ..model.composite import COMPOSITES, OVER
 from ..model.paint import Paint, quantized
 from ..primitives import primitive
-from ..scene import Layer, Scene
+from ..scene import Scene
 
 DIGITS = 3  # after the point, of coordinates, lengths and opacities
 TURN_DIGITS = 5  # of degrees: less than 0.001 pixels over 5000

@@ -17,7 +17,8 @@ import numpy as np
 from ..devices import make_plan
 from ..engine.compile.kernel import worker_count
 from ..plan import ScenePlan
-from ..scene import Array, Scene
+from ..scene import Scene
+from ..shapes import Array
 from ..vector import layout_key
 from .pool import on_device
 

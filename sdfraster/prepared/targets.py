@@ -17,7 +17,8 @@ from ..engine.tiles import pack
 from ..errors import DataError
 from ..pictures import as_picture
 from ..pictures.arrays import BEYOND, strips, with_alpha, without_alpha
-from ..scene import Array, Scene
+from ..scene import Scene
+from ..shapes import Array
 
 MOST_BYTES = 128 * 2**20  # in what is kept
 MOST_TARGETS = 8

@@ -14,7 +14,8 @@ import numpy as np
 
 from ..engine.plan import Plan
 from ..engine.tiles import pack, unpack
-from ..scene import Layer, Scene
+from ..layer import Layer
+from ..scene import Scene
 from ..vector import LayerView
 
 FAINT = 0.01  # the opacity e

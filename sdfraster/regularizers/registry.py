@@ -14,10 +14,12 @@ from math import inf
 import numpy as np
 
 from ..anatomy import position_columns, size_columns
+from ..layer import Layer
 from ..mesh import MESH
 from ..plan import DerivedPlan, ScenePlan
 from ..primitives import primitive
-from ..scene import Array, Layer, Scene
+from ..scene import Scene
+from ..shapes import Array
 from ..vector import LayerView
 from .overlap import Overlap
 from .smoothness import crossing, curvature

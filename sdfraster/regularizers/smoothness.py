@@ -10,8 +10,9 @@ from collections.abc import Callable
 import numpy as np
 
 from ..engine.outlines.crossings import crossings
+from ..layer import Layer
 from ..primitives import primitive
-from ..scene import Array, Layer
+from ..shapes import Array
 from ..vector import LayerView
 
 SLOW = 0.5  # pixels per unit of the parameter: speeds below do not count as sharper bends

@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...layer import Layer
 from ...model.composite import COMPOSITES, Composite
 from ...model.coverage import FILTERS
 from ...primitives import primitive
-from ...scene import Layer
 from ..arrays import Tile
 from ..compile.kernel import Kernel, noinline
 from ..functions import ShapeFunctions, TileFunctions, shape_functions

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...model.loss import LOSSES
-from ...scene import Array
+from ...shapes import Array
 from ..compile.kernel import Kernel, worker_count
 
 

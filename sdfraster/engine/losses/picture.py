@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...model.loss import LOSSES
-from ...scene import Array
+from ...shapes import Array
 from ..arrays import Comparison
 from ..compile.kernel import worker_count
 from ..tiles import pack, unpack

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ...model.ssim import WINDOW, window
-from ...scene import Array
+from ...shapes import Array
 from ..compile.kernel import worker_count
 from .window import MAPS, AdjointLines, Lines, Pictures, adjoint_kernel, similarity_kernel
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
 
-from ...scene import Array
+from ...shapes import Array
 from .merging import merge
 from .slim import slim
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...primitives import primitive
-from ...scene import Array, Scene
+from ...scene import Scene
+from ...shapes import Array
 from ..initial import layer
 from ..options import FitOptions
 from .curves import closed_curve, in_pieces

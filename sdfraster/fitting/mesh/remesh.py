@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
-from ...scene import Array
+from ...shapes import Array
 from ..strategy import Remeshing
 from .triangulation import Faces, Points, corner_weights, cotangent, edges, sharpness
 

@@ -22,7 +22,8 @@ from ...mesh import Mesh
 from ...model.shading import MIN_FRAME
 from ...optim import adam
 from ...regularizers.registry import ANGLE
-from ...scene import Array, Scene
+from ...scene import Scene
+from ...shapes import Array
 from ..enough import Overtime
 from ..options import FitOptions
 from ..palette import make_palette, nearest

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, gaussian_gradient_magnitude
 from scipy.spatial import Delaunay, cKDTree
 
-from ...scene import Array
+from ...shapes import Array
 from ..strategy import MeshPlacement
 
 Points = NDArray[np.float64]

@@ -15,7 +15,8 @@ from ...devices import make_plan
 from ...engine.tiles import pack
 from ...plan import ScenePlan
 from ...roles import BACKGROUND, COLOR
-from ...scene import Array, Scene
+from ...scene import Scene
+from ...shapes import Array
 
 HELD_ROUNDS = 3  # of finding out which colours are held
 SOLVED = 1e-20  # squared residual of the equations that is none

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ...optim import OPTIMIZERS, State
 from ...plan import ScenePlan
-from ...scene import Array
+from ...shapes import Array
 from .directions import Directions
 from .limits import Limits
 

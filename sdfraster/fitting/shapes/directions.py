@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array, identity
 
 from ...anatomy import position_columns, sides
-from ...scene import Array
+from ...shapes import Array
 from ...vector import Layout
 
 

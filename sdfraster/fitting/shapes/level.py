@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...engine.tiles import pack, unpack
-from ...scene import Array, Scene
+from ...scene import Scene
+from ...shapes import Array
 from ..initial import ColorSampler
 from ..pyramid import Level, enlarge
 from .population import Population

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.shading import CROSSED
-from ...scene import Array
+from ...shapes import Array
 from ...vector import Layout
 
 LEAST_SIZE = 0.05  # pixels

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ...optim import lbfgs
 from ...plan import ScenePlan
-from ...scene import Array
+from ...shapes import Array
 from .limits import Limits
 
 

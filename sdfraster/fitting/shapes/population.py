@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...devices import make_plan
+from ...layer import Layer
 from ...model.composite import COMPOSITES
 from ...model.shading import SHADINGS
 from ...optim import State
 from ...plan import ScenePlan
 from ...regularizers.registry import RegularizedPlan, weighted_terms
-from ...scene import Array, Layer, Scene
+from ...scene import Scene
+from ...shapes import Array
 from ...vector import LayerView, Layout
 from ..fixed import Fixed
 from ..initial import typical_size

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from ...anatomy import extents, points_of, sides, size_columns
+from ...layer import Layer
 from ...primitives import primitive
-from ...scene import Array, Layer
+from ...shapes import Array
 from ...vector import Layout
 from ..strategy import Rates
 from .directions import Directions, along_axes, separate

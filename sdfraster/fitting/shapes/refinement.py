@@ -8,7 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from ...engine.tiles import pack
-from ...scene import Array, Scene
+from ...scene import Scene
+from ...shapes import Array
 from ..options import CONTOUR, FitOptions
 from ..progress import Progress
 from ..pyramid import Level

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.loss import LOSSES
-from ...scene import Array, Scene
+from ...scene import Scene
+from ...shapes import Array
 from ..enough import Overtime, needed
 from ..fixed import COLOR
 from ..options import CONTOUR, LBFGS, FitOptions

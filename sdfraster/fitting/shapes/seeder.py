@@ -8,7 +8,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ...scene import Layer, Scene
+from ...layer import Layer
+from ...scene import Scene
 from .. import initial
 from ..options import CONTOUR, FitOptions
 from ..pyramid import Level, enlarge

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...layer import Layer
 from ...plan import DerivedPlan, ScenePlan
-from ...scene import Array, Layer, Scene
+from ...scene import Scene
+from ...shapes import Array
 
 
 def with_mirror_images(layer: Layer, width: float) -> Layer:

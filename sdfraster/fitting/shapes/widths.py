@@ -14,8 +14,8 @@ from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
 from ...anatomy import points_of, position_columns
+from ...layer import Layer
 from ...primitives import primitive
-from ...scene import Layer
 from ...vector import LayerView
 
 SPACING = 0.75  # pixels between places

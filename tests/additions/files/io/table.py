@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sdfraster.io.atomic import write_atomic
 from sdfraster.io.formats import Format
-from sdfraster.scene import Layer
+from sdfraster.layer import Layer
 
 
 def write(scene, place, wanted):

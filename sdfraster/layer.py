@@ -1,0 +1,203 @@
+"""Immutable layers, which are shapes of one kind, and gradients of the same layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .model.shading import CONSTANT, SHADINGS, Shading, shading_of
+from .primitives import Parameter, primitive
+from .shapes import Array, Shapes, array_of, check_adding, check_composite, dtype_of, freeze, opacities_of
+
+FILL_RULES = ("nonzero", "evenodd")
+
+
+@dataclass(frozen=True, eq=False, init=False, repr=False)
+class Layer(Shapes):
+    """N shapes of one kind, painted in order; `dataclasses.replace` makes one that differs in some fields.
+
+    Parameters
+    ----------
+    kind : str
+        Name of a primitive, see `kinds`.
+    params : array_like, shape (N, P)
+        Shape parameters in the order of ``primitive(kind).params``: pixels and radians. Numbers beyond 1e10 are drawn
+        as 1e10. Polygons, paths and strokes
+        have any number of points, the same for all shapes of the layer. A float64 array makes the layer float64;
+        anything else becomes float32.
+    color : array_like, shape (N, 3) or (N, 3, 3)
+        Constant RGB from 0 to 1, or colours that change within the shape, see `shading`.
+    opacity : array_like, shape (N,) or scalar
+        0 is invisible, 1 opaque.
+    composite : {"over", "mean"}
+        ``"over"``: each shape is painted over what is below (SVG). ``"mean"``: the shapes of the layer are averaged by
+        coverage and painted as one group, without seams between shapes that share an edge.
+    fill_rule : {"nonzero", "evenodd"}
+        What is inside an outline that crosses itself: all that it winds around, or around an odd number of times.
+        For polygons and paths; other kinds have no choice.
+    shading : {"linear", "gradient"}
+        What colours of shape (N, 3, 3) are, with (u, v) the place in the frame of the shape: its origin is 0, and 1 is
+        its unit away, see `primitive`. ``"linear"``: ``[channel, (slope_u, slope_v, offset)]``. ``"gradient"``: two
+        colours and a line, ``[c0, c1, (slope_u, slope_v, offset)]``, as SVG has them: the colour is c0 where
+        ``slope_u u + slope_v v + offset`` is 0 or less, c1 where it is 1 or more, and changes evenly in between; in
+        *over* layers only.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, a value is not finite or out of its range; the message names the argument.
+    """
+
+    kind: str
+    params: Array  # (N, P)
+    color: Array  # (N, 3) or (N, 3, 3)
+    opacity: Array  # (N,)
+    composite: str = "over"
+    fill_rule: str = "nonzero"
+    shading: str = "linear"
+
+    def __init__(
+        self,
+        kind: str,
+        params: ArrayLike,
+        color: ArrayLike,
+        opacity: ArrayLike = 1.0,
+        composite: str = "over",
+        fill_rule: str = "nonzero",
+        shading: str = "linear",
+    ) -> None:
+        shape = primitive(kind)
+        check_composite(composite)
+        rules = FILL_RULES if shape.filled else FILL_RULES[:1]
+        if fill_rule not in rules:
+            raise ValueError(f"fill_rule of a {kind} layer must be {' or '.join(rules)}, not {fill_rule!r}")
+        changing = [name for name in SHADINGS if name != CONSTANT]
+        if shading not in changing:
+            raise ValueError(f"shading must be {' or '.join(changing)}, not {shading!r}")
+        check_adding(composite, shading, "shading")
+        dtype = dtype_of(params)
+        p = array_of("params", params, dtype)
+        if p.shape == (0,):
+            p = p.reshape(0, len(shape.parameters))
+        try:
+            parameters = shape.parameters_of(p.shape[1] if p.ndim == 2 else 0)
+        except ValueError:
+            wanted = f"(N, {shape.counts})" if shape.outline is None else f"(N, P) with P = {shape.counts}"
+            raise ValueError(
+                f"params of a {kind} layer must have shape {wanted} ({shape.signature}), not {p.shape}"
+            ) from None
+        n = len(p)
+        c = array_of("color", color, dtype)
+        if c.size == 0 and n == 0 and c.ndim < 2:
+            c = c.reshape(0, 3)
+        plain, changing_color = (n, *SHADINGS[CONSTANT].shape), (n, *SHADINGS[shading].shape)
+        if c.shape not in (plain, changing_color):
+            raise ValueError(f"color must have shape {plain} or {changing_color}, not {c.shape}")
+        o = opacities_of(opacity, n, dtype)
+        for k, item in enumerate(parameters if n else ()):
+            low, high = item.role.lower, item.role.upper
+            low, high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))  # which may be outside
+            if not (low <= p[:, k].min() and p[:, k].max() <= high):
+                raise ValueError(
+                    f"{item.name} of a {kind} must be from {item.role.lower:g} to {item.role.upper:g}, "
+                    f"but there are values from {p[:, k].min():g} to {p[:, k].max():g}"
+                )
+        freeze(self, kind=kind, params=p, color=c, opacity=o, composite=composite, fill_rule=fill_rule, shading=shading)
+
+    def __len__(self) -> int:
+        return len(self.params)
+
+    def __repr__(self) -> str:
+        return f"Layer({self.summary}, {self.dtype})"
+
+    @property
+    def summary(self) -> str:
+        """What it is, in a few words."""
+        return f"{len(self)} of {self.kind}, {self.color_rule} colours, {self.composite}"
+
+    def __getitem__(self, index: Any) -> Layer:
+        """Return some of the shapes, in the order asked for, as a layer.
+
+        Parameters
+        ----------
+        index : int, slice, or array of int or bool
+            Which; ``layer[:100]`` are the lowest hundred, ``layer[layer.opacity > 0.5]`` those that can be seen well.
+        """
+        rows = np.atleast_1d(np.arange(len(self))[index])
+        return self.with_values(*(array[rows] for array in self.values))
+
+    @property
+    def values(self) -> tuple[Array, Array, Array]:
+        """Shape parameters, color and opacity: what an optimiser may change."""
+        return self.params, self.color, self.opacity
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What the columns of `params` are."""
+        return primitive(self.kind).parameters_of(self.params.shape[1])
+
+    @property
+    def color_rule(self) -> str:
+        """Name of the rule of its colours: `shading`, or ``"constant"``."""
+        return shading_of(self.color.shape, self.shading)
+
+    @property
+    def rule(self) -> Shading:
+        """The rule of its colours."""
+        return SHADINGS[self.color_rule]
+
+    def with_values(self, params: Any, color: Any, opacity: Any) -> Layer:
+        """Return the layer with other `values`."""
+        return replace(self, params=params, color=color, opacity=opacity)
+
+    def gradient(self, params: Array, color: Array, opacity: Array) -> LayerGradient:
+        """Return the derivative of a loss by the `values` as an object laid out like the layer."""
+        return LayerGradient(params, color, opacity)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerGradient:
+    """Derivative of a loss by the arrays of a `Layer`, with the same shapes.
+
+    Attributes
+    ----------
+    params : ndarray, shape (N, P)
+        By the shape parameters.
+    color : ndarray, shape (N, 3) or (N, 3, 3)
+        By the colours.
+    opacity : ndarray, shape (N,)
+        By the opacities, also where the layer was made with one number.
+    """
+
+    params: Array
+    color: Array
+    opacity: Array
+
+    @property
+    def values(self) -> tuple[Array, Array, Array]:
+        """The arrays, in the order of those of a layer."""
+        return self.params, self.color, self.opacity
+
+
+def concatenate(layers: Sequence[Layer]) -> Layer:
+    """Return the shapes of several layers as one, in their order.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or they differ in kind, number of parameters, or in a rule.
+    """
+    if not layers:
+        raise ValueError("layers must be at least one")
+    rules = [
+        (layer.kind, layer.params.shape[1], layer.composite, layer.fill_rule, layer.color_rule) for layer in layers
+    ]
+    for k, rule in enumerate(rules):
+        if rule != rules[0]:
+            raise ValueError(f"layers must be alike, but layers[{k}] is {layers[k]!r}, and layers[0] {layers[0]!r}")
+    arrays = (np.concatenate(parts) for parts in zip(*(layer.values for layer in layers), strict=True))
+    return layers[0].with_values(*arrays)
