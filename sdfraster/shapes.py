@@ -84,7 +84,7 @@ def check_adding(composite: str, shading: str, name: str) -> None:
         Says which composites there are for them.
     """
     if COMPOSITES[composite].grouped and SHADINGS[shading].rebase is None:
-        others = " or ".join(rule.name for rule in COMPOSITES.values() if not rule.grouped)
+        others = " or ".join(other for other, rule in COMPOSITES.items() if not rule.grouped)
         raise ValueError(f"composite must be {others} with {name} {shading}, not {composite!r}")
 
 

@@ -22,7 +22,7 @@ def disc(**changes: Any) -> sr.Layer:
     ("changes", "message"),
     [
         ({"kind": "blob"}, r"unknown kind 'blob'; the kinds are .*circle"),
-        ({"composite": "under"}, r"composite must be one of over, mean, not 'under'"),
+        ({"composite": "under"}, r"composite must be one of mean, over, not 'under'"),
         ({"params": [4.0, 5.0, 2.0]}, r"params of a circle layer must have shape \(N, 3\) \(cx cy r\), not \(3,\)"),
         ({"params": [[1.0, 2.0]]}, r"params of a circle layer must have shape \(N, 3\) \(cx cy r\), not \(1, 2\)"),
         ({"params": np.zeros((0, 5)), "color": []}, r"params of a circle layer must have shape .*, not \(0, 5\)"),

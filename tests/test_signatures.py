@@ -32,7 +32,7 @@ ALLOWED = {
     "sdfraster/fitting/palette.py _with_alpha": COLOR,
     "sdfraster/io/leaving.py _hull": BOX,
     # (with names the compiler forms sums in another order, and last digits change)
-    "sdfraster/model/composite.py mean_adjoint": "one vector: the gradient by every argument, in their order",
+    "sdfraster/model/composites/mean.py mean_adjoint": "one vector: the gradient by every argument, in their order",
     "sdfraster/model/paint.py line_of": "the two ends of one line",
     "sdfraster/primitives/curve.py bernstein": "one vector: the weights of four points",
     "sdfraster/primitives/curve.py pieces": "the coordinates of four points; kernels have them as numbers",

@@ -9,6 +9,7 @@ from ..engine.arrays import Gradient
 from ..engine.composites.kernels import LayerSpec
 from ..engine.tiles import PIXELS
 from ..layer import Layer
+from ..model.composite import COMPOSITES
 from .arrays import Cells, Shapes, TileLists, View
 from .bins import CELL, SEGMENT, cell_kernel, cover_kernel, tile_kernel
 from .compile.memory import List, empty, zeros
@@ -37,6 +38,7 @@ class CudaLayer:
         n, tiles = len(layer), grid[0] * grid[1]
         self._spec = LayerSpec.of(layer, filter)
         self._module = import_module(f".composites.{layer.composite}", __package__)
+        self._grouped = COMPOSITES[layer.composite].grouped
         self._channels, self._grid, self._tiles, self._slot = channels, grid, tiles, slot
         self._params, self._color, self._opacity = x
         self._g = Gradient(*g)
@@ -75,8 +77,7 @@ class CudaLayer:
                 scan(1, SCAN_THREADS, self._counts, lists.start, self._hits.room, report, self._hits.slot)
             find_tiles(self._tiles, WARP, fill, self._params, view, shapes.rect, cells, self._counts, lists)
         shapes.classify(view, lists, report)
-        grouped = spec.composite.grouped
-        cover_kernel(spec.dtype)(self._tiles, WARP, self._opacity, lists, grouped, needed, covered)
+        cover_kernel(spec.dtype)(self._tiles, WARP, self._opacity, lists, self._grouped, needed, covered)
 
     def paint(self, radius: Any, below: Any, above: Any, keep: bool) -> None:
         """Paint the layer over the canvas `below`; with `keep` for the adjoint."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..layer import Layer
+from ..model.composite import COMPOSITES
 from ..shapes import Array
 from ..vector import LayerView
 from .arrays import Canvases, Comparison, Gradient, LayerArrays, Scratch, Shapes, TileLists, Walk
@@ -43,7 +44,7 @@ class LayerPlan:
     ) -> None:
         dtype, n = layer.params.dtype, len(layer)
         self._spec = LayerSpec.of(layer, filter, in_bytes)
-        self._loss = loss
+        self._loss, self._grouped = loss, COMPOSITES[layer.composite].grouped
         workers, channels = screen.workers, screen.channels
         self._workers, self._channels = workers, channels
         self._shapes = shapes_of(layer, self._spec, x, screen.columns, workers)
@@ -79,8 +80,7 @@ class LayerPlan:
         if self.hits > len(self._lists.place):
             shape, hit, place = (np.zeros(roomy(self.hits), np.int32) for _ in range(3))
             self._lists = self._lists._replace(shape=shape, hit=hit, place=place)
-        grouped = self._spec.composite.grouped
-        self._depth = tile_lists(self._spec.dtype)(shapes.hits, self._lists, opacity, grouped, needed, covered)
+        self._depth = tile_lists(self._spec.dtype)(shapes.hits, self._lists, opacity, self._grouped, needed, covered)
 
     def paint(self, rho: Any, columns: int, below: Array, canvas: Array, origin: int = 0) -> None:
         """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty.

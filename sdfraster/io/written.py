@@ -74,7 +74,7 @@ def expressible(scene: Scene) -> Scene:
         if isinstance(layer, Mesh) and seamless(layer):
             layers.append(replace(layer, color=color, vertex_color=None, opacity=opacity))
         else:
-            composite = flat.composite if COMPOSITES[flat.composite].in_svg else OVER.name
+            composite = flat.composite if COMPOSITES[flat.composite].in_svg else OVER
             layers.append(replace(flat, color=color, opacity=opacity, composite=composite))
     background = None if scene.background is None else quantized(scene.background)
     return Scene(scene.width, scene.height, layers, background).astype(scene.dtype)

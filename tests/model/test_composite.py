@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdfraster.model.composite import mean, mean_adjoint, over, over_adjoint
+from sdfraster.model.composites.mean import mean, mean_adjoint
+from sdfraster.model.composites.over import over, over_adjoint
 from sdfraster.model.coverage import FILTERS
 from tests.gradcheck import check_gradient
 

@@ -11,7 +11,7 @@ from numba import cuda
 
 from ...engine.composites.kernels import LayerSpec
 from ...engine.tiles import PIXELS
-from ...model.composite import mean, mean_adjoint
+from ...model.composites.mean import mean, mean_adjoint
 from ..arrays import Seen
 from ..compile.kernel import CudaKernel, numba_type
 from ..functions import CHUNK, PARTIAL, clear_rows, write_rows

@@ -13,7 +13,7 @@ from numba import cuda
 
 from ...engine.composites.kernels import LayerSpec
 from ...engine.tiles import PIXELS
-from ...model.composite import over, over_adjoint
+from ...model.composites.over import over, over_adjoint
 from ..arrays import Seen
 from ..compile.kernel import CudaKernel, numba_type
 from ..functions import CHUNK, PARTIAL, clear_rows, write_rows

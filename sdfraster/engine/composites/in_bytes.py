@@ -12,10 +12,8 @@ others. There is no adjoint.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import sqrt
 
-from ...model.composite import OVER
 from ...model.coverage import Filter
 from ..bins import ALL_INSIDE
 from ..compile.kernel import noinline
@@ -31,7 +29,6 @@ HAIRLINE, LARGEST = 0.5 * SIDE, SIDE + 1e-3  # samples: the same of a hairline, 
 FAR = 4.0 * SIDE * SIDE  # square samples from the middle of a hairline
 SAMPLES, COVERAGE, SPARE = range(3)  # planes of work
 WORK = 3
-IN_BYTES = replace(OVER, name="in_bytes")  # that of the scenes that a renderer is given
 
 
 def divided(product):

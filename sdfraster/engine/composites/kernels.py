@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...layer import Layer
-from ...model.composite import COMPOSITES, Composite
 from ...model.coverage import FILTERS
 from ...primitives import primitive
 from ..arrays import Tile
@@ -30,16 +29,16 @@ from ..functions import ShapeFunctions, TileFunctions, shape_functions
 from ..losses.pixelwise import compare_function
 from ..outlines.nearest import edge_functions
 from ..tiles import PIXELS, TILE
-from .in_bytes import IN_BYTES
 
 MOST_TILES = 8  # in a row for one worker
+IN_BYTES = "in_bytes"  # stands for the composite of a layer that is painted as renderers of SVG do
 
 
 class LayerSpec(NamedTuple):
     """What a kernel is compiled for."""
 
     kind: str
-    composite: Composite
+    composite: str  # or `IN_BYTES`: name of a module of this package
     shading: str
     filter: str
     dtype: np.dtype[Any]
@@ -47,8 +46,7 @@ class LayerSpec(NamedTuple):
     @classmethod
     def of(cls, layer: Layer, filter: str, in_bytes: bool = False) -> LayerSpec:
         """Return that of a layer, or of one that is painted in 8 bits."""
-        composite = IN_BYTES if in_bytes else COMPOSITES[layer.composite]
-        return cls(layer.kind, composite, layer.color_rule, filter, layer.dtype)
+        return cls(layer.kind, IN_BYTES if in_bytes else layer.composite, layer.color_rule, filter, layer.dtype)
 
     @property
     def outlined(self) -> bool:
@@ -64,12 +62,12 @@ class LayerSpec(NamedTuple):
     @cache  # noqa: B019
     def functions(self, keep: bool) -> TileFunctions:
         """Return the tile functions; `keep` if the adjoint is to follow."""
-        module = import_module(f".{self.composite.name}", __package__)
+        module = import_module(f".{self.composite}", __package__)
         build: Callable[..., TileFunctions] = module.build
         return build(self.shape, FILTERS[self.filter], keep)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.composite.name} {self.shading} {self.filter}"
+        return f"{self.kind} {self.composite} {self.shading} {self.filter}"
 
 
 def run_length(workers: int, tiles: int) -> int:

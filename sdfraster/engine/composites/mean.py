@@ -7,7 +7,7 @@ painting adds it to one `base`, and the adjoint takes its gradient from sums ove
 
 from __future__ import annotations
 
-from ...model.composite import mean, mean_adjoint
+from ...model.composites.mean import mean, mean_adjoint
 from ...model.coverage import Filter
 from ...model.loss import square_growth
 from ..bins import ALL_INSIDE

@@ -6,7 +6,7 @@ colour back by dividing by 1 - alpha would break for opaque shapes.
 
 from __future__ import annotations
 
-from ...model.composite import over, over_adjoint
+from ...model.composites.over import over, over_adjoint
 from ...model.coverage import Filter
 from ...model.loss import square_growth
 from ..bins import ALL_INSIDE

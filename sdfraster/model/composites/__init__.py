@@ -1,0 +1,1 @@
+"""The composites, one file for each; see `model.composite`."""
