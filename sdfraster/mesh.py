@@ -7,14 +7,14 @@ without seams, and its gradient is that of the triangles, added up vertex by ver
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .layer import Layer
 from .model.mesh import gather_colors
-from .primitives import Outline, Parameter, primitive
+from .primitives import Outline, Parameter, Search, primitive
 from .primitives.parameter import point
 from .shapes import Array, Shapes, array_of, check_composite, dtype_of, freeze, opacities_of
 
@@ -25,6 +25,11 @@ SHADES = ("flat", "linear", "vertex")  # one colour for each face, a linear one 
 def outline_of(kind: str) -> Outline | None:
     """Return the outline of the shapes of a kind; those of a formula have none, nor has a mesh."""
     return None if kind == MESH else primitive(kind).outline
+
+
+def search_of(kind: str) -> Search:
+    """Return how fits search for shapes of a kind, or for a mesh."""
+    return Search(steps=1000, steps_of_many=1000) if kind == MESH else primitive(kind).search
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -54,6 +59,7 @@ class Mesh(Shapes):
         If a shape does not fit, a value is not finite or out of its range; the message names the argument.
     """
 
+    kind: ClassVar[str] = MESH
     vertices: Array  # (V, 2)
     faces: NDArray[np.int32]  # (F, 3)
     color: Array | None  # (F, 3) or (F, 3, 3)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .lazy import Lazy
-from .mesh import MESH
 from .named import NamedValues, mask_of, named_values, where_in
 from .primitives import primitive
 from .scene import Scene
@@ -179,7 +178,7 @@ class SceneVectors:
 
 def _described(scene: Scene) -> str:
     """Return a layout in a few words."""
-    layers = ", ".join(f"{len(layer)} of {getattr(layer, 'kind', MESH)}" for layer in scene.layers) or "no layers"
+    layers = ", ".join(f"{len(layer)} of {layer.kind}" for layer in scene.layers) or "no layers"
     return f"{scene.width} x {scene.height} {scene.dtype} with {layers}"
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..devices import AUTO, DEVICES
-from ..mesh import MESH, SHADES
+from ..mesh import MESH, SHADES, search_of
 from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import LBFGS as LBFGS
 from ..optim import OPTIMIZERS
-from ..primitives import kinds, primitive
+from ..primitives import kinds
 from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options, check_whole, choose
 from ..scene import Scene
@@ -221,9 +221,9 @@ class FitOptions:
         """Number of optimiser steps: as asked for, or as many as are worth their time for the kind."""
         if self.iterations is not None:
             return self.iterations
-        if self.kind == MESH or self.optimizer == LBFGS or self.settled:
+        if self.optimizer == LBFGS or self.settled:
             return STEPS
-        search = primitive(self.kind).search
+        search = search_of(self.kind)
         return search.steps_of_many if self.count > MANY else search.steps
 
     @property

@@ -59,7 +59,7 @@ def _mesh_object(mesh: Mesh) -> dict[str, Any]:
     name, color = ("vertex_color", mesh.vertex_color) if mesh.color is None else ("color", mesh.color)
     assert color is not None
     return {
-        "kind": MESH,
+        "kind": mesh.kind,
         "composite": mesh.composite,
         "vertices": _shortest(mesh.vertices),
         "faces": mesh.faces.tolist(),

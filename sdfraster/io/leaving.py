@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..layer import Layer
 from ..mesh import Mesh
-from ..primitives import Primitive, primitive
+from ..primitives import primitive
 from .rim import rim, runs_outside
 from .written import DIGITS, seamless
 
@@ -22,18 +22,7 @@ def leaves(shapes: Layer | Mesh, width: int, height: int) -> bool:
     layer = shapes.layer() if isinstance(shapes, Mesh) else shapes
     shape = primitive(layer.kind)
     visible = layer.params[layer.opacity >= UNSEEN].tolist()
-    return any(_beyond(_hull(shape, p), width, height) and _beyond(shape.bounds(p), width, height) for p in visible)
-
-
-def _hull(shape: Primitive, p: list[float]) -> tuple[float, float, float, float]:
-    """Return a box that holds a shape, quickly: curves stay between their control points."""
-    if shape.outline is None:
-        box: tuple[float, float, float, float] = shape.bounds(p)
-        return box
-    last = 2 * shape.outline.points(len(p))
-    r = 0.5 * p[-1] if shape.outline.stroked else 0.0
-    xs, ys = p[0:last:2], p[1:last:2]
-    return min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r
+    return any(_beyond(shape.hull(p), width, height) and _beyond(shape.bounds(p), width, height) for p in visible)
 
 
 def _beyond(box: tuple[float, float, float, float], width: int, height: int) -> bool:

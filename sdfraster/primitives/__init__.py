@@ -8,7 +8,7 @@ A kind is added by adding its file. Nothing else lists kinds: tests, command lin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,6 +100,11 @@ class Primitive:
         return self.outline is not None and self.outline.stroked
 
     @property
+    def curved(self) -> bool:
+        """Whether it is made of curves that run through its points."""
+        return self.outline is not None and self.outline.degree > 1
+
+    @property
     def signature(self) -> str:
         """Parameter names in order, or their pattern, for people to read."""
         return " ".join(self.params) if self.outline is None else self.outline.names
@@ -110,6 +115,13 @@ class Primitive:
         if self.outline is None:
             return str(len(self.parameters))
         return ", ".join(map(str, self.outline.counts)) + ", ..."
+
+    def hull(self, p: Sequence[float]) -> tuple[float, float, float, float]:
+        """Return a box that holds a shape, as `bounds` does, quickly: curves stay between their control points."""
+        if self.outline is None:
+            box: tuple[float, float, float, float] = self.bounds(p)
+            return box
+        return self.outline.hull(p)
 
     def parameters_of(self, count: int) -> tuple[Parameter, ...]:
         """Return the parameters of a shape that has `count` of them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
@@ -62,6 +63,13 @@ class Outline:
     def points(self, count: int) -> int:
         """Return the number of points of a shape that has `count` parameters."""
         return count // 2
+
+    def hull(self, p: Sequence[float]) -> tuple[float, float, float, float]:
+        """Return the box around the points, and the brush around these."""
+        last = 2 * self.points(len(p))
+        r = 0.5 * p[-1] if self.stroked else 0.0
+        xs, ys = p[0:last:2], p[1:last:2]
+        return min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r
 
     def parameters(self, count: int) -> tuple[Parameter, ...]:
         """Return the parameters of a shape that has `count` of them."""

@@ -119,8 +119,7 @@ def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
             raise ValueError(f"regularizers must be among {', '.join(REGULARIZERS)}, not {name!r}")
         if not 0.0 < weight < inf:
             raise ValueError(f"regularizers must have weights above 0, but that of {name} is {weight}")
-        outline = primitive(kind).outline
-        if name in OF_CURVES and (outline is None or outline.degree == 1):
+        if name in OF_CURVES and not primitive(kind).curved:
             raise ValueError(f"regularizers: {name} is for kinds made of curves, path and stroke, not {kind}")
 
 

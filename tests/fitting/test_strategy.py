@@ -64,7 +64,7 @@ def test_a_primitive_says_what_its_kind_does_otherwise(kind: str, monkeypatch: p
         return
     other = Search(start_radius=3.5, growth=0.25, pixels=(1.0, 2.0, 3.0), rate=0.7, along_lines=True)
     changed = replace(sr.primitive(kind), search=other)
-    monkeypatch.setattr("sdfraster.fitting.strategy.primitive", {kind: changed}.__getitem__)
+    monkeypatch.setattr("sdfraster.mesh.primitive", {kind: changed}.__getitem__)
     made = FitStrategy.of(kind)
     assert (made.annealing.start_radius, made.growth.share, made.rates.all) == (3.5, 0.25, 0.7)
     assert (made.pyramid.pixels, made.seeding.along_lines) == ((1.0, 2.0, 3.0), True)

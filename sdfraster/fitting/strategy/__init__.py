@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...mesh import MESH
-from ...primitives import primitive
+from ...mesh import search_of
 from .mesh import MeshPlacement, MeshStrategy, Remeshing
 from .pyramid import Pyramid
 from .shapes import Annealing, Colors, Growth, NarrowShapes, Rates, Seeding
@@ -69,10 +68,8 @@ class FitStrategy:
 
     @classmethod
     def of(cls, kind: str) -> FitStrategy:
-        """Return the strategy for a kind of shapes, which its primitive knows, or for a mesh."""
-        if kind == MESH:
-            return cls()
-        search = primitive(kind).search
+        """Return the strategy for a kind of shapes, or for a mesh, which knows how it is searched for."""
+        search = search_of(kind)
         return cls(
             annealing=Annealing(start_radius=search.start_radius),
             growth=Growth(share=search.growth),
