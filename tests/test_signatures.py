@@ -35,7 +35,6 @@ ALLOWED = {
     "sdfraster/model/composites/mean.py mean_adjoint": "one vector: the gradient by every argument, in their order",
     "sdfraster/model/paint.py line_of": "the two ends of one line",
     "sdfraster/primitives/curve.py bernstein": "one vector: the weights of four points",
-    "sdfraster/primitives/curve.py pieces": "the coordinates of four points; kernels have them as numbers",
     "sdfraster/primitives/ellipse.py _axes": "one ellipse: direction and length of its major axis, and the ratio",
     "sdfraster/vector.py layout_key": "one key, which is compared and never taken apart",
     "sdfraster/rendering.py value_and_grad": "public, and in use: the loss by position, the others by name",

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ..registry import Registry
 from . import adam, amsgrad, lbfgs
-from .adam import Array
+from .moments import Array
 
 __all__ = ["LBFGS", "OPTIMIZERS", "FirstOrder", "State", "adam", "amsgrad", "lbfgs"]
 

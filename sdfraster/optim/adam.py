@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from .rate import typed
-
-Array = NDArray[np.floating[Any]]
+from .moments import Array, moments
+from .rate import in_dtype
 
 
 class State(NamedTuple):
@@ -57,17 +56,11 @@ def update(
         Added to the root in the denominator.
     """
     steps = state.steps + 1
-    step = np.multiply(g, 1.0 - beta1)
-    m = state.m * beta1
-    m += step
-    np.multiply(g, g, out=step)
-    step *= 1.0 - beta2
-    v = state.v * beta2
-    v += step
+    m, v, step = moments(g, state.m, state.v, beta1, beta2)
     # m / (1 - beta1^k) / (sqrt(v / (1 - beta2^k)) + epsilon) with both corrections moved out of the array operations
     root = sqrt(1.0 - beta2**steps)
     np.sqrt(v, out=step)
     step += epsilon * root
     np.divide(m, step, out=step)
-    step *= typed(rate, g.dtype, root / (1.0 - beta1**steps))
+    step *= in_dtype(rate, g.dtype, root / (1.0 - beta1**steps))
     return step, State(m, v, steps)

@@ -6,14 +6,13 @@ averages start at epsilon) are those of Flux's ``AMSGrad``.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from .rate import typed
-
-Array = NDArray[np.floating[Any]]
+from .moments import Array, moments
+from .rate import in_dtype
 
 EPSILON = 1e-8
 
@@ -63,16 +62,10 @@ def update(
     epsilon : float
         Added to the root in the denominator.
     """
-    step = np.multiply(g, 1.0 - beta1)
-    m = state.m * beta1
-    m += step
-    np.multiply(g, g, out=step)
-    step *= 1.0 - beta2
-    v = state.v * beta2
-    v += step
+    m, v, step = moments(g, state.m, state.v, beta1, beta2)
     largest = np.maximum(state.largest, v)
     np.sqrt(largest, out=step)
     step += epsilon
     np.divide(m, step, out=step)
-    step *= typed(rate, g.dtype)
+    step *= in_dtype(rate, g.dtype)
     return step, State(m, v, largest)

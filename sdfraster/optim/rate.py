@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def typed(rate: ArrayLike, dtype: np.dtype[Any], factor: float = 1.0) -> float | NDArray[np.floating[Any]]:
+def in_dtype(rate: ArrayLike, dtype: np.dtype[Any], factor: float = 1.0) -> float | NDArray[np.floating[Any]]:
     """Return ``rate * factor`` as a Python float, or as an array of `dtype` if there is a rate for each variable."""
     if np.ndim(rate) == 0:
         return float(rate) * factor  # type: ignore[arg-type]

@@ -14,15 +14,15 @@ def bernstein(t):
     return u * u * u, 3.0 * u * u * t, 3.0 * u * t * t, t * t * t
 
 
-def pieces(x0, y0, x1, y1, x2, y2, x3, y3):
+def pieces(p0, p1, p2, p3):
     """Return how many pieces keep within `TOLERANCE` of a cubic curve: (in all, 0), or those of its two halves.
 
-    A chord over h of the parameter is off by at most ``h^2 max |B''| / 8``, and ``B''`` changes linearly from 6 times
-    the first second difference of the control points to 6 times the last (Wang's formula; Goldman, "Pyramid
-    algorithms", 2003). Halves of their own save 8 % of the pieces of random outlines.
+    The control points are pairs (x, y). A chord over h of the parameter is off by at most ``h^2 max |B''| / 8``, and
+    ``B''`` changes linearly from 6 times the first second difference of the control points to 6 times the last (Wang's
+    formula; Goldman, "Pyramid algorithms", 2003). Halves of their own save 8 % of the pieces of random outlines.
     """
-    ax, ay = x0 - 2.0 * x1 + x2, y0 - 2.0 * y1 + y2
-    bx, by = x1 - 2.0 * x2 + x3, y1 - 2.0 * y2 + y3
+    ax, ay = p0[0] - 2.0 * p1[0] + p2[0], p0[1] - 2.0 * p1[1] + p2[1]
+    bx, by = p1[0] - 2.0 * p2[0] + p3[0], p1[1] - 2.0 * p2[1] + p3[1]
     a, b = ax * ax + ay * ay, bx * bx + by * by
     middle = 0.25 * ((ax + bx) * (ax + bx) + (ay + by) * (ay + by))
     whole, first, second = needed(max(a, b), 1.0), needed(max(a, middle), 0.5), needed(max(middle, b), 0.5)

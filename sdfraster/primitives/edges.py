@@ -56,7 +56,7 @@ def _edges(outline: Outline, p: tuple[float, ...]) -> tuple[Edge, ...]:
     for first in range(0, last, outline.degree):
         on = [(first + k) % n for k in range(outline.degree + 1)]
         if outline.degree == 3:
-            counts = pieces(*(value for k in on for value in points[k]))
+            counts = pieces(*(points[k] for k in on))
             for i in range(1, sum(counts)):
                 weights = bernstein(cut(i, *counts))
                 x = sum(w * points[k][0] for w, k in zip(weights, on, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import cos, pi, sin
 
 from . import edges, outline, region, search
@@ -12,29 +13,11 @@ CORNERS = 7  # of a typical one
 PARAMETERS = OUTLINE.parameters(2 * CORNERS)
 
 
-def distance(p, x, y, fill_rule="nonzero"):
-    """Return the signed distance from (x, y) to where the filled region ends, negative inside."""
-    return region.distance(OUTLINE, p, x, y, fill_rule)
-
-
-def gradient(p, x, y, fill_rule="nonzero"):
-    """Return the derivative of `distance` by x0, y0, x1, y1, ..."""
-    return region.gradient(OUTLINE, p, x, y, fill_rule)
-
-
-def bounds(p):
-    """Return the box x0, y0, x1, y1 around the outline."""
-    return edges.bounds(OUTLINE, p)
-
-
-def frame(p):
-    """Return origin and length unit of the linear-colour frame: mean and spread of the corners."""
-    return outline.frame(OUTLINE, p)
-
-
-def frame_adjoint(p, g_cx, g_cy, g_l):
-    """Return the gradient by x0, y0, x1, y1, ..., given that by the frame."""
-    return outline.frame_adjoint(OUTLINE, p, g_cx, g_cy, g_l)
+distance = partial(region.distance, OUTLINE)  # to where the filled region ends; the fill rule is its last argument
+gradient = partial(region.gradient, OUTLINE)
+bounds = partial(edges.bounds, OUTLINE)
+frame = partial(outline.frame, OUTLINE)
+frame_adjoint = partial(outline.frame_adjoint, OUTLINE)
 
 
 def sample(rng, x, y, size, corners=CORNERS):

@@ -130,7 +130,7 @@ def _part(edge: Edge, first: float, last: float, at_first: Edge | None, at_last:
     return Part(edge, first, last, at_first, at_last, unit * ey, -unit * ex)
 
 
-def distance(outline: Outline, p: Sequence[float], x: float, y: float, fill_rule: str) -> float:
+def distance(outline: Outline, p: Sequence[float], x: float, y: float, fill_rule: str = "nonzero") -> float:
     """Return the signed distance from (x, y) to where the region ends, negative inside."""
     x, y = float(x), float(y)
     every, parts = _region(outline, tuple(map(float, p)), fill_rule)
@@ -138,7 +138,7 @@ def distance(outline: Outline, p: Sequence[float], x: float, y: float, fill_rule
     return -d if _filled(every, x, y, fill_rule) else d
 
 
-def gradient(outline: Outline, p: Sequence[float], x: float, y: float, fill_rule: str) -> tuple[float, ...]:
+def gradient(outline: Outline, p: Sequence[float], x: float, y: float, fill_rule: str = "nonzero") -> tuple[float, ...]:
     """Return the derivative of `distance` by the parameters.
 
     By the envelope theorem it is ``-n . dq``. Along an edge n is the edge's own outward normal, which is right on the

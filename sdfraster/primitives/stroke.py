@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import combinations, pairwise
 from math import copysign, cos, pi, sin, sqrt
 
@@ -17,32 +18,12 @@ BEND = 0.05  # pixels, that nobody sees
 ENDS = 1e-3  # share of a curve, at its ends, in which a turn does not count
 
 
-def distance(p, x, y):
-    """Return the signed distance from (x, y) to the edge of the brush, negative inside.
-
-    It is the distance to the curve less half the width: exact outside, and a bound where the stroke overlaps itself.
-    """
-    return edges.stroke_distance(OUTLINE, p, x, y)
-
-
-def gradient(p, x, y):
-    """Return the derivative of `distance` by x0, y0, x1, y1, ..., width."""
-    return edges.stroke_gradient(OUTLINE, p, x, y)
-
-
-def bounds(p):
-    """Return the box x0, y0, x1, y1 around what the brush covers."""
-    return edges.bounds(OUTLINE, p)
-
-
-def frame(p):
-    """Return origin and length unit of the linear-colour frame: mean and spread of the points."""
-    return outline.frame(OUTLINE, p)
-
-
-def frame_adjoint(p, g_cx, g_cy, g_l):
-    """Return the gradient by x0, y0, x1, y1, ..., width, given that by the frame."""
-    return outline.frame_adjoint(OUTLINE, p, g_cx, g_cy, g_l)
+# The distance is that to the curve less half the width: exact outside, and a bound where the stroke overlaps itself.
+distance = partial(edges.stroke_distance, OUTLINE)
+gradient = partial(edges.stroke_gradient, OUTLINE)
+bounds = partial(edges.bounds, OUTLINE)
+frame = partial(outline.frame, OUTLINE)
+frame_adjoint = partial(outline.frame_adjoint, OUTLINE)
 
 
 def strip(p):

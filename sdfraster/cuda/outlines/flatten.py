@@ -43,8 +43,8 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         x, y = params[k, a], params[k, a + 1]
         n, more = 1, 0
         if degree == 3:
-            x1, y1, x2, y2 = params[k, a + 2], params[k, a + 3], params[k, a + 4], params[k, a + 5]
-            n, more = pieces(x, y, x1, y1, x2, y2, params[k, d], params[k, d + 1])
+            first, second = (params[k, a + 2], params[k, a + 3]), (params[k, a + 4], params[k, a + 5])
+            n, more = pieces((x, y), first, second, (params[k, d], params[k, d + 1]))
         if not fill:
             counts[curve] = n + more
             return

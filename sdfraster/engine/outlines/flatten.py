@@ -58,8 +58,8 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                 x, y = p[2 * a], p[2 * a + 1]
                 n, more = 1, 0
                 if degree == 3:
-                    controls = p[2 * a + 2], p[2 * a + 3], p[2 * a + 4], p[2 * a + 5]
-                    n, more = pieces(x, y, *controls, p[2 * d], p[2 * d + 1])
+                    first, second = (p[2 * a + 2], p[2 * a + 3]), (p[2 * a + 4], p[2 * a + 5])
+                    n, more = pieces((x, y), first, second, (p[2 * d], p[2 * d + 1]))
                 if fill:
                     t = x - x
                     for i in range(n + more):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sdfraster.optim.rate import typed
+from sdfraster.optim.rate import in_dtype
 
 
 class State(NamedTuple):
@@ -23,4 +23,4 @@ def init(x):
 def update(g, state, rate, *, beta1=0.9, beta2=None):
     """Return the step and the next state; nothing is squared, so `beta2` does not matter."""
     m = beta1 * state.m + (1.0 - beta1) * g
-    return np.sign(m) * typed(rate, g.dtype), State(m)
+    return np.sign(m) * in_dtype(rate, g.dtype), State(m)
