@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdfraster.fitting.mesh import triangulation
-from sdfraster.fitting.mesh.remesh import FaceError, Remesher, find_edges
+from sdfraster.fitting.mesh.adjacency import find_edges
+from sdfraster.fitting.mesh.face_error import FaceError
+from sdfraster.fitting.mesh.remesh import Remesher
 from sdfraster.fitting.mesh.triangulation import (
     border_count,
     cotangent,

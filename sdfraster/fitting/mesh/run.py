@@ -19,7 +19,6 @@ import numpy as np
 from ...devices import make_plan
 from ...engine.tiles import pack
 from ...mesh import Mesh
-from ...model.shading import MIN_FRAME
 from ...optim import adam
 from ...regularizers.registry import ANGLE
 from ...scene import Scene
@@ -30,13 +29,13 @@ from ..palette import make_palette, nearest
 from ..progress import Progress
 from ..pyramid import Level, enlarge, search_factor
 from ..strategy import FitStrategy
-from .remesh import FaceError, Remesher
+from .colors import precondition
+from .face_error import FaceError
+from .remesh import Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
 
 UNSEEN = 1e-6  # of the curvature that the diagonal promises, below which a direction counts as flat
-LIGHT = 0.05  # weight of a face, in mean ones, below which its colour moves no faster
 LEAST_WEIGHT = 1e-3  # of a pixel, in largest ones: a face that counts nowhere has no best colours
-FELT = 0.3  # pixels: how much farther than its outline a face is felt, in the diagonal of the equations
 
 
 class MeshRun:
@@ -273,27 +272,9 @@ class MeshRun:
         self._view.color[:] = self._allowed(color)
 
     def _precondition(self, g: Any) -> Any:
-        """Return the gradient by colours divided by the (block) diagonal of the second derivative of the loss."""
-        corners = self._view.params.astype(np.float64)[self._faces]
-        e, double = edges(corners)
-        lengths = np.sqrt((e * e).sum(axis=-1))
-        mass = 0.5 * double + FELT * self._radius * lengths.sum(axis=-1)
-        if self._weight is not None:
-            mass = mass * np.maximum(self._error.largest_weight(corners), LIGHT)
-        scale = 0.5 * self._width * self._height * 3
-        if self.options.shade == "flat":
-            return g * (scale / mass)[:, None]
-        if self.options.shade == "vertex":  # rows of the mass matrix of the finite element summed up
-            mass = np.bincount(self._faces.ravel(), np.repeat(mass / 3.0, 3), len(g))
-            return g * (scale / np.maximum(mass, 1e-6))[:, None]
-        unit = np.maximum(double / (3.0 * lengths.max(axis=-1)), MIN_FRAME)
-        local = corners - corners.mean(axis=1, keepdims=True)
-        spread = np.einsum("fki,fkj->fij", local, local) / 12.0 + 0.2 * self._radius**2 * np.eye(2)
-        out = np.empty_like(g)
-        slopes = g[:, :, :2] * (unit**2 / mass)[:, None, None]
-        out[:, :, :2] = scale * np.einsum("fij,fcj->fci", np.linalg.inv(spread), slopes)
-        out[:, :, 2] = g[:, :, 2] * (scale / mass)[:, None]
-        return out
+        """Return the gradient by colours divided by the diagonal of their equations."""
+        pixels = self._width * self._height
+        return precondition(g, self._view.params, self._faces, self._error, self._radius, pixels)
 
     def _penalize(self, g: Any) -> None:
         """Add the gradient of the penalty on sharp corners to that by the vertices."""
