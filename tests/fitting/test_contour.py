@@ -11,9 +11,11 @@ from sdfraster.fitting.contours.regions import find_regions
 from sdfraster.fitting.contours.scene import contour_scene, contours
 from sdfraster.fitting.contours.trace import membership, outline
 from sdfraster.fitting.options import FitOptions
+from sdfraster.fitting.strategy import ContourStrategy
 from sdfraster.metrics import psnr
 
 SVG = 0.645
+USUAL = ContourStrategy()
 RING = 2.0 * np.pi * np.arange(200) / 200
 
 
@@ -35,7 +37,7 @@ def on_curve(curve: list[np.ndarray]) -> np.ndarray:
 
 
 def test_mixtures_along_edges_are_no_regions() -> None:
-    labels, pure, colors = find_regions(graphic(), 10, None)
+    labels, pure, colors = find_regions(graphic(), 10, None, USUAL)
     assert len(colors) == 4
     np.testing.assert_allclose(colors[0], 1.0, atol=1e-6)
     expected = {(0.9, 0.6, 0.1), (0.1, 0.3, 0.8), (1.0, 1.0, 1.0)}
@@ -46,7 +48,7 @@ def test_mixtures_along_edges_are_no_regions() -> None:
 
 
 def test_the_least_important_regions_are_merged() -> None:
-    labels, _, colors = find_regions(graphic(), 2, None)
+    labels, _, colors = find_regions(graphic(), 2, None, USUAL)
     assert len(colors) == 3
     assert labels[24, 22] == labels[28, 36]  # the dot is in the disc
 
@@ -56,7 +58,7 @@ def test_outline_of_a_disc_is_exact_to_an_eighth_of_a_pixel() -> None:
     image = sr.render(sr.Scene(42, 40, disc, (0.0, 0.4, 0.8)), SVG)
     inside = image[..., 0] > 0.5
     pure = (np.abs(image - image[18, 20]).max(axis=2) < 1e-3) | (np.abs(image - image[0, 0]).max(axis=2) < 1e-3)
-    ring = outline(membership(image, inside, pure))
+    ring = outline(membership(image, inside, pure, USUAL.regions.contrast), USUAL.regions)
     assert len(ring) > 80
     np.testing.assert_allclose(np.hypot(ring[:, 0] - 20.3, ring[:, 1] - 18.7), 12.1, atol=0.125)
 
@@ -65,7 +67,7 @@ def test_outlines_go_beyond_the_picture_and_around_holes() -> None:
     field = np.zeros((20, 30))
     field[:, 12:] = 1.0
     field[6:10, 20:26] = 0.0
-    ring = outline(field)
+    ring = outline(field, USUAL.regions)
     assert ring[:, 0].max() > 31.0
     assert (ring[:, 1].min(), ring[:, 1].max()) == (-2.0, 22.0)
     following = np.roll(ring, -1, axis=0)
@@ -75,7 +77,7 @@ def test_outlines_go_beyond_the_picture_and_around_holes() -> None:
 
 def test_a_circle_needs_few_pieces_and_more_do_not_change_it() -> None:
     points = 30.0 + 20.0 * np.stack([np.cos(RING), np.sin(RING)], axis=1)
-    curve = closed_curve(points, 32, 3, 0.1)
+    curve = closed_curve(points, 32, 3, 0.1, USUAL.curves)
     assert 2 <= len(curve) <= 6
     np.testing.assert_allclose(np.linalg.norm(on_curve(curve) - 30.0, axis=1), 20.0, atol=0.1)
     control = in_pieces(curve, 11)
@@ -91,7 +93,7 @@ def test_corners_stay(degree: int) -> None:
     corners = np.array([[3.0, 5.0], [40.0, 8.0], [33.0, 44.0], [6.0, 30.0]])
     t = np.linspace(0.0, 1.0, 40, endpoint=False)[:, None]
     points = np.concatenate([a + t * (b - a) for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True)])
-    curve = closed_curve(points, 32, degree, 0.1)
+    curve = closed_curve(points, 32, degree, 0.1, USUAL.curves)
     assert len(curve) == 4
     ends = {tuple(piece[0]) for piece in curve}
     assert ends == {tuple(corner) for corner in corners}
@@ -100,7 +102,7 @@ def test_corners_stay(degree: int) -> None:
 @pytest.mark.parametrize("background", [(1.0, 1.0, 1.0), None])
 def test_flat_graphics_are_almost_solved(background: tuple[float, float, float] | None) -> None:
     image = graphic(background)
-    scene = contour_scene(image, FitOptions(kind="path", count=10, init="contour"))
+    scene = contour_scene(image, FitOptions(kind="path", count=10, init="contour"), USUAL)
     assert (scene.background is None) == (background is None)
     layer = scene.layers[0]
     assert len(layer) == 3
@@ -116,7 +118,7 @@ def test_a_transparent_hole_stays_one() -> None:
     ]
     whole, hole = (sr.render(sr.Scene(48, 48, layer, None), SVG) for layer in ring)
     image = whole * (1.0 - hole[..., 3:])
-    scene = contour_scene(image, FitOptions(kind="path", count=10, init="contour"))
+    scene = contour_scene(image, FitOptions(kind="path", count=10, init="contour"), USUAL)
     assert len(scene.layers[0]) == 1
     drawn = sr.render(scene, SVG)
     assert psnr(drawn, image) > 36.0
@@ -130,7 +132,7 @@ def test_pictures_without_regions(shape: tuple[int, ...], rng: np.random.Generat
         if shape[2] == 4:
             image[..., 3] = image.max(axis=2)
         for kind in ("path", "polygon"):
-            found = contours(image, 5, kind)
+            found = contours(image, 5, kind, USUAL)
             assert len(found.params) == len(found.colors) == len(found.opacity) <= 5
             assert np.isfinite(found.params).all()
 
@@ -153,7 +155,7 @@ def test_thin_lines_are_regions() -> None:
         sr.Layer("circle", [[50.0, 30.0, 9.0]], [[0.9, 0.2, 0.1]]),
     ]
     image = sr.render(sr.Scene(100, 60, lines, (1.0, 1.0, 1.0)), SVG)
-    start = contour_scene(image, FitOptions(kind="path", count=8, init="contour"))
+    start = contour_scene(image, FitOptions(kind="path", count=8, init="contour"), USUAL)
     assert len(start.layers[0]) == 3
     assert psnr(sr.render(start, SVG).clip(0, 1), image) > 28.0
 

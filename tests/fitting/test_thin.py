@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 import sdfraster as sr
 from sdfraster.fitting.contours.scene import contour_scene
 from sdfraster.fitting.options import FitOptions
+from sdfraster.fitting.strategy import ContourStrategy
 
 from .drawings import BLACK, RHO, WHITE, antialiased, exact, hard, kept, line, painted, text, transparent
 
@@ -24,7 +25,7 @@ SIDE = 40
 
 def started(image: np.ndarray, kind: str = "path", count: int = 40) -> sr.Scene:
     """Return what a fit starts from."""
-    return contour_scene(image, FitOptions(kind=kind, count=count, init="contour"))
+    return contour_scene(image, FitOptions(kind=kind, count=count, init="contour"), ContourStrategy())
 
 
 def fitted(image: np.ndarray, kind: str = "path", count: int = 40, steps: int = 60) -> sr.Scene:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..strategy import ContourStrategy
 from .merging import merge, worth
 from .regions import Regions, find_regions
 from .thin import ThinFeature, find_thin
@@ -28,7 +29,7 @@ class Selection(NamedTuple):
     lost: float  # squared error that is left of everything
 
 
-def select(pixels: Pixels, count: int, background: Any) -> Selection:
+def select(pixels: Pixels, count: int, background: Any, strategy: ContourStrategy) -> Selection:
     """Return at most `count` regions and thin features of a picture (H, W, C).
 
     Parameters
@@ -39,18 +40,21 @@ def select(pixels: Pixels, count: int, background: Any) -> Selection:
         Largest number.
     background : None or array_like of C numbers
         Colour around the picture, see `find_regions`.
+    strategy : ContourStrategy
+        What is a region, and what is thin.
     """
-    regions = find_regions(pixels, count, background)
-    wide = painted(pixels, regions)
-    thin = find_thin(pixels, drawn(regions, wide), regions.colors[regions.labels])
+    regions = find_regions(pixels, count, background, strategy)
+    wide = painted(pixels, regions, strategy.regions)
+    thin = find_thin(pixels, drawn(regions, wide), regions.colors[regions.labels], strategy)
     dropped = 0.0
     if len(wide) + len(thin) > count:
         gains = [*worth(regions.labels, regions.colors)[[shape.region for shape in wide]], *(t.gain for t in thin)]
         kept = int((np.argsort(-np.array(gains), kind="stable")[:count] < len(wide)).sum())
         if kept < len(wide):
-            labels, colors = merge(regions.labels, pixels, regions.pure, kept, regions.colors[0])
+            around = regions.colors[0]
+            labels, colors = merge(regions.labels, pixels, regions.pure, kept, around, strategy.regions)
             regions = regions._replace(labels=labels, colors=colors)
-            wide = painted(pixels, regions)
+            wide = painted(pixels, regions, strategy.regions)
         thin, rest = thin[: count - len(wide)], thin[count - len(wide) :]
         dropped = sum(feature.gain for feature in rest)
     return Selection(regions, wide, thin, dropped, _lost(pixels, regions, wide, thin))

@@ -12,15 +12,14 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
-CORNER = np.cos(np.radians(40.0))  # of the angle by which an outline turns at a corner
-REACH = 3.0  # pixels on either side of a corner that tell its angle
-NEWTON_ROUNDS = 3  # of the parameters of a piece
+from ..strategy import Curves
+
 DAMPING = 1e-9 * np.eye(2)  # keeps the equations of few points solvable
 
 Points = NDArray[np.float64]
 
 
-def closed_curve(points: Points, most: int, degree: int, tolerance: float) -> list[Points]:
+def closed_curve(points: Points, most: int, degree: int, tolerance: float, strategy: Curves) -> list[Points]:
     """Fit a closed curve.
 
     Parameters
@@ -33,6 +32,8 @@ def closed_curve(points: Points, most: int, degree: int, tolerance: float) -> li
         3 for cubic Beziers, 1 for straight lines.
     tolerance : float
         Distance in pixels at which no more cuts are needed.
+    strategy : Curves
+        What is a corner.
 
     Returns
     -------
@@ -41,12 +42,12 @@ def closed_curve(points: Points, most: int, degree: int, tolerance: float) -> li
     """
     n = len(points)
     ring = np.concatenate([points, points, points[:1]])
-    start, *cuts = _first_cuts(points, most)
+    start, *cuts = _first_cuts(points, most, strategy)
     ends = [*cuts, start + n]
     heap: list[tuple[float, int, int, int, Points]] = []
 
     def add(first: int, last: int) -> None:
-        control, error, worst = _piece(ring[first : last + 1], degree)
+        control, error, worst = _piece(ring[first : last + 1], degree, strategy.rounds)
         if last - first < 2:  # nothing to cut at
             error = 0.0
         heapq.heappush(heap, (-error, first, last, first + worst, control))
@@ -74,18 +75,19 @@ def in_pieces(curve: list[Points], count: int) -> Points:
     )
 
 
-def _first_cuts(points: Points, most: int) -> list[int]:
+def _first_cuts(points: Points, most: int, strategy: Curves) -> list[int]:
     """Return where the outline has its corners, the sharpest ones if there are too many, and at least two places."""
     n = len(points)
     step = np.linalg.norm(np.roll(points, -1, axis=0) - points, axis=1)
-    reach = max(1, min(n // 4, round(REACH / max(float(step.mean()), 1e-9))))
+    reach = max(1, min(n // 4, round(strategy.reach / max(float(step.mean()), 1e-9))))
     back, ahead = points - np.roll(points, reach, axis=0), np.roll(points, -reach, axis=0) - points
     lengths = np.linalg.norm(back, axis=1) * np.linalg.norm(ahead, axis=1)
     cosine = (back * ahead).sum(axis=1) / np.maximum(lengths, 1e-12)
+    corner = np.cos(np.radians(strategy.corner))
     cuts: list[int] = []
     taken = np.zeros(n, bool)  # too close to a cut for another
     for k in np.argsort(cosine, kind="stable"):
-        if cosine[k] > CORNER or len(cuts) == most:
+        if cosine[k] > corner or len(cuts) == most:
             break
         if not taken[k]:
             cuts.append(int(k))
@@ -97,7 +99,7 @@ def _first_cuts(points: Points, most: int) -> list[int]:
     return sorted(set(cuts))
 
 
-def _piece(points: Points, degree: int) -> tuple[Points, float, int]:
+def _piece(points: Points, degree: int, rounds: int) -> tuple[Points, float, int]:
     """Return the control points of the piece through some points, its largest squared error and where that is."""
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     t = length / max(length[-1], 1e-12)
@@ -109,7 +111,7 @@ def _piece(points: Points, degree: int) -> tuple[Points, float, int]:
         return np.stack([first, last]), float(error.max()), int(error.argmax())
     control = first + np.array([0.0, 1.0, 2.0, 3.0])[:, None] / 3.0 * (last - first)
     if len(points) > 3:
-        for k in range(NEWTON_ROUNDS):
+        for k in range(rounds):
             if k > 0:
                 t = _improved(points, control, t)
             basis = _bernstein(t)

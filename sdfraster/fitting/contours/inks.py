@@ -11,15 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 
+from ..strategy import Inks
 from .trace import EVERYWHERE
-
-LEAST_DIFFERENCE = 0.01  # between the colours of an ink and what is below
-MOST_INKS = 16
-FADING = 2  # pixels from those that are not explained to the last ones with ink
-# How far a colour may be off the line from what is below to an ink: in all, and more by so much of the way on it.
-OFF_ABSOLUTE, OFF_RELATIVE = 0.06, 0.12
-OVER_INK = 1.1  # times the way to the ink, that a colour may be on that line
-CLEARLY = 0.03  # by how much a weaker ink explains a pixel better that gets it
 
 Pixels = NDArray[np.float64]
 
@@ -32,7 +25,7 @@ class Mixtures(NamedTuple):
     inks: list[Pixels]  # (C,) each, the strongest first
 
 
-def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_]) -> Mixtures:
+def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_], strategy: Inks) -> Mixtures:
     """Find the inks of a picture.
 
     Parameters
@@ -43,13 +36,15 @@ def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_]) -> Mix
         What may be below the ink; the first is what is drawn there, the others are for pixels that it cannot explain.
     marked : ndarray, shape (H, W)
         Pixels that need ink; those around may have some.
+    strategy : Inks
+        What an ink is.
     """
-    near = binary_dilation(marked, EVERYWHERE, FADING)
+    near = binary_dilation(marked, EVERYWHERE, strategy.fading)
     colors, grounds = pixels[near], [ground[near] for ground in below]
     strength = np.where(marked[near], np.linalg.norm(colors - grounds[0], axis=1), 0.0)
     index, cover, best = np.full(len(colors), -1), np.zeros(len(colors)), np.full(len(colors), np.inf)
     inks: list[Pixels] = []
-    while len(inks) < MOST_INKS:
+    while len(inks) < strategy.most:
         left = np.where(index < 0, strength, 0.0)
         if left.max(initial=0.0) == 0.0:
             break
@@ -57,8 +52,8 @@ def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_]) -> Mix
         ink = colors[strongest]
         for k, ground in enumerate(grounds):
             which = np.flatnonzero((index < 0) | (k == 0))
-            share, off = _on_the_way(colors[which], ground[which], ink)
-            fits = np.isfinite(off) & ((index[which] < 0) | (off + CLEARLY < best[which]))
+            share, off = _on_the_way(colors[which], ground[which], ink, strategy)
+            fits = np.isfinite(off) & ((index[which] < 0) | (off + strategy.clearly < best[which]))
             which = which[fits]
             index[which], cover[which], best[which] = len(inks), share[fits], off[fits]
         index[strongest] = len(inks)
@@ -68,13 +63,13 @@ def unmix(pixels: Pixels, below: list[Pixels], marked: NDArray[np.bool_]) -> Mix
     return Mixtures(whole_index, whole_cover, inks)
 
 
-def _on_the_way(colors: Pixels, ground: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
+def _on_the_way(colors: Pixels, ground: Pixels, ink: Pixels, strategy: Inks) -> tuple[Pixels, Pixels]:
     """Return how far colours (M, C) are on the way from a ground to an ink, and how far off it; infinite if too far."""
     way, rest = ink - ground, colors - ground
     length = np.einsum("ij,ij->i", way, way)
-    share = np.einsum("ij,ij->i", rest, way) / np.maximum(length, LEAST_DIFFERENCE**2)
+    share = np.einsum("ij,ij->i", rest, way) / np.maximum(length, strategy.difference**2)
     rest = rest - share[:, None] * way
     off = np.sqrt(np.einsum("ij,ij->i", rest, rest))
-    fits = (share > 0.0) & (share < OVER_INK) & (length > LEAST_DIFFERENCE**2)
-    fits &= off < OFF_ABSOLUTE + OFF_RELATIVE * np.sqrt(length) * share
+    fits = (share > 0.0) & (share < strategy.over) & (length > strategy.difference**2)
+    fits &= off < strategy.off + strategy.off_relative * np.sqrt(length) * share
     return share, np.where(fits, off, np.inf)

@@ -8,18 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..strategy import ContourStrategy
 from .budget import Selection, select
 from .cover import carved, outlines
 from .parts import in_parts
 from .trace import Window, area, outline
 
-CURVE_TOLERANCE, CURVE_TOLERANCE_THIN = 0.25, 0.1  # pixels between an outline and its curve
-CUT_PIECES = 2  # times as many pieces for a region that gaps cut
-THIN_PIECES = 3  # times the pieces of a picture without thin features, which may need one for each pixel
-LEAST_AREA = 0.25  # square pixels that a line encloses
-UNNOTICED = 0.02  # difference of a channel that nobody misses
 NO_DIFFERENCE = 1e-12  # squared, instead of none
-MUCH, TOO_MUCH = 0.1, 0.3  # shares of a picture that are worth a warning, if thin features or anything is left out
 
 
 class Line(NamedTuple):
@@ -39,27 +34,31 @@ class Lines(NamedTuple):
     total: int  # most pieces of all lines, if each has as many as the one that has most
 
 
-def find_lines(pixels: NDArray[np.float64], count: int, most: int, total: int, background: Any) -> Lines:
+def find_lines(
+    pixels: NDArray[np.float64], count: int, most: int, total: int, background: Any, strategy: ContourStrategy
+) -> Lines:
     """Return at most `count` lines that show most of a picture (H, W, C), and warn if they leave out much.
 
     Outlines of regions have at most `most` pieces each, and all lines `total` in all; thin features may get more.
     """
-    selected = select(pixels, count, background)
-    total += round(min(THIN_PIECES * total, sum(feature.ink for feature in selected.thin)))
-    parts = in_parts(selected.thin, count - len(selected.wide), total)
+    selected = select(pixels, count, background, strategy)
+    total += round(min(strategy.curves.thin * total, sum(feature.ink for feature in selected.thin)))
+    parts = in_parts(selected.thin, count - len(selected.wide), total, strategy.thin)
     dropped = selected.dropped + sum(feature.gain for feature in selected.thin) - sum(part.gain for part in parts)
     selected = selected._replace(thin=parts)
-    lines = _lines(selected, most, total)
+    lines = _lines(selected, most, total, strategy)
     areas = np.array([abs(area(line.points)) for line in lines])
     order = np.argsort(-areas, kind="stable")
     color = selected.regions.colors[0]
     cut = sum(float(areas[k] * ((lines[k].color - color) ** 2).sum()) for k in order[count:])
-    _warn(pixels - color, count, len(lines), dropped + cut, selected.lost - selected.dropped + dropped + cut)
+    lost = selected.lost - selected.dropped + dropped + cut
+    _warn(pixels - color, count, len(lines), dropped + cut, lost, strategy)
     return Lines([lines[k] for k in sorted(order[:count].tolist())], color, total)
 
 
-def _lines(selected: Selection, most: int, total: int) -> list[Line]:
+def _lines(selected: Selection, most: int, total: int, strategy: ContourStrategy) -> list[Line]:
     """Return the outlines of regions, without gaps that go through them, and of what is thin, in paint order."""
+    curves = strategy.curves
     gaps = np.zeros(selected.regions.labels.shape)
     for feature in selected.thin:
         if feature.gap:
@@ -68,14 +67,17 @@ def _lines(selected: Selection, most: int, total: int) -> list[Line]:
     for region in selected.wide:
         color, through = selected.regions.colors[region.region], gaps[region.window] * (region.field > 0.0)
         cut = bool(through.any())
-        rings = carved(region.field, through) if cut else [outline(region.field)]
-        lines += [
-            _line(ring, region.window, color, CURVE_TOLERANCE, CUT_PIECES * most if cut else most) for ring in rings
-        ]
+        if cut:
+            rings = carved(region.field, through, strategy.cover, strategy.regions)
+        else:
+            rings = [outline(region.field, strategy.regions)]
+        pieces = curves.cut * most if cut else most
+        lines += [_line(ring, region.window, color, curves.tolerance, pieces) for ring in rings]
     for feature in selected.thin:
         if not feature.gap:
-            rings = [ring for ring in outlines(feature.cover, feature.ink) if abs(area(ring)) > LEAST_AREA]
-            lines += [_line(ring, feature.window, feature.color, CURVE_TOLERANCE_THIN, total) for ring in rings]
+            found = outlines(feature.cover, feature.ink, strategy.cover)
+            rings = [ring for ring in found if abs(area(ring)) > curves.area]
+            lines += [_line(ring, feature.window, feature.color, curves.thin_tolerance, total) for ring in rings]
     return lines
 
 
@@ -85,14 +87,16 @@ def _line(ring: NDArray[np.float64], window: Window, color: NDArray[np.float64],
     return Line(ring + np.array([columns.start, rows.start]), color, tolerance, most)
 
 
-def _warn(beside: NDArray[np.float64], count: int, found: int, dropped: float, lost: float) -> None:
+def _warn(
+    beside: NDArray[np.float64], count: int, found: int, dropped: float, lost: float, strategy: ContourStrategy
+) -> None:
     """Warn if there are no lines in a picture that is not uniform, or too few.
 
     `beside` is the picture less its background, `dropped` the squared error because of thin features that are left out,
     `lost` that of everything.
     """
     if found == 0:
-        if np.abs(beside).max(initial=0.0) > UNNOTICED:
+        if np.abs(beside).max(initial=0.0) > strategy.unnoticed:
             warnings.warn(
                 "no contours were found in a picture that is not of one colour, so only a background is drawn; "
                 "init 'random' or 'error' finds shapes in every picture",
@@ -100,7 +104,7 @@ def _warn(beside: NDArray[np.float64], count: int, found: int, dropped: float, l
             )
         return
     all_of_it = max(float((beside**2).sum()), NO_DIFFERENCE)
-    if found >= count and (dropped > MUCH * all_of_it or lost > TOO_MUCH * all_of_it):
+    if found >= count and (dropped > strategy.much * all_of_it or lost > strategy.too_much * all_of_it):
         share = min(1.0, max(dropped, lost) / all_of_it)
         warnings.warn(
             f"{count} shapes leave out {share:.0%} of what the picture shows beside its background; "

@@ -11,9 +11,9 @@ import heapq
 import numpy as np
 from numpy.typing import NDArray
 
-SPECK_PIXELS = 4  # pixels below which there is no region
+from ..strategy import FlatRegions
+
 BEFORE_ALL = 1e9  # taken off the cost of merging a speck: more than any merging costs
-MIXED = 1e-6  # weight of a mixture in the colour of a region
 
 
 def merge(
@@ -22,6 +22,7 @@ def merge(
     pure: NDArray[np.bool_],
     count: int,
     around: NDArray[np.float64],
+    strategy: FlatRegions,
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Merge neighbours until `count` regions are left beside region 0, which keeps its colour.
 
@@ -37,6 +38,8 @@ def merge(
         Largest number of regions.
     around : ndarray, shape (C,)
         Colour of region 0.
+    strategy : FlatRegions
+        What is too small for a region.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def merge(
     """
     n = int(labels.max()) + 1
     flat = labels.ravel()
-    trust = np.where(pure, 1.0, MIXED).ravel()
+    trust = np.where(pure, 1.0, strategy.mixed).ravel()
     weight = np.bincount(flat, trust, n)
     channels = pixels.shape[2]
     mean = np.zeros((n, 4))
@@ -60,10 +63,12 @@ def merge(
     trusted, area = weight.tolist(), np.bincount(flat, minlength=n).astype(np.float64).tolist()
     neighbors = _neighbors(labels, n)
 
+    speck = strategy.speck
+
     def cost(p: int, q: int) -> float:
         (r, g, b, a), (s, h, c, o), m, k = colors[p], colors[q], area[p], area[q]
         square = (r - s) * (r - s) + (g - h) * (g - h) + (b - c) * (b - c) + (a - o) * (a - o)
-        price: float = m * k / (m + k) * square - (BEFORE_ALL if m < SPECK_PIXELS or k < SPECK_PIXELS else 0.0)
+        price: float = m * k / (m + k) * square - (BEFORE_ALL if m < speck or k < speck else 0.0)
         return price
 
     def mixed(p: int, q: int) -> tuple[float, ...]:

@@ -10,16 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, find_objects, label
 
-from .thin import CONNECTED, THIN_MARGIN, ThinFeature
+from ..strategy import ThinFeatures
+from .thin import ThinFeature
 from .trace import EVERYWHERE, around
 
-MIDDLE = 0.3  # share of the ink that is left on either side of a cut
-SHORTEST = 12  # pixels of the side of a feature that is cut
-LEAST_INK = 0.5  # pixels of ink that are a part
-END = 0.3  # share of the ink in the last row of a line that its outline, which is round there, does not enclose
 
-
-def in_parts(features: list[ThinFeature], count: int, total: int) -> list[ThinFeature]:
+def in_parts(features: list[ThinFeature], count: int, total: int, strategy: ThinFeatures) -> list[ThinFeature]:
     """Return at most `count` features, in paint order, the largest of them cut into parts.
 
     A pixel of ink may need a piece. So cutting ends when the ink of the largest, times their number, is `total` pieces.
@@ -28,9 +24,9 @@ def in_parts(features: list[ThinFeature], count: int, total: int) -> list[ThinFe
     parts = {(k,): feature for k, feature in enumerate(features)}
     while parts:
         place = max(parts, key=lambda p: parts[p].ink)
-        if parts[place].ink * len(parts) <= total or max(parts[place].cover.shape) <= SHORTEST:
+        if parts[place].ink * len(parts) <= total or max(parts[place].cover.shape) <= strategy.shortest:
             break
-        new = {(*place, k): part for k, part in enumerate(_cut(parts[place]))}
+        new = {(*place, k): part for k, part in enumerate(_cut(parts[place], strategy))}
         others = sorted((p for p in parts if p != place), key=lambda p: parts[p].gain)
         out = others[: max(0, len(others) + len(new) - count)]
         less = min((part.gain for part in new.values()), default=0.0)
@@ -40,34 +36,36 @@ def in_parts(features: list[ThinFeature], count: int, total: int) -> list[ThinFe
     return [parts[p] for p in sorted(parts)]
 
 
-def _cut(feature: ThinFeature) -> list[ThinFeature]:
+def _cut(feature: ThinFeature, strategy: ThinFeatures) -> list[ThinFeature]:
     """Return the connected parts of a feature cut across its longer side; both sides have the row at the cut."""
     axis = int(np.argmax(feature.cover.shape))
     ink = feature.cover.sum(axis=1 - axis)
     share = np.cumsum(ink) / ink.sum()
-    middle = np.flatnonzero((share > MIDDLE) & (share < 1.0 - MIDDLE))
+    middle = np.flatnonzero((share > strategy.middle) & (share < 1.0 - strategy.middle))
     row = int(middle[ink[middle].argmin()]) if middle.size else int(np.searchsorted(share, 0.5))
     enclosed = feature.cover * (feature.ink / feature.cover.sum())
-    np.moveaxis(enclosed, axis, 0)[row] *= 1.0 - END
+    np.moveaxis(enclosed, axis, 0)[row] *= 1.0 - strategy.end
     parts = []
     for other_side in (slice(row + 1, None), slice(0, row)):
         cover = feature.cover.copy()
         np.moveaxis(cover, axis, 0)[other_side] = 0.0
-        parts += _connected(feature, cover, enclosed)
+        parts += _connected(feature, cover, enclosed, strategy)
     total = sum(part.ink for part in parts)
     return [part._replace(gain=feature.gain * part.ink / total) for part in parts]
 
 
-def _connected(feature: ThinFeature, cover: NDArray[np.float64], enclosed: NDArray[np.float64]) -> list[ThinFeature]:
+def _connected(
+    feature: ThinFeature, cover: NDArray[np.float64], enclosed: NDArray[np.float64], strategy: ThinFeatures
+) -> list[ThinFeature]:
     """Return the connected parts of a feature that cover so much, and whose outlines are to enclose so much."""
-    labels, _ = label(cover > CONNECTED, EVERYWHERE)
+    labels, _ = label(cover > strategy.connected, EVERYWHERE)
     rows, columns = feature.window
     parts = []
     for i, box in enumerate(find_objects(labels), 1):
-        inner = around(box, THIN_MARGIN)
+        inner = around(box, strategy.margin)
         part = np.where(binary_dilation(labels[inner] == i, EVERYWHERE), cover[inner], 0.0)
         ink = float(enclosed[inner][part > 0.0].sum())
-        if ink > LEAST_INK:
+        if ink > strategy.ink:
             y, x = rows.start + inner[0].start, columns.start + inner[1].start
             window = slice(y, y + part.shape[0]), slice(x, x + part.shape[1])
             parts.append(feature._replace(window=window, cover=part, ink=ink))

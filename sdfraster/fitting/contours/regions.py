@@ -14,19 +14,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, label, maximum_filter, minimum_filter
 
 from ...shapes import Array
+from ..strategy import ContourStrategy, FlatColors
 from .merging import merge
 from .slim import slim
-
-FLAT_RANGE = 0.04  # largest difference of a channel among the 3 x 3 pixels of a flat place
-APART = 0.06  # least distance of two colours of the palette
-MOST_COLORS = 64  # of the palette
-BINS = 32  # per channel, in which flat places vote for colours
-KMEANS_ROUNDS = 4
-FEW_COLORS = 16  # a palette of fewer is no photograph's, and may get colours of thin lines
-STRANGE = 0.25  # distance from all mixtures of known colours that makes a colour of its own
-COMMON_PIXELS, COMMON_SHARE = 4, 0.02  # pixels that must have such a colour, and share of all that are strange
-PURE_DISTANCE = 0.05  # distance from its colour at which a pixel is no mixture
-ALIKE = 3  # neighbours of its colour that a pixel needs: a mixture has them by chance only
 
 
 class Regions(NamedTuple):
@@ -37,7 +27,7 @@ class Regions(NamedTuple):
     colors: NDArray[np.float64]  # (R, C)
 
 
-def find_regions(image: Array, count: int, background: Any) -> Regions:
+def find_regions(image: Array, count: int, background: Any, strategy: ContourStrategy) -> Regions:
     """Find at most `count` regions beside the background.
 
     Parameters
@@ -48,59 +38,64 @@ def find_regions(image: Array, count: int, background: Any) -> Regions:
         Largest number of regions.
     background : None or array_like of C numbers
         Colour around the picture; None for the one that most of its border has.
+    strategy : ContourStrategy
+        Which colours there are, and what is a region.
     """
     pixels = np.asarray(image, np.float64)
-    palette = _palette(pixels)
+    colored = strategy.colors
+    palette = _palette(pixels, colored)
     if background is None:
         rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
         background = palette[np.bincount(_nearest(rim, palette)).argmax()]
     around = np.asarray(background, np.float64)
-    palette = np.concatenate([[around], palette[np.linalg.norm(palette - around, axis=1) > APART]])
+    palette = np.concatenate([[around], palette[np.linalg.norm(palette - around, axis=1) > colored.apart]])
     height, width, channels = pixels.shape
     index = _nearest(pixels.reshape(-1, channels), palette).reshape(height, width)
-    pure = _pure(pixels, index, palette)
+    pure = _pure(pixels, index, palette, colored)
     index = _join(pixels, index, pure, palette)
     index = np.pad(index, 1)
     labels = _connected(index)
-    thin = slim(labels, np.pad(pure, 1), np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge"))
+    framed = np.pad(pixels, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    thin = slim(labels, np.pad(pure, 1), framed, strategy.slim)
     if thin.any():
         rows, columns = distance_transform_edt(thin, return_distances=False, return_indices=True)
         labels = _connected(index[rows, columns])
         pure = pure & ~thin[1:-1, 1:-1]
-    merged, colors = merge(labels, np.pad(pixels, ((1, 1), (1, 1), (0, 0))), np.pad(pure, 1), count, around)
+    framed = np.pad(pixels, ((1, 1), (1, 1), (0, 0)))
+    merged, colors = merge(labels, framed, np.pad(pure, 1), count, around, strategy.regions)
     return Regions(merged[1:-1, 1:-1], pure, colors)
 
 
-def _palette(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
+def _palette(pixels: NDArray[np.float64], strategy: FlatColors) -> NDArray[np.float64]:
     """Return the colours (K, C) that most flat places have, by vote and then k-means."""
     spread = maximum_filter(pixels, (3, 3, 1)) - minimum_filter(pixels, (3, 3, 1))
     rough = spread.max(axis=2)
-    flat = pixels[rough <= max(FLAT_RANGE, float(np.quantile(rough, 0.25)))]
-    means, votes = _vote(flat)
+    flat = pixels[rough <= max(strategy.flat, float(np.quantile(rough, 0.25)))]
+    means, votes = _vote(flat, strategy.bins)
     chosen: list[int] = []
     for k in np.argsort(-votes, kind="stable"):
-        if len(chosen) == MOST_COLORS:
+        if len(chosen) == strategy.most:
             break
-        if not chosen or np.linalg.norm(means[chosen] - means[k], axis=1).min() > APART:
+        if not chosen or np.linalg.norm(means[chosen] - means[k], axis=1).min() > strategy.apart:
             chosen.append(int(k))
     palette = means[chosen]
-    for _ in range(KMEANS_ROUNDS):
+    for _ in range(strategy.rounds):
         nearest = _nearest(means, palette)
         weight = np.bincount(nearest, votes, len(palette))
         for c in range(palette.shape[1]):
             palette[:, c] = np.bincount(nearest, votes * means[:, c], len(palette)) / weight
-    return _with_thin(palette, pixels[rough > FLAT_RANGE])
+    return _with_thin(palette, pixels[rough > strategy.flat], strategy)
 
 
-def _with_thin(palette: NDArray[np.float64], rest: NDArray[np.float64]) -> NDArray[np.float64]:
+def _with_thin(palette: NDArray[np.float64], rest: NDArray[np.float64], strategy: FlatColors) -> NDArray[np.float64]:
     """Return the palette with the colours of lines too thin to have a flat place, found among other pixels (M, C).
 
     Those are far from every mixture of two colours that are known.
     """
-    while len(palette) < FEW_COLORS:
-        rest = rest[_from_mixtures(rest, palette) > STRANGE]
-        means, votes = _vote(rest)
-        common = means[votes >= max(COMMON_PIXELS, COMMON_SHARE * len(rest))]
+    while len(palette) < strategy.few:
+        rest = rest[_from_mixtures(rest, palette) > strategy.strange]
+        means, votes = _vote(rest, strategy.bins)
+        common = means[votes >= max(strategy.common, strategy.common_share * len(rest))]
         if len(common) == 0:
             break
         farthest = _from_mixtures(common, palette).argmax()
@@ -119,9 +114,12 @@ def _from_mixtures(colors: NDArray[np.float64], palette: NDArray[np.float64]) ->
     return distance
 
 
-def _vote(colors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the mean colours (B, C) of the bins that colours (M, C) fall into, and how many fall into each."""
-    bins = np.clip(colors * BINS, 0, BINS - 1).astype(np.int64) @ BINS ** np.arange(colors.shape[1])
+def _vote(colors: NDArray[np.float64], size: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the mean colours (B, C) of the bins that colours (M, C) fall into, and how many fall into each.
+
+    There are `size` bins for each channel.
+    """
+    bins = np.clip(colors * size, 0, size - 1).astype(np.int64) @ size ** np.arange(colors.shape[1])
     _, member, votes = np.unique(bins, return_inverse=True, return_counts=True)
     return np.stack([np.bincount(member, channel, len(votes)) / votes for channel in colors.T], axis=1), votes
 
@@ -132,9 +130,11 @@ def _nearest(colors: NDArray[np.float64], palette: NDArray[np.float64]) -> NDArr
     return index
 
 
-def _pure(pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _pure(
+    pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArray[np.float64], strategy: FlatColors
+) -> NDArray[np.bool_]:
     """Return the pixels that are close to their colour, beside others of it."""
-    close = np.linalg.norm(pixels - palette[index], axis=2) < PURE_DISTANCE
+    close = np.linalg.norm(pixels - palette[index], axis=2) < strategy.pure
     height, width = index.shape
     marked = np.pad(np.where(close, index, -1), 1, mode="edge")
     alike = sum(
@@ -143,7 +143,7 @@ def _pure(pixels: NDArray[np.float64], index: NDArray[np.int64], palette: NDArra
         for i in (-1, 0, 1)
         if (j, i) != (0, 0)
     )
-    same: NDArray[np.bool_] = close & (alike >= ALIKE)
+    same: NDArray[np.bool_] = close & (alike >= strategy.alike)
     return same
 
 

@@ -16,10 +16,9 @@ from ...scene import Scene
 from ...shapes import Array
 from ..initial import layer
 from ..options import FitOptions
+from ..strategy import ContourStrategy
 from .curves import closed_curve, in_pieces
 from .lines import find_lines
-
-PIECES = {1: (12, 96, 6144), 3: (4, 32, 2048)}  # by degree: fewest and most of a region, most of all regions total
 
 
 class Contours(NamedTuple):
@@ -31,7 +30,7 @@ class Contours(NamedTuple):
     background: NDArray[np.float64]  # (C,): colour that nothing is painted on
 
 
-def contours(image: Array, count: int, kind: str, background: Any = None) -> Contours:
+def contours(image: Array, count: int, kind: str, strategy: ContourStrategy, background: Any = None) -> Contours:
     """Return the regions of a picture, and what is thin over them, as shapes.
 
     Parameters
@@ -42,6 +41,8 @@ def contours(image: Array, count: int, kind: str, background: Any = None) -> Con
         Largest number of shapes; a picture of few colours may have fewer.
     kind : {"path", "polygon"}
         Kind of the shapes; all get the same number of points, as many as the outlines want.
+    strategy : ContourStrategy
+        What of a picture is a shape.
     background : array_like of 3 numbers, optional
         Colour of the background; by default the one that most of the border of the picture has.
 
@@ -53,11 +54,13 @@ def contours(image: Array, count: int, kind: str, background: Any = None) -> Con
     pixels = np.asarray(image, np.float64)
     curve = primitive(kind).outline
     degree = 1 if curve is None else curve.degree
-    fewest, most, total = PIECES[degree]
+    fewest, most, total = strategy.curves.straight if degree == 1 else strategy.curves.cubic
     around = np.zeros(4) if image.shape[2] == 4 else background
-    lines, around, total = find_lines(pixels, count, most, total, around)
+    lines, around, total = find_lines(pixels, count, most, total, around, strategy)
     limit = max(fewest, total // max(1, len(lines)))
-    curves = [closed_curve(line.points, min(line.most, limit), degree, line.tolerance) for line in lines]
+    curves = [
+        closed_curve(line.points, min(line.most, limit), degree, line.tolerance, strategy.curves) for line in lines
+    ]
     pieces = max(fewest, *map(len, curves), 0)
     params = np.array([in_pieces(curve, pieces).ravel() for curve in curves])
     paint = np.array([line.color for line in lines]).reshape(len(lines), pixels.shape[2])
@@ -70,10 +73,10 @@ def contours(image: Array, count: int, kind: str, background: Any = None) -> Con
     )
 
 
-def contour_scene(image: Array, options: FitOptions) -> Scene:
+def contour_scene(image: Array, options: FitOptions, strategy: ContourStrategy) -> Scene:
     """Return what `contours` finds as the scene that a fit starts from."""
     height, width, channels = image.shape
-    found = contours(image, options.count, options.kind, options.background)
+    found = contours(image, options.count, options.kind, strategy, options.background)
     rng = np.random.default_rng(options.seed)
     made = layer(options.kind, found.params, found.colors, options.composite, options.color, image.dtype, rng)
     background = None if channels == 4 else found.background

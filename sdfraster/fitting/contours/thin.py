@@ -20,23 +20,9 @@ from scipy.ndimage import (
     uniform_filter,
 )
 
+from ..strategy import ContourStrategy, ThinFeatures
 from .inks import Mixtures, unmix
 from .trace import EVERYWHERE, Window, around
-
-CLEAN, NOISY = 0.012, 0.04  # differences of a channel that are no noise: where there is hardly any, and elsewhere
-EXACT = 0.003  # difference below which there is none
-NOISE_SIDE, NOISY_SHARE = (
-    9,
-    0.25,
-)  # pixels of the side of a square; share of it that differs a little, if there is noise
-EDGE = 0.3  # share of the contrast nearby that may be an inexact outline
-LEAST_WORTH = 20.0  # least squared error that a feature explains, in squares of what is no noise
-THICK = np.ones((7, 7), bool)
-CONNECTED = 0.2  # cover that connects
-SURE_SHARE = 0.4  # share of a feature that no inexact outline explains
-ALONE_SHARE = 0.6  # share of the pixels around it that the wide regions explain
-FAINTEST = 0.6  # alpha of an ink that is a gap where it makes the picture more transparent
-THIN_MARGIN = 2  # pixels around a feature
 
 Pixels = NDArray[np.float64]
 
@@ -52,33 +38,38 @@ class ThinFeature(NamedTuple):
     gap: bool = False  # whether there is nothing, of no colour
 
 
-def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels) -> list[ThinFeature]:
+def find_thin(pixels: Pixels, drawn: Pixels, flat: Pixels, strategy: ContourStrategy) -> list[ThinFeature]:
     """Return what a picture (H, W, C) has beside its wide regions, the most visible first.
 
     Parameters
     ----------
     pixels, drawn, flat : ndarray, shape (H, W, C)
         The picture, its regions as they are painted, and their colours without antialiasing.
+    strategy : ContourStrategy
+        What is thin, and what an ink is.
     """
+    how = strategy.thin
     rest = pixels - drawn
     strength = np.abs(rest).max(axis=2)
-    least = _no_noise(strength)
+    least = _no_noise(strength, how)
     contrast = (maximum_filter(flat, (5, 5, 1)) - minimum_filter(flat, (5, 5, 1))).max(axis=2)
-    beyond = np.maximum(strength - EDGE * contrast, 0.0)
+    beyond = np.maximum(strength - how.edge * contrast, 0.0)
     marked = beyond > least
-    marked &= ~binary_opening(marked, THICK)
+    marked &= ~binary_opening(marked, np.ones((how.thick, how.thick), bool))
     gain = (rest**2).sum(axis=2) * (beyond / np.maximum(strength, least)) ** 2
-    mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked)
-    found = [feature for k in range(len(mixtures.inks)) for feature in _features(mixtures, k, marked, gain, least)]
+    mixtures = unmix(pixels, [drawn, *_nearby(flat)], marked, strategy.inks)
+    inks = range(len(mixtures.inks))
+    found = [feature for k in inks for feature in _features(mixtures, k, marked, gain, least, how)]
     if pixels.shape[2] == 4:
-        found = [kept for feature in found for kept in _gap_or_paint(feature, rest)]
+        found = [kept for feature in found for kept in _gap_or_paint(feature, rest, how.faintest)]
     return sorted(found, key=lambda feature: -feature.gain)
 
 
-def _no_noise(strength: Pixels) -> Pixels:
+def _no_noise(strength: Pixels, strategy: ThinFeatures) -> Pixels:
     """Return which differences (H, W) are no noise; gradients that regions show in steps are some too."""
-    little = ((strength > EXACT) & (strength < NOISY)).astype(np.float64)
-    return np.where(uniform_filter(little, NOISE_SIDE) > NOISY_SHARE, NOISY, CLEAN)
+    little = ((strength > strategy.exact) & (strength < strategy.noisy)).astype(np.float64)
+    noise = uniform_filter(little, strategy.noise_side) > strategy.noise_share
+    return np.where(noise, strategy.noisy, strategy.clean)
 
 
 def _nearby(flat: Pixels) -> list[Pixels]:
@@ -88,34 +79,36 @@ def _nearby(flat: Pixels) -> list[Pixels]:
     return [padded[j : j + height, i : i + width] for j in (0, 2, 4) for i in (0, 2, 4)]
 
 
-def _features(mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels, least: Pixels) -> list[ThinFeature]:
+def _features(
+    mixtures: Mixtures, k: int, marked: NDArray[np.bool_], gain: Pixels, least: Pixels, strategy: ThinFeatures
+) -> list[ThinFeature]:
     """Return the connected features of ink k."""
     of_ink, ink = mixtures.number == k, mixtures.inks[k]
-    labels, n = label(of_ink & (marked | (mixtures.cover > CONNECTED)), EVERYWHERE)
+    labels, n = label(of_ink & (marked | (mixtures.cover > strategy.connected)), EVERYWHERE)
     rim = maximum_filter(labels, 3) * (labels == 0)
 
     def count(which: NDArray[np.int32]) -> NDArray[np.intp]:
         return np.maximum(np.bincount(which.ravel(), minlength=n + 1), 1)
 
-    sure = count(labels * marked) > SURE_SHARE * count(labels)
-    alone = count(rim * ~marked) > ALONE_SHARE * count(rim)
+    sure = count(labels * marked) > strategy.sure * count(labels)
+    alone = count(rim * ~marked) > strategy.alone * count(rim)
     gains = np.bincount(labels.ravel(), gain.ravel(), n + 1)
-    worth = np.bincount(labels.ravel(), (gain / least**2).ravel(), n + 1) > LEAST_WORTH
+    worth = np.bincount(labels.ravel(), (gain / least**2).ravel(), n + 1) > strategy.worth
     features = []
     for i, box in enumerate(find_objects(labels), 1):
         if sure[i] and alone[i] and worth[i]:
-            window = around(box, THIN_MARGIN)
+            window = around(box, strategy.margin)
             here = binary_dilation(labels[window] == i, EVERYWHERE) & of_ink[window]
             cover = np.where(here, mixtures.cover[window], 0.0)
             features.append(ThinFeature(window, cover, float(cover.sum()), ink, float(gains[i])))
     return features
 
 
-def _gap_or_paint(feature: ThinFeature, rest: Pixels) -> list[ThinFeature]:
+def _gap_or_paint(feature: ThinFeature, rest: Pixels, faintest: float) -> list[ThinFeature]:
     """Return a feature, as a gap if it makes the picture more transparent, but not by a little, which paint cannot."""
     if (rest[feature.window][..., 3] * feature.cover).sum() >= 0.0:
         return [feature]
     alpha = float(feature.color[3])
-    if alpha >= FAINTEST:
+    if alpha >= faintest:
         return []
     return [feature._replace(cover=(1.0 - alpha) * feature.cover, ink=(1.0 - alpha) * feature.ink, gap=True)]

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, gaussian_filter
 from scipy.spatial import cKDTree
 
-BEYOND = 2  # pixels by which an outline may leave the picture
-LEAST_HOLE = 2.0  # square pixels, of the least hole
-CLEAR_CONTRAST = 0.02  # distance of two colours that tells a membership
+from ..strategy import FlatRegions
+
 EVERYWHERE = np.ones((3, 3), bool)
 
 
@@ -29,16 +28,21 @@ def around(box: Window, margin: int) -> Window:
     )
 
 
-def membership(pixels: NDArray[np.float64], inside: NDArray[np.bool_], pure: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return by how much every pixel (H, W) belongs to a region, from the colours of `pure` pixels on either side."""
+def membership(
+    pixels: NDArray[np.float64], inside: NDArray[np.bool_], pure: NDArray[np.bool_], contrast: float
+) -> NDArray[np.float64]:
+    """Return by how much every pixel (H, W) belongs to a region, from the colours of `pure` pixels on either side.
+
+    A `contrast`, a distance of these colours, is needed to tell that.
+    """
     band = binary_dilation(inside, EVERYWHERE) & ~binary_erosion(inside, EVERYWHERE, border_value=1)
     field = inside.astype(np.float64)
     soft = gaussian_filter(field, 0.7, mode="nearest")[band]
     a, b = (_nearest_color(pixels, side, pure)[band] for side in (inside, ~inside))
     across = a - b
     length = (across * across).sum(axis=-1)
-    part = ((pixels[band] - b) * across).sum(axis=-1) / np.maximum(length, CLEAR_CONTRAST**2)
-    field[band] = np.where(length > CLEAR_CONTRAST**2, np.clip(part, 0.0, 1.0), soft)
+    part = ((pixels[band] - b) * across).sum(axis=-1) / np.maximum(length, contrast**2)
+    field[band] = np.where(length > contrast**2, np.clip(part, 0.0, 1.0), soft)
     return field
 
 
@@ -54,14 +58,15 @@ def _nearest_color(
     return values
 
 
-def outline(field: NDArray[np.float64]) -> NDArray[np.float64]:
+def outline(field: NDArray[np.float64], strategy: FlatRegions) -> NDArray[np.float64]:
     """Return the closed curve (N, 2) on which a field passes one half, x and y in pixels.
 
     It is the one around the largest area; those around holes in it are joined to it by a way there and back, between
     the points where they are closest, so that one curve encloses a ring by the nonzero rule. The field continues beyond
-    the picture for `BEYOND` pixels and is zero farther out.
+    the picture for some pixels, `strategy.beyond`, and is zero farther out.
     """
-    return enclosed(loops(np.pad(np.pad(field, BEYOND, mode="edge"), 1)), LEAST_HOLE)[0] - (BEYOND + 0.5)
+    beyond = strategy.beyond
+    return enclosed(loops(np.pad(np.pad(field, beyond, mode="edge"), 1)), strategy.hole)[0] - (beyond + 0.5)
 
 
 def enclosed(curves: list[NDArray[np.float64]], least: float) -> list[NDArray[np.float64]]:

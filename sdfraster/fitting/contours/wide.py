@@ -13,12 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_fill_holes, find_objects
 
+from ..strategy import FlatRegions
 from .regions import Regions
 from .trace import EVERYWHERE, Window, around, membership
-
-UNDER = 3  # pixels by which a region reaches under later ones
-INVISIBLE = 0.1  # alpha below which a region is not painted
-WIDE_MARGIN = UNDER + 3  # pixels around a region that are looked at
 
 
 class WideRegion(NamedTuple):
@@ -31,15 +28,15 @@ class WideRegion(NamedTuple):
     field: NDArray[np.float64]  # by how much every pixel in the window belongs to it
 
 
-def painted(pixels: NDArray[np.float64], regions: Regions) -> list[WideRegion]:
+def painted(pixels: NDArray[np.float64], regions: Regions, strategy: FlatRegions) -> list[WideRegion]:
     """Return the regions of a picture (H, W, C) that are visible, the largest first."""
     labels, pure, colors = regions
     empty = np.arange(len(colors)) == 0
     if pixels.shape[2] == 4:
-        empty |= colors[:, 3] < INVISIBLE
+        empty |= colors[:, 3] < strategy.invisible
     return [
-        shape._replace(field=membership(pixels[shape.window], shape.mask, pure[shape.window]))
-        for shape in _shapes(labels, empty)
+        shape._replace(field=membership(pixels[shape.window], shape.mask, pure[shape.window], strategy.contrast))
+        for shape in _shapes(labels, empty, strategy)
     ]
 
 
@@ -52,13 +49,13 @@ def drawn(regions: Regions, shapes: list[WideRegion]) -> NDArray[np.float64]:
     return picture
 
 
-def _shapes(labels: NDArray[np.int32], empty: NDArray[np.bool_]) -> list[WideRegion]:
+def _shapes(labels: NDArray[np.int32], empty: NDArray[np.bool_], strategy: FlatRegions) -> list[WideRegion]:
     """Return the regions that are not empty, the largest first."""
     filled = []
     for k, box in enumerate(find_objects(labels)):  # which starts at label 1
         if box is None or empty[k + 1]:
             continue
-        window = around(box, WIDE_MARGIN)
+        window = around(box, strategy.margin)
         mask = binary_fill_holes(labels[window] == k + 1) & ~empty[labels[window]]
         filled.append(WideRegion(k + 1, window, mask, int(mask.sum()), np.zeros(0)))
     filled.sort(key=lambda shape: (-shape.area, shape.region))
@@ -68,7 +65,7 @@ def _shapes(labels: NDArray[np.int32], empty: NDArray[np.bool_]) -> list[WideReg
     for shape in filled:
         later = place[labels[shape.window]] > place[shape.region]
         grown = shape.mask
-        for _ in range(UNDER):
+        for _ in range(strategy.under):
             grown = grown | (binary_dilation(grown, EVERYWHERE) & later)
         shapes.append(shape._replace(mask=grown))
     return shapes

@@ -57,7 +57,7 @@ class ShapeRun:
         self._factors = self._search_factors()
         self._level = SearchLevel(picture, self._factors[0])
         self._rng = np.random.default_rng(options.seed)
-        self._seeder = Seeder(options, strategy.seeding, self._rng)
+        self._seeder = Seeder(options, strategy, self._rng)
         self._group = self._seeder.group
         # a PSNR decides how many shapes there are, but only once a palette was found among the colours of all
         self._aimed = options.target_psnr is not None and not isinstance(options.palette, Integral)

@@ -14,7 +14,7 @@ from .. import initial
 from ..options import CONTOUR, FitOptions
 from ..pyramid import Level, enlarge
 from ..seeding import lay_along, lines, places
-from ..strategy import Seeding
+from ..strategy import FitStrategy
 from .level import SearchLevel
 from .population import Population
 from .symmetry import with_mirror_images
@@ -27,14 +27,14 @@ class Seeder:
     ----------
     options : FitOptions
         Of the fit.
-    strategy : Seeding
-        Where additional shapes appear, and what they are like.
+    strategy : FitStrategy
+        Where additional shapes appear and what they are like, and what contours become.
     rng : Generator
         Source of everything random.
     """
 
-    def __init__(self, options: FitOptions, strategy: Seeding, rng: Generator) -> None:
-        self._options, self._strategy, self._rng = options, strategy, rng
+    def __init__(self, options: FitOptions, strategy: FitStrategy, rng: Generator) -> None:
+        self._options, self._strategy, self._contours, self._rng = options, strategy.seeding, strategy.contours, rng
         self.group = 2 if options.symmetric else 1
 
     def start(self, level: SearchLevel, count: int) -> Scene:
@@ -46,7 +46,7 @@ class Seeder:
         if options.init == CONTOUR:
             from ..contours.scene import contour_scene
 
-            return contour_scene(image, options)
+            return contour_scene(image, options, self._contours)
         part = picture.left_half() if options.symmetric else picture
         points = initial.INITIALIZERS[str(options.init)](count // self.group, part, self._rng, self._strategy)
         size = initial.typical_size(count, picture.width, picture.height)

@@ -9,16 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...mesh import search_of
+from .contours import ContourStrategy, Curves, FlatColors, FlatRegions, SlimRegions
 from .mesh import MeshPlacement, MeshStrategy, Remeshing
 from .pyramid import Pyramid
 from .shapes import Annealing, Colors, Growth, NarrowShapes, Rates, Seeding
 from .target import Target
+from .thin import Cover, Inks, ThinFeatures
 
 __all__ = [
     "Annealing",
     "Colors",
+    "ContourStrategy",
+    "Cover",
+    "Curves",
     "FitStrategy",
+    "FlatColors",
+    "FlatRegions",
     "Growth",
+    "Inks",
     "MeshPlacement",
     "MeshStrategy",
     "NarrowShapes",
@@ -26,7 +34,9 @@ __all__ = [
     "Rates",
     "Remeshing",
     "Seeding",
+    "SlimRegions",
     "Target",
+    "ThinFeatures",
 ]
 
 
@@ -48,6 +58,8 @@ class FitStrategy:
         How fast the values of shapes move.
     colors : Colors
         When colours are solved for, or taken from a palette.
+    contours : ContourStrategy
+        What of a picture becomes the shapes of a fit that starts from contours.
     narrow : NarrowShapes
         What narrow shapes of a contour keep.
     target : Target
@@ -62,6 +74,7 @@ class FitStrategy:
     pyramid: Pyramid = field(default_factory=Pyramid)
     rates: Rates = field(default_factory=Rates)
     colors: Colors = field(default_factory=Colors)
+    contours: ContourStrategy = field(default_factory=ContourStrategy)
     narrow: NarrowShapes = field(default_factory=NarrowShapes)
     target: Target = field(default_factory=Target)
     mesh: MeshStrategy = field(default_factory=MeshStrategy)
