@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from .devices import make_plan
 from .engine.tiles import pack, tile_grid
+from .least_squares import LeastSquares
 from .mesh import Mesh
 from .plan import ScenePlan
 from .prepared.pool import PlanPool
@@ -24,7 +25,6 @@ from .regularizers.registry import RegularizedPlan, check_regularizers, weighted
 from .rendering import check_gradient, check_loss, check_options, check_weight, draw, picture_shape
 from .scene import Scene
 from .shapes import Array
-from .vectors import SceneVectors
 
 # Tiles of a picture that one worker draws in a batch. With two, on two cores that others used as well, 64 circles on
 # 64 x 64 pixels took 5.7 ms a picture instead of 0.6, as waking the other one takes longer than the work. With Python
@@ -35,7 +35,7 @@ _enrolled: WeakValueDictionary[str, Objective] = WeakValueDictionary()
 _numbers = count()
 
 
-class Objective(SceneVectors):
+class Objective(LeastSquares):
     """The loss of scenes of one layout against a picture, as a function of a flat vector of all their values.
 
     Parameters
@@ -120,6 +120,7 @@ class Objective(SceneVectors):
             check_regularizers(regularizers or {}, layer.kind)
         weights = None if weight is None else check_weight(weight, scene.width, scene.height)
         super().__init__(scene)
+        self._loss, self._weight, self._terms = loss, weights, tuple(regularizers or ())
         self._filter_radius = filter_radius
         self._target = None if target is None else pack(picture_like(scene, target))
         self._targets = Targets()
@@ -171,15 +172,20 @@ class Objective(SceneVectors):
             If `x` has another length or holds NaN, or there is no target or one of another size.
         """
         vector = self._checked(x)
-        tiles = self._target if target is None else self._targets.tiles(target, self._layout.template)
-        if tiles is None:
-            raise ValueError("target must be given, to the call or to the Objective, but there is none")
+        tiles = self._tiles(target)
         gradient = self._gradient_like(x, out)
         with self._pool.lend() as plan:
             value = plan.value_and_grad(vector, tiles, self._filter_radius)
             gradient[:] = plan.gradient
         self._hold(gradient)
         return value, gradient
+
+    def _tiles(self, target: Any) -> Array:
+        """Return what is compared with, in tiles."""
+        tiles = self._target if target is None else self._targets.tiles(target, self._layout.template)
+        if tiles is None:
+            raise ValueError("target must be given, to the call or to the Objective, but there is none")
+        return tiles
 
     def render(self, x: ArrayLike, *, out: Array | None = None) -> Array:
         """Return the picture of a vector (height, width, C), that of `sdfraster.render`; into `out`, if given."""

@@ -7,13 +7,31 @@ gradient of another plan.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .shapes import Array
 from .vector import Layout
+
+
+class NormalEquations(NamedTuple):
+    """What Gauss and Newton's step is made of: J is the derivative of the residuals r by a vector of n values."""
+
+    matrix: Any  # J'J, sparse (n, n) in CSR, float64
+    gradient: NDArray[np.float64]  # J'r (n,)
+    square: float  # r'r
+    weight: float  # sum of the weights of all residuals, with which r'r is the loss "mse" times it
+
+    def without(self, held: NDArray[np.bool_]) -> NormalEquations:
+        """Return them with zeros for values that are held (n,)."""
+        from scipy import sparse
+
+        free = sparse.diags((~held).astype(np.float64))
+        matrix = (free @ self.matrix @ free).tocsr()
+        matrix.eliminate_zeros()
+        return self._replace(matrix=matrix, gradient=np.where(held, 0.0, self.gradient))
 
 
 class ScenePlan(Protocol):
@@ -51,6 +69,15 @@ class ScenePlan(Protocol):
         """Return by how much the error against a target in tiles grows without each shape (N,) of the only layer.
 
         That is the squared error, with the weights of the loss, when everything else stays as it is.
+        """
+
+    def normal_equations(
+        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
+    ) -> NormalEquations:
+        """Return those of the picture of vector x less a target in tiles, whatever the loss is.
+
+        Residuals are multiplied by the roots of the weights of their pixels. With `common` a residual is the sum over
+        the channels of a pixel. A transparent picture is put on `behind` (T, 3, PIXELS), if that is given.
         """
 
 
@@ -91,3 +118,9 @@ class DerivedPlan:
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the squared error grows without each shape."""
         return self._plan.leave_one_out(x, target, rho)
+
+    def normal_equations(
+        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
+    ) -> NormalEquations:
+        """Return the Gauss-Newton equations of the picture against a target in tiles."""
+        return self._plan.normal_equations(x, target, rho, common, behind)

@@ -20,6 +20,7 @@ from ..engine.plan import GRADIENT, RENDER, Plan
 from ..engine.tiles import PIXELS, tile_grid
 from ..layer import Layer
 from ..lazy import Lazy
+from ..plan import NormalEquations
 from ..primitives import kinds
 from ..scene import Scene
 from ..shapes import Array
@@ -141,6 +142,12 @@ class CudaPlan:
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the squared error grows without each shape; computed by the CPU."""
         return self._host_plan.leave_one_out(x, target, rho)
+
+    def normal_equations(
+        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
+    ) -> NormalEquations:
+        """Return the Gauss-Newton equations of the picture against a target in tiles; computed by the CPU."""
+        return self._host_plan.normal_equations(x, target, rho, common, behind)
 
     @Lazy
     def _host_plan(self) -> Plan:

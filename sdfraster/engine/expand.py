@@ -41,26 +41,32 @@ class Expansion:
         The scene with every mesh as a layer of triangles.
     layout : Layout
         That of the expanded scene.
+    own_layout : Layout
+        That of the scene itself.
+    held : ndarray
+        Its vector, as `forward` has taken it.
+    plain : bool
+        Whether there are no meshes, so that both scenes are one.
     x, gradient : ndarray, shape (layout.size,)
         Values of the expanded scene and gradient by them.
     """
 
     def __init__(self, layout: Layout, scene: Scene, gradient: Array) -> None:
-        self._layout, self._gradient = layout, gradient
+        self.own_layout, self._gradient = layout, gradient
         self._meshes = [layer if isinstance(layer, Mesh) else None for layer in scene.layers]
-        self._plain = all(mesh is None for mesh in self._meshes)
+        self.plain = all(mesh is None for mesh in self._meshes)
         self.scene = expanded_scene(scene)
         self.layout = Layout(self.scene)
         self.x = np.zeros(self.layout.size, scene.dtype)
-        self._held = self.x if self._plain else np.zeros_like(gradient)
-        self.gradient = gradient if self._plain else np.zeros_like(self.x)
+        self.held = self.x if self.plain else np.zeros_like(gradient)
+        self.gradient = gradient if self.plain else np.zeros_like(self.x)
 
     def forward(self, x: Array) -> None:
         """Set `x` from a vector of the scene."""
-        Layout.hold(x, out=self._held)
-        if self._plain:
+        Layout.hold(x, out=self.held)
+        if self.plain:
             return
-        layers, background = self._layout.views(self._held)
+        layers, background = self.own_layout.views(self.held)
         expanded, expanded_background = self.layout.views(self.x)
         for mesh, given, out in zip(self._meshes, layers, expanded, strict=True):
             out.opacity[:] = given.opacity
@@ -72,34 +78,34 @@ class Expansion:
                 out.color[:] = given.color
             else:
                 color = np.empty((len(mesh), 9))
-                _compiled(gather_colors)(_wide(out.params), mesh.faces, _wide(given.color), color)
+                compiled(gather_colors)(wide(out.params), mesh.faces, wide(given.color), color)
                 out.color[:] = color.reshape(-1, 3, 3)
         if background is not None and expanded_background is not None:
             expanded_background[:] = background
 
     def adjoint(self) -> None:
         """Set the gradient by the vector of the scene, given `gradient` by what `forward` has set."""
-        if self._plain:
+        if self.plain:
             return
-        layers, background = self._layout.views(self._gradient)
+        layers, background = self.own_layout.views(self._gradient)
         expanded, expanded_background = self.layout.views(self.gradient)
-        values, _ = self._layout.views(self._held)
+        values, _ = self.own_layout.views(self.held)
         for n, (mesh, out, given) in enumerate(zip(self._meshes, layers, expanded, strict=True)):
             out.opacity[:] = given.opacity
             if mesh is None:
                 out.params[:], out.color[:] = given.params, given.color
                 continue
-            g_params, g_vertices = _wide(given.params), np.zeros(out.params.shape)
+            g_params, g_vertices = wide(given.params), np.zeros(out.params.shape)
             if mesh.vertex_color is None:
                 out.color[:] = given.color
             else:
-                params = _wide(self.layout.views(self.x)[0][n].params)
-                g_color, g_corner_color = _wide(given.color).reshape(-1, 9), np.empty((len(mesh), 9))
-                color, g_vertex_color = _wide(values[n].color), np.zeros(out.color.shape)
-                _compiled(gather_colors_adjoint)(params, mesh.faces, color, g_color, g_params, g_corner_color)
-                _compiled(gather_corners_adjoint)(mesh.faces, g_corner_color, g_vertex_color)
+                params = wide(self.layout.views(self.x)[0][n].params)
+                g_color, g_corner_color = wide(given.color).reshape(-1, 9), np.empty((len(mesh), 9))
+                color, g_vertex_color = wide(values[n].color), np.zeros(out.color.shape)
+                compiled(gather_colors_adjoint)(params, mesh.faces, color, g_color, g_params, g_corner_color)
+                compiled(gather_corners_adjoint)(mesh.faces, g_corner_color, g_vertex_color)
                 out.color[:] = g_vertex_color
-            _compiled(gather_corners_adjoint)(mesh.faces, g_params, g_vertices)
+            compiled(gather_corners_adjoint)(mesh.faces, g_params, g_vertices)
             out.params[:] = g_vertices
         if background is not None and expanded_background is not None:
             background[:] = expanded_background
@@ -118,11 +124,12 @@ def _triangles(mesh: Mesh) -> Layer:
     return mesh.layer()
 
 
-def _wide(array: Array) -> Array:
+def wide(array: Array) -> Array:
     """Return a copy in float64."""
     return np.array(array, np.float64, order="C")
 
 
 @cache
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function of `model.mesh` for float64."""
     return serial(function, np.dtype(np.float64), f"mesh {function.__name__}")

@@ -110,7 +110,7 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     shader = SHADINGS[shading]
     distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
     strip, strip_adjoint = shape.strip, shape.strip_adjoint
-    load_params, zeros, add, axpy, _, store = tuple_functions(len(shape.parameters))
+    load_params, zeros, add, axpy, _, store, _ = tuple_functions(len(shape.parameters))
 
     def gather(geometry, k, e):
         return load_params(geometry.params, k)

@@ -16,6 +16,8 @@ from .bins import tile_lists
 from .composites.kernels import LayerSpec, adjoint_kernel, paint_kernel, run_length
 from .composites.leave_one_out import leave_one_out_kernel
 from .functions import TileFunctions
+from .jacobian.arrays import Places
+from .jacobian.kernel import OTHERS, jacobian_kernel
 from .shapes import roomy, shapes_of
 from .tiles import PIXELS
 
@@ -113,6 +115,26 @@ class LayerPlan:
         shape = self._lists.shape[: self.hits]
         total: NDArray[Any] = np.bincount(shape, growth[: self.hits], minlength=len(self._x[1]))
         return total
+
+    def gradient_hits(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return tile and shape of every hit that can have a gradient, tile after tile in paint order."""
+        start = self._lists.start.astype(np.int64)
+        tile = np.repeat(np.arange(len(start) - 1), np.diff(start))
+        chosen = np.arange(start[-1]) >= self._lists.gradient_from[tile]
+        return tile[chosen], self._lists.shape[: start[-1]][chosen].astype(np.int64)
+
+    def jacobian(self, rho: Any, columns: int, tiles: NDArray[np.int32], places: Places) -> None:
+        """Write the derivative of the pixels of some tiles by every value of the shapes there: `gradient_hits`."""
+        self._make_room(self._depth, self._spec.functions(keep=True))
+        size = self._spec.shape.shading.values + 1 + self._g.params.shape[1]
+        scratch = self._zeros(self._workers, 2 * self._channels + OTHERS, PIXELS)
+        layer = self._arrays(rho, tiles, columns)
+        jacobian_kernel(self._spec)(self._workers, layer, self._shapes.edge_points, places, size, scratch)
+
+    @property
+    def box(self) -> Array:
+        """Boxes of the outlines of its shapes (N, 4), after `bin`."""
+        return self._shapes.box
 
     def _arrays(self, rho: Any, tiles: NDArray[np.int32], columns: int) -> LayerArrays:
         """Return what kernels are to know that visit some tiles."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..layer import Layer
 from ..lazy import Lazy
+from ..plan import NormalEquations
 from ..primitives import kinds
 from ..scene import Scene
 from ..shapes import Array
@@ -25,7 +26,7 @@ from .compile.kernel import worker_count
 from .expand import Expansion
 from .layer import LayerPlan, Screen
 from .losses.picture import PictureLoss, fused_loss
-from .tiles import PIXELS, tile_grid
+from .tiles import PIXELS, pack, tile_grid
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
 
@@ -87,7 +88,7 @@ class Plan:
         self._loss = np.zeros(tiles, np.float64)
         size = scene.width, scene.height
         self._make_loss = partial(PictureLoss, loss, delta, weight, size, channels, scene.dtype)
-        self._delta = real(delta)
+        self._delta, self._given_weight = real(delta), weight
         self._covered = np.zeros(tiles, np.uint8)
         values, self._x_background = self._expansion.layout.views(self._expansion.x)
         gradients, self._g_background = self._expansion.layout.views(self._expansion.gradient)
@@ -159,6 +160,33 @@ class Plan:
         weight = self._picture_loss.pixel_weight
         comparison = Comparison(target, weight, self._delta, self._loss)
         return layer.leave_one_out(self._real(rho), self._columns, self._background, comparison)
+
+    def normal_equations(
+        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
+    ) -> NormalEquations:
+        """Return the Gauss-Newton equations of the picture against a target in tiles; see `ScenePlan`."""
+        from .normal.equations import Picture, equations  # with the sparse matrices of SciPy
+        from .normal.products import Compared
+
+        self._start(x, rho, GRADIENT)
+        below = [self._background]
+        self.canvas[:] = self._background
+        for n, layer in enumerate(self._layers):
+            if n > 0:
+                below.append(self.canvas.copy())
+            layer.paint(self._real(rho), self._columns, self._no_tiles, self.canvas)
+        seen = self.canvas if behind is None else self.canvas[:, :3] + (1.0 - self.canvas[:, 3:]) * behind
+        compared = Compared(seen - target, self._weight)
+        picture = Picture(self._real(rho), self._columns, below, compared, common, behind)
+        return equations(self._layers, self._expansion, picture)
+
+    @Lazy
+    def _weight(self) -> Array:
+        """Weight of every pixel in tiles (T, PIXELS), 0 outside the image."""
+        template = self.layout.template
+        ones = np.ones((template.height, template.width), template.dtype)
+        weight = ones if self._given_weight is None else self._given_weight.astype(template.dtype)
+        return pack(weight[..., None])[:, 0]
 
     def _start(self, x: Array, rho: float, needed: int, rows: tuple[int, int] | None = None) -> None:
         """Take the values of x and bin every layer, the top one first, in all rows of tiles or some."""

@@ -17,6 +17,7 @@ from ..vector import LayerView
 from .arrays import Formulas, Gradient, Rows, TileHits, Window
 from .bins import add_up, hit_kernel
 from .composites.kernels import LayerSpec
+from .jacobian.arrays import EdgePoints
 from .outlines.arrays import EdgeRows, Flattened, Outlines, Pairs, Search
 from .outlines.edge_sums import edge_sum_kernel
 from .outlines.flatten import flatten_kernel
@@ -39,6 +40,8 @@ class FormulaShapes:
         After `bin`; arrays may be longer.
     arrays : Formulas
         The geometry that the functions of the kind look into.
+    edge_points : EdgePoints
+        None.
     box : ndarray, shape (N, 4)
         Boxes of the outlines.
     """
@@ -51,6 +54,7 @@ class FormulaShapes:
         self.box = np.zeros((n, 4), spec.dtype)
         self.hits = no_hits(n)
         self.arrays = Formulas(x.params)
+        self.edge_points = EdgePoints(*(np.zeros(0, np.int32),) * 2, np.zeros((0, 2), spec.dtype))
 
     def bin(self, rho: Any, tile_rows: tuple[int, int]) -> int:
         """Find the hits of every shape in some rows of tiles (first, last + 1) and return their number."""
@@ -128,6 +132,11 @@ class OutlineShapes:
             retraced=pairs.retraced,
             near_rows=pairs.near_rows,
         )
+
+    @property
+    def edge_points(self) -> EdgePoints:
+        """Which points edges follow."""
+        return EdgePoints(self._flat.start, self._flat.curve, self._flat.t)
 
     def bin(self, rho: Any, tile_rows: tuple[int, int]) -> int:
         """Flatten every outline, find the hits and pairs of every shape there, return the number of hits."""

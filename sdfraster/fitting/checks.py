@@ -12,7 +12,7 @@ from ..layer import Layer
 from ..mesh import MESH, outline_of
 from ..model.composite import COMPOSITES
 from ..model.shading import CONSTANT, SHADINGS
-from ..optim import LBFGS, OPTIMIZERS
+from ..optim import OPTIMIZERS, SEARCHES
 from ..rendering import check_whole
 from ..scene import Scene
 from ..shapes import check_adding
@@ -29,9 +29,8 @@ CONTOUR = "contour"
 def check_limits(options: FitOptions) -> None:
     """Refuse limits on the shapes that contradict other options."""
     limits = [name for name in ("target_psnr", "palette") if getattr(options, name) is not None]
-    limits += ["opaque"] if options.opaque else []
-    if limits and options.optimizer == LBFGS:
-        raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {LBFGS}")
+    if limits and options.optimizer in SEARCHES:
+        raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {options.optimizer}")
     if options.target_psnr is not None and not options.plain:
         raise ValueError("loss must be mse, without weight, region or regularizers, with target_psnr")
     check_adding(options.composite, options.color, "color")
@@ -41,6 +40,18 @@ def check_limits(options: FitOptions) -> None:
         read_palette(options.palette)
         if options.color != CONSTANT:
             raise ValueError(f"color must be constant with palette, not {options.color}")
+
+
+def check_squares(options: FitOptions) -> None:
+    """Refuse what is no squared error of free shapes, if the optimiser is for that."""
+    if options.optimizer not in SEARCHES or not SEARCHES[options.optimizer].of_squares:
+        return
+    if options.loss != "mse" or options.regularizers:
+        what = f"loss {options.loss}" if options.loss != "mse" else "regularizers"
+        raise ValueError(f"optimizer {options.optimizer} is for loss mse without regularizers, not for {what}")
+    if options.symmetric or options.init == CONTOUR:
+        what = "symmetric" if options.symmetric else f"init {CONTOUR!r}"
+        raise ValueError(f"optimizer {options.optimizer} is for shapes that move freely, not for {what}")
 
 
 def check_region(options: FitOptions) -> None:

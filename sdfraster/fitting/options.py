@@ -11,14 +11,22 @@ from ..mesh import MESH, SHADES, search_of
 from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
 from ..model.shading import CONSTANT, SHADINGS
-from ..optim import LBFGS as LBFGS
-from ..optim import OPTIMIZERS
+from ..optim import OPTIMIZERS, SEARCHES
 from ..primitives import kinds
 from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options, check_whole, choose
 from ..scene import Scene
 from .checks import CONTOUR as CONTOUR
-from .checks import check_background, check_contour, check_held, check_limits, check_mesh, check_region, check_segments
+from .checks import (
+    check_background,
+    check_contour,
+    check_held,
+    check_limits,
+    check_mesh,
+    check_region,
+    check_segments,
+    check_squares,
+)
 from .fixed import held_background
 from .given import DefaultNumber, DefaultText, check_given, check_init, following
 from .initial import INITIALIZERS
@@ -50,9 +58,11 @@ class FitOptions:
     iterations : int or None
         Number of optimiser steps. None: 2000 for kinds of a formula (circles, ellipses, rectangles, triangles, lines),
         2500 for more than 500 of them, 1300 for strokes, and 1000 for others, for L-BFGS, and for shapes that start as
-        contours or a scene.
-    optimizer : {"adam", "amsgrad", "lbfgs"}
-        First-order methods add shapes where the error is and remove those that matter least; L-BFGS does not.
+        contours or a scene; 100 for ``"lm"``, which ends when it is done.
+    optimizer : {"adam", "amsgrad", "lbfgs", "lm"}
+        First-order methods add shapes where the error is and remove those that matter least; the others do not. L-BFGS
+        and ``"lm"``, Levenberg and Marquardt's method, are for shapes that start near where they belong; the latter
+        takes some tens of steps, and minimises the MSE only.
     polish : int
         Iterations of L-BFGS at the end, for the last digits; not of meshes. They see the picture itself, however large
         it is. Photographs gain less than 0.01 dB.
@@ -165,7 +175,7 @@ class FitOptions:
         choose("shade", self.shade, SHADES)
         choose("composite", self.composite, COMPOSITES)
         choose("color", self.color, tuple(SHADINGS))
-        choose("optimizer", self.optimizer, (*OPTIMIZERS, LBFGS))
+        choose("optimizer", self.optimizer, (*OPTIMIZERS, *SEARCHES))
         if self.init == CONTOUR:
             check_contour(self)
         if self.kind == MESH:
@@ -191,6 +201,7 @@ class FitOptions:
         if self.held_background is not None:
             check_background(self.held_background)
         check_limits(self)
+        check_squares(self)
         if not 0.0 < self.rate < 1e6:
             raise ValueError(f"rate must be above 0, not {self.rate}")
 
@@ -221,7 +232,9 @@ class FitOptions:
         """Number of optimiser steps: as asked for, or as many as are worth their time for the kind."""
         if self.iterations is not None:
             return self.iterations
-        if self.optimizer == LBFGS or self.settled:
+        if self.optimizer in SEARCHES:
+            return SEARCHES[self.optimizer].steps
+        if self.settled:
             return STEPS
         search = search_of(self.kind)
         return search.steps_of_many if self.count > MANY else search.steps

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Vector = NDArray[np.float64]
+from .search import Problem, Search, Vector, bounded, like
 
 STUCK = 2  # status of SciPy's L-BFGS-B: the line search found nothing
 RESTARTS = 3
@@ -58,13 +58,8 @@ def minimize(
     ValueError
         If a bound or the scale does not fit x0, a lower bound is above its upper one, or a scale is not positive.
     """
-    start = np.array(x0, dtype=np.float64)
-    if start.ndim != 1 or not np.isfinite(start).all():
-        raise ValueError(f"x0 must be a vector of finite numbers (got shape {start.shape})")
-    lo, hi = _like("lower", lower, start), _like("upper", upper, start)
-    unit = _like("scale", 1.0 if scale is None else scale, start)
-    if not (lo <= hi).all():  # also false for NaN
-        raise ValueError(f"lower must not be above upper, but it is for {np.count_nonzero(~(lo <= hi))} variables")
+    start, lo, hi = bounded(x0, lower, upper)
+    unit = like("scale", 1.0 if scale is None else scale, start)
     if not ((unit > 0.0) & np.isfinite(unit)).all():
         raise ValueError(f"scale must be positive and finite, but its smallest value is {unit.min():g}")
 
@@ -84,7 +79,6 @@ def minimize(
         if callback is not None:
             callback(*last)  # the accepted point of a line search is the one it evaluated last
 
-    start = np.clip(start, lo, hi)
     if iterations < 1 or start.size == 0:
         return start, float(value_and_grad(start)[0])
 
@@ -116,8 +110,9 @@ def minimize(
     return best
 
 
-def _like(name: str, value: ArrayLike, x: Vector) -> Vector:
-    array = np.asarray(value, dtype=np.float64)
-    if array.shape not in ((), x.shape):
-        raise ValueError(f"{name} must be a number or have shape {x.shape}, not {array.shape}")
-    return np.broadcast_to(array, x.shape)
+def _run(problem: Problem, iterations: int, callback: Callable[[Vector, float], None]) -> tuple[Vector, float]:
+    where = problem.x0, problem.lower, problem.upper
+    return minimize(problem.value_and_grad, *where, iterations=iterations, scale=problem.scale, callback=callback)
+
+
+SEARCH = Search(_run, steps=1000, of_squares=False)

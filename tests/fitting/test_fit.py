@@ -36,6 +36,7 @@ def bits(result: sr.FitResult) -> bytes:
         ({"init": "grid"}, 30.0),
         ({"optimizer": "amsgrad"}, 28.0),
         ({"optimizer": "lbfgs"}, 28.0),
+        ({"optimizer": "lm"}, 28.0),
         ({"color": "linear"}, 30.0),
         ({"color": "gradient"}, 30.0),
         ({"loss": "mae"}, 28.0),
@@ -65,7 +66,7 @@ def test_same_seed_same_bits() -> None:
 
 @pytest.mark.compiled
 def test_values_stay_in_range() -> None:
-    for optimizer in ("adam", "lbfgs"):
+    for optimizer in ("adam", "lbfgs", "lm"):
         layer = sr.fit(picture(), count=9, iterations=40, optimizer=optimizer, rate=5.0).scene.layers[0]
         for array in (layer.color, layer.opacity):
             assert array.min() >= 0.0
@@ -274,7 +275,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"composite": "under"}, "composite must be one of over, mean"),
         ({"color": "gradient", "composite": "mean"}, "composite must be over with color gradient, not 'mean'"),
         ({"color": "cubic"}, "color must be one of constant, gradient, linear"),
-        ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs"),
+        ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs, lm"),
         ({"init": "hope"}, "init must be one of random, grid, error, contour"),
         ({"loss": "love"}, "loss must be one of mse, mae, huber"),
         ({"weight": np.ones((3, 3))}, "weight must have the shape of the picture"),
@@ -292,7 +293,12 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"palette": 0}, "palette must have at least 1 colour, not 0"),
         ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not .'reddish'."),
         ({"palette": 4, "color": "linear"}, "color must be constant with palette"),
-        ({"opaque": True, "optimizer": "lbfgs"}, "optimizer must be one of adam, amsgrad with opaque"),
+        ({"palette": 3, "optimizer": "lbfgs"}, "optimizer must be one of adam, amsgrad with palette, not lbfgs"),
+        ({"target_psnr": 30.0, "optimizer": "lm"}, "optimizer must be one of adam, amsgrad with target_psnr, not lm"),
+        ({"optimizer": "lm", "loss": "mae"}, "optimizer lm is for loss mse without regularizers, not for loss mae"),
+        ({"optimizer": "lm", "regularizers": {"size": 1}}, "optimizer lm is for .*, not for regularizers"),
+        ({"optimizer": "lm", "symmetric": True}, "optimizer lm is for shapes that move freely, not for symmetric"),
+        ({"optimizer": "lm", "kind": "path", "init": "contour"}, "optimizer lm is for .*, not for init 'contour'"),
         ({"region": (0, 0, 0, 5)}, "region must be x, y, width and height"),
         ({"region": (1, 2, 3)}, "region must be x, y, width and height"),
         ({"region": (SIDE, 0, 5, 5)}, "region .* lies outside of the picture"),

@@ -27,7 +27,9 @@ def moved() -> sr.Scene:
 
 @pytest.mark.compiled
 @pytest.mark.parametrize(
-    "options", [{"iterations": 600}, {"iterations": 0, "polish": 60}, {"optimizer": "lbfgs"}, {"size": 24}], ids=str
+    "options",
+    [{"iterations": 600}, {"iterations": 0, "polish": 60}, {"optimizer": "lbfgs"}, {"optimizer": "lm"}, {"size": 24}],
+    ids=str,
 )
 def test_what_is_held_stays_and_the_rest_is_found(options: dict[str, Any]) -> None:
     names = sr.primitive("rectangle").params

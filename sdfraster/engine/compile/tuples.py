@@ -28,6 +28,8 @@ class TupleFunctions(NamedTuple):
     """``dot(a, b) -> sum of a b``"""
     store: Callable[..., Any]
     """``store(a, array, k, first)`` sets ``array[k, first:first + n]``"""
+    add_to_planes: Callable[..., Any]
+    """``add_to_planes(a, array, c, i)`` adds to ``array[:n, c, i]``"""
 
 
 @cache
@@ -42,7 +44,12 @@ def tuple_functions(n: int) -> TupleFunctions:
     }
     functions = {head[: head.index("(")]: _define(f"def {head}:\n return {body}") for head, body in bodies.items()}
     lines = "".join(f" array[k, first + {i}] = a[{i}]\n" for i in range(n))
-    return TupleFunctions(**functions, store=_define(f"def store(a, array, k, first):\n{lines}"))
+    planes = "".join(f" array[{i}, c, i] += a[{i}]\n" for i in range(n))
+    return TupleFunctions(
+        **functions,
+        store=_define(f"def store(a, array, k, first):\n{lines}"),
+        add_to_planes=_define(f"def add_to_planes(a, array, c, i):\n{planes}"),
+    )
 
 
 def _tuple(term: str, n: int) -> str:

@@ -132,6 +132,23 @@ class FixedLimits:
             g_z[v] += along * z[v]
         return g_z
 
+    def jacobian(self, z: Array) -> Any:
+        """Return the derivative of the values by the variables, as a sparse matrix."""
+        from scipy import sparse
+
+        every = np.arange(len(z))
+        parts = [(every, every, np.ones(len(z)))]
+        for (held, holders), unit in zip(self._holds, self._units, strict=True):
+            length, shortest = _range(z, holders)
+            parts += [(held, held, length / unit - 1.0), (held, shortest, 0.5 * z[held] / unit)]
+        for line, half in self._lines:
+            slope, (u, v, offset) = _slope(z, line), line
+            parts.append((offset, offset, (0.5 + CROSSED * slope) / half - 1.0))
+            along = (z[offset] - 0.5) / half * CROSSED / np.maximum(slope, LEAST_UNIT)
+            parts += [(offset, u, along * z[u]), (offset, v, along * z[v])]
+        i, j, data = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return sparse.csr_matrix((data, (i, j)), shape=(len(z), len(z)))
+
 
 def _slope(x: Array, line: NDArray[np.intp]) -> Array:
     """Return by how much lines (N,) grow along a unit of the frame."""

@@ -1,52 +1,48 @@
-"""The last digits of a fit: L-BFGS on all values at once, for a number of shapes that no longer changes."""
+"""The last digits of a fit: a search by all values at once, for a number of shapes that no longer changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...optim import lbfgs
+from ...optim import LBFGS, SEARCHES
+from ...optim.search import Problem
 from ...plan import ScenePlan
 from ...shapes import Array
 from .limits import Limits
 
 
-def polish(
-    plan: ScenePlan,
-    limits: Limits,
-    start: ArrayLike,
-    target: Array,
-    *,
-    rho: float,
-    steps: int,
-    scale: Array,
-    after: Callable[[Array, float], None],
-) -> None:
-    """Take steps of L-BFGS against a target in tiles.
+class Beginning(NamedTuple):
+    """Where a search begins, and what it minimises."""
+
+    plan: ScenePlan  # what the gradient is of
+    limits: Limits  # range of every value
+    x: ArrayLike  # (n,)
+    target: Array  # (T, C, PIXELS): the picture
+    rho: float  # radius of the pixel filter
+    scale: Array  # (n,): typical change of each value
+
+
+def polish(start: Beginning, steps: int, after: Callable[[Array, float], None], search: str = LBFGS) -> None:
+    """Take steps of a search.
 
     Parameters
     ----------
-    plan : ScenePlan
-        What the gradient is of.
-    limits : Limits
-        Range of every value.
-    start : array_like, shape (plan.layout.size,)
-        Where to start.
-    target : ndarray, shape (T, C, PIXELS)
-        The picture.
-    rho : float
-        Radius of the pixel filter.
+    start : Beginning
+        Where to.
     steps : int
         How many.
-    scale : ndarray, shape (plan.layout.size,)
-        Typical change of each value.
     after : callable
         Called with the values and their loss after each step; raising `StopIteration` ends it.
+    search : str
+        Name of the search.
     """
+    plan, limits, _, target, rho, scale = start
     dtype = plan.layout.template.dtype
-    x = np.array(start, np.float64)
+    x = np.array(start.x, np.float64)
     limits.clip(x)
     fixed = limits.fixed(x)
 
@@ -54,8 +50,14 @@ def polish(
         loss = plan.value_and_grad(fixed.values(z).astype(dtype), target, rho)
         return loss, fixed.adjoint(z, plan.gradient.astype(np.float64))
 
+    def equations(z: Array) -> tuple[Any, Array, float]:
+        found = plan.normal_equations(fixed.values(z).astype(dtype), target, rho)
+        jacobian = fixed.jacobian(z)
+        matrix = jacobian.T @ found.matrix @ jacobian
+        return matrix / found.weight, jacobian.T @ found.gradient / found.weight, found.square / found.weight
+
     def report(z: Array, loss: float) -> None:
         after(fixed.values(z).astype(dtype), loss)
 
-    found = fixed.variables(x), fixed.lower, fixed.upper
-    lbfgs.minimize(value_and_grad, *found, iterations=steps, scale=scale, callback=report)
+    problem = Problem(value_and_grad, equations, fixed.variables(x), fixed.lower, fixed.upper, scale)
+    SEARCHES[search].run(problem, steps, report)

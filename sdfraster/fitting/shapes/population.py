@@ -17,7 +17,7 @@ from ...devices import make_plan
 from ...layer import Layer
 from ...model.composite import COMPOSITES
 from ...model.shading import SHADINGS
-from ...optim import State
+from ...optim import SEARCHES, State
 from ...plan import ScenePlan
 from ...regularizers.registry import RegularizedPlan, weighted_terms
 from ...scene import Scene
@@ -25,7 +25,7 @@ from ...shapes import Array
 from ...vector import LayerView, Layout
 from ..fixed import Fixed
 from ..initial import typical_size
-from ..options import LBFGS, FitOptions
+from ..options import FitOptions
 from ..palette import nearest
 from ..pyramid import Level, enlarge
 from ..strategy import Rates
@@ -77,7 +77,7 @@ class Population:
         narrow: Narrow | None = None,
     ) -> None:
         self._options, self._level, self._strategy, self._narrow = options, level, strategy, narrow
-        self._optimizer = "adam" if options.optimizer == LBFGS else options.optimizer
+        self._optimizer = "adam" if options.optimizer in SEARCHES else options.optimizer
         self.palette: Array | None = None
         self._fixed = Fixed(options.fixed, options.given)
         self._adopt(scene, lambda x: None)
@@ -201,7 +201,8 @@ class Population:
         """Return what moves the shapes: on a GPU if they are there and nothing needs their values between steps."""
         options = self._options
         start = self._optimizer, x, state, Moving(rates, directions, self.limits, self._strategy.decay)
-        if options.device != "cpu" and not options.opaque and options.palette is None and options.optimizer != LBFGS:
+        stepped = options.optimizer not in SEARCHES and not options.opaque and options.palette is None
+        if options.device != "cpu" and stepped:
             from ...cuda.descent import FORMULAS, CudaDescent
             from ...cuda.plan import CudaPlan
 

@@ -15,7 +15,7 @@ from ..progress import Progress
 from ..pyramid import Level
 from ..strategy import FitStrategy
 from .narrow import Narrow
-from .polish import polish
+from .polish import Beginning, polish
 from .population import Population
 from .symmetry import symmetric
 
@@ -56,8 +56,8 @@ class Refinement:
         """Take the steps."""
         options, shapes = self._options, self._shapes
         target = pack(self._picture.image)
-        last = shapes.plan, shapes.limits, self._best, target
-        polish(*last, rho=options.radius, steps=options.polish, scale=shapes.scale, after=self._report)
+        last = Beginning(shapes.plan, shapes.limits, self._best, target, options.radius, shapes.scale)
+        polish(last, options.polish, self._report)
 
     @property
     def scene(self) -> Scene:

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.loss import LOSSES
+from ...optim import SEARCHES
 from ...scene import Scene
 from ...shapes import Array
 from ..enough import Overtime, needed
 from ..fixed import COLOR
-from ..options import CONTOUR, LBFGS, FitOptions
+from ..options import CONTOUR, FitOptions
 from ..palette import make_palette, nearest
 from ..progress import Progress
 from ..pyramid import Level, search_factor
@@ -28,7 +29,7 @@ from ..strategy import FitStrategy
 from .colors import solve_colors
 from .level import SearchLevel
 from .narrow import Narrow
-from .polish import polish
+from .polish import Beginning, polish
 from .population import Population
 from .rates import sizes
 from .schedule import Schedule
@@ -73,7 +74,7 @@ class ShapeRun:
 
     def run(self) -> bool:
         """Search with the optimiser asked for, and return whether nobody ended it."""
-        return self.search() if self.options.optimizer == LBFGS else self.descend()
+        return self.search() if self.options.optimizer in SEARCHES else self.descend()
 
     def finish(self) -> Scene:
         """Return the best scene, with the best colours if these are free and the loss is the squared error.
@@ -84,7 +85,8 @@ class ShapeRun:
         options, narrow, picture = self.options, self._narrow, self._picture
         scene = self._best_scene()
         exact = len(self._progress.history) > 0 and options.plain and not self._reached
-        if not exact or options.palette is not None or options.symmetric:
+        solved = options.optimizer in SEARCHES and SEARCHES[options.optimizer].of_squares
+        if solved or not exact or options.palette is not None or options.symmetric:
             return scene
         free = options.background is None
         of_filter = options.filter, options.radius
@@ -173,13 +175,15 @@ class ShapeRun:
         return first
 
     def search(self) -> bool:
-        """Run L-BFGS, first with the wide filter and then with the final one; return whether nobody ended it."""
+        """Run a search, first with the wide filter and then with the final one; return whether nobody ended it."""
         options = self.options
+        if options.opaque:
+            self._shapes.raise_opacity(1.0)
         wide = self._refine(self._schedule.radius(0.0), round(self._strategy.annealing.wide * options.steps))
         return wide and self._refine(options.radius, options.steps - len(self._progress.history))
 
     def _refine(self, rho: float, steps: int) -> bool:
-        """Go on from the best shapes with steps of L-BFGS, and return whether nobody ended it."""
+        """Go on from the best shapes with steps of the search, and return whether nobody ended it."""
         shapes, progress = self._shapes, self._progress
         layout, start, level = self._best
         self._best_loss = np.inf
@@ -194,8 +198,8 @@ class ShapeRun:
                 raise StopIteration
 
         if steps > 0:
-            start_at = shapes.plan, shapes.limits, start, self._level.tiles
-            polish(*start_at, rho=rho, steps=steps, scale=shapes.scale, after=after)
+            beginning = Beginning(shapes.plan, shapes.limits, start, self._level.tiles, rho, shapes.scale)
+            polish(beginning, steps, after, self.options.optimizer)
         return not ended
 
     def _search_factors(self) -> list[float]:
@@ -203,7 +207,7 @@ class ShapeRun:
         options, picture, pyramid = self.options, self._picture, self._strategy.pyramid
         # a PSNR is that of the finest level, and the windows of losses of whole pictures count its pixels
         comparable = options.target_psnr is None and options.loss in LOSSES
-        if self._settled or options.optimizer == LBFGS or not comparable:
+        if self._settled or options.optimizer in SEARCHES or not comparable:
             return [1.0] * (len(pyramid.until) + 1)
         size = picture.width, picture.height
         return [*(search_factor(*size, options.count, pixels, pyramid) for pixels in pyramid.pixels), 1.0]

@@ -1,0 +1,136 @@
+"""What an objective is beside a loss if that is a squared error: residuals, normal equations, and standard errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .engine.tiles import unpack
+from .plan import NormalEquations
+from .prepared.pool import PlanPool
+from .scene import Array
+from .vectors import SceneVectors
+
+if TYPE_CHECKING:
+    from .uncertainty import Uncertainty
+
+SQUARES = "mse"  # the loss that is a sum of squares of residuals
+
+
+class LeastSquares(SceneVectors):
+    """The part of `Objective` that is for squared errors."""
+
+    _pool: PlanPool
+    _loss: str
+    _weight: Array | None
+    _terms: tuple[str, ...]
+    _filter_radius: float
+
+    def render(self, x: ArrayLike, *, out: Array | None = None) -> Array:
+        """Return the picture of a vector (height, width, C)."""
+        raise NotImplementedError
+
+    def _tiles(self, target: Any) -> Array:
+        """Return what is compared with, in tiles."""
+        raise NotImplementedError
+
+    def residuals(self, x: ArrayLike, target: Any = None) -> Array:
+        """Return the picture less the target (height, width, C), times the roots of the weights.
+
+        The loss ``"mse"`` is the sum of their squares, divided by the number of channels and the sum of the weights.
+
+        Raises
+        ------
+        ValueError
+            As for a call; and if the loss is another one, or has regularisers: then it is no sum of squares.
+        """
+        self._check_squares("residuals")
+        difference = self.render(x) - self._picture(target)
+        if self._weight is not None:
+            difference *= np.sqrt(self._weight[..., None])
+        return difference
+
+    def normal_matrix(self, x: ArrayLike, target: Any = None, *, common: bool = False) -> NormalEquations:
+        """Return what a step of Gauss and Newton is made of; J is the derivative of the `residuals` r by the vector.
+
+        Parameters
+        ----------
+        x : array_like, shape (n,)
+            Values of a scene.
+        target : optional
+            Another picture than that of the objective.
+        common : bool
+            Whether r is the sum over the channels of each pixel. Then J'J is the covariance of J'r for an error that
+            the channels have in common.
+
+        Returns
+        -------
+        NormalEquations
+            ``matrix``, J'J as a sparse matrix (n, n) in float64, with values where shapes meet; ``gradient``, J'r
+            (n,); and ``square``, r'r. What belongs to values that are held is 0.
+
+        Raises
+        ------
+        ValueError
+            As for `residuals`.
+
+        Notes
+        -----
+        All are exact, from the derivative of every pixel, and the same bits for any number of threads. They are
+        computed on the CPU, in the dtype of the scene, and added up in float64.
+        """
+        self._check_squares("normal_matrix")
+        vector, tiles = self._checked(x), self._tiles(target)
+        with self._pool.lend() as plan:
+            equations = plan.normal_equations(vector, tiles, self._filter_radius, common)
+        return equations if self._held is None else equations.without(self._held)
+
+    def uncertainty(self, x: ArrayLike, noise: float | None = None, target: Any = None) -> Uncertainty:
+        """Return how well the values of a scene are known that was fitted to a picture with noise.
+
+        Parameters
+        ----------
+        x : array_like, shape (n,)
+            Where the squared error is least.
+        noise : float, optional
+            Standard deviation of the values of the picture, where the weight is 1; weights are taken for inverse
+            variances. By default it is estimated from the residuals.
+        target : optional
+            Another picture than that of the objective.
+
+        Returns
+        -------
+        Uncertainty
+            Standard errors, covariance, and what the picture does not determine. Values that are held have no error.
+            The noise of different pixels is taken to be independent, and that of the channels of a pixel as well,
+            unless the picture is grey: then they are one measurement.
+
+        Raises
+        ------
+        ValueError
+            As for `residuals`, or if the noise is not above 0.
+        DataError
+            If the noise is not given and the picture has too few values to estimate it.
+        """
+        from .uncertainty import uncertainty
+
+        self._check_squares("uncertainty")
+        equations, picture = self.normal_matrix(x, target), self._picture(target)
+        grey = picture.shape[2] == 3 and bool((picture == picture[..., :1]).all())
+        common = self.normal_matrix(x, target, common=True).matrix if grey else None
+        pixels = picture[..., 0].size if self._weight is None else np.count_nonzero(self._weight)
+        free = np.ones(self.x.size, bool) if self._held is None else ~self._held
+        return uncertainty(self._layout, equations, int(pixels) * picture.shape[2], noise, free, common)
+
+    def _picture(self, target: Any) -> Array:
+        """Return what is compared with (height, width, C)."""
+        template = self._layout.template
+        return unpack(self._tiles(target), template.width, template.height)
+
+    def _check_squares(self, name: str) -> None:
+        """Refuse a loss that is no sum of squares."""
+        if self._loss.strip() != SQUARES or self._terms:
+            other = f"regularizers {', '.join(self._terms)}" if self._terms else f"loss {self._loss!r}"
+            raise ValueError(f"{name} needs an Objective of loss {SQUARES!r} alone, a sum of squares, not {other}")

@@ -1,0 +1,106 @@
+"""Levenberg and Marquardt's method within bounds, on sparse normal equations: for squared errors near their minimum.
+
+A step solves ``(J'J + lambda D) step = -J'r`` with D the largest diagonal of J'J so far (Marquardt 1963; Moré, "The
+Levenberg-Marquardt algorithm: implementation and theory", 1978). Lambda follows the gain ratio (Nielsen, "Damping
+parameter in Marquardt's method", 1999). Values at a bound that the gradient pushes outwards stay there, and the step of
+the others is cut at the bounds (Kanzow, Yamashita and Fukushima 2004). SciPy is imported on the first call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .search import Problem, Search, Vector, bounded
+
+START = 1e-3  # lambda of the first step
+LEAST = 1e-12  # the smallest one
+REJECTED = 10  # steps in turn that lead nowhere, after which rounding is all that is left
+TOLERANCE = 1e-11  # share of the squares below which a step is not worth taking
+
+
+def minimize(
+    equations: Callable[[Vector], tuple[Any, ...]],
+    x0: ArrayLike,
+    lower: ArrayLike = -np.inf,
+    upper: ArrayLike = np.inf,
+    *,
+    iterations: int = 100,
+    callback: Callable[[Vector, float], None] | None = None,
+) -> tuple[Vector, float]:
+    """Return the best point found and its sum of squares.
+
+    Parameters
+    ----------
+    equations : callable
+        ``equations(x) -> (matrix, gradient, square, ...)``: J'J (n, n), sparse or dense, J'r (n,), and r'r of residuals
+        r(x) with derivative J, such as `Objective.normal_matrix`; x is a float64 vector (n,) within the bounds.
+    x0 : array_like, shape (n,)
+        Start; moved into the bounds if it is outside.
+    lower, upper : array_like, shape (n,) or scalar
+        Bounds, infinite for none; where both are the same, the value is held.
+    iterations : int
+        Most evaluations after the first; some tens are enough near a minimum.
+    callback : callable, optional
+        Called as ``callback(x, square)`` after each step that led downwards; raising `StopIteration` ends the search.
+
+    Raises
+    ------
+    ValueError
+        If x0 is no vector of finite numbers, or a bound does not fit it or is above its upper one.
+    """
+    x, low, high = bounded(x0, lower, upper)
+    matrix, gradient, square = equations(x)[:3]
+    largest, damping, growth, rejected = np.zeros(x.size), START, 2.0, 0
+    with suppress(StopIteration):
+        for _ in range(iterations):
+            diagonal = np.asarray(matrix.diagonal(), np.float64)
+            largest = np.maximum(largest, diagonal)
+            free = (low < high) & ~((x <= low) & (gradient > 0.0)) & ~((x >= high) & (gradient < 0.0))
+            if not largest[free].any():
+                break
+            units = np.where(largest > 0.0, largest, largest.max())  # values that change nothing stay
+            step = _step(matrix, gradient, damping * units, free)
+            moved = np.clip(x + step, low, high)
+            step = moved - x
+            expected = -float(step @ (2.0 * gradient + matrix @ step))
+            if expected <= TOLERANCE * square:
+                break
+            new_matrix, new_gradient, new_square = equations(moved)[:3]
+            gain = (square - new_square) / expected
+            if gain > 0.0:
+                x, matrix, gradient, square = moved, new_matrix, new_gradient, new_square
+                damping = max(damping * max(1.0 / 3.0, 1.0 - (2.0 * gain - 1.0) ** 3), LEAST)
+                growth, rejected = 2.0, 0
+                if callback is not None:
+                    callback(x, float(square))
+            else:
+                damping, growth, rejected = damping * growth, 2.0 * growth, rejected + 1
+                if rejected == REJECTED:
+                    break
+    return x, float(square)
+
+
+def _step(matrix: Any, gradient: NDArray[Any], damping: Vector, free: NDArray[np.bool_]) -> Vector:
+    """Return the damped step of the values that are free; the others stay."""
+    from scipy import sparse
+    from scipy.sparse.linalg import splu
+
+    places = np.flatnonzero(free)
+    inner = sparse.csr_matrix(matrix)[places][:, places] + sparse.diags(damping[places])
+    solve = splu(inner.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    step = np.zeros(len(damping))
+    step[places] = -solve.solve(np.asarray(gradient, np.float64)[places])
+    return step
+
+
+def _run(problem: Problem, iterations: int, callback: Callable[[Vector, float], None]) -> tuple[Vector, float]:
+    where = problem.x0, problem.lower, problem.upper
+    return minimize(problem.equations, *where, iterations=iterations, callback=callback)
+
+
+SEARCH = Search(_run, steps=100, of_squares=True)
