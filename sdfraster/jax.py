@@ -77,7 +77,7 @@ def _forward(objective: Objective, x: jax.Array) -> tuple[jax.Array, jax.Array]:
 
 
 def _adjoint(objective: Objective, x: jax.Array, g: jax.Array) -> tuple[jax.Array]:
-    def pull(vectors: Any, pictures: Any) -> np.ndarray[Any, Any]:
+    def vjp(vectors: Any, pictures: Any) -> np.ndarray[Any, Any]:
         many, g_many = np.asarray(vectors), np.asarray(pictures)
         out = np.empty(many.shape, many.dtype)
         rows = many.reshape(-1, many.shape[-1]), g_many.reshape(-1, *objective.shape), out.reshape(-1, out.shape[-1])
@@ -86,7 +86,7 @@ def _adjoint(objective: Objective, x: jax.Array, g: jax.Array) -> tuple[jax.Arra
         return out
 
     gradient = jax.ShapeDtypeStruct(x.shape, x.dtype)
-    return (jax.pure_callback(pull, gradient, x, g, vmap_method="broadcast_all"),)
+    return (jax.pure_callback(vjp, gradient, x, g, vmap_method="broadcast_all"),)
 
 
 _render.defvjp(_forward, _adjoint)

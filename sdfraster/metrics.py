@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from .errors import DataError
 from .model.ssim import similarity, window
 from .pictures import as_picture
-from .pictures.arrays import BEYOND, with_alpha, without_alpha
+from .pictures.arrays import BEYOND, PictureLike, with_alpha, without_alpha
 
 ROWS = 32  # at a time
 
 
-def mae(a: Any, b: Any) -> float:
+def mae(a: PictureLike, b: PictureLike) -> float:
     """Return the mean absolute error.
 
     Raises
@@ -33,7 +33,7 @@ def mae(a: Any, b: Any) -> float:
     return sum(float(np.abs(p - q).sum()) for p, q in _parts(x, y)) / x.size
 
 
-def psnr(a: Any, b: Any) -> float:
+def psnr(a: PictureLike, b: PictureLike) -> float:
     """Return the peak signal-to-noise ratio in dB for a peak of 1; infinite if the images are equal.
 
     Raises
@@ -46,7 +46,7 @@ def psnr(a: Any, b: Any) -> float:
     return float("inf") if mse == 0.0 else float(-10.0 * np.log10(mse))
 
 
-def ssim(a: Any, b: Any) -> float:
+def ssim(a: PictureLike, b: PictureLike) -> float:
     """Return the structural similarity: Gaussian window 11x11, sigma 1.5, K1 = 0.01, K2 = 0.03, L = 1.
 
     The mean goes over the channels and over the *valid* positions only, where the window lies wholly inside the image,
@@ -69,7 +69,7 @@ def ssim(a: Any, b: Any) -> float:
     return mean
 
 
-def _pair(a: Any, b: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+def _pair(a: PictureLike, b: PictureLike) -> tuple[NDArray[Any], NDArray[Any]]:
     x, y = (as_picture(image, name=f"the {n} image", beyond=BEYOND) for n, image in (("first", a), ("second", b)))
     if x.shape[:2] != y.shape[:2]:
         raise DataError(f"two images of the same shape (H, W, C) are needed, not {x.shape} and {y.shape}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pkgutil
 import shutil
@@ -70,3 +71,29 @@ def test_a_wheel_holds_every_module(tmp_path: Path) -> None:
     others = [path for name in ("cli", "data") for path in (ROOT / name).rglob("*.py")]
     renamed = {f"sdfraster/{path.relative_to(ROOT).as_posix()}" for path in others}
     assert held == package | renamed
+
+
+def imported(module: str, source: str) -> set[str]:
+    """Return the full names of what a module of the package imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            home = module.split(".")[: -node.level] if node.level else []
+            origin = ".".join([*home, *([node.module] if node.module else [])])
+            names |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_nothing_imports_the_commands() -> None:
+    """Their folder lies elsewhere, so import-linter does not see them."""
+    for path in (ROOT / "sdfraster").rglob("*.py"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        for name in imported(".".join(parts), path.read_text(encoding="utf-8")):
+            assert not f"{name}.".startswith(("cli.", "sdfraster.cli.")), path
+
+
+@pytest.mark.parametrize("line", ["from .cli import main", "from . import cli", "import sdfraster.cli.main"])
+def test_what_imports_the_commands_is_seen(line: str) -> None:
+    assert any(name.startswith("sdfraster.cli") for name in imported("sdfraster.metrics", f"def f():\n    {line}"))

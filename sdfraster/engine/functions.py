@@ -109,7 +109,8 @@ def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     shape = primitive(kind)
     shader = SHADINGS[shading]
     distance, gradient, frame_of = shape.distance, shape.gradient, shape.frame
-    strip, strip_adjoint = shape.strip, shape.strip_adjoint
+    strip = shape.strip
+    strip_adjoint: Any = shape.strip_adjoint  # which is called only if there is a strip
     load_params, zeros, add, axpy, _, store, _ = tuple_functions(len(shape.parameters))
 
     def gather(geometry, k, e):

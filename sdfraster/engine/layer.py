@@ -75,7 +75,7 @@ class LayerPlan:
         """Tiles with at least one hit, after `bin`."""
         return np.flatnonzero(np.diff(self._lists.start)).astype(np.int32)
 
-    def bin(self, rho: Any, tile_rows: tuple[int, int], needed: int, covered: NDArray[np.uint8]) -> None:
+    def bin(self, rho: np.floating[Any], tile_rows: tuple[int, int], needed: int, covered: NDArray[np.uint8]) -> None:
         """Find the hits of every tile of some rows; `covered` counts the opaque covers from the top."""
         shapes, opacity = self._shapes, self._x[1]
         self.hits = shapes.bin(rho, tile_rows)
@@ -84,7 +84,7 @@ class LayerPlan:
             self._lists = self._lists._replace(shape=shape, hit=hit, place=place)
         self._depth = tile_lists(self._spec.dtype)(shapes.hits, self._lists, opacity, self._grouped, needed, covered)
 
-    def paint(self, rho: Any, columns: int, below: Array, canvas: Array, origin: int = 0) -> None:
+    def paint(self, rho: np.floating[Any], columns: int, below: Array, canvas: Array, origin: int = 0) -> None:
         """Paint the layer onto the canvas; `below` gets what was there on the touched tiles, unless it is empty.
 
         The canvas begins with the tile `origin` and holds all that are binned.
@@ -94,7 +94,7 @@ class LayerPlan:
         paint_kernel(self._spec)(self._workers, layer, below, origin, canvas)
 
     def adjoint(
-        self, rho: Any, columns: int, tiles: NDArray[np.int32], comparison: Comparison, canvases: Canvases
+        self, rho: np.floating[Any], columns: int, tiles: NDArray[np.int32], comparison: Comparison, canvases: Canvases
     ) -> None:
         """Set the layer's part of the gradient, and turn that by the canvas into the gradient by what is below."""
         functions = self._spec.functions(keep=True)
@@ -106,7 +106,9 @@ class LayerPlan:
         adjoint_kernel(self._spec, self._loss)(self._workers, layer, comparison, canvases, self._rows)
         self._shapes.end_adjoint(self._lists.place, self._rows, self._x[0], self._g)
 
-    def leave_one_out(self, rho: Any, columns: int, background: Array, comparison: Comparison) -> NDArray[np.float64]:
+    def leave_one_out(
+        self, rho: np.floating[Any], columns: int, background: Array, comparison: Comparison
+    ) -> NDArray[np.float64]:
         """Return by how much the weighted squared error of a picture of this layer alone grows without each shape."""
         self._make_room(self._depth, self._spec.functions(keep=True))
         growth = np.zeros(len(self._lists.shape), self._rows.dtype)
@@ -123,7 +125,7 @@ class LayerPlan:
         chosen = np.arange(start[-1]) >= self._lists.gradient_from[tile]
         return tile[chosen], self._lists.shape[: start[-1]][chosen].astype(np.int64)
 
-    def jacobian(self, rho: Any, columns: int, tiles: NDArray[np.int32], places: Places) -> None:
+    def jacobian(self, rho: np.floating[Any], columns: int, tiles: NDArray[np.int32], places: Places) -> None:
         """Write the derivative of the pixels of some tiles by every value of the shapes there: `gradient_hits`."""
         self._make_room(self._depth, self._spec.functions(keep=True))
         size = self._spec.shape.shading.values + 1 + self._g.params.shape[1]
@@ -136,7 +138,7 @@ class LayerPlan:
         """Boxes of the outlines of its shapes (N, 4), after `bin`."""
         return self._shapes.box
 
-    def _arrays(self, rho: Any, tiles: NDArray[np.int32], columns: int) -> LayerArrays:
+    def _arrays(self, rho: np.floating[Any], tiles: NDArray[np.int32], columns: int) -> LayerArrays:
         """Return what kernels are to know that visit some tiles."""
         shapes = Shapes(self._shapes.arrays, *self._x, self._shapes.box)
         walk = Walk(tiles, run_length(self._workers, len(tiles)), columns)

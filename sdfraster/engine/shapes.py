@@ -56,7 +56,7 @@ class FormulaShapes:
         self.arrays = Formulas(x.params)
         self.edge_points = EdgePoints(*(np.zeros(0, np.int32),) * 2, np.zeros((0, 2), spec.dtype))
 
-    def bin(self, rho: Any, tile_rows: tuple[int, int]) -> int:
+    def bin(self, rho: np.floating[Any], tile_rows: tuple[int, int]) -> int:
         """Find the hits of every shape in some rows of tiles (first, last + 1) and return their number."""
         search = hit_kernel(self._spec.kind, self._spec.dtype)
         window = Window(rho, self._columns, *tile_rows)
@@ -138,7 +138,7 @@ class OutlineShapes:
         """Which points edges follow."""
         return EdgePoints(self._flat.start, self._flat.curve, self._flat.t)
 
-    def bin(self, rho: Any, tile_rows: tuple[int, int]) -> int:
+    def bin(self, rho: np.floating[Any], tile_rows: tuple[int, int]) -> int:
         """Flatten every outline, find the hits and pairs of every shape there, return the number of hits."""
         flatten = flatten_kernel(self._spec.kind, self._spec.dtype)
         find_pairs = pair_kernel(self._spec.kind, self._spec.dtype)

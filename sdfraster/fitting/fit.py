@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..lazy import Lazy
 from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
+from ..pictures.arrays import PictureLike
 from ..pictures.files import on_background, read_image
 from ..rendering import render
 from ..scene import Scene
@@ -109,7 +110,7 @@ class FitResult:
 
 
 def fit(
-    target: Any,
+    target: PictureLike,
     options: FitOptions | None = None,
     callback: Callback | None = None,
     **changes: Any,
@@ -147,7 +148,9 @@ def fit(
     return fit_by(FitStrategy.of(chosen.kind), target, chosen, callback)
 
 
-def fit_by(strategy: FitStrategy, target: Any, options: FitOptions, callback: Callback | None = None) -> FitResult:
+def fit_by(
+    strategy: FitStrategy, target: PictureLike, options: FitOptions, callback: Callback | None = None
+) -> FitResult:
     """Find shapes that redraw a picture, by a given strategy; parameters and results are those of `fit`."""
     image = read_image(target)
     height, width, _ = image.shape

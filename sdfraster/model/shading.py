@@ -63,8 +63,8 @@ class Shading:
     frame_adjoint: Callable[..., Any]
     start: Callable[..., Any]
     paint: Callable[..., Any]
-    rebase: Any = None
-    rebase_adjoint: Any = None
+    rebase: Callable[..., Any] | None = None
+    rebase_adjoint: Callable[..., Any] | None = None
     framed: bool = True
     tones: tuple[int, ...] = ()
     slopes: tuple[tuple[int, int], ...] = ()

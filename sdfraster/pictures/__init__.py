@@ -7,17 +7,16 @@ is done some rows at a time, so that a large photograph takes little more memory
 from __future__ import annotations
 
 from math import isfinite
-from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from .arrays import OVERSHOOT, Array, as_array, is_file, is_straight, picture_array, premultiplied, scaled
+from .arrays import OVERSHOOT, Array, PictureLike, as_array, is_file, is_straight, picture_array, premultiplied, scaled
 from .files import decode
 
 
 def as_picture(
-    source: Any, dtype: DTypeLike | None = None, name: str = "the image", beyond: float = OVERSHOOT
+    source: PictureLike, dtype: DTypeLike | None = None, name: str = "the image", beyond: float = OVERSHOOT
 ) -> Array:
     """Return any picture as floating-point numbers from 0 to 1; an array that is one already is not copied.
 
@@ -54,7 +53,7 @@ def as_picture(
     return premultiplied(picture) if straight else picture
 
 
-def brightness(source: Any, name: str) -> Array:
+def brightness(source: PictureLike, name: str) -> Array:
     """Return how much pixels count (H, W): an array of that shape as it is; of a picture, the mean over black.
 
     The values of a file are taken as they are stored, whatever they mean as colours.

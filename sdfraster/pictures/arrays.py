@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ..errors import DataError
 
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from PIL.Image import Image
+
 Array = NDArray[np.floating[Any]]
+PictureLike: TypeAlias = "str | os.PathLike[str] | BinaryIO | Image | ArrayLike"
 
 STRIP = 2**18  # pixels that are worked on at a time
 OVERSHOOT = 0.5  # that resampling may leave below 0 or above 1; 0..255 is a mistake, and -1..1
@@ -19,7 +25,7 @@ BEYOND = 8.0  # the same, of pictures to compare with: colours of shapes need no
 STRAIGHT = 0.02  # above its alpha: neither rounding nor a filter put a premultiplied colour there
 
 
-def is_file(source: Any) -> bool:
+def is_file(source: PictureLike) -> bool:
     """Return whether something is for Pillow to decode: a path, a stream, or a PIL image (without importing PIL)."""
     return isinstance(source, (str, os.PathLike)) or hasattr(source, "read") or hasattr(source, "getexif")
 
@@ -40,7 +46,7 @@ def as_array(source: Any, name: str, dtype: DTypeLike | None = None) -> NDArray[
         raise DataError(f"{name} cannot be made an array ({' '.join(str(error).split())})") from None
 
 
-def picture_array(source: Any, name: str, beyond: float = OVERSHOOT) -> NDArray[Any]:
+def picture_array(source: PictureLike, name: str, beyond: float = OVERSHOOT) -> NDArray[Any]:
     """Return the array (H, W, 1), (H, W, 3) or (H, W, 4) that something is, or raise DataError.
 
     It is of bools, uint8, uint16, or floats that lie at most so much beyond 0..1.

@@ -18,7 +18,17 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ..errors import DataError, DataWarning
-from .arrays import Array, is_file, is_straight, picture_array, premultiplied, scaled, strips, without_alpha
+from .arrays import (
+    Array,
+    PictureLike,
+    is_file,
+    is_straight,
+    picture_array,
+    premultiplied,
+    scaled,
+    strips,
+    without_alpha,
+)
 from .colors import GreyCurve, Transform, UnusableError, conversion
 
 if TYPE_CHECKING:
@@ -32,7 +42,7 @@ ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 Reader = Callable[["Image.Image"], NDArray[np.float64]]
 
 
-def read_image(source: Any, dtype: DTypeLike = np.float32) -> Array:
+def read_image(source: PictureLike, dtype: DTypeLike = np.float32) -> Array:
     """Read a picture as floating-point numbers from 0 to 1, sRGB-encoded.
 
     Grey becomes RGB; of animations the first frame is taken; EXIF orientation is applied. Colours of another space are

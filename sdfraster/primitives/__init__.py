@@ -79,8 +79,8 @@ class Primitive:
     frame_adjoint: Callable[..., Any]
     sample: Callable[..., Any]
     svg: Callable[..., Any]
-    strip: Any = None
-    strip_adjoint: Any = None
+    strip: Callable[..., Any] | None = None
+    strip_adjoint: Callable[..., Any] | None = None
     outline: Outline | None = None
     search: Search = field(default_factory=Search)
 

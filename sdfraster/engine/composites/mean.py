@@ -32,12 +32,10 @@ def build(functions: ShapeFunctions, filter: Filter, keep: bool) -> TileFunction
     coverage, coverage_slope = filter.coverage, filter.slope
     distances, distance_adjoint = cover_functions(functions, filter)
     frame, shading, first_color = functions.frame, functions.shading, functions.row
-    shade, shade_adjoint, rebase, rebase_adjoint = (
-        shading.shade,
-        shading.shade_adjoint,
-        shading.rebase,
-        shading.rebase_adjoint,
-    )
+    shade, shade_adjoint = shading.shade, shading.shade_adjoint
+    rebase, rebase_adjoint = shading.rebase, shading.rebase_adjoint
+    assert rebase is not None  # see `check_adding`
+    assert rebase_adjoint is not None
     color_tuple = tuple_functions(shading.values)
     zeros, add, axpy, dot, store = (
         color_tuple.zeros,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from ...model.coverage import FILTERS
 from ...model.shading import SHADINGS
@@ -19,7 +20,8 @@ def formula_slopes(kind: str, shading: str, filter: str) -> KindSlopes:
     functions, shape_of_kind = shape_functions(kind, shading), primitive(kind)
     gradient, frame_of, frame_adjoint = shape_of_kind.gradient, functions.frame, shape_of_kind.frame_adjoint
     shading_frame_adjoint = SHADINGS[shading].frame_adjoint
-    slope, strip, strip_adjoint = cover_slope(functions, FILTERS[filter]), functions.strip, shape_of_kind.strip_adjoint
+    slope, strip = cover_slope(functions, FILTERS[filter]), functions.strip
+    strip_adjoint: Any = shape_of_kind.strip_adjoint  # which is called only if there is a strip
     own = tuple_functions(len(shape_of_kind.parameters))
     zeros, axpy, add, add_to_planes = own.zeros, own.axpy, own.add, own.add_to_planes
 

@@ -45,7 +45,7 @@ class Directions:
         return spread
 
 
-def separate(layout: Layout) -> Directions:
+def coordinate_directions(layout: Layout) -> Directions:
     """Return the directions of the single values."""
     return Directions(csr_array(identity(layout.size, layout.template.dtype)))
 

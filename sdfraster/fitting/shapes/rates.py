@@ -16,7 +16,7 @@ from ...primitives import primitive
 from ...shapes import Array
 from ...vector import Layout
 from ..strategy import Rates
-from .directions import Directions, along_axes, separate
+from .directions import Directions, along_axes, coordinate_directions
 
 
 def sizes(layer: Layer) -> Array:
@@ -64,7 +64,7 @@ def learning_rates(
     settled : bool
         Whether the shapes are nearly where they belong: then all move in steps for a shape of one pixel.
     """
-    rates, directions = layout.by_role(lambda role: role.rate), separate(layout)
+    rates, directions = layout.by_role(lambda role: role.rate), coordinate_directions(layout)
     if settled:
         return rates * rates.dtype.type(factor), directions
     params = layout.views(rates)[0][0].params

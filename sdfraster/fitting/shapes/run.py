@@ -19,6 +19,7 @@ from ...model.loss import LOSSES
 from ...optim import SEARCHES
 from ...scene import Scene
 from ...shapes import Array
+from ...vector import Layout
 from ..enough import Overtime, needed
 from ..fixed import COLOR
 from ..options import CONTOUR, FitOptions
@@ -67,7 +68,7 @@ class ShapeRun:
         scene = self._seeder.start(self._level, self._wanted)
         self._narrow = Narrow(scene, strategy.narrow) if options.init == CONTOUR else None
         self._shapes = Population(scene, options, self._level.picture, strategy.rates, self._narrow)
-        self._best: Any = self._shapes.plan.layout, self._shapes.snapshot(), self._level
+        self._best: tuple[Layout, Any, SearchLevel] = self._shapes.plan.layout, self._shapes.snapshot(), self._level
         self._best_loss = np.inf
         self._overtime = Overtime(options.count, strategy, self._group)
         self._reached = False
