@@ -21,6 +21,7 @@ from . import choices
 from .signals import Signals
 
 if TYPE_CHECKING:
+    from sdfraster.fitting import FitResult
     from sdfraster.scene import Scene
 
 STANDARD = "-"
@@ -133,7 +134,9 @@ def opened(*names: str | None) -> tuple[Any, ...]:
     return tuple(StandardInput(sys.stdin.buffer.read()) if name == STANDARD else name for name in names)
 
 
-def save_all(scene: Scene, outputs: tuple[Output, ...], scale: float, signals: Signals, **options: Any) -> None:
+def save_all(
+    scene: Scene | FitResult, outputs: tuple[Output, ...], scale: float, signals: Signals, **options: Any
+) -> None:
     """Write every output, those that wait for readers last; one that cannot be written is reported after the others.
 
     Raises

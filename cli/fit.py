@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import Any
 
 import click
 
+from sdfraster.io import Film
+from sdfraster.io.film import BUILD, SEARCH, STILL
 from sdfraster.mesh import MESH
 
 from . import choices
 from .bar import Bar
-from .files import Output, opened, save_all
+from .files import STANDARD, Output, opened, save_all
+from .film import check_film, film
 from .options import (
     Color,
     Held,
@@ -29,6 +33,7 @@ from .options import (
 from .overlap import check_places
 from .report import summarize, text, where
 
+COMMAND_LINE = "sdfraster.command line"  # key of the words of the command, in the context of every command
 FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from says, if nobody else does
 
 
@@ -141,7 +146,8 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
 @click.option(
     "--filter-radius",
     type=Positive(),
-    help="Radius of the pixel filter of the result.  [default: that of SVG renderers if any output is .svg, else 1]",
+    help="Radius of the pixel filter of the result.  [default: that of SVG renderers if they draw an output, "
+    "such as .svg or .html, else 1]",
 )
 @click.option("--target-psnr", type=Positive(), help="Decibels that are enough; with as few shapes as they need.")
 @click.option(
@@ -163,6 +169,7 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
 @id_prefix
+@film((SEARCH, BUILD, STILL))
 @device(choices.FITTING_DEVICES)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
@@ -174,6 +181,7 @@ def fit(
     outputs: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
+    film: Film,
     as_json: bool,
     filter_radius: float | None,
     **options: Any,
@@ -198,6 +206,7 @@ def fit(
             if ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
                 del options[name]
     check_id_prefix(id_prefix, outputs)
+    check_film(ctx, outputs, film)
     options["regularizers"] = _once("--regularize", options["regularizers"])
     options["fixed"] = _once("--fixed", options["fixed"])
     clear = options["background"] == ()
@@ -216,18 +225,24 @@ def fit(
             f"{image}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
         )
     options["weight"] = weigh(mask, options.pop("region"), target)  # errors come before the bar
-    svg = any(each.format == "svg" for each in outputs)
+    svg = any(each.what.svg for each in outputs)
     covered = asked.kind == MESH or asked.held_background is not None
     covered |= asked.given is not None and asked.given.background is not None
     transparent = target.shape[2] == 4 and not covered
+    size = target.shape[1], target.shape[0]
     for each in outputs:
-        check_picture(each.place, target.shape[1] * scale, target.shape[0] * scale, transparent, each.format)
-    chosen = for_picture(FitOptions(**options, filter_radius=filter_radius, for_svg=svg), target)
+        shown = 1.0 if each.what.animated(film, recorded=True) else scale  # what moves has a limit of its own
+        check_picture(each.place, size[0] * shown, size[1] * shown, transparent, each.format)
+    record = max(each.what.frames(film) for each in outputs)
+    chosen = for_picture(FitOptions(**options, filter_radius=filter_radius, for_svg=svg, record=record), target)
     with ctx.obj.held():
         with Bar(chosen.all_steps, ctx.obj) as bar:
             result = run(target, chosen, bar)
-        drawn = {"filter": chosen.filter, "filter_radius": chosen.radius, "device": result.options.device}
-        save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, **drawn)
+        about = {
+            "picture": str(source if image == STANDARD else os.path.basename(image)),
+            "command": ctx.meta[COMMAND_LINE],
+        }
+        save_all(result, outputs, scale, ctx.obj, id_prefix=id_prefix, film=film, about=about)
     aside = any(each.standard for each in outputs)  # standard output holds the result and nothing else
     summary = summarize(result, [each.name for each in outputs], svg)
     click.echo(json.dumps(summary) if as_json else text(summary), err=aside)

@@ -7,6 +7,7 @@ Exit status: 0 done, 1 the data are bad (one line on stderr says which and why),
 from __future__ import annotations
 
 import errno
+import shlex
 import sys
 import warnings
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import sdfraster
 from sdfraster.errors import DataError, DeviceError
 
 from .compare import compare
-from .fit import fit
+from .fit import COMMAND_LINE, fit
 from .kinds import kinds
 from .render import render
 from .signals import Signals
@@ -29,6 +30,10 @@ COMMANDS = (fit, render, compare, kinds)
 
 class _Group(click.Group):
     """A group whose commands may raise `DataError` or `DeviceError`, or warn: the user sees one line, no traceback."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[COMMAND_LINE] = shlex.join(["sdfraster", *args])
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         with Signals() as ctx.obj:

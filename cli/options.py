@@ -164,6 +164,13 @@ def check_no_meshes(outputs: tuple[Output, ...]) -> None:
         raise click.UsageError(f"{only} files hold meshes only; choose --kind {MESH}")
 
 
+def check_no_fits(outputs: tuple[Output, ...]) -> None:
+    """Refuse outputs that are about a fit."""
+    if any(each.what.of_fit for each in outputs):
+        about = " and ".join(each.suffix for each in FORMATS.values() if each.of_fit)
+        raise click.UsageError(f"{about} files are about a fit: write them with `sdfraster fit`")
+
+
 def _outputs(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[Output, ...]:
     """Return the outputs, or refuse those without a format, and a format without such outputs."""
     form = ctx.meta.get(_FORMAT)

@@ -6,8 +6,12 @@ from typing import Any
 
 import click
 
+from sdfraster.io import Film
+from sdfraster.io.film import BUILD, STILL
+
 from .files import Output, opened, save_all
-from .options import Positive, check_id_prefix, device, filters, id_prefix, output
+from .film import check_film, film
+from .options import Positive, check_id_prefix, check_no_fits, device, filters, id_prefix, output
 from .overlap import check_places
 
 
@@ -21,6 +25,7 @@ from .overlap import check_places
     help="Draw the picture this much larger; .svg and .json files are not scaled.",
 )
 @id_prefix
+@film((BUILD, STILL))
 @filters
 @device()
 @click.pass_context
@@ -31,12 +36,15 @@ def render(
     outputs: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
+    film: Film,
     **render_options: Any,
 ) -> None:
     """Draw the scene in SCENE.json, or - for standard input, or convert it to SVG."""
     from sdfraster.io import load
 
     check_id_prefix(id_prefix, outputs)
+    check_no_fits(outputs)
+    check_film(ctx, outputs, film)
     check_places(outputs, {"the scene": scene})
     loaded = load(*opened(scene))
-    save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, **render_options)
+    save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, film=film, **render_options)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..devices import choose_device
 from ..errors import DataError
@@ -14,6 +15,7 @@ from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
 from ..pictures.arrays import PictureLike
 from ..pictures.files import on_background, read_image
+from ..record import Frame, Recorder
 from ..rendering import render
 from ..scene import Scene
 from ..shapes import Array
@@ -55,6 +57,9 @@ class FitResult:
         Whether the fit was ended early by Ctrl-C.
     target : ndarray, shape (H, W, 3) or (H, W, 4)
         The picture, as the scene is compared with it.
+    frames : tuple of Frame
+        Moments of the search: ``iteration``, ``seconds``, ``loss``, ``psnr``, and the ``scene`` as it was, in pixels of
+        the picture. None, unless `FitOptions` asks for some with ``record``.
     """
 
     scene: Scene
@@ -66,6 +71,7 @@ class FitResult:
     options: FitOptions
     interrupted: bool
     target: Array = field(repr=False)
+    frames: tuple[Frame, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         return f"FitResult({self.scene!r}: {self.summary})"
@@ -97,6 +103,13 @@ class FitResult:
         from ..svg_picture import svg_picture
 
         return psnr(svg_picture(self.scene), self.target)
+
+    @Lazy
+    def worth(self) -> NDArray[np.float64]:
+        """By how many dB the PSNR falls without each shape (N,), all else as it is; computed when first asked for."""
+        from ..worth import worth
+
+        return worth(self.scene, self.target, self.options.radius, self.options.filter)
 
     @property
     def mesh_quality(self) -> dict[str, Any] | None:
@@ -171,7 +184,9 @@ def fit_by(
         return psnr(np.clip(drawn, 0.0, 1.0), image)
 
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
-    progress = Progress(chosen, strategy.target, callback, finished, decibels)
+    recorder = Recorder(chosen.record)
+    told = recorder.then(callback) if chosen.record else callback
+    progress = Progress(chosen, strategy.target, told, finished, decibels)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         image = on_background(image, WHITE if chosen.background is None else chosen.background)
     picture = Level.of(image, weigh(chosen.weight, chosen.region, image))
@@ -214,6 +229,7 @@ def fit_by(
         options=chosen,
         interrupted=interrupted,
         target=image,
+        frames=tuple(recorder.frames),
     )
 
 

@@ -130,6 +130,8 @@ class FitOptions:
         transfers; and the judgement which shapes are worth least.
     seed : int
         Seed of everything random. The same seed and device give the same bits.
+    record : int
+        Scenes of the search that the result keeps in its ``frames``, at most: at steps that lie ever further apart.
     """
 
     kind: str = DefaultText("circle")
@@ -161,6 +163,7 @@ class FitOptions:
     size: int | None = None
     device: str = "cpu"
     seed: int = 0
+    record: int = 0
 
     def __post_init__(self) -> None:
         check_init(self.init, (*INITIALIZERS, CONTOUR))
@@ -169,6 +172,7 @@ class FitOptions:
         check_whole("count", self.count, 1)
         check_whole("seed", self.seed, 0)
         check_whole("polish", self.polish, 0)
+        check_whole("record", self.record, 0)
         if self.iterations is not None:
             check_whole("iterations", self.iterations, 0)
         choose("kind", self.kind, (*kinds(), MESH))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any, BinaryIO
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import DataError
 from ..pictures.files import on_background, read_image
 from ..scene import Scene
+from .film import Film
 from .formats import FORMATS, Wanted, check_picture, check_writable, suffix_of
 from .ids import check_prefix
 from .json import json_text, read_json, write_json
@@ -18,8 +20,12 @@ from .svg import svg_text, write_svg
 from .svg import svg_text as to_svg
 from .written import expressible
 
+if TYPE_CHECKING:
+    from ..fitting import FitResult
+
 __all__ = [
     "FORMATS",
+    "Film",
     "check_picture",
     "check_writable",
     "expressible",
@@ -40,21 +46,25 @@ __all__ = [
 
 
 def save(
-    scene: Scene,
+    scene: Scene | FitResult,
     path: Place,
     scale: float = 1.0,
     id_prefix: str | None = None,
     format: str | None = None,
+    film: Film | None = None,
+    about: Mapping[str, str] | None = None,
     **render_options: Any,
 ) -> None:
-    """Write a scene: as SVG, JSON (lossless), a picture (PNG, JPEG, WebP), or geometry of meshes.
+    """Write a scene, or what a fit found: as SVG, JSON (lossless), a picture, an animation, geometry, or a report.
 
-    The latter are OBJ and PLY, with colours of vertices and y upwards.
+    Pictures are PNG, JPEG and WebP. Geometry is OBJ and PLY, of meshes, with colours of vertices and y upwards.
+    Animations are GIF, APNG, MP4 and ``.animated.svg``. A report is a page of HTML about a fit, in one file.
 
     Parameters
     ----------
-    scene : Scene
-        What to write.
+    scene : Scene or FitResult
+        What to write. Reports, and animations of a search, need the result of a fit that was asked to ``record``.
+        Pictures of such a result are drawn with the filter and on the device of its options.
     path : path or binary stream
         A file appears complete or not at all; an older one is replaced. Pipes, devices and streams are written into.
     scale : float
@@ -64,19 +74,33 @@ def save(
         so that several can stand in one HTML page.
     format : {"svg", "json", "obj", "ply", "png", "jpg", "jpeg", "webp", ...}, optional
         If the suffix of the path does not say it.
+    film : Film, optional
+        How animations run.
+    about : mapping of str to str, optional
+        What a report is to say besides, by title, such as ``{"picture": "photo.jpg"}``.
     **render_options
         Passed to `render` for pictures.
 
     Raises
     ------
     DataError
-        If the format is unknown, the file cannot be written or the picture would be too large.
+        If the format is unknown, is about a fit where there is none, the file cannot be written or the picture would be
+        too large.
     ValueError
         If ids cannot begin with `id_prefix`.
     """
     check_prefix(id_prefix)
-    suffix = check_writable(path, format=format)
-    FORMATS[suffix].write(scene, path, Wanted(scale, id_prefix, render_options))
+    what = FORMATS[check_writable(path, format=format)]
+    film = film or Film()
+    what.check_film(path, film)
+    if isinstance(scene, Scene):
+        if what.of_fit:
+            raise DataError(f"{path}: {what.suffix} files are about a fit; save its result, not its scene")
+        what.write(scene, path, Wanted(scale, id_prefix, render_options, film))
+        return
+    chosen = scene.options
+    drawn = {"filter": chosen.filter, "filter_radius": chosen.radius, "device": chosen.device, **render_options}
+    what.write(scene.scene, path, Wanted(scale, id_prefix, drawn, film, scene, about or {}))
 
 
 def load(path: str | os.PathLike[str] | BinaryIO) -> Scene:

@@ -6,12 +6,16 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from ..registry import Registry
 from ..scene import Scene
+from .film import STILL, Film
 from .place import Place, check_place
+
+if TYPE_CHECKING:
+    from ..fitting import FitResult
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,29 @@ class Wanted:
         What ids begin with.
     drawing : mapping
         Options of `render`.
+    film : Film
+        How animations run.
+    fit : FitResult or None
+        The fit that found the scene, if one did.
+    about : mapping of str to str
+        What else is to be said of the fit, by title, such as the command line.
     """
 
     scale: float = 1.0
     id_prefix: str | None = None
     drawing: Mapping[str, Any] = field(default_factory=dict)
+    film: Film = field(default_factory=Film)
+    fit: FitResult | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 def _anything(place: Place, width: float, height: float, transparent: bool) -> None:
     """Hold pictures of any size."""
+
+
+def _none(film: Film) -> int:
+    """Need no scenes of the search."""
+    return 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +73,16 @@ class Format:
         Whether it holds meshes only.
     ids : bool
         Whether it has ids.
+    svg : bool
+        Whether renderers of SVG draw it, so that a fit is best made for these.
+    frames : callable
+        ``frames(film)``: how many scenes of the search it wants the fit to keep.
+    of_fit : bool
+        Whether it is about a fit, so that a scene alone is not enough.
+    moves : tuple of str
+        What it can show as an animation, see `Film`.
+    still : bool
+        Whether it can be one picture.
     """
 
     suffix: str
@@ -63,6 +91,21 @@ class Format:
     check: Callable[[Place, float, float, bool], None] = _anything
     meshes: bool = False
     ids: bool = False
+    svg: bool = False
+    frames: Callable[[Film], int] = _none
+    of_fit: bool = False
+    moves: tuple[str, ...] = ()
+    still: bool = True
+
+    def animated(self, film: Film, recorded: bool) -> bool:
+        """Return whether a file of it is an animation, of a fit that has recorded its search, or has not."""
+        return bool(self.moves) and (not self.still or film.moves(recorded))
+
+    def check_film(self, place: Place, film: Film) -> None:
+        """Raise DataError if it cannot show what is wanted."""
+        shows = (*self.moves, STILL) if self.still else self.moves
+        if self.moves and film.shows not in (None, *shows):
+            raise DataError(f"{place}: {self.suffix} files can show {' or '.join(shows)}, not {film.shows}")
 
 
 FORMATS: Registry[Format] = Registry(
@@ -71,10 +114,14 @@ FORMATS: Registry[Format] = Registry(
 
 
 def suffix_of(place: Place, format: str | None = None) -> str:
-    """Return the suffix for the format asked for, such as "png", or else that of the file."""
+    """Return the suffix for the format asked for, such as "png", or else the one or two of the file that are known."""
     if format is not None:
         return f".{format}"
-    return Path(place).suffix.lower() if isinstance(place, (str, os.PathLike)) else ""
+    if not isinstance(place, (str, os.PathLike)):
+        return ""
+    suffixes = Path(place).suffixes
+    double = "".join(suffixes[-2:]).lower()
+    return double if double in FORMATS else "".join(suffixes[-1:]).lower()
 
 
 def check_writable(place: Place, suffixes: tuple[str, ...] | None = None, format: str | None = None) -> str:

@@ -25,6 +25,7 @@ from .place import Place
 from .scale import scaled
 
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}  # by suffix, as Pillow calls them
+MOVING = (".webp",)  # those that can be animations, see `animation`
 _OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
 MEMORY = 4.0e9  # bytes that writing a picture may take
 NEEDED = {"PNG": 8, "JPEG": 8, "WEBP": 45}  # bytes a pixel: Pillow's copy, the file, and what the encoder of WebP keeps
@@ -106,7 +107,7 @@ def _write_strips(
         for some in strips(*part.shape[:2]):
             if not np.isfinite(part[some]).all():
                 raise DataError(f"{path}: the image holds NaN or infinity; all values must be finite")
-            picture.paste(Image.fromarray(_bytes(part[some])), (0, rows.start + some.start))
+            picture.paste(Image.fromarray(as_bytes(part[some])), (0, rows.start + some.start))
     says_srgb: dict[str, Any] = {"icc_profile": srgb_profile()}
     if form == "PNG":
         says_srgb = {"pnginfo": PngInfo()}
@@ -116,7 +117,7 @@ def _write_strips(
     write_atomic(path, buffer.getvalue())
 
 
-def _bytes(part: Array) -> NDArray[np.uint8]:
+def as_bytes(part: Array) -> NDArray[np.uint8]:
     """Return values of 8 bits, with straight alpha."""
     a = np.asarray(part, np.float64)
     if a.shape[2] == 4:
@@ -126,5 +127,7 @@ def _bytes(part: Array) -> NDArray[np.uint8]:
 
 
 FILE_FORMATS = tuple(
-    Format(suffix, partial(write_drawn, form), check=partial(check_size, form)) for suffix, form in PICTURES.items()
+    Format(suffix, partial(write_drawn, form), check=partial(check_size, form))
+    for suffix, form in PICTURES.items()
+    if suffix not in MOVING
 )

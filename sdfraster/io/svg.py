@@ -198,4 +198,4 @@ def _write(scene: Scene, place: Place, wanted: Wanted) -> None:
     write_svg(scene, place, wanted.id_prefix)
 
 
-FILE_FORMATS = (Format(".svg", _write, read_svg, ids=True),)
+FILE_FORMATS = (Format(".svg", _write, read_svg, ids=True, svg=True),)

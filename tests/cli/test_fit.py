@@ -165,7 +165,7 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         (["-o", "x.png", "--background", "reddish"], "'reddish' is no colour"),
         (["-o", "x.png", "--shade", "vertex"], "shade is for meshes"),
         (["-o", "x.svg", "--id-prefix", "a b"], "id_prefix must be a letter and then"),
-        (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .svg files, and none is written"),
+        (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .animated.svg and .svg files, and none is written"),
         (
             ["-o", "x.png", "--init", "middle"],
             "'middle' is not one of 'random', 'grid', 'error', 'contour', nor a scene",
@@ -204,7 +204,7 @@ def test_pictures_that_no_file_can_hold_are_refused_before_the_fit(
     endless = ("--iterations", 10**9)
     huge = ("-o", tmp_path / "x.svg", "-o", tmp_path / "x.png", "--scale", 1000)
     assert "larger than the limit" in data_error("fit", image, *huge, *endless)
-    wide = ("-o", tmp_path / "x.webp", "--scale", 400)
+    wide = ("-o", tmp_path / "x.webp", "--animate", "none", "--scale", 400)
     assert "WEBP has at most 16,383 pixels a side, not 18000" in data_error("fit", image, *wide, *endless)
     clear = tmp_path / "clear.png"
     Image.fromarray(np.full((20, 30, 4), 90, np.uint8)).save(clear)
