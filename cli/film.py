@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
 from functools import wraps
 from typing import Any
 
@@ -16,7 +15,7 @@ from sdfraster.io.film import FASTEST, LARGEST, LONGEST
 from .files import Output
 
 DEFAULT = Film()
-OPTIONS = tuple(field.name for field in fields(Film))
+OPTIONS = "shows", "fps", "seconds", "hold", "loop", "frame_size"
 
 
 def film(shows: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -42,7 +41,6 @@ def film(shows: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[...,
         click.option("--loop/--once", default=True, help="Whether animations begin again; those of .mp4 cannot."),
         click.option(
             "--frame-size",
-            "size",
             type=click.IntRange(1, LARGEST),
             default=DEFAULT.size,
             help="Pixels of the longer side of animations, at most.",
@@ -58,11 +56,11 @@ def film(shows: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[...,
             seconds: float,
             hold: float,
             loop: bool,
-            size: int,
+            frame_size: int,
             **rest: Any,
         ) -> Any:
             try:
-                chosen = Film(shows, fps, seconds, hold, loop, size)
+                chosen = Film(shows, fps, seconds, hold, loop, frame_size)
             except ValueError as error:
                 raise click.UsageError(str(error)) from None
             return function(*arguments, film=chosen, **rest)

@@ -66,11 +66,13 @@ def test_a_wheel_holds_every_module(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(copy)]
     subprocess.run(command, check=True)
     (wheel,) = tmp_path.glob("*.whl")
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")}
+    names = set(zipfile.ZipFile(wheel).namelist())
+    held = {name for name in names if name.endswith(".py")}
     package = {path.relative_to(ROOT).as_posix() for path in (ROOT / "sdfraster").rglob("*.py")}
     others = [path for name in ("cli", "data") for path in (ROOT / name).rglob("*.py")]
     renamed = {f"sdfraster/{path.relative_to(ROOT).as_posix()}" for path in others}
     assert held == package | renamed
+    assert {path.relative_to(ROOT).as_posix() for path in (ROOT / "sdfraster/io/pages").iterdir()} <= names
 
 
 def imported(module: str, source: str) -> set[str]:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
+from ..layer import Layer
 from ..mesh import Mesh
-from ..scene import Layer, Scene
+from ..scene import Scene
 from .embedded import as_image
 from .film import BUILD, SEARCH, Film
 from .formats import Wanted

@@ -36,8 +36,8 @@ from .written import painted, rounded
 if TYPE_CHECKING:
     from ..fitting import FitResult
 
-PICTURES = 700_000  # bytes that both pictures may take
-SEARCH = 1_200_000  # characters of SVG of the search, which become a third when they are compressed
+PICTURES = 650_000  # bytes that both pictures may take
+SEARCH = 450_000  # characters that the SVG of the search may take, compressed
 FRAMES = 40
 POINTS = 2000  # of a curve
 SMALL = 100  # pixels
@@ -167,11 +167,13 @@ def _colors(scene: Scene) -> list[list[str]]:
 
 def _search(fit: FitResult) -> list[dict[str, Any]]:
     """Return moments of the search with their SVG, fewer if these would be large, and the result, which has none."""
-    frames = [(_moment(frame), svg_text(_coarse(frame.scene), f"at{n}-")) for n, frame in enumerate(fit.frames)]
-    while sum(len(svg) for _, svg in frames) > SEARCH and len(frames) > 2:
+    frames = [
+        {**_moment(frame), "svg": svg_text(_coarse(frame.scene), f"at{n}-")} for n, frame in enumerate(fit.frames)
+    ]
+    while len(packed(frames)) > SEARCH and len(frames) > 2:
         frames = [*frames[:-1:2], frames[-1]]
     last = Frame(fit.iterations, fit.seconds, nan, fit.psnr, fit.scene)
-    return [*({**moment, "svg": svg} for moment, svg in frames), _moment(last)]
+    return [*frames, _moment(last)]
 
 
 def _moment(frame: Frame) -> dict[str, Any]:

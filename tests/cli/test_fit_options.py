@@ -46,6 +46,7 @@ OPTIONS: dict[str, tuple[tuple[object, ...], Any]] = {  # what is typed, and wha
     "size": (("--size", 30), 30),
     "device": (("--device", "auto"), "auto"),
     "seed": (("--seed", 5), 5),
+    "record": (("-o", "x.gif", "--fps", 3, "--seconds", 2), 6),
 }
 WEIGHTS = {"weight", "region"}  # which become one array
 

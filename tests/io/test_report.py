@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sdfraster.cli.main import main
 import sdfraster as sr
 from sdfraster.errors import DataError
 from sdfraster.io import report as module
-from sdfraster.io.embedded import pair
+from sdfraster.io.embedded import packed, pair
 
 
 @pytest.fixture(scope="module")
@@ -46,19 +46,19 @@ def test_it_needs_nothing_else_and_is_the_same_again(tmp_path: Path, fitted: Any
     assert "default-src 'none'" in text
 
 
-@pytest.mark.parametrize("changes", [{"kind": "mesh", "count": 4}, {"iterations": 0}, {"kind": "path", "count": 2}])
+@pytest.mark.parametrize("changes", [{"kind": "mesh", "count": 4}, {"iterations": 0}, {"composite": "mean"}])
 def test_any_fit_has_one(tmp_path: Path, fitted: Any, changes: dict[str, Any]) -> None:
-    clear = np.ones((24, 32, 4), np.float32) * 0.5
-    for target in (fitted.target, clear):
-        result = sr.fit(target, replace(fitted.options, iterations=2, record=3, background=None), **changes)
-        sr.save(result, tmp_path / "x.html")
-        assert (tmp_path / "x.html").stat().st_size > 10_000
+    clear = np.full((24, 32, 4), 0.5, np.float32)
+    target = clear if "iterations" in changes else fitted.target
+    result = sr.fit(target, **{"count": 4, "iterations": 2, "record": 3, **changes})
+    sr.save(result, tmp_path / "x.html")
+    assert (tmp_path / "x.html").stat().st_size > 10_000
 
 
 def test_a_large_search_has_fewer_moments(monkeypatch: pytest.MonkeyPatch, fitted: Any) -> None:
     every = module._search(fitted)
     assert [moment["step"] for moment in every] == [*(frame.iteration for frame in fitted.frames), 12]
-    monkeypatch.setattr(module, "SEARCH", 3 * len(every[0]["svg"]))
+    monkeypatch.setattr(module, "SEARCH", len(packed(every[:-1])) // 2)
     some = module._search(fitted)
     assert 3 <= len(some) < len(every)
     assert [some[0], *some[-2:]] == [every[0], *every[-2:]]
@@ -68,11 +68,16 @@ def test_large_pictures_are_made_smaller_together() -> None:
     noise = np.random.default_rng(1).random((200, 300, 3))
     a, b = pair(noise, 1.0 - noise, most=50_000)
     assert len(a) + len(b) <= 50_000
-    import io
-
     sizes = [Image.open(io.BytesIO(data)).size for data in (a, b)]
     assert sizes[0] == sizes[1]
     assert sizes[0][0] / sizes[0][1] == pytest.approx(1.5, abs=0.05)
+
+
+@pytest.mark.compiled
+def test_noise_in_256_shapes_takes_less_than_one_and_a_half_megabytes(tmp_path: Path) -> None:
+    target = np.random.default_rng(7).random((600, 800, 3))
+    sr.save(sr.fit(target, count=256, iterations=60, record=40), tmp_path / "x.html")
+    assert 900_000 < (tmp_path / "x.html").stat().st_size < 1_500_000
 
 
 def test_a_scene_alone_has_none(tmp_path: Path, fitted: Any) -> None:
