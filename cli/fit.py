@@ -68,7 +68,7 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
     "--color",
     type=click.Choice(choices.COLORS),
     default="constant",
-    help="Colour of a shape: one, one that changes linearly, or a gradient between two, as SVG has it.",
+    help="Colour of a shape: one, one that changes linearly, or a gradient between two, linear or radial, as in SVG.",
 )
 @click.option(
     "--composite",

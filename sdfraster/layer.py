@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .model.shading import CONSTANT, SHADINGS, Shading, shading_of
+from .model.shading import CONSTANT, SHADINGS, Shading, check_colors, shading_of
 from .primitives import Parameter, primitive
 from .shapes import Array, Shapes, array_of, check_adding, check_composite, dtype_of, freeze, opacities_of
 
@@ -29,7 +29,7 @@ class Layer(Shapes):
         as 1e10. Polygons, paths and strokes
         have any number of points, the same for all shapes of the layer. A float64 array makes the layer float64;
         anything else becomes float32.
-    color : array_like, shape (N, 3) or (N, 3, 3)
+    color : array_like, shape (N, 3), (N, 3, 3) or (N, ...)
         Constant RGB from 0 to 1, or colours that change within the shape, see `shading`.
     opacity : array_like, shape (N,) or scalar
         0 is invisible, 1 opaque.
@@ -39,12 +39,24 @@ class Layer(Shapes):
     fill_rule : {"nonzero", "evenodd"}
         What is inside an outline that crosses itself: all that it winds around, or around an odd number of times.
         For polygons and paths; other kinds have no choice.
-    shading : {"linear", "gradient"}
-        What colours of shape (N, 3, 3) are, with (u, v) the place in the frame of the shape: its origin is 0, and 1 is
-        its unit away, see `primitive`. ``"linear"``: ``[channel, (slope_u, slope_v, offset)]``. ``"gradient"``: two
-        colours and a line, ``[c0, c1, (slope_u, slope_v, offset)]``, as SVG has them: the colour is c0 where
-        ``slope_u u + slope_v v + offset`` is 0 or less, c1 where it is 1 or more, and changes evenly in between; in
-        *over* layers only.
+    shading : {"gradient", "linear", "radial"}
+        What colours that are not constant are, with (u, v) the place in the frame of the shape: its origin is 0, and 1
+        is its unit away, see `primitive`.
+
+        ``"linear"``, (N, 3, 3): ``[channel, (slope_u, slope_v, offset)]``.
+
+        ``"gradient"``, (N, 3, 3): two colours and a line, ``[c0, c1, (slope_u, slope_v, offset)]``, as SVG has them:
+        the colour is c0 where ``t = slope_u u + slope_v v + offset`` is 0 or less, c1 where it is 1 or more, and
+        changes evenly in between. Of 3 to 8 stops, (N, 4 S + 1): S colours, the line, and the offsets of the inner
+        stops from 0 to 1; each is at least that before it.
+
+        ``"radial"``, (N, 5, 3): ``[c0, c1, (x_u, x_v, x_1), (y_u, y_v, y_1), (fx, fy, first)]``, and of 3 to 8 stops,
+        (N, 4 S + 7): S colours, these nine, and inner offsets. ``x = x_u u + x_v v + x_1``, and y, are the place where
+        the circle of the gradient, at which it ends with its last colour, has the radius 1 and its centre at 0. From
+        the focus (fx, fy) to the circle t goes from 0 to 1, as in SVG; c0 is seen up to first, mostly 0. A focus
+        that is not inside of the circle is moved there.
+
+        Gradients are for *over* layers only.
 
     Raises
     ------
@@ -54,7 +66,7 @@ class Layer(Shapes):
 
     kind: str
     params: Array  # (N, P)
-    color: Array  # (N, 3) or (N, 3, 3)
+    color: Array  # (N, 3) or (N, *rule.shape)
     opacity: Array  # (N,)
     composite: str = "over"
     fill_rule: str = "nonzero"
@@ -94,9 +106,7 @@ class Layer(Shapes):
         c = array_of("color", color, dtype)
         if c.size == 0 and n == 0 and c.ndim < 2:
             c = c.reshape(0, 3)
-        plain, changing_color = (n, *SHADINGS[CONSTANT].shape), (n, *SHADINGS[shading].shape)
-        if c.shape not in (plain, changing_color):
-            raise ValueError(f"color must have shape {plain} or {changing_color}, not {c.shape}")
+        check_colors(c.shape, n, shading)
         o = opacities_of(opacity, n, dtype)
         for k, item in enumerate(parameters if n else ()):
             low, high = item.role.lower, item.role.upper
@@ -167,7 +177,7 @@ class LayerGradient:
     ----------
     params : ndarray, shape (N, P)
         By the shape parameters.
-    color : ndarray, shape (N, 3) or (N, 3, 3)
+    color : ndarray, of the shape of that of the layer
         By the colours.
     opacity : ndarray, shape (N,)
         By the opacities, also where the layer was made with one number.

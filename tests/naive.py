@@ -51,15 +51,39 @@ def shape_coverage(kind: str, p: list[float], d: float, rho: float, filter: str)
 
 def shade(kind: str, p: list[float], color: Any, shading: str, x: float, y: float) -> np.ndarray:
     """Return the RGB of one shape at (x, y): constant, ``a u + b v + e`` per channel in its frame, or a gradient."""
-    if np.ndim(color) == 1:
+    if np.shape(color) == (3,):
         return np.asarray(color)
     cx, cy, unit = primitive(kind).frame(p)
     unit = max(unit, SHORTEST_UNIT)
     place = np.array([(x - cx) / unit, (y - cy) / unit, 1.0])
     if shading == "linear":
         return color @ place
-    t = float(np.clip(color[2] @ place, 0.0, 1.0))
-    return (1.0 - t) * color[0] + t * color[1]
+    values = color.ravel()
+    geometry = {"gradient": 3, "radial": 8}[shading]  # radial: and the offset of the first stop
+    stops = 2 if color.ndim == 2 else (len(values) - geometry + (1 if shading == "radial" else 2)) // 4
+    colors, rest = values[: 3 * stops].reshape(stops, 3), values[3 * stops :]
+    first = () if shading == "radial" else (0.0,)
+    offsets = np.maximum.accumulate(np.clip([*first, *rest[geometry:], 1.0], 0.0, 1.0))
+    t = rest[:3] @ place if shading == "gradient" else cone(*(rest[:6].reshape(2, 3) @ place), *rest[6:8])
+    after = int((offsets <= t).sum())  # stops that are passed
+    if after in (0, stops):
+        return colors[0 if after == 0 else -1]
+    s = (t - offsets[after - 1]) / (offsets[after] - offsets[after - 1])
+    return (1.0 - s) * colors[after - 1] + s * colors[after]
+
+
+def cone(x: float, y: float, fx: float, fy: float) -> float:
+    """Return t of the circle, of radius t around (1 - t) f, that (x, y) lies on: between the focus and far away."""
+    scale = min(1.0, 0.99 / max(np.hypot(fx, fy), 1e-9))
+    fx, fy = fx * scale, fy * scale
+    low, high = 0.0, 1.0
+    while np.hypot(x - (1.0 - high) * fx, y - (1.0 - high) * fy) > high:
+        low, high = high, 2.0 * high
+    for _ in range(200):
+        middle = 0.5 * (low + high)
+        inside = np.hypot(x - (1.0 - middle) * fx, y - (1.0 - middle) * fy) <= middle
+        low, high = (low, middle) if inside else (middle, high)
+    return high
 
 
 def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") -> np.ndarray:

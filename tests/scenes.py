@@ -8,6 +8,7 @@ from zlib import crc32
 import numpy as np
 
 import sdfraster as sr
+from sdfraster.model.shading import SHADINGS
 
 SIZES = (60.0, 0.3, 8.0, 3.0, 1.0, 60.0, 0.3, 5.0, 12.0, 2.0)  # pixels; 60 covers whole tiles
 OPACITIES = (1.0, 0.5, 1.0, 0.0, 0.25, 0.75, 1.0)
@@ -23,7 +24,7 @@ def combinations(kinds: tuple[str, ...]) -> list[tuple[str, str, str]]:
     others = [kind for kind in kinds if kind != FIRST]
     return [
         *((FIRST, composite, shading) for composite in ("over", "mean") for shading in ("constant", "linear")),
-        (FIRST, "over", "gradient"),
+        *((FIRST, "over", shading) for shading in ("gradient", "radial 3")),
         *((kind, "over", "constant") for kind in others if crc32(kind.encode()) % 2),
         *((kind, "mean", "linear") for kind in others if not crc32(kind.encode()) % 2),
     ]
@@ -51,14 +52,20 @@ def layer(
         params.append(sr.primitive(kind).sample(rng, x, y, size))
     params.append(sr.primitive(kind).sample(rng, -50.0, 3.0 * height, 4.0))
     n = len(params)
-    color = rng.uniform(0.0, 1.0, (n, 3))
-    if shading == "linear":
-        color = np.concatenate([rng.uniform(-0.3, 0.3, (n, 3, 2)), color[:, :, None]], axis=2)
-    if shading == "gradient":
-        color = np.stack([color, rng.uniform(0.0, 1.0, (n, 3)), rng.normal(0.0, 0.7, (n, 3))], axis=1)
+    color = colors(rng, shading, n)
     opacity = rng.permutation(np.resize(opacities, n))
-    rule = {} if shading == "constant" else {"shading": shading}
+    rule = {} if shading == "constant" else {"shading": shading.partition(" ")[0]}
     return sr.Layer(kind, np.array(params, dtype), color, opacity, composite, **rule)
+
+
+def colors(rng: np.random.Generator, shading: str, n: int) -> np.ndarray:
+    """Return n colours of a rule, of which most change within a shape; offsets of stops are in order or not."""
+    rule = SHADINGS[shading]
+    color = rng.uniform(0.0, 1.0, (n, rule.values))
+    color[:, [k for pair in rule.slopes for k in pair]] = rng.uniform(-0.3, 0.3, (n, 2 * len(rule.slopes)))
+    geometry = [k for k in rule.bent if k not in rule.offsets]
+    color[:, geometry] = rng.normal(0.0, 0.7, (n, len(geometry)))
+    return color.reshape(n, *rule.shape)
 
 
 def stack(rng: np.random.Generator, width: int, height: int, background: Any = (0.2, 0.7, 0.4)) -> sr.Scene:

@@ -36,13 +36,11 @@ def values(parameter: Parameter) -> st.SearchStrategy[float]:
 
 @st.composite
 def colors(draw: st.DrawFn, shading: str) -> Any:
-    """Return a colour, also out of the gamut where it changes."""
-    if shading == "constant":
-        return draw(st.lists(unit, min_size=3, max_size=3))
-    slopes = st.lists(st.floats(-1.0, 1.0), min_size=3, max_size=3)
-    if shading == "gradient":
-        return [draw(colors("constant")), draw(colors("constant")), draw(slopes)]
-    return [draw(slopes) for _ in range(3)]
+    """Return a colour, also out of the gamut where it changes, with inner stops in any order."""
+    rule = SHADINGS[shading]
+    tones = {*rule.tones, *rule.offsets} if rule.held else {*rule.offsets}
+    color = [draw(unit if k in tones else st.floats(-1.0, 1.0)) for k in range(rule.values)]
+    return np.reshape(color, rule.shape).tolist()
 
 
 @st.composite
@@ -66,8 +64,9 @@ def layers(draw: st.DrawFn, kind: str, most: int, dtype: type, generic: bool) ->
     """Return a layer of up to `most` shapes."""
     composite, count = draw(st.sampled_from(sorted(COMPOSITES))), draw(st.integers(1, most))
     adding = COMPOSITES[composite].grouped
-    shading = draw(st.sampled_from([name for name, rule in SHADINGS.items() if not adding or rule.rebase is not None]))
-    more: dict[str, Any] = {} if shading == "constant" else {"shading": shading}
+    named = {**SHADINGS, **{name: SHADINGS[name] for name in ("gradient 3", "radial 4")}}
+    shading = draw(st.sampled_from([name for name, rule in named.items() if not adding or rule.rebase is not None]))
+    more: dict[str, Any] = {} if shading == "constant" else {"shading": shading.partition(" ")[0]}
     outline = sr.primitive(kind).outline
     if outline is not None and outline.filled:
         more["fill_rule"] = draw(st.sampled_from(FILL_RULES))

@@ -43,7 +43,7 @@ def disc(**changes: Any) -> sr.Layer:
         ({"opacity": -0.5}, r"opacity must be from 0 to 1, but there are values from -0\.5 to -0\.5"),
         ({"opacity": [1.5]}, r"opacity must be from 0 to 1, but there are values from 1\.5 to 1\.5"),
         ({"opacity": np.nan}, r"opacity must be finite"),
-        ({"shading": "radial"}, r"shading must be gradient or linear, not 'radial'"),
+        ({"shading": "cubic"}, r"shading must be gradient or linear or radial, not 'cubic'"),
         ({"shading": "gradient", "composite": "mean"}, r"composite must be over with shading gradient, not 'mean'"),
     ],
 )

@@ -33,7 +33,6 @@ ALLOWED = {
     "sdfraster/primitives/outline.py Outline.hull": BOX,
     # (with names the compiler forms sums in another order, and last digits change)
     "sdfraster/model/composites/mean.py mean_adjoint": "one vector: the gradient by every argument, in their order",
-    "sdfraster/model/paint.py line_of": "the two ends of one line",
     "sdfraster/primitives/curve.py bernstein": "one vector: the weights of four points",
     "sdfraster/primitives/ellipse.py _axes": "one ellipse: direction and length of its major axis, and the ratio",
     "sdfraster/vector.py layout_key": "one key, which is compared and never taken apart",

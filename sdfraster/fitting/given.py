@@ -24,7 +24,8 @@ def following(scene: Scene) -> dict[str, Any]:
     if len(scene.layers) != 1 or not isinstance(scene.layers[0], Layer) or len(scene.layers[0]) == 0:
         raise ValueError(f"init must be a scene of one layer of shapes, not {scene!r}")
     (layer,) = scene.layers
-    texts = {"kind": layer.kind, "color": layer.color_rule, "composite": layer.composite}
+    color = layer.shading if layer.rule.framed else layer.color_rule  # without the number of stops
+    texts = {"kind": layer.kind, "color": color, "composite": layer.composite}
     return {**{name: DefaultText(text) for name, text in texts.items()}, "count": DefaultNumber(len(layer))}
 
 

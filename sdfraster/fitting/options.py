@@ -52,9 +52,9 @@ class FitOptions:
         Colours of a mesh: one for each face, one that changes linearly over it, or one for each vertex.
     composite : {"over", "mean"}
         How they are painted. SVG can express ``"over"`` only.
-    color : {"constant", "linear", "gradient"}
-        One colour per shape, one that changes linearly over it, or a gradient between two colours, as SVG has it, see
-        `Layer`.
+    color : {"constant", "linear", "gradient", "radial"}
+        One colour per shape, one that changes linearly over it, or a linear or radial gradient between two colours, as
+        SVG has them, see `Layer`.
     iterations : int or None
         Number of optimiser steps. None: 2000 for kinds of a formula (circles, ellipses, rectangles, triangles, lines),
         2500 for more than 500 of them, 1300 for strokes, and 1000 for others, for L-BFGS, and for shapes that start as

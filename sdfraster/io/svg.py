@@ -41,6 +41,7 @@ from .place import Place
 from .rim import rim, runs_outside
 from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
 
+SHARE_DIGITS = 6  # after the point, of what is measured in a whole: offsets, and places in a circle of radius 1
 CLIP = ids.MARK + "clip"
 
 
@@ -119,7 +120,7 @@ def _mesh(mesh: Mesh, definitions: dict[str, str], width: int, height: int) -> l
     faces, under = [], []
     for shape in shapes:
         points, name = _value(shape.params), _paint(shape.fill, definitions)
-        upper = name if shape.fill.line else _swatch(name, definitions)
+        upper = name if shape.fill.server else _swatch(name, definitions)
         faces.append(f'<polygon points="{points}" fill="{upper}"/>')
         under.append(f'<polygon points="{points}" fill="{name}" stroke="{name}"/>')
     attributes = "" if opacity == 1.0 else f' opacity="{_number(opacity)}"'
@@ -142,17 +143,18 @@ def _mesh(mesh: Mesh, definitions: dict[str, str], width: int, height: int) -> l
 def _paint(fill: Paint, definitions: dict[str, str], turn: Rotation | None = None) -> str:
     """Return what an element is painted with: a colour, or a gradient that is defined here.
 
-    An element that is turned would turn its gradient too.
+    An element that is turned would turn its gradient too, so that is turned back.
     """
-    if not fill.line:
+    if fill.server is None:
         return fill.stops[0][1]
-    key = f"{ids.MARK}g{len(definitions)}"
-    back = "" if turn is None else f' gradientTransform="{_value(turn.inverse)}"'
-    line = " ".join(f'{end}="{_number(value)}"' for end, value in zip(("x1", "y1", "x2", "y2"), fill.line, strict=True))
-    stops = "".join(f'<stop offset="{_number(at, 6)}" stop-color="{color}"/>' for at, color in fill.stops)
-    definitions[key] = (
-        f'<linearGradient id="{key}" gradientUnits="userSpaceOnUse"{back} {line}>{stops}</linearGradient>'
-    )
+    key, (tag, numbers, matrix) = f"{ids.MARK}g{len(definitions)}", fill.server
+    turns = [] if turn is None else [_value(turn.inverse)]
+    turns += [] if matrix is None else [f"matrix({' '.join(map(_number, matrix))})"]
+    own = f' gradientTransform="{" ".join(turns)}"' if turns else ""
+    digits = DIGITS if matrix is None else SHARE_DIGITS
+    attributes = " ".join(f'{name}="{_number(value, digits)}"' for name, value in numbers.items())
+    stops = "".join(f'<stop offset="{_number(at, SHARE_DIGITS)}" stop-color="{color}"/>' for at, color in fill.stops)
+    definitions[key] = f'<{tag} id="{key}" gradientUnits="userSpaceOnUse"{own} {attributes}>{stops}</{tag}>'
     return f"url(#{key})"
 
 

@@ -1,4 +1,4 @@
-"""How SVG can colour one shape: a plain fill, or one linear gradient with 8-bit stops.
+"""How SVG can colour one shape: a plain fill, or one gradient with 8-bit stops.
 
 Every rule of colours says itself what its paint is. `Paint` holds both what is written and what our own engine has to
 draw to show the same, so the loss can be measured without an SVG renderer.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,20 @@ from .shading import MIN_FRAME
 
 GRID = 8  # sample points per axis for the moments of a shape
 HALF_STEP = 0.5 / 255.0  # a gradient that changes less is a plain fill
+
+
+Stops = tuple[tuple[float, str], ...]  # offset from 0 to 1, and colour as #rrggbb
+Matrix = tuple[float, float, float, float, float, float]  # a b c d e f, as SVG has them
+
+
+class Server(NamedTuple):
+    """What SVG calls a paint server: an element of a gradient, in pixels."""
+
+    tag: str
+    numbers: dict[str, float]
+    """Its attributes"""
+    matrix: Matrix | None = None
+    """Of the space of these numbers, if that is not the canvas"""
 
 
 @dataclass(frozen=True)
@@ -30,14 +44,14 @@ class Paint:
         The same as a colour of a `Layer`, of its shape. Exact, but for linear colours that leave 0..1: these are not
         clamped here.
     stops : tuple of (float, str)
-        Offset on the line from 0 to 1, and colour as #rrggbb; a plain fill has one.
-    line : tuple of float
-        x1, y1, x2, y2 of the gradient in pixels; empty for a plain fill.
+        Offsets and colours; a plain fill has one.
+    server : Server or None
+        The gradient; None for a plain fill.
     """
 
     color: NDArray[np.float64]
-    stops: tuple[tuple[float, str], ...]
-    line: tuple[float, ...] = ()
+    stops: Stops
+    server: Server | None = None
 
 
 def quantized(color: ArrayLike) -> NDArray[np.float64]:
@@ -62,23 +76,27 @@ def frame_of(shape: Primitive, p: Sequence[float]) -> tuple[float, float, float]
     return cx, cy, max(unit, MIN_FRAME)
 
 
+def corners_of(shape: Primitive, p: Sequence[float], frame: tuple[float, float, float]) -> NDArray[np.float64]:
+    """Return the corners (4, 2) of the box around a shape in its frame, one after the other."""
+    cx, cy, unit = frame
+    x0, y0, x1, y1 = shape.bounds(p)
+    return np.array([[x0 - cx, y0 - cy], [x1 - cx, y0 - cy], [x1 - cx, y1 - cy], [x0 - cx, y1 - cy]]) / unit
+
+
 def range_of(
     shape: Primitive, p: Sequence[float], frame: tuple[float, float, float], g: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Return the least and the largest of ``g . (u, v)`` in the box around a shape."""
-    cx, cy, unit = frame
-    x0, y0, x1, y1 = shape.bounds(p)
-    corners = np.array([[x - cx, y - cy] for x in (x0, x1) for y in (y0, y1)]) / unit
-    return float((corners @ g).min()), float((corners @ g).max())
+    along = corners_of(shape, p, frame) @ g
+    return float(along.min()), float(along.max())
 
 
-def line_of(
-    frame: tuple[float, float, float], g: NDArray[np.float64], first: float, last: float
-) -> tuple[float, float, float, float]:
-    """Return the line in pixels on which ``g . (u, v)`` goes from `first` to `last`."""
+def line_of(frame: tuple[float, float, float], g: NDArray[np.float64], first: float, last: float) -> Server:
+    """Return the linear gradient along which ``g . (u, v)`` goes from `first` to `last`."""
     cx, cy, unit = frame
     x, y = (unit / (g @ g) * g).tolist()
-    return cx + x * first, cy + y * first, cx + x * last, cy + y * last
+    ends = cx + x * first, cy + y * first, cx + x * last, cy + y * last
+    return Server("linearGradient", dict(zip(("x1", "y1", "x2", "y2"), ends, strict=True)))
 
 
 def moments(shape: Primitive, p: Sequence[float], frame: tuple[float, float, float]) -> Any:

@@ -1,6 +1,7 @@
 """The colour of a shape at a point of its frame, ``u = (x - cx)/l, v = (y - cy)/l``; each rule with its adjoint.
 
-A rule is a module of `shadings` that defines ``SHADING``. It is added by adding its file.
+A rule is a module of `shadings` that defines ``SHADING``. It is added by adding its file. The number of stops of a
+gradient follows from the shape of its colours, as that of points does from the shape of an outline.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from math import prod
 from typing import Any
 
 from ..registry import Registry
+from .ramp import FEWEST, MOST
 
 MIN_FRAME = 1e-3  # pixels: a frame's unit length is never taken to be smaller, so that degenerate shapes have a colour
 CONSTANT = "constant"  # name of the rule of colours of shape (3,); its functions ignore the frame
@@ -53,6 +55,12 @@ class Shading:
     revive : callable or None
         ``revive(color, g)`` changes values (N, *shape), in place, that have no gradient g, and would never get one,
         so that they have; what is drawn stays the same.
+    ranges : tuple of (int, float, float)
+        Bent values that optimisers hold within a range, and it.
+    offsets : tuple of int
+        Values that are offsets of stops, the last ones.
+    variant : callable or None
+        Of rules of two stops: ``variant(stops)`` is the rule for that many.
     svg_loss : str
         What of it SVG cannot express, for people to read.
     """
@@ -72,6 +80,9 @@ class Shading:
     mirrored: tuple[int, ...] = ()
     line: tuple[int, int, int] | None = None
     revive: Callable[..., Any] | None = None
+    ranges: tuple[tuple[int, float, float], ...] = ()
+    offsets: tuple[int, ...] = ()
+    variant: Callable[[int], Shading] | None = None
     svg_loss: str = ""
 
     @property
@@ -85,11 +96,45 @@ class Shading:
         return () if self.slopes else self.tones
 
 
-SHADINGS: Registry[Shading] = Registry(
-    f"{__package__}.shadings", "SHADING", lambda name, module: {name: module.SHADING}
-)
+class Shadings(Registry[Shading]):
+    """All rules by name; those of more than two stops, which are not listed, have the number in theirs: "radial 5"."""
+
+    def __getitem__(self, name: str) -> Shading:
+        family, _, stops = name.partition(" ")
+        rule = super().__getitem__(family)
+        if not stops:
+            return rule
+        if rule.variant is None or stops not in _NUMBERS:
+            raise KeyError(name)
+        return rule.variant(int(stops))
+
+
+_NUMBERS = tuple(str(stops) for stops in range(FEWEST + 1, MOST + 1))
+SHADINGS = Shadings(f"{__package__}.shadings", "SHADING", lambda name, module: {name: module.SHADING})
+
+
+def rules_of(changing: str) -> dict[str, Shading]:
+    """Return the rules that colours of a layer can have, by name; `changing` is that of those that are not plain."""
+    more = _NUMBERS if SHADINGS[changing].variant is not None else ()
+    return {name: SHADINGS[name] for name in (CONSTANT, changing, *(f"{changing} {stops}" for stops in more))}
 
 
 def shading_of(shape: tuple[int, ...], changing: str) -> str:
-    """Return the name of the rule of colours of a shape (N, ...); `changing` is that of those that are not plain."""
-    return CONSTANT if shape[1:] == SHADINGS[CONSTANT].shape else changing
+    """Return the name of the rule of colours of a shape (N, ...) that there is."""
+    if shape[1:] == SHADINGS[CONSTANT].shape:
+        return CONSTANT
+    return next(name for name, rule in rules_of(changing).items() if rule.shape == shape[1:])
+
+
+def check_colors(shape: tuple[int, ...], count: int, changing: str) -> None:
+    """Refuse colours of a shape that no rule has for so many shapes.
+
+    Raises
+    ------
+    ValueError
+        Says which there are.
+    """
+    known = [(count, *rule.shape) for rule in rules_of(changing).values()]
+    if shape not in known:
+        more = f"; or, for {FEWEST + 1} to {MOST} stops, {known[2]} to {known[-1]}" if known[2:] else ""
+        raise ValueError(f"color must have shape {known[0]} or {known[1]}{more}, not {shape}")

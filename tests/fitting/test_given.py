@@ -27,6 +27,8 @@ def test_kind_count_colours_and_composite_follow() -> None:
     options = sr.FitOptions(init=sr.Scene(SIDE, SIDE, boxes))
     assert (options.kind, options.count, options.color, options.composite) == ("rectangle", 3, "linear", "mean")
     assert replace(options, init=guesses()).kind == "circle"
+    stops = sr.Layer("circle", TRUTH, np.zeros((2, 19)), shading="radial")
+    assert sr.FitOptions(init=sr.Scene(SIDE, SIDE, stops)).color == "radial"
     assert replace(options, kind="rectangle", count=3).count == 3
     assert sr.FitOptions(init=guesses(), background=(0.1, 0.2, 0.3)).given is not None
 

@@ -91,6 +91,10 @@ GOLDEN = {
     "gradients": Golden(scene("circle", [[19, 20, 16], [31, 30, 14]],
                               [[RED, GOLD, (0.5, 0.0, 0.5)], [BLUE, (1.0, 1.0, 1.0), (0.3, 0.6, 0.4)]], [0.9, 0.5],
                               shading="gradient", background=None)),
+    "radials": Golden(scene("circle", [[19, 20, 16], [31, 30, 14]],
+                            [[*RED, *GOLD, *PAPER, 1.2, 0.0, 0.1, 0.0, 1.2, 0.1, 0.4, -0.3, 0.0, 0.6],
+                             [*BLUE, *GREEN, *GOLD, 0.9, 0.3, 0.0, -0.3, 1.6, 0.0, 0.0, 0.0, 0.2, 0.5]],
+                            [0.9, 0.8], shading="radial", background=None)),
     "mesh": Golden(mesh()),
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ def example(dtype: Any = np.float32, background: Any = (0.1, 0.2, 0.3)) -> sr.Sc
             color = rng.normal(size=shape).astype(dtype)
             layers.append(sr.Layer(kind, params, color, rng.random(4).astype(dtype), composite))
     layers.append(replace(layers[1], composite="over", shading="gradient"))
+    layers.append(replace(layers[0], color=rng.random((4, 19)).astype(dtype), shading="radial"))
     return sr.Scene(40, 20, layers, background if background is None else np.array(background, dtype))
 
 

@@ -15,8 +15,10 @@ from PIL import Image
 import sdfraster as sr
 from sdfraster.io import expressible, read_image, save, svg_text
 from sdfraster.metrics import psnr
+from sdfraster.model.shading import SHADINGS
 from sdfraster.model.shadings.linear import paint as linear
 from tests import naive
+from tests.scenes import colors
 
 WIDTH, HEIGHT = 64, 48
 SVG = "{http://www.w3.org/2000/svg}"
@@ -181,7 +183,7 @@ def test_gradient_text() -> None:
     assert found == [
         ("2", "4", "6", "4", "0", "#4033bf", "1", "#bf3340"),
         ("3", "4", "5", "4", "0", "#0033ff", "1", "#ff3300"),
-        ("4", "3.95", "4", "4.05", "0", "#0033ff", "1", "#ff3300"),
+        ("4", "3.938", "4", "4.063", "0.499992", "#0033ff", "0.500008", "#ff3300"),
     ]
     assert [circle.get("fill") for circle in circles[3:]] == ["#0033ff", "#4033bf"]
 
@@ -319,15 +321,18 @@ def test_gradients_agree_with_resvg(rng: np.random.Generator, kind: str) -> None
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("kind", sr.kinds())
-def test_gradients_of_two_colours_are_drawn_exactly(rng: np.random.Generator, kind: str) -> None:
-    """As far as 8-bit colours go, wherever the line ends."""
+def test_gradients_are_drawn_exactly(rng: np.random.Generator, kind: str) -> None:
+    """As far as 8-bit colours go, wherever the line or the circle ends, with any stops."""
     shape = sr.primitive(kind)
     p = tuple(float(value) for value in shape.sample(rng, 31.2, 24.7, 14.0))
     inside = np.array([[shape.distance(p, i + 0.5, j + 0.5) < -1.0 for i in range(WIDTH)] for j in range(HEIGHT)])
     changes = []
-    for _ in range(4):
-        color = [[*rng.uniform(0.0, 1.0, (2, 3)), [*rng.normal(0.0, 0.5, 2), rng.uniform(0.0, 1.0)]]]
-        scene = sr.Scene(WIDTH, HEIGHT, sr.Layer(kind, [p], color, 0.9, shading="gradient"), (0.2, 0.4, 0.6))
+    for shading in ("gradient", "gradient 4", "radial", "radial 3"):
+        rule, color = SHADINGS[shading], colors(rng, shading, 1)
+        values = color.reshape(-1)
+        values[list(rule.offsets)] = np.linspace(0.1, 0.9, len(rule.offsets))
+        layer = sr.Layer(kind, [p], color, 0.9, shading=shading.partition(" ")[0])
+        scene = sr.Scene(WIDTH, HEIGHT, layer, (0.2, 0.4, 0.6))
         ours, theirs = naive.render(scene, RHO), drawn_by_resvg(scene)
         changes.append(np.ptp(ours[inside], axis=0).max())
         assert np.abs(theirs - ours)[inside].max() < 2.1 / 255.0

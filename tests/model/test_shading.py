@@ -10,7 +10,8 @@ from tests.gradcheck import check_gradient
 
 LINEAR, GRADIENT = SHADINGS["linear"], SHADINGS["gradient"]
 ADDING = {name: rule for name, rule in SHADINGS.items() if rule.rebase is not None}
-every_rule = pytest.mark.parametrize("rule", SHADINGS.values(), ids=SHADINGS)
+RULES = {**SHADINGS, **{name: SHADINGS[name] for name in ("gradient 3", "gradient 8", "radial 3", "radial 8")}}
+every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 adding_rule = pytest.mark.parametrize("rule", ADDING.values(), ids=ADDING)
 
 
@@ -92,3 +93,29 @@ def test_frame_adjoint_matches_differences(rule: Shading, rng: np.random.Generat
     g_color = rule.shade_adjoint(color, (x - frame[0]) / frame[2], (y - frame[1]) / frame[2], tuple(g))
     check_gradient(shaded, frame, rule.frame_adjoint(color, g_color, 1.0 / frame[2]), rng)
     assert rule.frame_adjoint(color, g_color, 1.0 / MIN_FRAME)[2] == 0.0  # clamped: the unit does not move
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.revive is not None])
+def test_gradients_of_which_one_colour_is_seen_are_laid_on_their_shapes_again(
+    name: str, rng: np.random.Generator
+) -> None:
+    rule = RULES[name]
+    color = rng.uniform(0.0, 1.0, (3, rule.values))
+    g = np.zeros_like(color)
+    g[0, 3:6], g[1, :6] = 1.0, 1.0
+    revived = color.copy().reshape(3, *rule.shape)
+    assert rule.revive is not None
+    rule.revive(revived, g.reshape(revived.shape))
+    changed = revived.reshape(3, -1)
+    np.testing.assert_array_equal(changed[1:], color[1:])
+    np.testing.assert_array_equal(changed[0, list(rule.tones)], np.tile(color[0, 3:6], len(rule.tones) // 3))
+    places = [(u, v) for u in (-0.9, 0.0, 0.9) for v in (-0.9, 0.0, 0.9)]
+    g_tones = sum(np.array(rule.shade_adjoint(tuple(changed[0]), u, v, (1.0, 1.0, 1.0))) for u, v in places)
+    assert (g_tones[list(rule.tones[::3])] > 0.0).sum() > 1
+
+
+def test_names_of_rules() -> None:
+    assert {"gradient 3", "radial 8"}.isdisjoint(SHADINGS)
+    for name in ("linear 3", "radial 2", "radial 9", "radial x", "radial 03", "cubic"):
+        with pytest.raises(KeyError, match=name):
+            SHADINGS[name]

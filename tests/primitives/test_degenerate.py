@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import sdfraster as sr
 from sdfraster.engine.compile.kernel import serial
 from sdfraster.engine.compile.tuples import tuple_functions
+from sdfraster.model.shading import SHADINGS
 from sdfraster.primitives import Parameter, Primitive
 
 POWERS = (15, 18, 19, 20, 21, 25, 30, 36)  # of 10, about the root of the largest float32 and beyond
@@ -129,7 +130,8 @@ def check_any_size(
             p = np.array(sr.primitive(kind).sample(rng, 0.5 * side, 0.5 * side, 0.3 * side))
             large = rng.random(p.shape) < share
             p[large] *= 10.0**power / max(1.0, np.abs(p).max())
-            color = rng.uniform(0.0, 1.0, (1, 3)) if shading == "constant" else rng.normal(0.0, 0.5, (1, 3, 3))
+            shape = (1, *SHADINGS[shading].shape)
+            color = rng.uniform(0.0, 1.0, shape) if shading == "constant" else rng.normal(0.0, 0.5, shape)
             rule = {} if shading == "constant" else {"shading": shading}
             scene = sr.Scene(side, side, sr.Layer(kind, p[None].astype(np.float32), color, **rule))
             assert np.isfinite(sr.render(scene)).all()

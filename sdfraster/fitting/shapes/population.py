@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ...devices import make_plan
 from ...layer import Layer
 from ...model.composite import COMPOSITES
-from ...model.shading import SHADINGS
 from ...optim import SEARCHES, State
 from ...plan import ScenePlan
 from ...regularizers.registry import RegularizedPlan, weighted_terms
@@ -120,7 +119,7 @@ class Population:
 
         Lines of gradients that have left their shapes have such values: only one of the two colours is seen then.
         """
-        revive = SHADINGS[self._options.color].revive
+        revive = self.plan.layout.template.layers[0].rule.revive
         if revive is None:
             return
         plan, x = self._on_cpu()
@@ -213,10 +212,13 @@ class Population:
     def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""
         options, layout = self._options, self.plan.layout
-        limits, rule = Limits(layout), SHADINGS[options.color]
+        limits, rule = Limits(layout), layout.template.layers[0].rule
         for ends, limit in ((limits.lower, 0.0), (limits.upper, 1.0)):
             layers, background = layout.views(ends)
-            layers[0].color.reshape(-1, rule.values)[:, list(rule.held)] = limit
+            colors = layers[0].color.reshape(-1, rule.values)
+            colors[:, list(rule.held)] = limit
+            for k, *ends in rule.ranges:
+                colors[:, k] = ends[int(limit)]
             if not COMPOSITES[options.composite].opacity_moves:
                 layers[0].opacity[:] = layout.views(x)[0][0].opacity
             if self._narrow is not None:

@@ -53,7 +53,7 @@ def test_every_kind_in_both_composites(kind: str, rng: np.random.Generator) -> N
     check(sr.Scene(SIDE, SIDE, [layer(rng, c, SIDE, SIDE, SIZES) for c in combinations], GREEN), rng)
 
 
-@pytest.mark.parametrize("shading", ["linear", "gradient"])
+@pytest.mark.parametrize("shading", ["linear", "gradient", "radial 3"])
 def test_many_shapes_on_transparency(shading: str, rng: np.random.Generator) -> None:
     """More than are held in shared memory at once, with opaque covers: shapes below the upper one have no gradient."""
     sizes = (*rng.uniform(1.0, 9.0, 4), 40.0, *rng.uniform(1.0, 9.0, 5), 40.0, *rng.uniform(1.0, 9.0, 12))
