@@ -22,6 +22,10 @@ class NamedValues(NamedTuple):
     layers: tuple[LayerValues, ...]
     background: NDArray[Any] | None  # (3,)
 
+    def __repr__(self) -> str:
+        behind = "no background" if self.background is None else f"background {self.background.tolist()}"
+        return f"NamedValues({'; '.join(map(repr, self.layers)) or 'no layers'}; {behind})"
+
 
 class LayerValues(Mapping[str, NDArray[Any]]):
     """The values of one layer, as views of a vector.
@@ -43,6 +47,9 @@ class LayerValues(Mapping[str, NDArray[Any]]):
             role = POSITION if parameter.role.axis is not None else parameter.role.name
             if role not in self._single:
                 self._columns.setdefault(role, []).append(k)
+
+    def __repr__(self) -> str:
+        return f"LayerValues({', '.join(f'{name} {self[name].shape}' for name in self)})"
 
     def __getitem__(self, key: str) -> NDArray[Any]:
         if key in self._whole:

@@ -5,14 +5,16 @@ All that can be prepared once is: plans, memory and the target in tiles. What is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from itertools import count
 from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .devices import make_plan
 from .engine.tiles import pack, tile_grid
@@ -20,9 +22,9 @@ from .least_squares import LeastSquares
 from .mesh import Mesh
 from .plan import ScenePlan
 from .prepared.pool import PlanPool
-from .prepared.targets import Targets, picture_like
+from .prepared.targets import PreparedTarget, Targets, prepared_like
 from .regularizers.registry import RegularizedPlan, check_regularizers, weighted_terms
-from .rendering import check_gradient, check_loss, check_options, check_weight, draw, picture_shape
+from .rendering import check_gradient, check_loss, check_options, check_radius, check_weight, draw, picture_shape
 from .scene import Scene
 from .shapes import Array
 
@@ -76,7 +78,8 @@ class Objective(LeastSquares):
     -----
     Vectors may be float32 or float64; kernels compute in the dtype of the scene, and gradients come back in the dtype
     of the vector. Threads may share an objective: each of them works with memory of its own, which is kept until the
-    objective is dropped. On a GPU they take turns.
+    objective is dropped. On a GPU they take turns. An objective can be copied, and pickled for another process, where
+    it prepares its memory when it is first called.
 
     Examples
     --------
@@ -121,8 +124,8 @@ class Objective(LeastSquares):
         weights = None if weight is None else check_weight(weight, scene.width, scene.height)
         super().__init__(scene)
         self._loss, self._weight, self._terms = loss, weights, tuple(regularizers or ())
-        self._filter_radius = filter_radius
-        self._target = None if target is None else pack(picture_like(scene, target))
+        self._device, self._filter_radius = device, filter_radius
+        self._target = None if target is None else prepared_like(scene, target).tiles
         self._targets = Targets()
         make = partial(make_plan, device, scene, filter, loss, delta, weights)
         self._pool = PlanPool(partial(_regularized, make, scene, dict(regularizers or {})), device)
@@ -138,16 +141,51 @@ class Objective(LeastSquares):
 
     def __copy__(self) -> Objective:
         other = object.__new__(type(self))
-        other.__dict__.update(self.__dict__)
-        other._enroll()
+        other.__setstate__(self.__dict__)
         return other
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Take over what another one knows, also one in another process; plans are made anew there."""
+        self.__dict__.update(state)
+        self.x.setflags(write=False)
+        self._enroll()
+
+    def __repr__(self) -> str:
+        free = "" if self._held is None else f", {np.count_nonzero(~self._held)} of them free"
+        against = "" if self._target is None else " against a target"
+        where = "" if self._device == "cpu" else f" on {self._device}"
+        scene = self._layout.template
+        return f"Objective({self._loss}{against}{where} of {self.x.size} values{free}: {scene!r})"
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """Shape of its pictures, (height, width, C)."""
         return picture_shape(self._layout.template)
 
-    def __call__(self, x: ArrayLike, target: Any = None, *, out: Array | None = None) -> tuple[float, Array]:
+    def prepare(self, target: Any) -> PreparedTarget:
+        """Return a picture for calls, in which it then is neither checked nor looked up again."""
+        return prepared_like(self._layout.template, target)
+
+    def derived(self, derive: Callable[[ScenePlan], ScenePlan]) -> Objective:
+        """Return the same with other plans, which a function makes of its own: see `DerivedPlan`."""
+        other, make = copy(self), self._pool.make
+        other._pool = PlanPool(lambda: derive(make()), self._pool.device)
+        return other
+
+    @contextmanager
+    def lend(self) -> Iterator[ScenePlan]:
+        """Lend a plan, for work on it itself."""
+        with self._pool.lend() as plan:
+            yield plan
+
+    def __call__(
+        self,
+        x: ArrayLike,
+        target: Any = None,
+        *,
+        filter_radius: float | None = None,
+        out: Array | None = None,
+    ) -> tuple[float, Array]:
         """Return the loss of a vector, and its gradient.
 
         Parameters
@@ -155,7 +193,10 @@ class Objective(LeastSquares):
         x : array_like, shape (n,)
             Values of a scene.
         target : optional
-            Another picture than that of the objective. The last ones are kept, and found again by their values.
+            Another picture than that of the objective. The last ones are kept, and found again by their values; see
+            also `prepare`.
+        filter_radius : float, optional
+            Another one than that of the objective: a wide filter at first lets shapes find what is far away.
         out : ndarray, shape (n,), optional
             Where to put the gradient, in any float dtype; by default a new array.
 
@@ -171,40 +212,63 @@ class Objective(LeastSquares):
         ValueError
             If `x` has another length or holds NaN, or there is no target or one of another size.
         """
-        vector = self._checked(x)
-        tiles = self._tiles(target)
+        vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
         gradient = self._gradient_like(x, out)
         with self._pool.lend() as plan:
-            value = plan.value_and_grad(vector, tiles, self._filter_radius)
+            value = plan.value_and_grad(vector, tiles, rho)
             gradient[:] = plan.gradient
         self._hold(gradient)
         return value, gradient
 
-    def _tiles(self, target: Any) -> Array:
-        """Return what is compared with, in tiles."""
-        tiles = self._target if target is None else self._targets.tiles(target, self._layout.template)
-        if tiles is None:
-            raise ValueError("target must be given, to the call or to the Objective, but there is none")
-        return tiles
-
-    def render(self, x: ArrayLike, *, out: Array | None = None) -> Array:
+    def render(self, x: ArrayLike, *, filter_radius: float | None = None, out: Array | None = None) -> Array:
         """Return the picture of a vector (height, width, C), that of `sdfraster.render`; into `out`, if given."""
-        vector, picture = self._checked(x), self._room(self.shape, out)
+        vector, rho, picture = self._checked(x), self._radius(filter_radius), self._room(self.shape, out)
         with self._pool.lend() as plan:
-            return draw(plan, vector, self._filter_radius, picture)
+            return draw(plan, vector, rho, picture)
 
-    def vjp(self, x: ArrayLike, g_image: ArrayLike, *, out: Array | None = None) -> Array:
+    def vjp(
+        self, x: ArrayLike, g_image: ArrayLike, *, filter_radius: float | None = None, out: Array | None = None
+    ) -> Array:
         """Return the gradient (n,) of a loss by a vector, given that by its picture (height, width, C).
 
         It is the adjoint of `render`: regularisers and the loss have no part in it. `out` is as for a call.
         """
         vector, g = self._checked(x), check_gradient(g_image, self._layout.template)
-        gradient = self._gradient_like(x, out)
+        rho, gradient = self._radius(filter_radius), self._gradient_like(x, out)
         with self._pool.lend() as plan:
-            plan.vjp(vector, pack(g), self._filter_radius)
+            plan.vjp(vector, pack(g), rho)
             gradient[:] = plan.gradient
         self._hold(gradient)
         return gradient
+
+    def leave_one_out(
+        self, x: ArrayLike, target: Any = None, *, filter_radius: float | None = None
+    ) -> NDArray[np.float64]:
+        """Return by how much the squared error, with the weights of pixels, would grow without each shape (N,).
+
+        All else stays as it is. It is exact, and computed on the CPU wherever the objective is; what matters least can
+        go. The scene must have one layer, and no mesh.
+        """
+        layers = self._layout.template.layers
+        if len(layers) != 1 or isinstance(layers[0], Mesh):
+            raise ValueError("leave_one_out is for scenes of one layer of shapes, without meshes")
+        vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
+        with self._pool.lend() as plan:
+            return plan.leave_one_out(vector, tiles, rho)
+
+    def _tiles(self, target: Any) -> Array:
+        """Return the target of a call in tiles; None stands for that of the objective."""
+        tiles = self._target if target is None else self._targets.tiles(target, self._layout.template)
+        if tiles is None:
+            raise ValueError("target must be given, to the call or to the Objective, but there is none")
+        return tiles
+
+    def _radius(self, filter_radius: float | None) -> float:
+        """Return the filter radius of a call; None stands for that of the objective."""
+        if filter_radius is None:
+            return self._filter_radius
+        check_radius(filter_radius)
+        return filter_radius
 
     def render_many(self, many: ArrayLike, *, out: Array | None = None) -> Array:
         """Return the pictures (B, height, width, C) of many vectors (B, n); into `out`, if given.

@@ -180,10 +180,15 @@ def value_and_grad(
 
 def check_options(filter_radius: float, filter: str, device: str = "cpu") -> None:
     """Raise ValueError unless these are valid options of `render`."""
-    if not (isfinite(filter_radius) and filter_radius > 0.0):
-        raise ValueError(f"filter_radius must be a number of pixels above 0, not {filter_radius}")
+    check_radius(filter_radius)
     choose("filter", filter, FILTERS)
     choose("device", device, DEVICES)
+
+
+def check_radius(filter_radius: float) -> None:
+    """Raise ValueError unless this is a valid radius of a filter."""
+    if not (isfinite(filter_radius) and filter_radius > 0.0):
+        raise ValueError(f"filter_radius must be a number of pixels above 0, not {filter_radius}")
 
 
 def check_loss(loss: str, delta: float) -> None:

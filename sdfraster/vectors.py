@@ -72,6 +72,11 @@ class SceneVectors:
                 view.params[:, angles] = 1.0 / np.maximum(half, 1.0)[:, None]
         return scale
 
+    @property
+    def layout(self) -> Layout:
+        """Where the values stand, for those who want them by layer and not by name."""
+        return self._layout
+
     def scene(self, x: ArrayLike) -> Scene:
         """Return the scene of a vector; ValueError if a value is out of its range."""
         return self._layout.scene(self._checked(x))

@@ -1,4 +1,4 @@
-"""The inner loop of a fit on the device; the twin of `fitting.shapes.descent`.
+"""The inner loop of a fit on the device, with the plan of an objective; the twin of `fitting.shapes.descent`.
 
 Values, averages of the optimiser, bounds and gradient stay there. The host sees the loss of every step, and values when
 it asks for them.
@@ -25,6 +25,7 @@ from .shapes import THREADS, blocks
 
 if TYPE_CHECKING:
     from ..fitting.shapes.descent import Moving
+    from ..prepared.targets import PreparedTarget
 
 BETA, EPSILON = 0.9, 1e-8  # as in `optim`
 
@@ -92,9 +93,9 @@ class CudaDescent:
         state: State = kind(*values)
         return state
 
-    def evaluate(self, target: Array, rho: float) -> float:
-        """Return the loss against a target in tiles, with its gradient ready for `step`."""
-        return self._plan.evaluate(target, rho)
+    def evaluate(self, target: PreparedTarget, rho: float) -> float:
+        """Return the loss against a target, with its gradient ready for `step`."""
+        return self._plan.evaluate(target.tiles, rho)
 
     def step(self, factor: float) -> None:
         """Move against the gradient, with all rates times a factor."""

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from ..named import BACKGROUND as BACKGROUND
 from ..named import mask_of, named_values
-from ..plan import DerivedPlan, ScenePlan
 from ..scene import Scene
 from ..shapes import Array
 from ..vector import Layout
@@ -65,37 +64,6 @@ class Fixed:
         x = layout.vector(scene)
         self.set(layout, x)
         return layout.scene(x)
-
-    def plan(self, plan: ScenePlan) -> ScenePlan:
-        """Return a plan whose gradient is 0 for what is held."""
-        return HoldingPlan(plan, self.mask(plan.layout)) if self._values else plan
-
-
-class HoldingPlan(DerivedPlan):
-    """A plan that gives some values no gradient.
-
-    Parameters
-    ----------
-    plan : ScenePlan
-        That of all values.
-    held : ndarray of bool, shape (n,)
-        Which have none.
-    """
-
-    def __init__(self, plan: ScenePlan, held: NDArray[np.bool_]) -> None:
-        super().__init__(plan)
-        self._held = held
-
-    def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
-        """Return the loss, and set `gradient`; see `ScenePlan.value_and_grad`."""
-        value = super().value_and_grad(x, target, rho, picture)
-        self.gradient[self._held] = 0.0
-        return value
-
-    def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
-        """Set `gradient` to that of a loss of the picture; see `ScenePlan.vjp`."""
-        super().vjp(x, g_canvas, rho)
-        self.gradient[self._held] = 0.0
 
 
 def held_background(values: Mapping[str, Any], given: Scene | None, asked: Any) -> Any:

@@ -24,16 +24,19 @@ class PlanPool:
     """
 
     def __init__(self, make: Callable[[], ScenePlan], device: str) -> None:
-        self._make, self._device = make, device
+        self.make, self.device = make, device
         self._idle: deque[ScenePlan] = deque()  # its methods are atomic
+
+    def __reduce__(self) -> tuple[type[PlanPool], tuple[Callable[[], ScenePlan], str]]:
+        return PlanPool, (self.make, self.device)  # plans stay where they are
 
     @contextmanager
     def lend(self) -> Iterator[ScenePlan]:
         """Lend a plan; one that an exception left in the midst of a step is not lent again."""
-        with on_device if self._device != "cpu" else nullcontext():
+        with on_device if self.device != "cpu" else nullcontext():
             try:
                 plan = self._idle.pop()
             except IndexError:
-                plan = self._make()
+                plan = self.make()
             yield plan
             self._idle.append(plan)

@@ -24,9 +24,39 @@ MOST_BYTES = 128 * 2**20  # in what is kept
 MOST_TARGETS = 8
 
 
+class Canvas(NamedTuple):
+    """What pictures have in common that can be compared."""
+
+    width: int
+    height: int
+    channels: int
+    dtype: np.dtype[Any]
+
+    @classmethod
+    def of(cls, scene: Scene) -> Canvas:
+        """Return that of the picture of a scene."""
+        return cls(scene.width, scene.height, 4 if scene.background is None else 3, scene.dtype)
+
+    def __str__(self) -> str:
+        return f"{self.width} x {self.height}, {self.channels} channels, {self.dtype}"
+
+
+class PreparedTarget(NamedTuple):
+    """A picture as tiles to compare others with. It goes wherever a target goes, and is not looked at again."""
+
+    canvas: Canvas
+    tiles: Array  # (T, C, PIXELS), which nobody may write to
+
+    @classmethod
+    def of(cls, image: Array) -> PreparedTarget:
+        """Return a picture (H, W, 3), or premultiplied (H, W, 4), as it is."""
+        height, width, channels = image.shape
+        return cls(Canvas(width, height, channels, image.dtype), pack(image))
+
+
 class _Kept(NamedTuple):
     source: NDArray[Any]
-    about: tuple[Any, ...]
+    canvas: Canvas
     tiles: Array  # (T, C, PIXELS)
 
 
@@ -37,19 +67,21 @@ class Targets:
         self._kept: list[_Kept] = []  # the last used one last
         self._lock = threading.Lock()
 
+    def __reduce__(self) -> tuple[type[Targets], tuple[()]]:
+        return Targets, ()  # it is a cache, with a lock
+
     def tiles(self, value: Any, scene: Scene) -> Array:
-        """Return a picture as tiles to compare that of a scene with, see `picture_like`."""
-        about = scene.width, scene.height, scene.dtype, scene.background is None
-        source = value if isinstance(value, np.ndarray) else None
-        if source is not None:
-            for kept in self._kept[::-1]:
-                if kept.about == about and _same(source, kept.source):
-                    self._keep(kept)
-                    return kept.tiles
-            source = source.copy()
-        tiles: Array = pack(picture_like(scene, value if source is None else source))
-        if source is not None:
-            self._keep(_Kept(source, about, tiles))
+        """Return a picture as tiles to compare that of a scene with, see `prepared_like`."""
+        if not isinstance(value, np.ndarray):
+            return prepared_like(scene, value).tiles
+        canvas = Canvas.of(scene)
+        for kept in self._kept[::-1]:
+            if kept.canvas == canvas and _same(value, kept.source):
+                self._keep(kept)
+                return kept.tiles
+        source = value.copy()
+        tiles = prepared_like(scene, source).tiles
+        self._keep(_Kept(source, canvas, tiles))
         return tiles
 
     def _keep(self, kept: _Kept) -> None:
@@ -59,6 +91,15 @@ class Targets:
             while others and (len(others) >= MOST_TARGETS or sum(map(_bytes, others)) > room):
                 del others[0]
             self._kept = [*others, kept] if room >= 0 else others
+
+
+def prepared_like(scene: Scene, value: Any) -> PreparedTarget:
+    """Return a picture, or one that was prepared before, to compare that of a scene with; see `picture_like`."""
+    if not isinstance(value, PreparedTarget):
+        return PreparedTarget.of(picture_like(scene, value))
+    if value.canvas != Canvas.of(scene):
+        raise DataError(f"target must be prepared for a picture of {Canvas.of(scene)}, not of {value.canvas}")
+    return value
 
 
 def picture_like(scene: Scene, value: Any) -> Array:

@@ -16,6 +16,7 @@ from sdfraster.fitting.shapes.polish import polish
 from sdfraster.fitting.shapes.population import Population
 from sdfraster.fitting.shapes.rates import learning_rates
 from sdfraster.fitting.strategy import Rates
+from sdfraster.prepared.targets import PreparedTarget
 from tests.gradcheck import check_gradient
 
 SIDE = 80
@@ -79,14 +80,14 @@ def start(kind: str, params: Any, rng: np.random.Generator) -> np.ndarray:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) -> None:
-    target = pack(sr.render(scene(kind, truth(kind))))
+    target = PreparedTarget.of(sr.render(scene(kind, truth(kind))))
     points = outline(kind, truth(kind), rng)
     for _ in range(20):
         first = scene(kind, start(kind, truth(kind), rng))
-        plan = Plan(first, "parabolic")
-        limits = Limits(plan.layout)
-        rates, directions = learning_rates(plan.layout, first.layers[0], 20.0, Rates(), 1.0, False)
-        best = plan.layout.vector(first), np.inf
+        objective = sr.Objective(first)
+        limits = Limits(objective.layout)
+        rates, directions = learning_rates(objective.layout, first.layers[0], 20.0, Rates(), 1.0, False)
+        best = objective.x, np.inf
 
         def after(x: np.ndarray, loss: float) -> None:
             nonlocal best
@@ -95,8 +96,8 @@ def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) 
         for rho in (3.0, 1.0):
             best = best[0], np.inf
             scale = directions.spread(rates)
-            polish(plan, limits, best[0], target, rho=rho, steps=400, scale=scale, after=after)
-        found = plan.layout.scene(best[0]).layers[0].params[0].tolist()
+            polish(objective, limits, best[0], target, rho=rho, steps=400, scale=scale, after=after)
+        found = objective.scene(best[0]).layers[0].params[0].tolist()
         shape = sr.primitive(kind)
         assert max(abs(shape.distance(found, x, y)) for x, y in points) < 1e-3, found
 
@@ -159,11 +160,11 @@ def test_lines_of_gradients_off_their_shapes_are_laid_through_them(kind: str, rn
     color[:, 2] = [[0.3, 0.2, 9.0], [0.2, -0.3, -9.0], [0.5, 0.5, 0.5]]  # in one colour, the other, both
     layer = sr.Layer(kind, np.array(params), color, 0.8, shading="gradient")
     scene = sr.Scene(60, 20, layer, (0.0, 0.0, 0.0))
-    image, target = sr.render(scene), pack(np.ones((20, 60, 3)))
+    image, target = sr.render(scene), PreparedTarget.of(np.ones((20, 60, 3)))
     shapes = Population(scene, sr.FitOptions(kind=kind, color="gradient"), Level.of(sr.render(scene), None), Rates())
     shapes.revive_colors(target, 1.0)
     np.testing.assert_allclose(sr.render(shapes.scene), image, atol=1e-12)
     np.testing.assert_array_equal(shapes.scene.layers[0].color[2], color[2])
-    shapes.evaluate(target, 1.0)
-    moving = shapes.plan.layout.views(shapes.plan.gradient)[0][0].color[:, :2]
+    _, gradient = shapes.objective(shapes.x, target)
+    moving = shapes.objective.layout.views(gradient)[0][0].color[:, :2]
     assert (np.abs(moving).max(axis=2) > 0.0).all()

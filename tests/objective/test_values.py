@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.plan import DerivedPlan
 from tests.gradcheck import check_gradient
 from tests.scenes import flat, layer
 
@@ -139,6 +143,87 @@ def test_other_targets(scene: sr.Scene, target: np.ndarray) -> None:
         assert objective(objective.x, other)[0] == sr.value_and_grad(scene, other)[0]
         assert objective(objective.x)[0] == sr.value_and_grad(scene, target)[0]
         other[3, 4] = 0.0
+
+
+def test_a_prepared_target(scene: sr.Scene, target: np.ndarray) -> None:
+    """It is compared with as it was, and by other objectives of such pictures too; of others it is refused."""
+    objective, other = sr.Objective(scene, 1.0 - target), target.copy()
+    prepared = objective.prepare(other)
+    other[:] = 0.0
+    expected = sr.value_and_grad(scene, target)[0]
+    assert objective(objective.x, prepared)[0] == expected
+    assert sr.Objective(scene, prepared)(objective.x)[0] == expected
+    assert sr.value_and_grad(scene, prepared)[0] == expected
+    wider = sr.Scene(scene.width + 1, scene.height, scene.layers, scene.background)
+    for value in (lambda: sr.Objective(wider, prepared), lambda: sr.Objective(wider)(objective.x, prepared)):
+        with pytest.raises(ValueError, match=r"target must be prepared for a picture of 41 x 35, 3 .*, not of 40 x 35"):
+            value()
+
+
+def test_other_filter_radii(scene: sr.Scene, target: np.ndarray) -> None:
+    objective, wide = sr.Objective(scene, target), sr.Objective(scene, target, filter_radius=2.5)
+    x = objective.x
+    assert objective(x, filter_radius=2.5)[0] == wide(x)[0] != objective(x)[0]
+    np.testing.assert_array_equal(objective.render(x, filter_radius=2.5), wide.render(x))
+    np.testing.assert_array_equal(objective.vjp(x, target, filter_radius=2.5), wide.vjp(x, target))
+    with pytest.raises(ValueError, match="filter_radius must be a number of pixels above 0, not 0"):
+        objective(x, filter_radius=0.0)
+
+
+def test_what_each_shape_is_worth(scene: sr.Scene, target: np.ndarray) -> None:
+    circles = sr.Scene(scene.width, scene.height, scene.layers[0], scene.background)
+    objective = sr.Objective(circles, target, weight=target[..., 0])
+    growth = objective.leave_one_out(objective.x)
+    loss, _ = objective(objective.x)
+    for k in range(len(circles.layers[0])):
+        others = circles.replace(layers=circles.layers[0][np.arange(len(growth)) != k])
+        assert loss + growth[k] == pytest.approx(sr.value_and_grad(others, target, weight=target[..., 0])[0])
+    with pytest.raises(ValueError, match="leave_one_out is for scenes of one layer of shapes"):
+        sr.Objective(scene, target).leave_one_out(sr.Objective(scene).x)
+
+
+def test_other_plans(scene: sr.Scene, target: np.ndarray) -> None:
+    """The objective they are derived from keeps its own."""
+
+    class Doubled(DerivedPlan):
+        def value_and_grad(self, x: Any, target: Any, rho: float, picture: bool = False) -> float:
+            loss = super().value_and_grad(x, target, rho, picture)
+            self.gradient *= 2.0
+            return 2.0 * loss
+
+    objective = sr.Objective(scene, target)
+    (loss, g), (twice, doubled) = (of(objective.x) for of in (objective, objective.derived(Doubled)))
+    assert twice == 2.0 * loss
+    np.testing.assert_array_equal(doubled, 2.0 * g)
+    assert objective(objective.x)[0] == loss
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda objective: pickle.loads(pickle.dumps(objective))])
+def test_copies(scene: sr.Scene, target: np.ndarray, copied: Callable[[sr.Objective], sr.Objective]) -> None:
+    """Also of one that has been used, and with values that are held."""
+    objective = sr.Objective(scene, target, "mae", filter="tent", weight=target[..., 0]).free(role="color")
+    expected = objective(objective.x)
+    other = copied(objective)
+    assert other.name != objective.name
+    assert not other.x.flags.writeable
+    assert not np.shares_memory(other.x, objective.x)
+    loss, gradient = other(objective.x)
+    assert loss == expected[0]
+    np.testing.assert_array_equal(gradient, expected[1])
+    np.testing.assert_array_equal(other.render(other.x), objective.render(objective.x))
+
+
+def test_what_consoles_show(scene: sr.Scene, target: np.ndarray) -> None:
+    """One line."""
+    objective = sr.Objective(scene, target)
+    assert repr(objective) == f"Objective(mse against a target of 63 values: {scene!r})"
+    assert repr(objective.free(role="background")).startswith(
+        "Objective(mse against a target of 63 values, 3 of them free"
+    )
+    named = repr(objective.named(objective.x.copy()))
+    assert named.startswith("NamedValues(LayerValues(params (4, 3), color (4, 3), opacity (4,), cx (4,), ")
+    assert named.endswith("; background [0.2, 0.7, 0.4])")
+    assert "\n" not in named
 
 
 def test_an_empty_scene() -> None:

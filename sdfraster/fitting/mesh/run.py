@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from ...devices import make_plan
-from ...engine.tiles import pack
 from ...mesh import Mesh
+from ...objective import Objective
 from ...optim import adam
+from ...prepared.targets import PreparedTarget
 from ...regularizers.registry import ANGLE
 from ...scene import Scene
 from ...shapes import Array
@@ -89,7 +89,7 @@ class MeshRun:
                 self.solve(mesh.solver_steps)
             if options.palette is not None and self._palette is None and done >= strategy.colors.palette_from:
                 self._hold_palette()
-            loss = self.plan.value_and_grad(self._x, self._target, self._radius)
+            loss = self._evaluate(self._x, self._target)
             self._step_colors()
             g = self._g.params.astype(np.float64)
             self._penalize(g)
@@ -114,7 +114,7 @@ class MeshRun:
         if options.target_psnr is None or options.steps == 0:
             return None
         self.solve(self._strategy.mesh.last_solver_steps)
-        loss = self.plan.value_and_grad(self._x, self._target, self._radius)
+        loss = self._evaluate(self._x, self._target)
         there = len(self._faces)
         following = None if self._has_reached(loss) else self._overtime.next(there, self._progress.lacking(loss))
         if following is None:
@@ -140,15 +140,15 @@ class MeshRun:
 
     def scene(self) -> Scene:
         """Return the mesh as it is, in pixels of the finest level."""
-        return enlarge(self.plan.layout.scene(self._x), self._factor, *self._picture.canvas)
+        return enlarge(self._objective.layout.scene(self._x), self._factor, *self._picture.canvas)
 
     def solve(self, steps: int) -> None:
         """Bring the colours closer to their least squares by steps of preconditioned conjugate gradients."""
         shape = self._view.color.shape
-        self.plan.value_and_grad(self._x, self._target, self._radius)
+        self._evaluate(self._x, self._target)
         r = -self._g.color.astype(np.float64)
         probe = self._x.copy()
-        views, background = self.plan.layout.views(probe)
+        views, background = self._objective.layout.views(probe)
         if background is not None:
             background[:] = 0.0
         z = self._precondition(r)
@@ -158,7 +158,7 @@ class MeshRun:
             if rz <= 1e-18:
                 break
             views[0].color[:] = p
-            self.plan.value_and_grad(probe, self._blank, self._radius)
+            self._evaluate(probe, self._blank)
             product = self._g.color.astype(np.float64)
             curvature = float((p * product).sum())
             if curvature <= UNSEEN * rz:  # faces that no pixel sees
@@ -187,8 +187,7 @@ class MeshRun:
         self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
         price = self._penalty * self._variance * self._width * self._height * 3 / count
         self._error = FaceError(image, self.options.shade, self._strategy.mesh.remeshing, price, self._weight)
-        self._target = pack(image)
-        self._blank = np.zeros_like(self._target)
+        self._target, self._blank = PreparedTarget.of(image), PreparedTarget.of(np.zeros_like(image))
 
     def _set_finest_level(self) -> None:
         """Go on with the finest level."""
@@ -203,7 +202,7 @@ class MeshRun:
         self._state = adam.State(state.m / factor, state.v / factor**2, state.steps)
 
     def _rebuild(self) -> None:
-        """Make a plan for the vertices and faces there are, with colours to start from."""
+        """Make an objective for the vertices and faces there are, with colours to start from."""
         points, faces = self._points, self._faces
         options = self.options
         shade = options.shade
@@ -218,10 +217,9 @@ class MeshRun:
         if self._palette is not None and options.background is None:
             background = nearest(self._rim[None], self._palette)[0]
         scene = Scene(self._width, self._height, mesh, background).astype(self._image.dtype)
-        self.plan = make_plan(options.device, scene, options.filter, "mse", options.delta, self._weight)
-        self._x = self.plan.layout.vector(scene)
-        self._view = self.plan.layout.views(self._x)[0][0]
-        self._g = self.plan.layout.views(self.plan.gradient)[0][0]
+        self._objective = Objective(scene, weight=self._weight, filter=options.filter, device=options.device)
+        self._x, self._gradient = self._objective.x.copy(), np.zeros_like(self._objective.x)
+        self._view, self._g = (self._objective.layout.views(v)[0][0] for v in (self._x, self._gradient))
         self._free = freedom(self._view.params, *self._sides)
 
     def _change(self, missing: int) -> None:
@@ -251,12 +249,16 @@ class MeshRun:
             return 0
         present, self._radius = self._radius, self.options.radius
         self.solve(self._strategy.mesh.solver_steps)
-        loss = self.plan.value_and_grad(self._x, self._target, self._radius)
+        loss = self._evaluate(self._x, self._target)
         self._radius = present
         if self._progress.reached(loss, self.scene):
             return 0
         growth: float = (most / there) ** (1.0 / max(left, 1))
         return min(most - there, ceil((growth - 1.0) * there))
+
+    def _evaluate(self, x: Array, target: PreparedTarget) -> float:
+        """Return the loss of values against a target, and set the gradient."""
+        return self._objective(x, target, filter_radius=self._radius, out=self._gradient)[0]
 
     def _step_colors(self) -> None:
         """Take a damped Newton step of the colours with the gradient at hand."""

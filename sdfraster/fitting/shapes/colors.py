@@ -11,9 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...devices import make_plan
-from ...engine.tiles import pack
-from ...plan import ScenePlan
+from ...objective import Objective
+from ...prepared.targets import PreparedTarget
 from ...roles import BACKGROUND, COLOR
 from ...scene import Scene
 from ...shapes import Array
@@ -57,34 +56,32 @@ def solve_colors(
     weight : ndarray, shape (H, W), optional
         How much every pixel counts.
     """
-    plan = make_plan(device, scene, filter, "mse", 0.1, weight)
-    goal = pack(target)
-    blank = np.zeros_like(goal)
-    x = plan.layout.vector(scene)
-    painted = plan.layout.by_role(lambda role: role in (COLOR, BACKGROUND))
-    free = plan.layout.by_role(lambda role: role is COLOR or (background and role is BACKGROUND))
+    goal, blank = PreparedTarget.of(target), PreparedTarget.of(np.zeros_like(target))
+    objective = Objective(scene, goal, weight=weight, filter=filter, filter_radius=radius, device=device)
+    x, layout = objective.x, objective.layout
+    painted = layout.by_role(lambda role: role in (COLOR, BACKGROUND))
+    free = layout.by_role(lambda role: role is COLOR or (background and role is BACKGROUND))
     (layer,) = scene.layers
     for vector in (free, painted):  # what is not linear, such as the line of a gradient, stays as it is
-        color = plan.layout.views(vector)[0][0].color
+        color = layout.views(vector)[0][0].color
         color.reshape(len(layer), layer.rule.values)[:, list(layer.rule.bent)] = 0
     if held is not None:
-        plan.layout.views(free)[0][0].color[held] = 0
+        layout.views(free)[0][0].color[held] = 0
     bounded = free if layer.rule.held else np.zeros_like(free)  # linear ones may leave the range
-    least = plan.value_and_grad(x, goal, radius)
+    least, g = objective(x)
     for _ in range(HELD_ROUNDS):
-        g = plan.gradient
         held = (bounded > 0) & ((x <= 0.0) & (g > 0.0) | (x >= 1.0) & (g < 0.0))
         mask = np.where(held, 0, free)
-        better = x + _descend(plan, np.where(painted > 0, 0, x), -g * mask, mask, blank, radius, steps)
+        better = x + _descend(objective, np.where(painted > 0, 0, x), -g * mask, mask, blank, steps)
         better = np.where(bounded > 0, np.clip(better, 0.0, 1.0), better)
-        loss = plan.value_and_grad(better, goal, radius)
+        loss, g = objective(better)
         if not loss < least:
             break
         x, least = better, loss
-    return plan.layout.scene(x)
+    return layout.scene(x)
 
 
-def _descend(plan: ScenePlan, still: Array, r: Array, mask: Array, blank: Array, radius: float, steps: int) -> Array:
+def _descend(objective: Objective, still: Array, r: Array, mask: Array, blank: PreparedTarget, steps: int) -> Array:
     """Return the change of the colours that steps of conjugate gradients find from a residual r of the equations.
 
     `still` holds everything but colours: with colours p beside it, the gradient of the mean square of the picture is
@@ -96,8 +93,8 @@ def _descend(plan: ScenePlan, still: Array, r: Array, mask: Array, blank: Array,
     for _ in range(steps):
         if square <= max(SOLVED, SOLVED_SHARE * first):
             break
-        plan.value_and_grad(still + p, blank, radius)
-        product = plan.gradient * mask
+        _, product = objective(still + p, blank)
+        product *= mask
         curvature, length = float(p @ product), float(p @ p)
         steepest = max(steepest, curvature / length)
         if curvature <= NO_CURVATURE * steepest * length:  # colours that nothing shows: all that is left is rounding

@@ -1,11 +1,14 @@
-"""Values that move against the gradient of a plan: the inner loop of a fit. `cuda.descent` does it on a GPU."""
+"""Values that move against the gradient of an objective: the inner loop of a fit. `cuda.descent` does it on a GPU."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
+from ...objective import Objective
 from ...optim import OPTIMIZERS, State
-from ...plan import ScenePlan
+from ...prepared.targets import PreparedTarget
 from ...shapes import Array
 from .directions import Directions
 from .limits import Limits
@@ -25,11 +28,11 @@ class Descent:
 
     Parameters
     ----------
-    plan : ScenePlan
+    objective : Objective
         What the gradient is of.
     optimizer : str
         Name of a first-order optimiser.
-    x : ndarray, shape (plan.layout.size,)
+    x : ndarray, shape (n,)
         Where to start; moved in place.
     state : State or None
         Of the optimiser, to go on with; None to begin.
@@ -39,25 +42,25 @@ class Descent:
 
     def __init__(
         self,
-        plan: ScenePlan,
+        objective: Objective,
         optimizer: str,
         x: Array,
         state: State | None,
         moving: Moving,
     ) -> None:
-        self._plan, self._update = plan, OPTIMIZERS[optimizer].update
-        self.x = x
+        self._objective, self._update = objective, OPTIMIZERS[optimizer].update
+        self.x, self._gradient = x, np.zeros_like(x)
         self.state = OPTIMIZERS[optimizer].init(x) if state is None else state
         self._moving = moving
 
-    def evaluate(self, target: Array, rho: float) -> float:
-        """Return the loss against a target in tiles, with its gradient ready for `step`."""
-        return self._plan.value_and_grad(self.x, target, rho)
+    def evaluate(self, target: PreparedTarget, rho: float) -> float:
+        """Return the loss against a target, with its gradient ready for `step`."""
+        return self._objective(self.x, target, filter_radius=rho, out=self._gradient)[0]
 
     def step(self, factor: float) -> None:
         """Move against the gradient, with all rates times a factor."""
         rates, directions, limits, decay = self._moving
-        slope = directions.slope(self._plan.gradient)
+        slope = directions.slope(self._gradient)
         step, self.state = self._update(slope, self.state, rates * self.x.dtype.type(factor), beta2=decay)
         self.x -= directions.values(step)
         limits.clip(self.x)

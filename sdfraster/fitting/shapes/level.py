@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...engine.tiles import pack, unpack
+from ...prepared.targets import PreparedTarget
 from ...scene import Scene
 from ...shapes import Array
 from ..initial import ColorSampler
@@ -26,8 +26,8 @@ class SearchLevel:
     ----------
     picture : Level
         The picture with the larger pixels.
-    tiles : ndarray, shape (T, C, PIXELS)
-        These pixels in tiles.
+    target : PreparedTarget
+        These pixels, for objectives.
     weight : ndarray, shape (H, W, 1)
         Their weights, which are ones if the picture has none.
     colors : ColorSampler
@@ -38,7 +38,7 @@ class SearchLevel:
         self._base, self.factor = base, factor
         self.picture = base.coarser(factor)
         image, weight = self.picture.image, self.picture.weight
-        self.tiles, self.colors = pack(image), ColorSampler(image)
+        self.target, self.colors = PreparedTarget.of(image), ColorSampler(image)
         ones = np.ones((*image.shape[:2], 1), image.dtype)
         self.weight: Array = ones if weight is None else weight[..., None].astype(image.dtype)
 
@@ -48,7 +48,7 @@ class SearchLevel:
 
     def residual(self, shapes: Population, rho: float) -> Array:
         """Return what is drawn of the shapes less the picture (H, W, C)."""
-        return unpack(shapes.plan.render(shapes.x, rho), *self.picture.canvas) - self.picture.image
+        return shapes.objective.render(shapes.x, filter_radius=rho) - self.picture.image
 
     def squared_error(self, shapes: Population, rho: float) -> float:
         """Return the mean square of the residual."""

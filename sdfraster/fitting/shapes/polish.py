@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...objective import Objective
 from ...optim import LBFGS, SEARCHES
 from ...optim.search import Problem
-from ...plan import ScenePlan
+from ...prepared.targets import PreparedTarget
 from ...shapes import Array
 from .limits import Limits
 
@@ -18,10 +19,10 @@ from .limits import Limits
 class Beginning(NamedTuple):
     """Where a search begins, and what it minimises."""
 
-    plan: ScenePlan  # what the gradient is of
+    objective: Objective  # what the gradient is of
     limits: Limits  # range of every value
     x: ArrayLike  # (n,)
-    target: Array  # (T, C, PIXELS): the picture
+    target: PreparedTarget  # the picture
     rho: float  # radius of the pixel filter
     scale: Array  # (n,): typical change of each value
 
@@ -40,18 +41,19 @@ def polish(start: Beginning, steps: int, after: Callable[[Array, float], None], 
     search : str
         Name of the search.
     """
-    plan, limits, _, target, rho, scale = start
-    dtype = plan.layout.template.dtype
+    objective, limits, _, target, rho, scale = start
+    dtype = objective.x.dtype
     x = np.array(start.x, np.float64)
     limits.clip(x)
     fixed = limits.fixed(x)
 
     def value_and_grad(z: Array) -> tuple[float, Array]:
-        loss = plan.value_and_grad(fixed.values(z).astype(dtype), target, rho)
-        return loss, fixed.adjoint(z, plan.gradient.astype(np.float64))
+        loss, gradient = objective(fixed.values(z).astype(dtype), target, filter_radius=rho)
+        return loss, fixed.adjoint(z, gradient.astype(np.float64))
 
     def equations(z: Array) -> tuple[Any, Array, float]:
-        found = plan.normal_equations(fixed.values(z).astype(dtype), target, rho)
+        with objective.lend() as plan:
+            found = plan.normal_equations(fixed.values(z).astype(dtype), target.tiles, rho)
         jacobian = fixed.jacobian(z)
         matrix = jacobian.T @ found.matrix @ jacobian
         return matrix / found.weight, jacobian.T @ found.gradient / found.weight, found.square / found.weight

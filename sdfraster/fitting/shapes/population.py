@@ -1,8 +1,9 @@
-"""The shapes of a fit while their number changes: values, plan, learning rates, bounds, and state of the optimiser.
+"""The shapes of a fit while their number changes: values, objective, learning rates, bounds, state of the optimiser.
 
-A plan is for a fixed number of shapes. Another number gets another plan, which costs less than a step; spare shapes of
-opacity 0 would cost in every step. Shapes that stay keep the averages of the optimiser. New ones start with an average
-gradient of 0 and the median of the others' squared gradients: with zeros their first steps would be far too large.
+An objective is for a fixed number of shapes. Another number gets another one, which costs less than a step; spare
+shapes of opacity 0 would cost in every step. Shapes that stay keep the averages of the optimiser. New ones start with
+an average gradient of 0 and the median of the others' squared gradients: with zeros their first steps would be far too
+large.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...devices import make_plan
 from ...layer import Layer
 from ...model.composite import COMPOSITES
+from ...objective import Objective
 from ...optim import SEARCHES, State
 from ...plan import ScenePlan
+from ...prepared.targets import PreparedTarget
 from ...regularizers.registry import RegularizedPlan, weighted_terms
 from ...scene import Scene
 from ...shapes import Array
@@ -57,9 +59,9 @@ class Population:
 
     Attributes
     ----------
-    plan : ScenePlan
-        For their present number.
-    scale : ndarray, shape (plan.layout.size,)
+    objective : Objective
+        Their loss, for their present number.
+    scale : ndarray, shape (n,)
         How fast each value moves.
     limits : Limits
         The range of each value.
@@ -82,20 +84,20 @@ class Population:
         self._adopt(scene, lambda x: None)
 
     def __len__(self) -> int:
-        return len(self.plan.layout.template.layers[0])
+        return len(self.objective.layout.template.layers[0])
 
     @property
     def x(self) -> Array:
-        """Their values (plan.layout.size,); on the CPU changing them moves the shapes."""
+        """Their values (n,); on the CPU changing them moves the shapes."""
         return self._descent.x
 
     @property
     def scene(self) -> Scene:
         """The shapes as they are."""
-        return self.plan.layout.scene(self.x)
+        return self.objective.layout.scene(self.x)
 
-    def evaluate(self, target: Array, rho: float) -> float:
-        """Return the loss against a target in tiles, with its gradient ready for `step`."""
+    def evaluate(self, target: PreparedTarget, rho: float) -> float:
+        """Return the loss against a target, with its gradient ready for `step`."""
         return self._descent.evaluate(target, rho)
 
     def step(self, factor: float) -> None:
@@ -106,35 +108,33 @@ class Population:
         """Return a copy of the values, which NumPy can turn into an array, good until the next one."""
         return self._descent.snapshot()
 
-    def leave_one_out(self, target: Array, rho: float) -> NDArray[np.float64]:
-        """Return by how much the squared error against a target in tiles would grow without each shape (N,).
+    def leave_one_out(self, target: PreparedTarget, rho: float) -> NDArray[np.float64]:
+        """Return by how much the squared error against a target would grow without each shape (N,).
 
         It is exact, see `docs/decisions/fit-growth.md`, and computed on the CPU wherever the shapes are.
         """
-        plan, x = self._on_cpu()
-        return plan.leave_one_out(x, target, rho)
+        squared = self._squared_error()
+        return squared.leave_one_out(squared.x, target, filter_radius=rho)
 
-    def revive_colors(self, target: Array, rho: float) -> None:
-        """Give a gradient to values of colours that a target in tiles gives none; the picture stays the same.
+    def revive_colors(self, target: PreparedTarget, rho: float) -> None:
+        """Give a gradient to values of colours that a target gives none; the picture stays the same.
 
         Lines of gradients that have left their shapes have such values: only one of the two colours is seen then.
         """
-        revive = self.plan.layout.template.layers[0].rule.revive
+        revive = self.objective.layout.template.layers[0].rule.revive
         if revive is None:
             return
-        plan, x = self._on_cpu()
-        plan.value_and_grad(x, target, rho)
-        revive(self._view.color, plan.layout.views(plan.gradient)[0][0].color)
+        squared = self._squared_error()
+        _, gradient = squared(squared.x, target, filter_radius=rho)
+        revive(self._view.color, squared.layout.views(gradient)[0][0].color)
 
-    def _on_cpu(self) -> tuple[ScenePlan, Array]:
-        """Return a plan for the squared error on the CPU, and the values of the shapes there."""
-        scene = self.scene
-        plan = make_plan("cpu", scene, self._options.filter, "mse", self._options.delta, self._level.weight)
-        return plan, plan.layout.vector(scene)
+    def _squared_error(self) -> Objective:
+        """Return the squared error of the shapes as they are, on the CPU."""
+        return Objective(self.scene, weight=self._level.weight, filter=self._options.filter)
 
     def change(self, keep: NDArray[np.intp], new: Layer | None = None) -> None:
         """Keep the shapes of these indices, and paint new ones on top."""
-        layout = self.plan.layout
+        layout = self.objective.layout
         parts: list[Any] = [array[keep] for array in self._view]
         if new is not None:
             parts = [np.concatenate(pair) for pair in zip(parts, new.values, strict=True)]
@@ -153,7 +153,7 @@ class Population:
         self._level = level
 
         def carried(x: Array) -> State:
-            slope = self.plan.layout.by_role(lambda role: 1.0 / factor if role.scales else 1.0)
+            slope = self.objective.layout.by_role(lambda role: 1.0 / factor if role.scales else 1.0)
             return _mapped(state, lambda item, squares: item * (slope**2 if squares else slope))
 
         self._adopt(enlarge(self.scene, factor, *level.canvas), carried)
@@ -165,34 +165,49 @@ class Population:
 
     def raise_opacity(self, floor: float) -> None:
         """Let no opacity be less than `floor`."""
-        self.plan.layout.views(self.limits.lower)[0][0].opacity[:] = floor
+        self.objective.layout.views(self.limits.lower)[0][0].opacity[:] = floor
         np.maximum(self._view.opacity, floor, out=self._view.opacity)
 
     @property
     def _view(self) -> LayerView:
-        return self.plan.layout.views(self.x)[0][0]
+        return self.objective.layout.views(self.x)[0][0]
 
     def _adopt(self, scene: Scene, carry: Callable[[Array], State | None]) -> None:
         """Make everything for a scene that depends on the number of shapes; `carry` gives the optimiser's state."""
         options, layer = self._options, scene.layers[0]
         level = self._level
-        plan = make_plan(options.device, scene, options.filter, options.loss, options.delta, level.weight)
-        if options.regularizers:
-            plan = RegularizedPlan(plan, weighted_terms(scene, options.regularizers, level.pixel))
-        if self._narrow is not None:
-            plan = self._narrow.plan(plan)
-        plan = self._fixed.plan(plan)
-        self.plan = SymmetricPlan(plan) if options.symmetric else plan
-        x = self.plan.layout.vector(scene)
-        self._fixed.set(plan.layout, x, level.pixel)
+        self.objective = self._objective(scene)
+        layout, x = self.objective.layout, self.objective.x.copy()
+        self._fixed.set(layout, x, level.pixel)
         typical = typical_size(len(layer), scene.width, scene.height)
         how = self._strategy, options.rate, options.settled
-        rates, directions = learning_rates(self.plan.layout, layer, typical, *how)
+        rates, directions = learning_rates(layout, layer, typical, *how)
         self.scale = directions.spread(rates)
         self.limits = self._limits(x)
         self._descent = self._make_descent(x, carry(x), rates, directions)
         if self.palette is not None:
             self._hold_palette()
+
+    def _objective(self, scene: Scene) -> Objective:
+        """Return the loss of scenes of one layout, with all that the options add to it, and what they hold."""
+        options, level = self._options, self._level
+
+        def derive(plan: ScenePlan) -> ScenePlan:
+            if options.regularizers:
+                plan = RegularizedPlan(plan, weighted_terms(scene, options.regularizers, level.pixel))
+            if self._narrow is not None:
+                plan = self._narrow.plan(plan)
+            return SymmetricPlan(plan) if options.symmetric else plan
+
+        objective = Objective(
+            scene,
+            loss=options.loss,
+            weight=level.weight,
+            delta=options.delta,
+            filter=options.filter,
+            device=options.device,
+        ).derived(derive)
+        return objective.free(~self._fixed.mask(objective.layout)) if options.fixed else objective
 
     def _make_descent(
         self, x: Array, state: State | None, rates: Array, directions: Directions
@@ -200,18 +215,19 @@ class Population:
         """Return what moves the shapes: on a GPU if they are there and nothing needs their values between steps."""
         options = self._options
         start = self._optimizer, x, state, Moving(rates, directions, self.limits, self._strategy.decay)
-        stepped = options.optimizer not in SEARCHES and not options.opaque and options.palette is None
-        if options.device != "cpu" and stepped:
+        free = not (options.opaque or options.palette is not None or options.fixed or options.optimizer in SEARCHES)
+        if options.device != "cpu" and free:
             from ...cuda.descent import FORMULAS, CudaDescent
             from ...cuda.plan import CudaPlan
 
-            if isinstance(self.plan, CudaPlan) and self._optimizer in FORMULAS:  # no terms, no pairs
-                return CudaDescent(self.plan, *start)
-        return Descent(self.plan, *start)
+            with self.objective.lend() as plan:  # and longer: a fit is one thread
+                if isinstance(plan, CudaPlan) and self._optimizer in FORMULAS:  # no terms, no pairs
+                    return CudaDescent(plan, *start)
+        return Descent(self.objective, *start)
 
     def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""
-        options, layout = self._options, self.plan.layout
+        options, layout = self._options, self.objective.layout
         limits, rule = Limits(layout), layout.template.layers[0].rule
         for ends, limit in ((limits.lower, 0.0), (limits.upper, 1.0)):
             layers, background = layout.views(ends)
@@ -236,10 +252,11 @@ class Population:
         """Set colours, and their bounds, to those of the palette."""
         assert self.palette is not None
         free = self._options.background is None
-        _, background = self.plan.layout.views(self.x)
+        layout = self.objective.layout
+        _, background = layout.views(self.x)
         color = nearest(self._view.color, self.palette)
         for vector in (self.x, self.limits.lower, self.limits.upper):
-            layers, behind = self.plan.layout.views(vector)
+            layers, behind = layout.views(vector)
             layers[0].color[:] = color
             if behind is not None and background is not None and free:
                 behind[:] = nearest(background[None], self.palette)[0]
@@ -247,7 +264,7 @@ class Population:
     def _carry(self, layout: Layout, average: Array, keep: NDArray[np.intp], x: Array, known: bool) -> Array:
         """Return an average of the optimiser for the shapes of x; `known` if new shapes get the median."""
         carried = np.zeros_like(x)
-        (layers, background), (new_layers, new_background) = layout.views(average), self.plan.layout.views(carried)
+        (layers, background), (new_layers, new_background) = layout.views(average), self.objective.layout.views(carried)
         for old, new in zip(layers[0], new_layers[0], strict=True):
             new[: len(keep)] = old[keep]
             if known and len(keep) > 0:

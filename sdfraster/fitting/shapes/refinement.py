@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...engine.tiles import pack
+from ...prepared.targets import PreparedTarget
 from ...scene import Scene
 from ...shapes import Array
 from ..options import CONTOUR, FitOptions
@@ -55,8 +55,8 @@ class Refinement:
     def run(self) -> None:
         """Take the steps."""
         options, shapes = self._options, self._shapes
-        target = pack(self._picture.image)
-        last = Beginning(shapes.plan, shapes.limits, self._best, target, options.radius, shapes.scale)
+        target = PreparedTarget.of(self._picture.image)
+        last = Beginning(shapes.objective, shapes.limits, self._best, target, options.radius, shapes.scale)
         polish(last, options.polish, self._report)
 
     @property
@@ -74,5 +74,5 @@ class Refinement:
 
     def _finished(self, x: Array) -> Scene:
         """Return the scene of values, as it has to be in the end."""
-        scene: Scene = self._shapes.plan.layout.scene(x)
+        scene: Scene = self._shapes.objective.layout.scene(x)
         return symmetric(scene) if self._options.symmetric else scene

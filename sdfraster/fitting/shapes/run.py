@@ -68,7 +68,11 @@ class ShapeRun:
         scene = self._seeder.start(self._level, self._wanted)
         self._narrow = Narrow(scene, strategy.narrow) if options.init == CONTOUR else None
         self._shapes = Population(scene, options, self._level.picture, strategy.rates, self._narrow)
-        self._best: tuple[Layout, Any, SearchLevel] = self._shapes.plan.layout, self._shapes.snapshot(), self._level
+        self._best: tuple[Layout, Any, SearchLevel] = (
+            self._shapes.objective.layout,
+            self._shapes.snapshot(),
+            self._level,
+        )
         self._best_loss = np.inf
         self._overtime = Overtime(options.count, strategy, self._group)
         self._reached = False
@@ -135,7 +139,7 @@ class ShapeRun:
             if options.palette is not None and done >= strategy.colors.palette_from and shapes.palette is None:
                 shapes.paint_from(self._palette(shapes.scene))
                 self._aimed = options.target_psnr is not None
-            loss = shapes.evaluate(self._level.tiles, rho)
+            loss = shapes.evaluate(self._level.target, rho)
             if not many:
                 self._keep_best(loss, comparable=self._settled or done >= until)
             shapes.step(schedule.rate(done))
@@ -145,7 +149,7 @@ class ShapeRun:
             if over or (done >= until and k % pause == 0 and self._has_reached()):
                 return False
         if options.steps > 0:  # the last step is not judged yet
-            self._keep_best(shapes.evaluate(self._level.tiles, rho), comparable=True)
+            self._keep_best(shapes.evaluate(self._level.target, rho), comparable=True)
         return not self._has_reached()
 
     def _set_level(self, factor: float) -> None:
@@ -199,7 +203,7 @@ class ShapeRun:
                 raise StopIteration
 
         if steps > 0:
-            beginning = Beginning(shapes.plan, shapes.limits, start, self._level.tiles, rho, shapes.scale)
+            beginning = Beginning(shapes.objective, shapes.limits, start, self._level.target, rho, shapes.scale)
             polish(beginning, steps, after, self.options.optimizer)
         return not ended
 
@@ -230,11 +234,11 @@ class ShapeRun:
         shapes = self._shapes
         rho = self.options.radius if self._aimed else rho
         groups = np.arange(len(shapes)).reshape(-1, self._group)
-        importance = shapes.leave_one_out(self._level.tiles, rho)[groups].sum(axis=1)
+        importance = shapes.leave_one_out(self._level.target, rho)[groups].sum(axis=1)
         rank = np.argsort(-importance, kind="stable")
         if self._aimed:
             self._wanted = self._needed(importance[rank])
-        shapes.revive_colors(self._level.tiles, rho)
+        shapes.revive_colors(self._level.target, rho)
         shapes.change(groups[np.sort(rank[: self._wanted // self._group])].ravel())
 
     def _needed(self, growth: NDArray[np.float64]) -> int:
@@ -278,7 +282,7 @@ class ShapeRun:
         if not comparable:
             self._best_loss = np.inf
         if loss < self._best_loss or not comparable:
-            self._best = self._shapes.plan.layout, self._shapes.snapshot(), self._level
+            self._best = self._shapes.objective.layout, self._shapes.snapshot(), self._level
         if comparable:
             self._best_loss = min(loss, self._best_loss)
 

@@ -19,6 +19,7 @@ from sdfraster.fitting.shapes.limits import Limits
 from sdfraster.fitting.shapes.rates import learning_rates
 from sdfraster.fitting.strategy import Rates
 from sdfraster.model.loss import LOSSES
+from sdfraster.prepared.targets import PreparedTarget
 from tests.scenes import layer
 
 SIDE = 14  # one tile, which sticks out of the picture
@@ -134,9 +135,10 @@ def test_functions_of_the_package(rng: np.random.Generator) -> None:
 def test_steps_of_a_fit(optimizer: str, shading: str, rng: np.random.Generator) -> None:
     """Values stay on the device; they move as on the CPU, in the directions of their shapes, within their bounds."""
     scene = sr.Scene(SIDE, SIDE, layer(rng, ("rectangle", "over", shading), SIDE, SIDE, (5.0, 3.0)), GREEN)
-    target = pack(rng.uniform(0.0, 1.0, (SIDE, SIDE, 3)))
+    target = PreparedTarget.of(rng.uniform(0.0, 1.0, (SIDE, SIDE, 3)))
     results = []
-    for plan, descent in ((Plan(scene, "parabolic"), Descent), (CudaPlan(scene, "parabolic"), CudaDescent)):
+    for which, descent in ((sr.Objective(scene), Descent), (CudaPlan(scene, "parabolic"), CudaDescent)):
+        plan: Any = which
         x = plan.layout.vector(scene)
         plan.layout.views(x)[0][0].params[:, -1] = 9.0  # a corner that its sides do not allow
         if shading == "gradient":
