@@ -272,7 +272,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"kind": "polygon", "segments": 2}, "segments of a polygon must be a whole number, at least 3, not 2"),
         ({"iterations": -1}, "iterations must be a whole number, at least 0"),
         ({"seed": -1}, "seed must be"),
-        ({"composite": "under"}, "composite must be one of over, mean"),
+        ({"composite": "under"}, "composite must be one of mean, over"),
         ({"color": "gradient", "composite": "mean"}, "composite must be over with color gradient, not 'mean'"),
         ({"color": "cubic"}, "color must be one of constant, gradient, linear"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs, lm"),

@@ -59,12 +59,15 @@ def inside() -> np.ndarray:
     return SIDE / 2 - np.maximum(abs(x - SIDE / 2), abs(y - SIDE / 2)) > MARGIN + 2.0
 
 
+RENDERERS = [resvg, pytest.param(chromium, marks=pytest.mark.slow)]  # starting a browser takes a second
+
+
 def ours(scene: sr.Scene) -> np.ndarray:
     return sr.render(expressible(scene), filter_radius=SVG_RADIUS["parabolic"])
 
 
 @pytest.mark.parametrize("opacity", [1.0, 0.5])
-@pytest.mark.parametrize("draw", [resvg, chromium])
+@pytest.mark.parametrize("draw", RENDERERS)
 def test_mesh_of_one_colour_is_drawn_as_we_draw_it(
     rng: np.random.Generator, tmp_path: Path, draw: Callable[..., Any], opacity: float
 ) -> None:
@@ -76,7 +79,7 @@ def test_mesh_of_one_colour_is_drawn_as_we_draw_it(
 
 
 @pytest.mark.parametrize("shade", ["flat", "vertex"])
-@pytest.mark.parametrize("draw", [resvg, chromium])
+@pytest.mark.parametrize("draw", RENDERERS)
 def test_what_is_behind_does_not_show(
     rng: np.random.Generator, tmp_path: Path, draw: Callable[..., Any], shade: str
 ) -> None:
@@ -102,7 +105,7 @@ def test_edges_stay_where_they_are(rng: np.random.Generator, tmp_path: Path) -> 
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize("draw", [resvg, chromium])
+@pytest.mark.parametrize("draw", RENDERERS)
 def test_the_rim_is_where_it_is(tmp_path: Path, draw: Callable[..., Any], turned: bool) -> None:
     outer, inner = (
         20.3 * np.array([[-1, -1], [1, -1], [1.2, 1], [-1, 1]]),

@@ -25,7 +25,7 @@ def test_names_are_views(scene: sr.Scene) -> None:
     changed = objective.scene(x)
     params = scene.layers[0].params
     np.testing.assert_array_equal(changed.layers[0].params, params * [1.0, 1.0, 2.0] + [1.0, 0.0, 0.0])
-    np.testing.assert_array_equal(changed.layers[1].params, [[12.0, 20.0, 28.0, 16.0, 0.5, 2.0]])
+    np.testing.assert_array_equal(changed.layers[1].params, [[12.0, 10.0, 28.0, 16.0, 0.5, 2.0]])
     np.testing.assert_array_equal(changed.layers[2].vertices[:2], [[2.0, 9.0], [7.0, 8.0]])
     assert (changed.layers[2].vertex_color == 0.25).all()
     assert (changed.background == 0.75).all()

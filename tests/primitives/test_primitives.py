@@ -172,7 +172,7 @@ def test_bounds_contain_the_shape_and_touch_it(kind: str, rng: np.random.Generat
                 inside += 1
                 assert x0 <= x <= x1
                 assert y0 <= y <= y1
-        count = 500
+        count = 200
         for xs, ys in (
             (np.linspace(x0, x1, count), [y0] * count),
             (np.linspace(x0, x1, count), [y1] * count),
