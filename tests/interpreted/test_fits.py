@@ -85,7 +85,7 @@ def test_the_size_of_a_copy_is_not_ignored() -> None:
 
 @pytest.mark.parametrize(
     ("options", "steps", "gain"),
-    [({"loss": "mse + 0.2*ssim"}, 15, 1.0), ({"kind": "path", "count": 2}, 8, 1.0), ({"kind": "mesh", "count": 4}, 4, 0.2)],
+    [({"loss": "mse + 0.2*ssim"}, 15, 1.0), ({"kind": "path"}, 9, 1.0), ({"kind": "mesh", "count": 4}, 4, 0.2)],
     ids=str,
 )
 def test_fits_get_nearer(options: dict[str, Any], steps: int, gain: float) -> None:
