@@ -34,7 +34,21 @@ def sides(layer: Layer) -> tuple[list[int], list[float]]:
 def points_of(layer: Layer) -> Array:
     """Return the points (N, K, 2) that shapes are made of."""
     columns = position_columns(layer)
-    return layer.params[:, columns].reshape(len(layer), len(columns) // 2, 2)
+    return layer.geometry[:, columns].reshape(len(layer), len(columns) // 2, 2)
+
+
+def contours_of(layer: Layer) -> list[list[Array]]:
+    """Return the points (K, 2) of every contour of every shape of a layer of outlines."""
+    counts = [[p.size // 2] for p in layer.params] if layer.contours is None else layer.contours
+    return [
+        np.split(p[: p.size // 2 * 2].reshape(-1, 2), np.cumsum(each)[:-1])
+        for p, each in zip(layer.params, counts, strict=True)
+    ]
+
+
+def over_parameters(layer: Layer, values: Array) -> Array:
+    """Return an array of the shape of the geometry of a layer with the value of its shape (N,) in every place."""
+    return np.repeat(values, layer.sizes).reshape(layer.geometry.shape)
 
 
 def longest_axis(points: Array) -> Array:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .model.shading import CONSTANT, SHADINGS, Shading, check_colors, shading_of
 from .primitives import Parameter, primitive
-from .shapes import Array, Shapes, array_of, check_adding, check_composite, dtype_of, freeze, opacities_of
+from .ragged import Contours, geometry_of, nested, sizes_of, split, with_contours
+from .shapes import Array, Shapes, array_of, check_adding, check_composite, freeze, opacities_of
 
 FILL_RULES = ("nonzero", "evenodd")
 
@@ -24,11 +25,11 @@ class Layer(Shapes):
     ----------
     kind : str
         Name of a primitive, see `kinds`.
-    params : array_like, shape (N, P)
+    params : array_like, shape (N, P), or a sequence of N items
         Shape parameters in the order of ``primitive(kind).params``: pixels and radians. Numbers beyond 1e10 are drawn
-        as 1e10. Polygons, paths and strokes
-        have any number of points, the same for all shapes of the layer. A float64 array makes the layer float64;
-        anything else becomes float32.
+        as 1e10. Polygons, paths and strokes have any number of points. If these differ between the shapes, there is an
+        array (P,) for each. Polygons and paths may have several contours, such as holes: then there is a list of
+        arrays, one for each contour. A float64 array makes the layer float64; anything else becomes float32.
     color : array_like, shape (N, 3), (N, 3, 3) or (N, ...)
         Constant RGB from 0 to 1, or colours that change within the shape, see `shading`.
     opacity : array_like, shape (N,) or scalar
@@ -57,6 +58,18 @@ class Layer(Shapes):
         that is not inside of the circle is moved there.
 
         Gradients are for *over* layers only.
+    contours : sequence of N sequences of int, optional
+        Numbers of points of the contours of every shape, where `params` do not say it: if they are all numbers of all
+        shapes, one after the other, or an array for each shape with its contours one after the other.
+
+    Attributes
+    ----------
+    params : ndarray, shape (N, P), or tuple of N ndarrays
+        The latter if numbers of points differ, or a shape has several contours, which follow each other in its array.
+    contours : tuple of N tuples of int, or None
+        Numbers of points of the contours of every shape; None if `params` is one array.
+    geometry : ndarray, shape (N, P) or (V,)
+        All parameters: `params`, or the array of which these are the parts.
 
     Raises
     ------
@@ -65,22 +78,26 @@ class Layer(Shapes):
     """
 
     kind: str
-    params: Array  # (N, P)
+    params: Any  # (N, P), or N arrays
     color: Array  # (N, 3) or (N, *rule.shape)
     opacity: Array  # (N,)
     composite: str = "over"
     fill_rule: str = "nonzero"
     shading: str = "linear"
+    contours: Contours | None = None
+    geometry: Array = field(init=False)  # (N, P) or (V,)
 
     def __init__(
         self,
         kind: str,
-        params: ArrayLike,
+        params: Any,
         color: ArrayLike,
         opacity: ArrayLike = 1.0,
         composite: str = "over",
         fill_rule: str = "nonzero",
         shading: str = "linear",
+        *,
+        contours: Any = None,
     ) -> None:
         shape = primitive(kind)
         check_composite(composite)
@@ -91,32 +108,32 @@ class Layer(Shapes):
         if shading not in changing:
             raise ValueError(f"shading must be {' or '.join(changing)}, not {shading!r}")
         check_adding(composite, shading, "shading")
-        dtype = dtype_of(params)
-        p = array_of("params", params, dtype)
-        if p.shape == (0,):
-            p = p.reshape(0, len(shape.parameters))
-        try:
-            parameters = shape.parameters_of(p.shape[1] if p.ndim == 2 else 0)
-        except ValueError:
-            wanted = f"(N, {shape.counts})" if shape.outline is None else f"(N, P) with P = {shape.counts}"
-            raise ValueError(
-                f"params of a {kind} layer must have shape {wanted} ({shape.signature}), not {p.shape}"
-            ) from None
-        n = len(p)
+        p, own_contours = geometry_of(shape, params, contours)
+        dtype, n = p.dtype, len(p) if own_contours is None else len(own_contours)
         c = array_of("color", color, dtype)
         if c.size == 0 and n == 0 and c.ndim < 2:
             c = c.reshape(0, 3)
         check_colors(c.shape, n, shading)
         o = opacities_of(opacity, n, dtype)
-        for k, item in enumerate(parameters if n else ()):
+        freeze(self, kind=kind, color=c, opacity=o, composite=composite, fill_rule=fill_rule, shading=shading)
+        freeze(self, contours=own_contours, geometry=p)
+        freeze(self, params=p if own_contours is None else split(p, self.sizes))
+        self._check_ranges()
+
+    def _check_ranges(self) -> None:
+        """Refuse values out of the range of their role."""
+        p, outline = self.geometry, primitive(self.kind).outline
+        columns = zip(self.parameters, p.T if p.ndim == 2 else p[None], strict=False)
+        if self.contours is not None and outline is not None:  # of points every place is valid
+            columns = zip(self.parameters[-1:], [p[np.cumsum(self.sizes) - 1]], strict=False)
+        for item, values in columns if len(self) else ():
             low, high = item.role.lower, item.role.upper
             low, high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))  # which may be outside
-            if not (low <= p[:, k].min() and p[:, k].max() <= high):
+            if not (low <= values.min() and values.max() <= high):
                 raise ValueError(
-                    f"{item.name} of a {kind} must be from {item.role.lower:g} to {item.role.upper:g}, "
-                    f"but there are values from {p[:, k].min():g} to {p[:, k].max():g}"
+                    f"{item.name} of a {self.kind} must be from {item.role.lower:g} to {item.role.upper:g}, "
+                    f"but there are values from {values.min():g} to {values.max():g}"
                 )
-        freeze(self, kind=kind, params=p, color=c, opacity=o, composite=composite, fill_rule=fill_rule, shading=shading)
 
     def __len__(self) -> int:
         return len(self.params)
@@ -138,17 +155,47 @@ class Layer(Shapes):
             Which; ``layer[:100]`` are the lowest hundred, ``layer[layer.opacity > 0.5]`` those that can be seen well.
         """
         rows = np.atleast_1d(np.arange(len(self))[index])
-        return self.with_values(*(array[rows] for array in self.values))
+        color, opacity = self.color[rows], self.opacity[rows]
+        if self.contours is None:
+            return self.with_values(self.params[rows], color, opacity)
+        contours = tuple(self.contours[k] for k in rows)
+        return replace(self, params=[self.params[k] for k in rows], contours=contours, color=color, opacity=opacity)
 
     @property
     def values(self) -> tuple[Array, Array, Array]:
-        """Shape parameters, color and opacity: what an optimiser may change."""
-        return self.params, self.color, self.opacity
+        """`geometry`, color and opacity: what an optimiser may change."""
+        return self.geometry, self.color, self.opacity
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What the columns of `params` are."""
-        return primitive(self.kind).parameters_of(self.params.shape[1])
+        """What the columns of `params` are; if these are no single array, the parameters of the largest shape."""
+        return primitive(self.kind).parameters_of(int(self.sizes.max()) if len(self) else self.geometry.shape[1])
+
+    @property
+    def sizes(self) -> NDArray[np.intp]:
+        """Number of parameters of every shape (N,)."""
+        outline = primitive(self.kind).outline
+        if self.contours is None or outline is None:
+            return np.full(len(self.geometry), self.geometry.shape[1])
+        return sizes_of(outline, self.contours)
+
+    def shapes(self) -> Iterator[Any]:
+        """Yield the parameters of every shape as Python floats: what the functions of a `primitive` take."""
+        return iter(self.params.tolist()) if self.contours is None else with_contours(self.params, self.contours)
+
+    def nested(self) -> list[Any]:
+        """Return `params` as nested arrays, those of contours too: the layer made of them needs no `contours`."""
+        return list(self.params) if self.contours is None else list(nested(self.params, self.contours))
+
+    def by_parameter(self, value_of: Callable[[Parameter], Any]) -> NDArray[Any]:
+        """Return an array of the shape of the geometry, with what a function says of its parameter in every place."""
+        if self.contours is None:
+            return super().by_parameter(value_of)
+        rows = {
+            size: [value_of(parameter) for parameter in primitive(self.kind).parameters_of(size)]
+            for size in set(self.sizes.tolist())
+        }
+        return np.concatenate([rows[size] for size in self.sizes.tolist()])
 
     @property
     def color_rule(self) -> str:
@@ -166,7 +213,9 @@ class Layer(Shapes):
 
     def gradient(self, params: Array, color: Array, opacity: Array) -> LayerGradient:
         """Return the derivative of a loss by the `values` as an object laid out like the layer."""
-        return LayerGradient(params, color, opacity)
+        if self.contours is None:
+            return LayerGradient(params, color, opacity)
+        return LayerGradient(split(params, self.sizes), color, opacity, params)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,22 +224,25 @@ class LayerGradient:
 
     Attributes
     ----------
-    params : ndarray, shape (N, P)
+    params : ndarray, shape (N, P), or tuple of N ndarrays
         By the shape parameters.
     color : ndarray, of the shape of that of the layer
         By the colours.
     opacity : ndarray, shape (N,)
         By the opacities, also where the layer was made with one number.
+    flat : ndarray, shape (V,), or None
+        If `params` is a tuple, the array of which it has the parts.
     """
 
-    params: Array
+    params: Any
     color: Array
     opacity: Array
+    flat: Array | None = field(default=None, repr=False)
 
     @property
     def values(self) -> tuple[Array, Array, Array]:
         """The arrays, in the order of those of a layer."""
-        return self.params, self.color, self.opacity
+        return self.params if self.flat is None else self.flat, self.color, self.opacity
 
 
 def concatenate(layers: Sequence[Layer]) -> Layer:
@@ -199,15 +251,17 @@ def concatenate(layers: Sequence[Layer]) -> Layer:
     Raises
     ------
     ValueError
-        If there are none, or they differ in kind, number of parameters, or in a rule.
+        If there are none, or they differ in kind or in a rule.
     """
     if not layers:
         raise ValueError("layers must be at least one")
-    rules = [
-        (layer.kind, layer.params.shape[1], layer.composite, layer.fill_rule, layer.color_rule) for layer in layers
-    ]
+    rules = [(layer.kind, layer.composite, layer.fill_rule, layer.color_rule) for layer in layers]
     for k, rule in enumerate(rules):
         if rule != rules[0]:
             raise ValueError(f"layers must be alike, but layers[{k}] is {layers[k]!r}, and layers[0] {layers[0]!r}")
-    arrays = (np.concatenate(parts) for parts in zip(*(layer.values for layer in layers), strict=True))
-    return layers[0].with_values(*arrays)
+    if len({layer.values[0].shape[1:] for layer in layers}) == 1 and layers[0].contours is None:
+        params: Any = np.concatenate([layer.params for layer in layers])
+    else:
+        params = [p for layer in layers for p in layer.nested()]
+    color, opacity = (np.concatenate([layer.values[k] for layer in layers]) for k in (1, 2))
+    return replace(layers[0], params=params, contours=None, color=color, opacity=opacity)

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .layer import Layer
 from .mesh import Mesh
+from .primitives import Parameter, primitive
 from .shapes import Shapes
 from .vector import LayerView, Layout
 
@@ -33,6 +35,9 @@ class LayerValues(Mapping[str, NDArray[Any]]):
     Keys are ``"params"`` (of a mesh ``"vertices"``), ``"color"``, ``"opacity"``, the names of the parameters (N,), such
     as ``"cx"``, and their roles (N, K), such as ``"position"``. Parameters of one role that do not stand at equal
     distances are read as a copy that cannot be written to; assign to the key instead: ``values["length"] = lengths``.
+
+    If the shapes of a layer differ in their numbers of points, ``"params"`` are all numbers, shape after shape (V,), a
+    name has the values of all shapes that have such a parameter, and a role all values of the role (K,).
     """
 
     def __init__(self, layer: Shapes, view: LayerView) -> None:
@@ -44,7 +49,7 @@ class LayerValues(Mapping[str, NDArray[Any]]):
         for k, parameter in enumerate(layer.parameters):
             self._columns[parameter.name] = [k]
         for k, parameter in enumerate(layer.parameters):
-            role = POSITION if parameter.role.axis is not None else parameter.role.name
+            role = _role_of(parameter)
             if role not in self._single:
                 self._columns.setdefault(role, []).append(k)
 
@@ -78,12 +83,72 @@ class LayerValues(Mapping[str, NDArray[Any]]):
     def __len__(self) -> int:
         return len(self._whole) + len(self._columns)
 
+    def mark(self, key: str, rows: Any) -> None:
+        """Set the values of some shapes to True: of all of them, or of those with a name."""
+        marked = self[key].copy()
+        marked[rows] = True
+        self[key] = self[key] | marked
+
+
+class RaggedValues(LayerValues):
+    """The values of a layer whose shapes differ in their numbers of points; its parameters are no columns."""
+
+    def __init__(self, layer: Layer, view: LayerView) -> None:
+        super().__init__(layer, view)
+        self._layer = layer
+
+    def __getitem__(self, key: str) -> NDArray[Any]:
+        if key in self._whole:
+            return self._whole[key]
+        places, params = self._places(key), self._view.params
+        steps = set(np.diff(places).tolist())
+        if len(places) and len(steps) <= 1:
+            return params[places[0] : places[-1] + 1 : steps.pop() if steps else 1]
+        copied = params[places]
+        copied.setflags(write=False)
+        return copied
+
+    def __setitem__(self, key: str, value: ArrayLike) -> None:
+        if key in self._whole:
+            self._whole[key][...] = value
+        else:
+            self._view.params[self._places(key)] = value
+
+    def mark(self, key: str, rows: Any) -> None:
+        """Set the values of some shapes to True: of all of them, or of those with a name."""
+        chosen = np.zeros(len(self._layer), bool)
+        chosen[rows] = True
+        whole = self._whole.get(key)
+        if whole is not None and whole is not self._view.params:
+            whole[chosen] = True
+        else:
+            places = np.arange(len(self._view.params)) if whole is not None else self._places(key)
+            owner = np.repeat(np.arange(len(self._layer)), self._layer.sizes)
+            self._view.params[places[chosen[owner[places]]]] = True
+
+    def _places(self, key: str) -> NDArray[np.intp]:
+        """Return where in the parameters of all shapes those with a name or a role are."""
+        if key not in self._columns:
+            raise KeyError(key)
+        by_name = key in self._single
+        return np.flatnonzero(self._layer.by_parameter(lambda item: key == (item.name if by_name else _role_of(item))))
+
+
+def _role_of(parameter: Parameter) -> str:
+    """Return the name of the role of a parameter, which both coordinates share."""
+    return POSITION if parameter.role.axis is not None else parameter.role.name
+
+
+def values_of(layer: Shapes, view: LayerView) -> LayerValues:
+    """Return the values of a layer by name."""
+    return RaggedValues(layer, view) if isinstance(layer, Layer) and layer.contours else LayerValues(layer, view)
+
 
 def named_values(layout: Layout, vector: NDArray[Any]) -> NamedValues:
     """Return the values of a vector by name."""
     views, background = layout.views(vector)
     layers = layout.template.layers
-    return NamedValues(tuple(LayerValues(*pair) for pair in zip(layers, views, strict=True)), background)
+    return NamedValues(tuple(values_of(*pair) for pair in zip(layers, views, strict=True)), background)
 
 
 def mask_of(layout: Layout, layer: int | None, role: str | None, index: Any) -> NDArray[np.bool_]:
@@ -104,11 +169,9 @@ def mask_of(layout: Layout, layer: int | None, role: str | None, index: Any) -> 
     for part in chosen:
         for name in part if role is None else [role] * (role in part):
             try:
-                marked = part[name].copy()
-                marked[rows] = True
+                part.mark(name, rows)
             except IndexError as error:
                 raise ValueError(f"index must be among the shapes of the layer: {error}") from None
-            part[name] = part[name] | marked
     return mask
 
 
@@ -119,7 +182,13 @@ def where_in(layout: Layout, place: int) -> str:
     for k, (layer, view) in enumerate(zip(layout.template.layers, views, strict=True)):
         for name, part in zip(("params", "color", "opacity"), view, strict=True):
             if part.size and part.flat[0] <= place <= part.flat[-1]:
-                row, column = divmod(place - int(part.flat[0]), part[0].size)
-                what = layer.parameters[column].name if name == "params" else name
-                return f"{what} of shape {row} of layer {k}"
+                at = place - int(part.flat[0])
+                row, column = divmod(at, part[0].size)
+                if name == "params" and part.ndim == 1:
+                    row = int(np.searchsorted(np.cumsum(layer.sizes), at, side="right"))
+                    column = at - int(layer.sizes[:row].sum())
+                    name = primitive(layer.kind).parameters_of(int(layer.sizes[row]))[column].name
+                elif name == "params":
+                    name = layer.parameters[column].name
+                return f"{name} of shape {row} of layer {k}"
     return BACKGROUND

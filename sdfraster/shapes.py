@@ -40,10 +40,15 @@ class Shapes(ABC):
     def gradient(self, geometry: Array, color: Array, opacity: Array) -> Any:
         """Return the derivative of a loss by the `values` as an object laid out like this one."""
 
+    def by_parameter(self, value_of: Callable[[Parameter], Any]) -> NDArray[Any]:
+        """Return an array of the shape of the geometry, with what a function says of its parameter in every place."""
+        row = [value_of(parameter) for parameter in self.parameters]
+        return np.array(np.broadcast_to(row, self.values[0].shape))
+
     def by_role(self, value_of: Callable[[Role], float]) -> tuple[Array, Array, Array]:
         """Return arrays like the `values`, with what a function says of its role in every place."""
         geometry, color, opacity = (np.empty_like(array) for array in self.values)
-        geometry[:] = [value_of(parameter.role) for parameter in self.parameters]
+        geometry[:] = self.by_parameter(lambda parameter: value_of(parameter.role))
         color[:], opacity[:] = value_of(COLOR), value_of(OPACITY)
         return geometry, color, opacity
 

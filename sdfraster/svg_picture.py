@@ -67,13 +67,16 @@ def as_hairlines(layer: Layer) -> Layer:
     """
     if not _stroked(layer):
         return layer
-    thin = layer.params[:, -1] <= THIN
+    last = np.cumsum(layer.sizes) - 1
+    params, opacity = layer.geometry.ravel(), layer.opacity.copy()
+    thin = params[last] <= THIN
     if not thin.any():
         return layer
-    params, opacity = layer.params.copy(), layer.opacity.copy()
-    opacity[thin] *= np.floor(255.0 * np.floor(256.0 * params[thin, -1]) / 256.0) / 255.0
-    params[thin, -1] = [_steepness(layer.kind, p) for p in params[thin].astype(np.float64)]
-    return replace(layer, params=params, opacity=opacity)
+    width = last[thin]
+    opacity[thin] *= np.floor(255.0 * np.floor(256.0 * params[width]) / 256.0) / 255.0
+    params = params.copy()
+    params[width] = [_steepness(layer.kind, np.array(p)) for p in layer[thin].shapes()]
+    return replace(layer, params=params.reshape(layer.geometry.shape), opacity=opacity)
 
 
 def _stroked(layer: Layer) -> bool:

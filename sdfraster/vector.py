@@ -23,7 +23,7 @@ LARGEST = 1e10  # pixels: kernels take no number for larger, whose squares and p
 class LayerView(NamedTuple):
     """The parts of a vector that belong to one layer."""
 
-    params: Array  # (N, P), of a mesh (V, 2)
+    params: Array  # (N, P), or (V,) as `Layer.values` have it, of a mesh (V, 2)
     color: Array  # (N, 3) or (N, 3, 3), of a mesh also (V, 3)
     opacity: Array  # (N,)
 
@@ -35,7 +35,7 @@ class Layout:
     ----------
     scene : Scene
         Any scene of the layout; another one fits if canvas, dtype, background or none, and the kind, composite, fill
-        rule, shading and array shapes of every layer are the same.
+        rule, shading, array shapes and contours of every layer are the same.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -102,6 +102,8 @@ def layout_key(scene: Scene) -> tuple[Any, ...]:
     """Return what scenes of one layout have in common, to be compared."""
     layers = []
     for layer in scene.layers:
-        own = layer.faces.tobytes() if isinstance(layer, Mesh) else (layer.kind, layer.fill_rule, layer.shading)
+        own: Any = layer.faces.tobytes() if isinstance(layer, Mesh) else None
+        if own is None:
+            own = layer.kind, layer.fill_rule, layer.shading, layer.contours
         layers.append((own, layer.composite, *(array.shape for array in layer.values)))
     return scene.width, scene.height, scene.dtype, scene.background is None, *layers

@@ -67,7 +67,7 @@ class SceneVectors:
         for layer, view in zip(self._layout.template.layers, self._layout.views(scale)[0], strict=True):
             angles = [k for k, parameter in enumerate(layer.parameters) if parameter.role.turns]
             if angles:
-                boxes = np.array([primitive(layer.kind).bounds(p) for p in layer.params.tolist()]).reshape(-1, 4)
+                boxes = np.array([primitive(layer.kind).bounds(p) for p in layer.shapes()]).reshape(-1, 4)
                 half = 0.5 * np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
                 view.params[:, angles] = 1.0 / np.maximum(half, 1.0)[:, None]
         return scale

@@ -96,13 +96,13 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") 
         for i in range(scene.width):
             x, y = i + 0.5, j + 0.5
             for layer in layers:
-                every = range(len(layer))
+                every, p_of = range(len(layer)), list(layer.shapes())
                 shape = primitive(layer.kind)
                 rule = (layer.fill_rule,) if shape.outline is not None and shape.outline.filled else ()
                 for group in [list(every)] if layer.composite == "mean" else [[k] for k in every]:
                     s_sum, a_sum, p_sum = 0.0, 0.0, np.zeros(4)
                     for k in group:
-                        p = [float(value) for value in layer.params[k]]
+                        p = p_of[k]
                         c = shape_coverage(layer.kind, p, shape.distance(p, x, y, *rule), filter_radius, filter)
                         o = float(layer.opacity[k])
                         s = shade(layer.kind, p, layer.color[k].astype(float), layer.shading, x, y)

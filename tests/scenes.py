@@ -76,5 +76,5 @@ def stack(rng: np.random.Generator, width: int, height: int, background: Any = (
 
 def flat(gradient: sr.SceneGradient) -> np.ndarray:
     """Return a gradient as a vector in the order of `sdfraster.vector.Layout`."""
-    parts = [array.ravel() for layer in gradient.layers for array in vars(layer).values() if array is not None]
+    parts = [array.ravel() for layer in gradient.layers for array in layer.values]
     return np.concatenate(parts + ([] if gradient.background is None else [gradient.background]))

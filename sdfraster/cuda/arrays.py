@@ -67,7 +67,7 @@ class Comparison(NamedTuple):
 class Staged(NamedTuple):
     """What a block holds of the shapes of a tile, a chunk at a time, in shared memory."""
 
-    params: Any  # (CHUNK, P)
+    geometry: Any  # (CHUNK, P), or a part of that
     color: Any  # (CHUNK, V)
     opacity: Any  # (CHUNK,)
     numbers: Any  # (CHUNK, 2) int32: shape and hit
@@ -112,13 +112,12 @@ class Seen(NamedTuple):
 class Flattened(NamedTuple):
     """Outlines cut into edges."""
 
-    params: Any  # (N, P)
-    points: Any  # of a shape
-    curves: Any  # of a shape
-    start: Any  # (N curves + 1,) int32: first edge of every curve
+    params: Any  # (V,)
+    curves: Any  # `Curves` of the engine
+    start: Any  # (K + 1,) int32: first edge of every curve
     edges: Any  # (M, 8)
     t: Any  # (M, 2): parameters of the ends on the curve
-    curve: Any  # (M,) int32: counted through all shapes
+    curve: Any  # (M,) int32
 
 
 class Pairs(NamedTuple):

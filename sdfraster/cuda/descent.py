@@ -18,7 +18,7 @@ from ..optim import OPTIMIZERS, State
 from ..shapes import Array
 from .arrays import SparseRows
 from .compile.kernel import CudaKernel
-from .compile.memory import empty
+from .compile.memory import empty, on_device
 from .expand import copy
 from .plan import CudaPlan
 from .shapes import THREADS, blocks
@@ -69,11 +69,11 @@ class CudaDescent:
         plan.x.copy_to_device(plan.layout.hold(x))
         self._steps = next((item for item in self._state if isinstance(item, int)), 0)
         averages = [item for item in self._state if isinstance(item, np.ndarray)]
-        self._averages = [_on_device(average) for average in averages]
+        self._averages = [on_device(average) for average in averages]
         self._kept, self._along = empty(x.size, x.dtype), empty(x.size, x.dtype)
-        self._rates, self._range = _on_device(rates), (_on_device(limits.lower), _on_device(limits.upper))
-        self._holds = [(_on_device(held), _on_device(holders.ravel())) for held, holders in limits.holds]
-        self._lines = [_on_device(line.ravel()) for line in limits.lines]
+        self._rates, self._range = on_device(rates), (on_device(limits.lower), on_device(limits.upper))
+        self._holds = [(on_device(held), on_device(holders.ravel())) for held, holders in limits.holds]
+        self._lines = [on_device(line.ravel()) for line in limits.lines]
         self._directions, self._transposed = _rows(directions.directions), _rows(directions.transposed)
 
     @property
@@ -136,13 +136,7 @@ class _Snapshot:
 
 def _rows(matrix: Any) -> SparseRows:
     """Return a sparse matrix on the device."""
-    return SparseRows(*(_on_device(array) for array in (matrix.indptr, matrix.indices, matrix.data)))
-
-
-def _on_device(array: Any) -> Any:
-    vector = empty(array.size, array.dtype)
-    vector.copy_to_device(array)
-    return vector
+    return SparseRows(*(on_device(array) for array in (matrix.indptr, matrix.indices, matrix.data)))
 
 
 @cache

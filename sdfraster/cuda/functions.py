@@ -25,19 +25,18 @@ PARTIAL = CHUNK * WARPS  # rows of a block before its warps are added up
 
 
 class PixelFunctions(NamedTuple):
-    """Plain functions of one kind and shading.
-
-    ``geometry`` is a tuple of arrays that only these functions look into, except its ``params``.
-    """
+    """Plain functions of one kind and shading; ``geometry`` is a tuple of arrays that only these look into."""
 
     row: int
     """Values of a row of the gradient that `slopes` returns"""
     staged: int
-    """Parameters of a shape that are copied to shared memory"""
+    """Numbers of a shape that are copied to shared memory, at least one"""
     shading: Shading
+    table: Callable[..., Any]
+    """``table(geometry)``: the array (N, ...) in whose first columns these numbers are"""
     gather: Callable[..., Any]
-    """``gather(geometry, params, slot, k, e) -> p``: what the functions below need of shape k in the tile of hit e;
-    what is copied of its parameters is in a slot of `params`"""
+    """``gather(geometry, staged, slot, k, e) -> p``: what the functions below need of shape k in the tile of hit e;
+    its numbers are in a slot of `staged`"""
     frame: Callable[..., Any]
     """``frame(p) -> (cx, cy, 1/l)``, zeros for a constant colour"""
     distance: Callable[..., Any]
@@ -61,8 +60,11 @@ def pixel_functions(kind: str, shading: str) -> PixelFunctions:
     n = len(shape.parameters)
     zeros, axpy, load_params = tuple_functions(n).zeros, tuple_functions(n).axpy, tuple_functions(n).load
 
-    def gather(geometry, params, slot, k, e):
-        return load_params(params, slot)
+    def table(geometry):
+        return geometry.params
+
+    def gather(geometry, staged, slot, k, e):
+        return load_params(staged, slot)
 
     def distance_at(p, rho, x, y):
         return distance(p, x, y), x - x
@@ -74,7 +76,7 @@ def pixel_functions(kind: str, shading: str) -> PixelFunctions:
         return
 
     thin = (None, None) if shape.strip is None else (shape.strip, shape.strip_adjoint)
-    return PixelFunctions(n, n, functions.shading, gather, functions.frame, distance_at, slopes, adjoint, *thin)
+    return PixelFunctions(n, n, functions.shading, table, gather, functions.frame, distance_at, slopes, adjoint, *thin)
 
 
 def pixel_of(thread):
@@ -83,12 +85,11 @@ def pixel_of(thread):
     return (warp // 2 * 4 + lane // 8) * TILE + warp % 2 * 8 + lane % 8
 
 
-def stage(first, last, lists, shapes, staged):
+def stage(first, last, lists, table, shapes, staged):
     """Copy what the block needs of the shapes of places first..last to shared memory."""
-    params, color = shapes.geometry.params, shapes.color
-    width, values = staged.params.shape[1], staged.color.shape[1]
+    color, width, values = shapes.color, staged.geometry.shape[1], staged.color.shape[1]
     for i in range(cuda.threadIdx.x, (last - first) * width, PIXELS):
-        staged.params[i // width, i % width] = params[lists.shape[first + i // width], i % width]
+        staged.geometry[i // width, i % width] = table[lists.shape[first + i // width], i % width]
     for i in range(cuda.threadIdx.x, (last - first) * values, PIXELS):
         staged.color[i // values, i % values] = color[lists.shape[first + i // values], i % values]
     i = cuda.threadIdx.x

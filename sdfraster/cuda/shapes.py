@@ -11,7 +11,8 @@ import numpy as np
 
 from ..engine.arrays import Formulas, Gradient
 from ..engine.composites.kernels import LayerSpec
-from ..engine.outlines.arrays import Outlines
+from ..engine.outlines.arrays import HALF, Curves, Outlines
+from ..engine.outlines.curves import curves_of, points_of
 from ..engine.shapes import LOOK
 from ..engine.tiles import TILE
 from ..layer import Layer
@@ -20,7 +21,7 @@ from .arrays import EdgeRows, Flattened, Pairs, Places, TileLists, View
 from .bins import rect_kernel
 from .canvas import clear_kernel
 from .compile.kernel import SIMULATED
-from .compile.memory import List, empty, zeros
+from .compile.memory import List, empty, on_device, zeros
 from .compile.scan import THREADS as SCAN_THREADS
 from .compile.scan import scan_kernel
 from .compile.warp import WARP
@@ -82,22 +83,24 @@ class OutlineShapes:
     def __init__(self, layer: Layer, spec: LayerSpec, params: Any, edge_slot: int, pair_slot: int) -> None:
         n, dtype = len(layer), spec.dtype
         outline: Any = primitive(layer.kind).outline
-        points = outline.points(layer.params.shape[1])
-        self._spec, self._params, self._count = spec, params, n
-        self._curves = (points if outline.closed else points - 1) // outline.degree
-        self._points = points
+        curves = curves_of(layer)
+        self._spec, self._params, self._count = spec, params.reshape(params.size), n
+        self._curves = Curves(*map(on_device, curves))
+        points = points_of(curves, outline)
+        self._points, self._point_count = on_device(points), len(points)
+        self._curve_count = count = len(curves.curve)
         self._evenodd = layer.fill_rule == "evenodd"
         self.rect = zeros((n, 4), "int32")
-        self._frames = empty((n, 4), dtype)
+        self._frames = empty((n, HALF + 1), dtype)
         fill_rule = np.array([self._evenodd, *LOOK[dtype.itemsize]], dtype)
         self._fill_rule = empty(3, dtype)
         self._fill_rule.copy_to_device(fill_rule)
-        self._curve_counts, self._curve_start = empty(n * self._curves, "int32"), zeros(n * self._curves + 1, "int32")
+        self._curve_counts, self._curve_start = empty(count, "int32"), zeros(count + 1, "int32")
         columns = {"edges": (dtype, 8), "t": (dtype, 2), "curve": ("int32",), "g_edges": (dtype, 4)}
-        self._edges = List(edge_slot, 16 * n * self._curves, **columns)
-        self._pairs = List(pair_slot, 16 * n * self._curves, pair_edge=("int32",), pair_rows=(dtype, 4))
+        self._edges = List(edge_slot, 16 * count, **columns)
+        self._pairs = List(pair_slot, 16 * count, pair_edge=("int32",), pair_rows=(dtype, 4))
         self._hits = 0
-        self._g_curves = empty((n * self._curves, 2 * (outline.degree + 1)), dtype)
+        self._g_curves = empty((count, 2 * (outline.degree + 1)), dtype)
         self._g_frames = empty((n, 4), dtype)
         self._no_rows = empty((0, 2), "uint8")
         self.lists: tuple[List, ...] = (self._edges, self._pairs)
@@ -106,7 +109,6 @@ class OutlineShapes:
     def arrays(self) -> Outlines:
         """The geometry that the functions of the kind look into."""
         return Outlines(
-            params=self._params,
             frames=self._frames,
             fill_rule=self._fill_rule,
             edges=self._edges.edges,
@@ -121,13 +123,12 @@ class OutlineShapes:
     @property
     def _flat(self) -> Flattened:
         edges = self._edges
-        of_shapes = self._params, self._points, self._curves, self._curve_start
-        return Flattened(*of_shapes, edges.edges, edges.t, edges.curve)
+        return Flattened(self._params, self._curves, self._curve_start, edges.edges, edges.t, edges.curve)
 
     def outline(self, view: View, report: Any) -> None:
         """Flatten every outline and find its box."""
         kind, dtype, edges, flat = self._spec.kind, self._spec.dtype, self._edges, self._flat
-        curves = blocks(self._count * self._curves)
+        curves = blocks(self._curve_count)
         for fill in (False, True):
             if fill:
                 scan_kernel()(1, SCAN_THREADS, self._curve_counts, flat.start, edges.room, report, edges.slot)
@@ -148,7 +149,7 @@ class OutlineShapes:
         for fill in (False, True):
             if fill:
                 scan_kernel()(1, SCAN_THREADS, pairs.counts, pairs.start, edges.room, report, edges.slot)
-            find(room, WARP, fill, self._flat, view, self._evenodd, lists, pairs)
+            find(room, WARP, fill, self._flat, self._frames, view, self._evenodd, lists, pairs)
 
     def start_adjoint(self) -> None:
         """Make ready for kernels that pull the gradient back."""
@@ -159,14 +160,16 @@ class OutlineShapes:
         """Set the gradient by adding up the rows of every shape, and those of its edges."""
         kind, shading, dtype, edges = self._spec.kind, self._spec.shading, self._spec.dtype, self._edges
         flat, found, frames = self._flat, places(self.rect, view, lists), (self._frames, self._g_frames)
+        g = gradient._replace(params=gradient.params.reshape(gradient.params.size))
         sum_shape = shape_sum_kernel(kind, shading, dtype)
-        sum_shape(self._count, WARP, found, rows, self._points, self._frames, color, self._g_frames, gradient)
+        sum_shape(self._count, WARP, found, rows, self._curves.first, self._frames, color, self._g_frames, g)
         pairs = EdgeRows(self._pair_start, self._pairs.pair_edge, self._pairs.pair_rows)
         sum_edge = edge_sum_kernel(kind, dtype)
-        sum_edge(blocks(edges.room), THREADS, flat, view, found, pairs, self._g_frames, edges.g_edges)
-        curves, points = blocks(self._count * self._curves), blocks(self._count * self._points)
+        sum_edge(blocks(edges.room), THREADS, flat, view, found, pairs, *frames, edges.g_edges)
+        curves, points = blocks(self._curve_count), blocks(self._point_count)
         curve_sum_kernel(kind, dtype)(curves, THREADS, flat, edges.g_edges, self._g_curves)
-        point_sum_kernel(kind, shading, dtype)(points, THREADS, flat, self._g_curves, *frames, gradient.params)
+        sum_point = point_sum_kernel(kind, shading, dtype)
+        sum_point(points, THREADS, flat, self._points, self._g_curves, *frames, g.params)
 
 
 def places(rect: Any, view: View, lists: TileLists) -> Places:

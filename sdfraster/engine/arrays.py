@@ -57,7 +57,7 @@ class Rows(NamedTuple):
 class Gradient(NamedTuple):
     """The gradient of a layer."""
 
-    params: Any  # (N, P), out
+    params: Any  # (N, P), of outlines flat, out
     color: Any  # (N, V), out
     opacity: Any  # (N,), out
 

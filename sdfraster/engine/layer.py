@@ -32,7 +32,13 @@ class Screen(NamedTuple):
 
 
 class LayerPlan:
-    """Buffers and kernels of one layer; `x` and `g` are its parts of the vectors of values and gradient."""
+    """Buffers and kernels of one layer; `x` and `g` are its parts of the vectors of values and gradient.
+
+    Attributes
+    ----------
+    sizes : ndarray of int64, shape (N,)
+        Number of values of every shape: parameters, opacity, and those of its colour.
+    """
 
     def __init__(
         self,
@@ -44,13 +50,14 @@ class LayerPlan:
         screen: Screen,
         in_bytes: bool = False,
     ) -> None:
-        dtype, n = layer.params.dtype, len(layer)
+        dtype, n = layer.dtype, len(layer)
         self._spec = LayerSpec.of(layer, filter, in_bytes)
         self._loss, self._grouped = loss, COMPOSITES[layer.composite].grouped
         workers, channels = screen.workers, screen.channels
         self._workers, self._channels = workers, channels
         self._shapes = shapes_of(layer, self._spec, x, screen.columns, workers)
         values = self._spec.shape.shading.values
+        self.sizes = (layer.sizes + 1 + values).astype(np.int64)
         self._x = x.color.reshape(n, values), x.opacity
         self._g = Gradient(g.params, g.color.reshape(n, values), g.opacity)
         tiles = screen.columns * screen.rows
@@ -128,10 +135,9 @@ class LayerPlan:
     def jacobian(self, rho: np.floating[Any], columns: int, tiles: NDArray[np.int32], places: Places) -> None:
         """Write the derivative of the pixels of some tiles by every value of the shapes there: `gradient_hits`."""
         self._make_room(self._depth, self._spec.functions(keep=True))
-        size = self._spec.shape.shading.values + 1 + self._g.params.shape[1]
         scratch = self._zeros(self._workers, 2 * self._channels + OTHERS, PIXELS)
         layer = self._arrays(rho, tiles, columns)
-        jacobian_kernel(self._spec)(self._workers, layer, self._shapes.edge_points, places, size, scratch)
+        jacobian_kernel(self._spec)(self._workers, layer, self._shapes.edge_points, places, self.sizes, scratch)
 
     @property
     def box(self) -> Array:

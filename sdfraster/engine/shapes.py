@@ -18,7 +18,8 @@ from .arrays import Formulas, Gradient, Rows, TileHits, Window
 from .bins import add_up, hit_kernel
 from .composites.kernels import LayerSpec
 from .jacobian.arrays import EdgePoints
-from .outlines.arrays import EdgeRows, Flattened, Outlines, Pairs, Search
+from .outlines.arrays import HALF, Curves, EdgeRows, Flattened, Outlines, Pairs, Search
+from .outlines.curves import curves_of
 from .outlines.edge_sums import edge_sum_kernel
 from .outlines.flatten import flatten_kernel
 from .outlines.pairs import pair_kernel
@@ -54,7 +55,9 @@ class FormulaShapes:
         self.box = np.zeros((n, 4), spec.dtype)
         self.hits = no_hits(n)
         self.arrays = Formulas(x.params)
-        self.edge_points = EdgePoints(*(np.zeros(0, np.int32),) * 2, np.zeros((0, 2), spec.dtype))
+        none = np.zeros(0, np.int32)
+        curves = Curves(none, none, np.zeros((0, 5), np.int32))
+        self.edge_points = EdgePoints(np.zeros(0, spec.dtype), curves, none, none, np.zeros((0, 2), spec.dtype))
 
     def bin(self, rho: np.floating[Any], tile_rows: tuple[int, int]) -> int:
         """Find the hits of every shape in some rows of tiles (first, last + 1) and return their number."""
@@ -91,12 +94,13 @@ class OutlineShapes:
         self._stroked = outline.stroked
         self.box = np.zeros((n, 4), dtype)
         self._flat = Flattened(
-            params=x.params,
+            params=x.params.reshape(-1),
+            curves=curves_of(layer),
             start=np.zeros(n + 1, np.int32),
             edges=np.zeros((0, 8), dtype),
             curve=np.zeros(0, np.int32),
             t=np.zeros((0, 2), dtype),
-            frames=np.zeros((n, 4), dtype),
+            frames=np.zeros((n, HALF + 1), dtype),
             box=self.box,
             span_start=np.zeros(n + 1, np.int32),
             spans=np.zeros((0, 2), np.int32),
@@ -121,7 +125,6 @@ class OutlineShapes:
         """The geometry that the functions of the kind look into."""
         flat, pairs = self._flat, self._pairs
         return Outlines(
-            params=flat.params,
             frames=flat.frames,
             fill_rule=self._fill_rule,
             edges=flat.edges,
@@ -136,7 +139,8 @@ class OutlineShapes:
     @property
     def edge_points(self) -> EdgePoints:
         """Which points edges follow."""
-        return EdgePoints(self._flat.start, self._flat.curve, self._flat.t)
+        flat = self._flat
+        return EdgePoints(flat.params, flat.curves, flat.start, flat.curve, flat.t)
 
     def bin(self, rho: np.floating[Any], tile_rows: tuple[int, int]) -> int:
         """Flatten every outline, find the hits and pairs of every shape there, return the number of hits."""
@@ -175,7 +179,8 @@ class OutlineShapes:
         add_rows = edge_sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
         rows = Rows(self.hits.start, place, values)
         pairs = EdgeRows(self._pairs.shape_start, self._pairs.edge, self._pair_rows, self._g_edges)
-        add_rows(self._workers, rows, pairs, self._flat, color, gradient)
+        flat = gradient._replace(params=gradient.params.reshape(-1))
+        add_rows(self._workers, rows, pairs, self._flat, color, flat)
 
     def _make_room_for_tiles(self, tiles: int) -> None:
         if tiles > self._near.shape[1]:

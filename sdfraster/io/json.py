@@ -23,7 +23,8 @@ from .atomic import write_atomic
 from .formats import Format
 from .place import Place
 
-FORMAT, VERSION = "sdfraster-scene", 1
+FORMAT, VERSION = "sdfraster-scene", 2
+VERSIONS = (1, VERSION)  # that can be read: in the first one params are arrays (N, P) only
 _SCENE_KEYS = ("format", "version", "width", "height", "dtype", "background", "layers")
 _LAYER_KEYS = ("kind", "composite", "params", "color", "opacity")
 _OPTIONAL_LAYER_KEYS = ("fill_rule", "shading")
@@ -49,10 +50,17 @@ def _object(layer: Layer) -> dict[str, Any]:
         "composite": layer.composite,
         **({} if layer.fill_rule == "nonzero" else {"fill_rule": layer.fill_rule}),
         **({} if layer.shading == "linear" else {"shading": layer.shading}),
-        "params": _shortest(layer.params),
+        "params": _params(layer),
         "color": _shortest(layer.color),
         "opacity": _shortest(layer.opacity),
     }
+
+
+def _params(layer: Layer) -> Any:
+    """Return nested lists of numbers: of every shape one, or one for each of its contours."""
+    if layer.contours is None:
+        return _shortest(layer.params)
+    return [[_shortest(part) for part in p] if isinstance(p, list) else _shortest(p) for p in layer.nested()]
 
 
 def _mesh_object(mesh: Mesh) -> dict[str, Any]:
@@ -145,8 +153,8 @@ def _keys(value: Any, field: str, keys: tuple[str, ...], optional: tuple[str, ..
 def _scene(value: Any) -> Scene:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise DataError(f'not a scene file; it must be an object with "format": "{FORMAT}"')
-    if value.get("version") != VERSION:
-        raise DataError(f"version must be {VERSION}, not {value.get('version')!r}")
+    if value.get("version") not in VERSIONS:
+        raise DataError(f"version must be {' or '.join(map(str, VERSIONS))}, not {value.get('version')!r}")
     _keys(value, "the scene", _SCENE_KEYS)
     if value["dtype"] not in ("float32", "float64"):
         raise DataError(f"dtype must be float32 or float64, not {value['dtype']!r}")
@@ -169,11 +177,9 @@ def _layer(value: Any, field: str, dtype: np.dtype[Any]) -> Layer | Mesh:
     for key, word in words.items():
         if not isinstance(word, str):
             raise DataError(f"{field}.{key} must be a text, not {word!r}")
-    arrays: dict[str, Any] = {
-        key: _array(value[key], f"{field}.{key}", dtype) for key in ("params", "color", "opacity")
-    }
+    arrays: dict[str, Any] = {key: _array(value[key], f"{field}.{key}", dtype) for key in ("color", "opacity")}
     try:
-        return Layer(**words, **arrays)
+        return Layer(**words, params=_shapes(value["params"], f"{field}.params", dtype), **arrays)
     except ValueError as error:
         raise DataError(f"{field}: {error}") from None
 
@@ -191,6 +197,20 @@ def _mesh(value: Any, field: str, dtype: np.dtype[Any]) -> Mesh:
         return Mesh(faces=faces.astype(np.int64), composite=value["composite"], **arrays)
     except ValueError as error:
         raise DataError(f"{field}: {error}") from None
+
+
+def _shapes(value: Any, field: str, dtype: np.dtype[Any]) -> Any:
+    """Return parameters of shapes: an array, or an array for every shape or for each of its contours."""
+    rows = value if isinstance(value, list) else []
+    several = [isinstance(row, list) and bool(row) and isinstance(row[0], list) for row in rows]
+    if not any(several) and len({len(row) if isinstance(row, list) else -1 for row in rows}) <= 1:
+        return _array(value, field, dtype)
+    return [
+        [_array(part, f"{field}[{k}][{n}]", dtype) for n, part in enumerate(row)]
+        if of_contours
+        else _array(row, f"{field}[{k}]", dtype)
+        for k, (row, of_contours) in enumerate(zip(rows, several, strict=True))
+    ]
 
 
 def _array(value: Any, field: str, dtype: np.dtype[Any]) -> NDArray[Any]:

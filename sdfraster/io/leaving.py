@@ -21,7 +21,7 @@ def leaves(shapes: Layer | Mesh, width: int, height: int) -> bool:
         return bool(shapes.opacity.any())  # faces are underlaid with hairlines, which no mask cuts then
     layer = shapes.layer() if isinstance(shapes, Mesh) else shapes
     shape = primitive(layer.kind)
-    visible = layer.params[layer.opacity >= UNSEEN].tolist()
+    visible = layer[layer.opacity >= UNSEEN].shapes()
     return any(_beyond(shape.hull(p), width, height) and _beyond(shape.bounds(p), width, height) for p in visible)
 
 

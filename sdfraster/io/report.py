@@ -191,7 +191,7 @@ def _coarse(scene: Scene) -> Scene:
     layers = []
     for layer in (each.astype(np.float64) for each in scene.layers):
         geometry, color, opacity = layer.values
-        lengths = np.array([item.role.scales for item in layer.parameters])
+        lengths = layer.by_parameter(lambda item: item.role.scales)
         layers.append(layer.with_values(np.where(lengths, geometry.round(digits), geometry), color, opacity.round(2)))
     background = None if scene.background is None else scene.background.astype(np.float64)
     return Scene(scene.width, scene.height, layers, background)

@@ -22,9 +22,9 @@ def scaled(scene: Scene, factor: float) -> Scene:
     layers = []
     for layer in scene.layers:
         geometry, color, opacity = layer.values
-        factors = [factor if item.role.scales else 1.0 for item in layer.parameters]
+        factors, _, _ = layer.by_role(lambda role: factor if role.scales else 1.0)
         with np.errstate(over="ignore"):  # infinity is refused by the layer
-            geometry = geometry * np.array(factors, dtype=layer.dtype)
+            geometry = geometry * factors
         layers.append(layer.with_values(geometry, color, opacity))
     width, height = (max(1, round(side * factor)) for side in (scene.width, scene.height))
     return Scene(width, height, layers, scene.background)

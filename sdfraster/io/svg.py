@@ -37,6 +37,7 @@ from . import ids
 from .atomic import write_atomic
 from .formats import Format, Wanted
 from .leaving import leaves
+from .path_data import path_text
 from .place import Place
 from .rim import rim, runs_outside
 from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
@@ -174,8 +175,7 @@ def _value(value: Any) -> str:
     if isinstance(value, Rotation):
         return f"rotate({_number(value.degrees, TURN_DIGITS)} {_number(value.cx)} {_number(value.cy)})"
     if isinstance(value, PathData):
-        first, rest = value.points[:2], value.points[2:]
-        return f"M{_value(first)} C{_value((*rest, *first))}Z" if value.closed else f"M{_value(first)} C{_value(rest)}"
+        return path_text(value, _number, 10.0**-DIGITS)
     numbers = [_number(item) for item in value]
     return " ".join(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True))
 

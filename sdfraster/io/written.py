@@ -26,7 +26,7 @@ TURN_DIGITS = 5  # of degrees: less than 0.001 pixels over 5000
 class Painted(NamedTuple):
     """One shape, as precise as it is written, in Python floats."""
 
-    params: list[float]
+    params: Any  # as the functions of the primitive take them
     fill: Paint
     opacity: float
 
@@ -37,19 +37,25 @@ def rounded(shapes: Any) -> Any:
     That is pixels and turns; other numbers are not in the file, only what is drawn with them.
     """
     geometry, color, opacity = shapes.astype(np.float64).values
-    columns = geometry.T.tolist()
-    for k, item in enumerate(shapes.parameters):
-        if item.role.turns:
-            columns[k] = [radians(round(degrees(value), TURN_DIGITS)) for value in columns[k]]
-        elif item.role.scales:
-            columns[k] = [round(value, DIGITS) for value in columns[k]]
-    return shapes.with_values(np.array(columns).T.reshape(geometry.shape), color, opacity)
+    values = geometry.copy()
+    for which, round_to in (("turns", _written_turn), ("scales", _written_length)):
+        places = shapes.by_parameter(lambda item, which=which: getattr(item.role, which)).astype(bool)
+        values[places] = [round_to(value) for value in geometry[places].tolist()]
+    return shapes.with_values(values, color, opacity)
+
+
+def _written_turn(angle: float) -> float:
+    return radians(round(degrees(angle), TURN_DIGITS))
+
+
+def _written_length(value: float) -> float:
+    return round(value, DIGITS)
 
 
 def painted(layer: Layer) -> Iterator[Painted]:
     """Yield the shapes of a `rounded` layer."""
     shape, paint = primitive(layer.kind), layer.rule.paint
-    for p, color, opacity in zip(layer.params.tolist(), layer.color, layer.opacity.tolist(), strict=True):
+    for p, color, opacity in zip(layer.shapes(), layer.color, layer.opacity.tolist(), strict=True):
         yield Painted(p, paint(shape, p, color), round(opacity, DIGITS))
 
 

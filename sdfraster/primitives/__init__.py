@@ -13,19 +13,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..registry import Registry
-from .outline import Outline, PathData
+from .outline import Contoured, Outline, PathData
 from .parameter import Parameter
 from .rotation import Rotation
 from .search import Search
 
-__all__ = ["Outline", "Parameter", "PathData", "Primitive", "Rotation", "Search", "kinds", "primitive"]
+__all__ = ["Contoured", "Outline", "Parameter", "PathData", "Primitive", "Rotation", "Search", "kinds", "primitive"]
 
 
 @dataclass(frozen=True)
 class Primitive:
     """One kind of shape: its parameters and the plain scalar functions of its module.
 
-    In these functions ``p`` is the sequence of the shape's parameters, and x and y are in pixels.
+    In these functions ``p`` is the sequence of the shape's parameters, and x and y are in pixels. If the shape has
+    several contours the sequence is `Contoured`.
 
     `distance`, `gradient`, `bounds`, `frame`, `strip` and their adjoints of kinds without an outline are compiled, for
     the CPU and for the GPU, in float32 and in float64. So they take and return numbers and tuples of fixed length only,

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from math import hypot
 from typing import NamedTuple
 
 from .curve import bernstein, cut, pieces
-from .outline import Outline
+from .outline import Outline, contours_of
 
 KEPT = 512  # shapes
 Weights = tuple[tuple[int, float], ...]  # (point, its weight)
@@ -44,17 +44,29 @@ class Edge(NamedTuple):
 
 def edges(outline: Outline, p: Sequence[float]) -> tuple[Edge, ...]:
     """Return the edges of an outline in order, those without length too."""
-    return _edges(outline, tuple(map(float, p)))
+    first, *others = edges_of_contours(outline, p)
+    return tuple(chain(first, *others)) if others else first
+
+
+def edges_of_contours(outline: Outline, p: Sequence[float]) -> tuple[tuple[Edge, ...], ...]:
+    """Return the edges of every contour of an outline in order, those without length too."""
+    return _edges(outline, tuple(map(float, p)), contours_of(outline, p))
 
 
 @lru_cache(KEPT)
-def _edges(outline: Outline, p: tuple[float, ...]) -> tuple[Edge, ...]:
-    n = outline.points(len(p))
-    points = [(p[2 * k], p[2 * k + 1]) for k in range(n)]
+def _edges(outline: Outline, p: tuple[float, ...], contours: tuple[int, ...]) -> tuple[tuple[Edge, ...], ...]:
+    ends = list(accumulate(contours, initial=0))
+    return tuple(_contour(outline, p, start, end) for start, end in pairwise(ends))
+
+
+def _contour(outline: Outline, p: tuple[float, ...], start: int, end: int) -> tuple[Edge, ...]:
+    """Return the edges of the contour that is made of the points from `start` to `end`."""
+    n = end - start
+    points = {k: (p[2 * k], p[2 * k + 1]) for k in range(start, end)}
     last = n if outline.closed else n - 1
-    vertices: list[tuple[float, float, Weights]] = [(*points[0], ((0, 1.0),))]
+    vertices: list[tuple[float, float, Weights]] = [(*points[start], ((start, 1.0),))]
     for first in range(0, last, outline.degree):
-        on = [(first + k) % n for k in range(outline.degree + 1)]
+        on = [start + (first + k) % n for k in range(outline.degree + 1)]
         if outline.degree == 3:
             counts = pieces(*(points[k] for k in on))
             for i in range(1, sum(counts)):

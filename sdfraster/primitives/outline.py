@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
@@ -77,11 +77,35 @@ class Outline:
         return (*points, length("width")) if self.stroked else tuple(points)
 
 
+class Contoured(tuple[float, ...]):
+    """The parameters of a shape of several contours, one contour after the other.
+
+    Attributes
+    ----------
+    contours : tuple of int
+        Number of points of each.
+    """
+
+    contours: tuple[int, ...]
+
+    def __new__(cls, values: Iterable[float], contours: Iterable[int]) -> Contoured:
+        made = super().__new__(cls, values)
+        made.contours = tuple(contours)
+        return made
+
+
+def contours_of(outline: Outline, p) -> tuple[int, ...]:
+    """Return the number of points of each contour of a shape: of all points, unless it is `Contoured`."""
+    return p.contours if isinstance(p, Contoured) else (outline.points(len(p)),)
+
+
 class PathData(NamedTuple):
-    """Cubic Beziers through x0, y0, x1, y1, ... as SVG writes them, the ``d`` of an element."""
+    """Curves through x0, y0, x1, y1, ... as SVG writes them, the ``d`` of an element."""
 
     points: tuple[float, ...]
+    contours: tuple[int, ...]  # number of points of each
     closed: bool
+    degree: int  # of every segment: 1 or 3
 
 
 def frame(outline, p):

@@ -1,4 +1,4 @@
-"""Path: a closed curve of cubic Beziers, which may cross itself; points 0, 3, 6, ... are on it."""
+"""Path: closed curves of cubic Beziers, which may cross themselves; points 0, 3, 6, ... of each are on it."""
 
 from __future__ import annotations
 
@@ -32,4 +32,4 @@ def sample(rng, x, y, size, segments=SEGMENTS):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    return "path", {"d": outline.PathData(tuple(p), closed=True)}
+    return "path", {"d": outline.PathData(tuple(p), outline.contours_of(OUTLINE, p), closed=True, degree=3)}

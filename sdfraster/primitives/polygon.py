@@ -1,4 +1,4 @@
-"""Polygon: a closed ring of straight edges through any number of points, which may cross itself."""
+"""Polygon: closed rings of straight edges through any number of points, which may cross themselves."""
 
 from __future__ import annotations
 
@@ -33,4 +33,7 @@ def sample(rng, x, y, size, corners=CORNERS):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    return "polygon", {"points": p}
+    contours = outline.contours_of(OUTLINE, p)
+    if len(contours) == 1:
+        return "polygon", {"points": p}
+    return "path", {"d": outline.PathData(tuple(p), contours, closed=True, degree=1)}

@@ -3,7 +3,8 @@
 An outline may cross, touch and retrace itself. Only those parts of its edges end the region that have the region on
 one side and not on the other: with the rule nonzero the inner pentagon of a five-pointed star does not, and with
 either rule a bridge that is walked in both directions does not. So the edges are split where they meet each other, and
-of each part both sides are looked at. If nothing meets, one look at the sign of the area does for all.
+of each part both sides are looked at. If nothing meets, all edges of a contour have the region on the same side: one
+look does for a contour, and the sign of the area for an outline of one contour.
 
 A region may be empty. Its distance is `FAR`, and nothing moves it.
 """
@@ -12,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from math import hypot, sqrt
 from typing import NamedTuple
 
-from .edges import KEPT, Edge, closest, edges
-from .outline import Outline
+from .edges import KEPT, Edge, closest, edges_of_contours
+from .outline import Contoured, Outline, contours_of
 
 FAR = 1e18  # pixels
 TOUCH = 1e-13  # times the largest coordinate: two points so close are the same
@@ -70,9 +71,13 @@ def _meet(a: Edge, b: Edge, tolerance: float) -> tuple[list[float], list[float],
     return [s for d, s in ends_b if d <= reach], [t for d, t in ends_a if d <= reach], False
 
 
-def _splits(outline: tuple[Edge, ...], tolerance: float) -> list[list[tuple[float, Edge | None]]] | None:
+def _splits(
+    outline: tuple[Edge, ...], contours: list[tuple[Edge, ...]], tolerance: float
+) -> list[list[tuple[float, Edge | None]]] | None:
     """Return at which parameters each edge meets others, and the other if they cross; None if nothing meets."""
     n = len(outline)
+    ends = list(accumulate(map(len, contours), initial=0))
+    after = [k + 1 if k + 1 < last else first for first, last in pairwise(ends) for k in range(first, last)]
     found: list[list[tuple[float, Edge | None]]] = [[] for _ in outline]
     met = False
     order = sorted(range(n), key=lambda k: min(outline[k].ax, outline[k].bx))
@@ -86,7 +91,7 @@ def _splits(outline: tuple[Edge, ...], tolerance: float) -> list[list[tuple[floa
             if (b.ay > high and b.by > high) or (b.ay < low and b.by < low):
                 continue
             on_a, on_b, crosses = _meet(a, b, tolerance)
-            if (i - j) % n in (1, n - 1):  # neighbours meet at their vertex; anything else is a fold
+            if j == after[i] or i == after[j]:  # neighbours meet at their vertex; anything else is a fold
                 along = (a.bx - a.ax) * (b.bx - b.ax) + (a.by - a.ay) * (b.by - b.ay)
                 if crosses or along > 0.0:
                     continue
@@ -97,14 +102,19 @@ def _splits(outline: tuple[Edge, ...], tolerance: float) -> list[list[tuple[floa
 
 
 @lru_cache(KEPT)
-def _region(outline: Outline, p: tuple[float, ...], fill_rule: str) -> tuple[tuple[Edge, ...], tuple[Part, ...]]:
+def _region(
+    outline: Outline, p: tuple[float, ...], contours: tuple[int, ...], fill_rule: str
+) -> tuple[tuple[Edge, ...], tuple[Part, ...]]:
     """Return the edges that have a length, and the parts of them that end the region."""
-    every = tuple(edge for edge in edges(outline, p) if edge.ax != edge.bx or edge.ay != edge.by)
+    rings = [
+        tuple(edge for edge in ring if edge.ax != edge.bx or edge.ay != edge.by)
+        for ring in edges_of_contours(outline, Contoured(p, contours))
+    ]
+    every = tuple(chain.from_iterable(rings))
     scale = max(map(abs, p))
-    splits = _splits(every, TOUCH * scale)
+    splits = _splits(every, rings, TOUCH * scale)
     if splits is None:
-        area = sum((e.ax - p[0]) * (e.by - p[1]) - (e.ay - p[1]) * (e.bx - p[0]) for e in every)
-        return every, tuple(_part(edge, 0.0, 1.0, None, None, area >= 0.0) for edge in every)
+        return every, tuple(chain.from_iterable(_whole(ring, every, len(rings), scale, fill_rule) for ring in rings))
     parts = []
     for edge, inner in zip(every, splits, strict=True):
         gap = TOUCH * scale / hypot(edge.bx - edge.ax, edge.by - edge.ay)
@@ -115,12 +125,35 @@ def _region(outline: Outline, p: tuple[float, ...], fill_rule: str) -> tuple[tup
         ends.append((1.0, None))
         for (first, at_first), (last, at_last) in pairwise(ends):
             part = _part(edge, first, last, at_first, at_last, True)
-            x, y = edge.at(0.5 * (first + last))
-            dx, dy = LOOK * scale * part.nx, LOOK * scale * part.ny
-            outer, inside = (_filled(every, x + k * dx, y + k * dy, fill_rule) for k in (1.0, -1.0))
-            if outer != inside:
-                parts.append(part if inside else part._replace(nx=-part.nx, ny=-part.ny))
+            way = _outwards(part, every, scale, fill_rule)
+            if way != 0.0:
+                parts.append(part if way > 0.0 else part._replace(nx=-part.nx, ny=-part.ny))
     return every, tuple(parts)
+
+
+def _whole(
+    ring: tuple[Edge, ...], every: tuple[Edge, ...], rings: int, scale: float, fill_rule: str
+) -> tuple[Part, ...]:
+    """Return the edges of a contour that meets nothing as parts that end the region, or none if they do not."""
+    if not ring:
+        return ()
+    if rings == 1:
+        x, y = ring[0].ax, ring[0].ay
+        way = sum((e.ax - x) * (e.by - y) - (e.ay - y) * (e.bx - x) for e in ring)
+    else:
+        longest = max(ring, key=lambda e: hypot(e.bx - e.ax, e.by - e.ay))
+        way = _outwards(_part(longest, 0.0, 1.0, None, None, True), every, scale, fill_rule)
+        if way == 0.0:
+            return ()
+    return tuple(_part(edge, 0.0, 1.0, None, None, way >= 0.0) for edge in ring)
+
+
+def _outwards(part: Part, every: tuple[Edge, ...], scale: float, fill_rule: str) -> float:
+    """Return 1 if the normal of a part points out of the region, -1 if into it, 0 if both sides are the same."""
+    x, y = part.edge.at(0.5 * (part.first + part.last))
+    dx, dy = LOOK * scale * part.nx, LOOK * scale * part.ny
+    outer, inside = (_filled(every, x + k * dx, y + k * dy, fill_rule) for k in (1.0, -1.0))
+    return float(inside) - float(outer)
 
 
 def _part(edge: Edge, first: float, last: float, at_first: Edge | None, at_last: Edge | None, clockwise: bool) -> Part:
@@ -133,7 +166,7 @@ def _part(edge: Edge, first: float, last: float, at_first: Edge | None, at_last:
 def distance(outline: Outline, p: Sequence[float], x: float, y: float, fill_rule: str = "nonzero") -> float:
     """Return the signed distance from (x, y) to where the region ends, negative inside."""
     x, y = float(x), float(y)
-    every, parts = _region(outline, tuple(map(float, p)), fill_rule)
+    every, parts = _region(outline, tuple(map(float, p)), contours_of(outline, p), fill_rule)
     d = sqrt(min((closest(edge, first, last, x, y)[0] for edge, first, last, *_ in parts), default=FAR * FAR))
     return -d if _filled(every, x, y, fill_rule) else d
 
@@ -147,7 +180,7 @@ def gradient(outline: Outline, p: Sequence[float], x: float, y: float, fill_rule
     """
     x, y = float(x), float(y)
     g = [0.0] * len(p)
-    every, parts = _region(outline, tuple(map(float, p)), fill_rule)
+    every, parts = _region(outline, tuple(map(float, p)), contours_of(outline, p), fill_rule)
     if not parts:
         return tuple(g)
     part = min(parts, key=lambda part: closest(part.edge, part.first, part.last, x, y)[0])

@@ -54,7 +54,8 @@ def svg(p):
     points = [complex(x, y) for x, y in zip(p[:-1:2], p[1:-1:2], strict=True)]
     drawn = points[:1] + [q for k in range(0, len(points) - 1, 3) for q in _cut_where_narrow(points[k : k + 4])[1:]]
     flat = tuple(value for q in drawn for value in (q.real, q.imag))
-    return "path", {"d": outline.PathData(flat, closed=False), "fill": "none", **brush}
+    data = outline.PathData(flat, (len(drawn),), closed=False, degree=3)
+    return "path", {"d": data, "fill": "none", **brush}
 
 
 def _cut_where_narrow(curve):

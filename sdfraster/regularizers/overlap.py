@@ -9,6 +9,7 @@ e/2 otherwise. That definition has an exact gradient, by the adjoint of the pict
 from __future__ import annotations
 
 from math import log
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,8 @@ class Overlap:
     """The regulariser of one layer on a canvas of width x height."""
 
     def __init__(self, layer: Layer, width: int, height: int) -> None:
-        white = Layer(layer.kind, layer.params, np.ones((len(layer), 3)), FAINT, fill_rule=layer.fill_rule)
+        own: dict[str, Any] = {"fill_rule": layer.fill_rule, "contours": layer.contours}
+        white = Layer(layer.kind, layer.geometry, np.ones((len(layer), 3)), FAINT, **own)
         scene = Scene(width, height, white)
         self._size = width, height
         self._plan = Plan(scene, "parabolic")

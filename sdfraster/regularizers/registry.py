@@ -48,6 +48,8 @@ def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
     The sizes of a shape are the lengths without which it vanishes (radius, width, ...); of kinds that only have points,
     the root of their mean square distance from the mean point. Lengths of the layer count as `pixel` times as large.
     """
+    if layer.contours is not None:
+        return _size_of_ragged(layer, WANTED_SIZE / pixel)
     columns, position = size_columns(layer), position_columns(layer)
     least = WANTED_SIZE / pixel
 
@@ -63,6 +65,30 @@ def size(layer: Layer, pixel: float = 1.0) -> Regularizer:
         short = np.maximum(0.0, 1.0 - spread / least)
         slope = 2.0 * short / (least * n * away.shape[1] * np.maximum(spread, TINY))
         g.params[:, position] -= (slope[:, None, None] * away).reshape(len(x.params), len(position))
+        return float((short**2).sum() / n)
+
+    return term
+
+
+def _size_of_ragged(layer: Layer, least: float) -> Regularizer:
+    """Return `size` of a layer of outlines with different numbers of points; lengths below `least` are short."""
+    widths = np.flatnonzero(layer.by_parameter(lambda parameter: parameter.size))
+    x_places = np.flatnonzero(layer.by_parameter(lambda parameter: parameter.role.axis == 0))
+    places = np.stack([x_places, x_places + 1])
+    owner, n = np.repeat(np.arange(len(layer)), layer.sizes // 2), len(layer)
+    count = layer.sizes // 2
+
+    def term(x: LayerView, g: LayerView, rho: float) -> float:
+        if len(widths):
+            short = np.maximum(0.0, 1.0 - x.params[widths] / least)
+            g.params[widths] -= 2.0 * short / (least * n)
+            return float((short**2).sum() / n)
+        points = x.params[places].astype(np.float64)
+        away = points - np.stack([np.bincount(owner, axis) / count for axis in points])[:, owner]
+        spread = np.sqrt(np.bincount(owner, (away**2).sum(axis=0)) / count)
+        short = np.maximum(0.0, 1.0 - spread / least)
+        slope = 2.0 * short / (least * n * count * np.maximum(spread, TINY))
+        g.params[places] -= slope[owner] * away
         return float((short**2).sum() / n)
 
     return term

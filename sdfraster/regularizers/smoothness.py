@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..engine.outlines.arrays import FIRST, FROM, LAST, TO
 from ..engine.outlines.crossings import crossings
+from ..engine.outlines.curves import curves_of
 from ..layer import Layer
 from ..primitives import primitive
 from ..shapes import Array
@@ -26,9 +29,10 @@ Regularizer = Callable[[LayerView, LayerView, float], float]
 def crossing(layer: Layer) -> Regularizer:
     """Want curves that do not cross themselves: the mean over shapes of the root of what is too much, in 10 px.
 
-    Of a path that is the area in which the winding number of its whole outline is neither 0 nor that of its inside. It
-    is 0 if and only if no two parts of the outline cross, of one Bezier curve or of two. Of a stroke it is the areas of
-    its loops, each with a root of its own. Loops that are too small for 16 straight pieces for each curve are not seen.
+    Of a path that is the area in which the winding number of a contour is neither 0 nor that of its inside. A contour
+    is looked at by itself, and may lie on others. It is 0 if and only if no two parts of a contour cross, of one Bezier
+    curve or of two. Of a stroke it is the areas of its loops, each with a root of its own. Loops that are too small for
+    16 straight pieces for each curve are not seen.
     """
     t = np.arange(CHORDS) / CHORDS
     s = 1.0 - t
@@ -79,25 +83,33 @@ def curvature(layer: Layer, pixel: float = 1.0) -> Regularizer:
 
 
 def _of_pieces(layer: Layer, value_and_grad: Callable[[Array], tuple[float, Array]]) -> Regularizer:
-    """Return the regulariser of a layer, given that of its control points (N, pieces, 4, 2) by piece."""
-    outline = primitive(layer.kind).outline
-    assert outline is not None
-    points = outline.points(layer.params.shape[1])
-    pieces = points // 3
-    index = (3 * np.arange(pieces)[:, None] + np.arange(4)) % (points if outline.closed else points + 1)
+    """Return the regulariser of a layer, given that of control points (N, pieces, 4, 2) of contours, by piece."""
+    groups = _places(layer)
 
     def term(x: LayerView, g: LayerView, rho: float) -> float:
-        if len(x.params) == 0:
-            return 0.0
-        control = x.params[:, : 2 * points].reshape(-1, points, 2)[:, index]
-        value, g_control = value_and_grad(control)
-        g_points = np.zeros((len(control), points, 2), g_control.dtype)
-        for k in range(4):
-            g_points[:, index[:, k]] += g_control[:, :, k]
-        g.params[:, : 2 * points] += g_points.reshape(-1, 2 * points)
-        return value
+        flat, total = x.params.reshape(-1), 0.0
+        g_flat = np.zeros(flat.shape)
+        for places in groups:
+            value, g_control = value_and_grad(np.stack([flat[places], flat[places + 1]], axis=-1))
+            share = len(places) / len(layer)
+            total += share * value
+            for k in range(4):
+                for axis in range(2):
+                    g_flat[places[:, :, k] + axis] += share * g_control[:, :, k, axis]
+        g.params[:] += g_flat.reshape(g.params.shape)
+        return total
 
     return term
+
+
+def _places(layer: Layer) -> list[NDArray[np.intp]]:
+    """Return where in the flat parameters the x of control points are (contours, pieces, 4), by number of pieces."""
+    curve = curves_of(layer).curve.astype(np.intp)
+    first = curve[:, FROM]
+    control = np.stack([first, first + 2, first + 4, curve[:, TO]], axis=1)
+    begin = np.flatnonzero(curve[:, FIRST] == np.arange(len(curve)))
+    pieces = curve[begin, LAST] - begin
+    return [control[begin[pieces == count][:, None] + np.arange(count)] for count in np.unique(pieces)]
 
 
 def _cross(a: Array, b: Array) -> Array:

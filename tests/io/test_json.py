@@ -111,8 +111,8 @@ def refused(folder: Path, text: str | bytes, *parts: str) -> None:
     ("change", "parts"),
     [
         ({"format": "other"}, ["sdfraster-scene"]),
-        ({"version": 2}, ["version must be 1, not 2"]),
-        ({"version": "1"}, ["version must be 1, not '1'"]),
+        ({"version": 3}, ["version must be 1 or 2, not 3"]),
+        ({"version": "1"}, ["version must be 1 or 2, not '1'"]),
         ({"dtype": "float16"}, ["dtype", "float16"]),
         ({"dtype": ["float32"]}, ["dtype"]),
         ({"width": 0}, ["width", "not 0"]),

@@ -36,6 +36,14 @@ def empty(shape: Any, dtype: Any) -> Any:
         ) from None
 
 
+def on_device(array: Any) -> Any:
+    """Return a copy of an array on the device; see `empty`."""
+    copy = empty(array.shape, array.dtype)
+    if array.size:
+        copy.copy_to_device(array)
+    return copy
+
+
 def zeros(shape: Any, dtype: Any) -> Any:
     """Return a new array of zeros on the device; see `empty`."""
     array = empty(shape, dtype)

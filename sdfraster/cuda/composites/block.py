@@ -64,14 +64,14 @@ def block_functions(spec: LayerSpec) -> BlockFunctions:
     coverage = cover_functions(functions, FILTERS[spec.filter]).coverage
     real, number = numba_type(spec.dtype), spec.dtype.type
     width, values = functions.staged, functions.shading.values
-    gather, frame, load_color = functions.gather, functions.frame, tuple_functions(values).load
+    table, gather, frame, load_color = functions.table, functions.gather, functions.frame, tuple_functions(values).load
 
     def hold():
-        params = cuda.shared.array((CHUNK, width), real)
+        geometry = cuda.shared.array((CHUNK, width), real)
         color = cuda.shared.array((CHUNK, values), real)
         opacity = cuda.shared.array(CHUNK, real)
         numbers = cuda.shared.array((CHUNK, 2), numba.int32)
-        return Staged(params, color, opacity, numbers)
+        return Staged(geometry, color, opacity, numbers)
 
     def locate(view):
         t, i = cuda.blockIdx.x, pixel_of(cuda.threadIdx.x)
@@ -81,12 +81,12 @@ def block_functions(spec: LayerSpec) -> BlockFunctions:
 
     def fetch(first, last, lists, shapes, staged):
         cuda.syncthreads()
-        stage(first, last, lists, shapes, staged)
+        stage(first, last, lists, table(shapes.geometry), shapes, staged)
         cuda.syncthreads()
 
     def shape_at(shapes, staged, slot):
         k, e = staged.numbers[slot, 0], staged.numbers[slot, 1]
-        p = gather(shapes.geometry, staged.params, slot, k, e)
+        p = gather(shapes.geometry, staged.geometry, slot, k, e)
         return Painted(p, load_color(staged.color, slot), staged.opacity[slot], e)
 
     def local(shape, at):

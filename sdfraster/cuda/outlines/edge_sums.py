@@ -13,7 +13,8 @@ import numpy as np
 from numba import cuda
 
 from ...engine.compile.tuples import tuple_functions
-from ...engine.outlines.arrays import CX, CY, INVERSE, LENGTH, UNIT, X0, X1, Y0, Y1
+from ...engine.outlines.arrays import CX, CY, FROM, HALF, INVERSE, LENGTH, SHAPE, UNIT, X0, X1, Y0, Y1
+from ...engine.outlines.curves import AT, ENDS, OF_SHAPE, ON
 from ...engine.outlines.edge_sums import STROKE_ROW
 from ...engine.outlines.flatten import SLACK, edge_rows
 from ...engine.outlines.pairs import edge_columns
@@ -40,8 +41,8 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
     def sum_shape(
         places,
         rows,  # (E, own + 1 + values)
-        points,
-        frames,  # (N, 4)
+        first,  # (N + 1,) int32: first parameter of every shape
+        frames,  # (N, 5)
         color,  # (N, values)
         g_frames,  # (N, 4) out
         gradient,  # out: of colour, opacity and the width
@@ -53,7 +54,7 @@ def shape_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKerne
             store_color(g_c, gradient.color, k, 0)
             gradient.opacity[k] = total[own]
             if stroked:
-                gradient.params[k, 2 * points], g_frames[k, LENGTH] = total[0], total[1]
+                gradient.params[first[k + 1] - 1], g_frames[k, LENGTH] = total[0], total[1]
             if framed:
                 unit = 1.0 / max(frames[k, UNIT], MIN_FRAME)
                 g_frames[k, CX], g_frames[k, CY], g_frames[k, UNIT] = shading_frame_adjoint(
@@ -76,17 +77,16 @@ def edge_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         view,
         places,
         pairs,  # `EdgeRows`
+        frames,  # (N, 5)
         g_frames,  # (N, 4)
         g_edges,  # (M, 4) out: gradient by the ends
     ):
-        params, edges, rect, rho = flat.params, flat.edges, places.rect, view.radius[0]
+        edges, rect, rho = flat.edges, places.rect, view.radius[0]
         m = cuda.grid(1)
         if m >= flat.start[len(flat.start) - 1]:
             return
-        k = flat.curve[m] // flat.curves
-        reach = rho + SLACK
-        if stroked:
-            reach += 0.5 * params[k, params.shape[1] - 1]
+        k = flat.curves.curve[flat.curve[m], SHAPE]
+        reach = rho + SLACK + frames[k, HALF]
         total = zeros_of(rho)
         first_row, last_row = edge_rows(edges, m, reach, real(view.rows))
         for r in range(max(first_row, rect[k, 1]), min(last_row, rect[k, 3])):
@@ -120,7 +120,7 @@ def curve_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     def sum_curve(
         flat,
         g_edges,  # (M, 4)
-        g_curves,  # (N curves, 2 (degree + 1)) out: gradient by the control points
+        g_curves,  # (K, 2 (degree + 1)) out: gradient by the control points
     ):
         curve = cuda.grid(1)
         if curve >= len(flat.start) - 1:
@@ -141,34 +141,35 @@ def curve_sum_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
 def point_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> CudaKernel:
     """Compile the sum of what the curves and the frame of a shape say of its points; a thread for a point."""
     outline: Any = primitive(kind).outline
-    degree, closed, real = outline.degree, outline.closed, dtype.type
+    degree, real = outline.degree, dtype.type
     framed = SHADINGS[shading].framed
 
     def sum_point(
         flat,
-        g_curves,  # (N curves, 2 (degree + 1))
-        frames,  # (N, 4)
+        points,  # (n, 4) int32; see `engine.outlines.curves.points_of`
+        g_curves,  # (K, 2 (degree + 1))
+        frames,  # (N, 5)
         g_frames,  # (N, 4)
-        g_params,  # (N, P) out
+        g_params,  # (V,) out
     ):
-        params, points, curves = flat.params, flat.points, flat.curves
+        p, curves = flat.params, flat.curves
         n = cuda.grid(1)
-        k, i = n // points, n % points
-        if k >= len(params):
+        if n >= len(points):
             return
-        curve, place = i // degree, i % degree
-        gx, gy = params[k, 0] - params[k, 0], params[k, 0] - params[k, 0]
-        if curve < curves:
-            gx += g_curves[k * curves + curve, 2 * place]
-            gy += g_curves[k * curves + curve, 2 * place + 1]
-        if place == 0 and (closed or curve > 0):  # the end of the curve before
-            before = k * curves + (curve + curves - 1) % curves
+        i, k, curve, before = points[n, AT], points[n, OF_SHAPE], points[n, ON], points[n, ENDS]
+        gx, gy = p[i] - p[i], p[i] - p[i]
+        if curve >= 0:
+            place = i - curves.curve[curve, FROM]
+            gx += g_curves[curve, place]
+            gy += g_curves[curve, place + 1]
+        if before >= 0:
             gx += g_curves[before, 2 * degree]
             gy += g_curves[before, 2 * degree + 1]
         if framed:
             along = g_frames[k, UNIT] / max(frames[k, UNIT], MIN_FRAME)
-            gx += (g_frames[k, CX] + along * (params[k, 2 * i] - frames[k, CX])) / real(points)
-            gy += (g_frames[k, CY] + along * (params[k, 2 * i + 1] - frames[k, CY])) / real(points)
-        g_params[k, 2 * i], g_params[k, 2 * i + 1] = gx, gy
+            count = real((curves.first[k + 1] - curves.first[k]) // 2)
+            gx += (g_frames[k, CX] + along * (p[i] - frames[k, CX])) / count
+            gy += (g_frames[k, CY] + along * (p[i + 1] - frames[k, CY])) / count
+        g_params[i], g_params[i + 1] = gx, gy
 
     return CudaKernel(sum_point, dtype)

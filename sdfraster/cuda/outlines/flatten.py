@@ -14,7 +14,25 @@ import numpy as np
 from numba import cuda
 
 from ...engine.bins import tile_range
-from ...engine.outlines.arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
+from ...engine.outlines.arrays import (
+    AFTER,
+    BEFORE,
+    CX,
+    CY,
+    FIRST,
+    FROM,
+    HALF,
+    INVERSE,
+    INVERSE_SQUARE,
+    LAST,
+    LENGTH,
+    TO,
+    UNIT,
+    X0,
+    X1,
+    Y0,
+    Y1,
+)
 from ...engine.outlines.flatten import SLACK, TINY, turn
 from ...primitives import primitive
 from ...primitives.curve import bernstein, cut, pieces
@@ -32,30 +50,29 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     def flatten(
         fill,  # False: only count; True: write from the starts on
         flat,  # out, except the starts, and of the edges what `side_kernel` sets
-        counts,  # (N curves,) out
+        counts,  # (K,) out
     ):
-        params, edges, curves = flat.params, flat.edges, flat.curves
+        p, edges = flat.params, flat.edges
         curve = cuda.grid(1)
         if curve >= len(counts):
             return
-        k, a = curve // curves, 2 * degree * (curve % curves)
-        d = (a + 2 * degree) % (params.shape[1] // 2 * 2)
-        x, y = params[k, a], params[k, a + 1]
+        a, d = flat.curves.curve[curve, FROM], flat.curves.curve[curve, TO]
+        x, y = p[a], p[a + 1]
         n, more = 1, 0
         if degree == 3:
-            first, second = (params[k, a + 2], params[k, a + 3]), (params[k, a + 4], params[k, a + 5])
-            n, more = pieces((x, y), first, second, (params[k, d], params[k, d + 1]))
+            first, second = (p[a + 2], p[a + 3]), (p[a + 4], p[a + 5])
+            n, more = pieces((x, y), first, second, (p[d], p[d + 1]))
         if not fill:
             counts[curve] = n + more
             return
         t = x - x
         for i in range(n + more):
             start, t = t, cut(real(i + 1), real(n), real(more))
-            x1, y1 = params[k, d], params[k, d + 1]
+            x1, y1 = p[d], p[d + 1]
             if i + 1 < n + more:
                 w = bernstein(t)
-                x1 = w[0] * params[k, a] + w[1] * params[k, a + 2] + w[2] * params[k, a + 4] + w[3] * x1
-                y1 = w[0] * params[k, a + 1] + w[1] * params[k, a + 3] + w[2] * params[k, a + 5] + w[3] * y1
+                x1 = w[0] * p[a] + w[1] * p[a + 2] + w[2] * p[a + 4] + w[3] * x1
+                y1 = w[0] * p[a + 1] + w[1] * p[a + 3] + w[2] * p[a + 5] + w[3] * y1
             m = flat.start[curve] + i
             if m < flat.start[curve + 1]:
                 edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1] = x, y, x1, y1
@@ -74,7 +91,7 @@ def side_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     def sides(
         flat,  # in, out
     ):
-        edges, start, curves = flat.edges, flat.start, flat.curves
+        edges, start, curves = flat.edges, flat.start, flat.curves.curve
         m = cuda.grid(1)
         if m >= start[len(start) - 1]:
             return
@@ -82,8 +99,8 @@ def side_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         edges[m, INVERSE_SQUARE] = 1.0 / max(ex * ex + ey * ey, TINY)
         edges[m, INVERSE] = sqrt(edges[m, INVERSE_SQUARE])
         if not stroked:
-            first = flat.curve[m] // curves * curves
-            before = m - 1 if m > start[first] else start[first + curves] - 1
+            first, last = curves[flat.curve[m], FIRST], curves[flat.curve[m], LAST]
+            before = m - 1 if m > start[first] else start[last] - 1
             edges[before, AFTER] = edges[m, BEFORE] = turn(edges, before, m)
 
     return CudaKernel(sides, dtype)
@@ -100,14 +117,16 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         flat,
         view,
         rect,  # (N, 4) out
-        frames,  # (N, 4) out: origin and unit of the colour, and length of the curve
+        frames,  # (N, 5) out
     ):
-        params, edges, points, rho = flat.params, flat.edges, flat.points, view.radius[0]
+        p, edges, rho, curves = flat.params, flat.edges, view.radius[0], flat.curves
         box = cuda.shared.array((WARP, 4), number)
         mean = cuda.shared.array(2, number)
         k, lane = cuda.blockIdx.x, cuda.threadIdx.x
-        first, last = flat.start[k * flat.curves], flat.start[(k + 1) * flat.curves]
-        x0, y0, x1, y1 = params[k, 0], params[k, 1], params[k, 0], params[k, 1]
+        first, last = flat.start[curves.start[k]], flat.start[curves.start[k + 1]]
+        begin, end = curves.first[k], curves.first[k + 1]
+        points = (end - begin) // 2
+        x0, y0, x1, y1 = p[begin], p[begin + 1], p[begin], p[begin + 1]
         length = rho - rho
         for m in range(first + lane, last, WARP):
             x0, x1 = min(x0, edges[m, X0], edges[m, X1]), max(x1, edges[m, X0], edges[m, X1])
@@ -117,27 +136,26 @@ def box_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
         box[lane, 0], box[lane, 1], box[lane, 2], box[lane, 3] = x0, y0, x1, y1
         cx, cy = rho - rho, rho - rho
         for i in range(lane, points, WARP):
-            cx += params[k, 2 * i]
-            cy += params[k, 2 * i + 1]
+            cx += p[begin + 2 * i]
+            cy += p[begin + 2 * i + 1]
         total = sums((cx, cy))
         if lane == 0:
             mean[0], mean[1] = total[0] / real(points), total[1] / real(points)
         cuda.syncthreads()
         square = rho - rho
         for i in range(lane, points, WARP):
-            dx, dy = params[k, 2 * i] - mean[0], params[k, 2 * i + 1] - mean[1]
+            dx, dy = p[begin + 2 * i] - mean[0], p[begin + 2 * i + 1] - mean[1]
             square += dx * dx + dy * dy
         total = sums((square, length))
         if lane == 0:
             for i in range(WARP):
                 x0, y0 = min(x0, box[i, 0]), min(y0, box[i, 1])
                 x1, y1 = max(x1, box[i, 2]), max(y1, box[i, 3])
-            reach = rho + SLACK
-            if stroked:
-                reach += 0.5 * params[k, 2 * points]
+            half = 0.5 * p[end - 1] if stroked else rho - rho
+            reach = rho + SLACK + half
             rect[k, 0], rect[k, 2] = tile_range(x0, x1, reach, real(view.columns))
             rect[k, 1], rect[k, 3] = tile_range(y0, y1, reach, real(view.rows))
             frames[k, CX], frames[k, CY], frames[k, UNIT] = mean[0], mean[1], sqrt(total[0] / real(points))
-            frames[k, LENGTH] = total[1]
+            frames[k, LENGTH], frames[k, HALF] = total[1], half
 
     return CudaKernel(boxes, dtype)

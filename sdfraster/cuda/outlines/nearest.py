@@ -10,7 +10,7 @@ import numpy as np
 from numba import cuda
 
 from ...engine.compile.tuples import tuple_functions
-from ...engine.outlines.arrays import AFTER, BEFORE, EVENODD, INVERSE_SQUARE, LENGTH, X0, X1, Y0, Y1, Spot
+from ...engine.outlines.arrays import AFTER, BEFORE, EVENODD, HALF, INVERSE_SQUARE, LENGTH, X0, X1, Y0, Y1, Spot
 from ...engine.outlines.edge_sums import STROKE_ROW
 from ...engine.outlines.interior_edges import crossing_adjoint, is_inside, nearest_boundary, sides
 from ...engine.outlines.nearest import FAR, QUARTER_PI, crossings, edge_adjoint, near_parameter, offset_square, side
@@ -35,14 +35,16 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
     stroked, real, functions = outline.stroked, numba_type(dtype), engine_functions(kind, shading)
     sums, store = warp_sums(4), tuple_functions(4).store
 
-    def gather(geometry, params, slot, k, e):
+    def table(geometry):
+        return geometry.frames
+
+    def gather(geometry, staged, slot, k, e):
         return geometry, k, e
 
     def distance_of_stroke(p, rho, x, y):
         geometry, k, e = p
-        params, edges = geometry.params, geometry.edges
-        pair_start, pair_edge = geometry.pair_start, geometry.pair_edge
-        half = 0.5 * params[k, params.shape[1] - 1]
+        edges, pair_start, pair_edge = geometry.edges, geometry.pair_start, geometry.pair_edge
+        half = geometry.frames[k, HALF]
         d, winner, number = (2.0 * rho + half) * (2.0 * rho + half), rho - rho, rho - rho
         for q in range(pair_start[e], pair_start[e + 1]):
             m = pair_edge[q]
@@ -84,9 +86,9 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         return -0.5 * pixel.g, pixel.g - pixel.g
 
     def strip_stroke(p):
-        geometry, k, _ = p
-        width = geometry.params[k, geometry.params.shape[1] - 1]
-        return width, geometry.frames[k, LENGTH] + QUARTER_PI * width, width - width
+        frames, k = p[0].frames, p[1]
+        width = 2.0 * frames[k, HALF]
+        return width, frames[k, LENGTH] + QUARTER_PI * width, width - width
 
     def strip_slopes(p, g_width, g_length, g_rest):
         return g_width + QUARTER_PI * g_length, g_length
@@ -141,6 +143,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         STROKE_ROW if stroked else 0,
         1,
         functions.shading,
+        table,
         gather,
         functions.frame,
         distance_of_stroke if stroked else distance_of_filled,

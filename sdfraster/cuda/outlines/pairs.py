@@ -15,7 +15,7 @@ from numba import cuda
 
 from ...engine.bins import ALL_INSIDE, HALF_DIAGONAL, SIDE
 from ...engine.compile.rounding import round_up
-from ...engine.outlines.arrays import X0, X1, Y0, Y1
+from ...engine.outlines.arrays import HALF, X0, X1, Y0, Y1
 from ...engine.outlines.flatten import SLACK, edge_rows, segment_distance
 from ...engine.outlines.pairs import edge_columns, is_chain, is_point, lies_on
 from ...engine.tiles import TILE
@@ -50,12 +50,13 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
     def find_pairs(
         fill,  # False: only count, and find out what is inside; True: write from the starts on
         flat,
+        frames,  # (N, 5)
         view,
         evenodd,
         lists,  # out: the hits
         pairs,  # out, except the starts
     ):
-        params, edges, rho = flat.params, flat.edges, view.radius[0]
+        edges, rho = flat.edges, view.radius[0]
         change = cuda.shared.array(TILE, numba.int32)
         e, lane = cuda.blockIdx.x, cuda.threadIdx.x
         if e >= lists.start[len(lists.start) - 1]:
@@ -63,9 +64,9 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> CudaKernel:
                 pairs.counts[e] = 0
             return
         k, c, r = lists.shape[e], lists.tile[e] % view.columns, lists.tile[e] // view.columns
-        half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
+        half = frames[k, HALF]
         reach = rho + half + SLACK
-        start, end = flat.start[k * flat.curves], flat.start[(k + 1) * flat.curves]
+        start, end = flat.start[flat.curves.start[k]], flat.start[flat.curves.start[k + 1]]
         if fill:
             found = pairs.start[e]
             for first in range(start, end, WARP):

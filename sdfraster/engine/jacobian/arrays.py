@@ -41,13 +41,15 @@ class KindSlopes(NamedTuple):
     """``coverage(shape, edges, tile, by, rows)`` adds the slope of coverage by parameter q to plane 0 of ``rows[q]``;
     ``edges`` is `EdgePoints`, and of kinds without them not used"""
     frame: Callable[..., Any]
-    """``frame(shape, g, rows, channel, i)`` adds what a colour says of the frame to rows of parameters: ``g`` is the
-    gradient by colour of one channel of pixel i"""
+    """``frame(shape, edges, g, rows, channel, i)`` adds what a colour says of the frame to rows of parameters: ``g`` is
+    the gradient by colour of one channel of pixel i"""
 
 
 class EdgePoints(NamedTuple):
-    """Which points of its shape an edge follows."""
+    """Which points an edge follows, from `outlines.arrays.Flattened`; of kinds without edges nothing."""
 
+    params: Any  # (V,)
+    curves: Any  # `Curves`
     start: Any  # (N + 1,) int32: first edge of every shape
-    curve: Any  # (M,) int32: of its shape
+    curve: Any  # (M,) int32
     t: Any  # (M, 2): parameters of the ends on the curve

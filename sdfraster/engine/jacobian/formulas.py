@@ -40,7 +40,7 @@ def formula_slopes(kind: str, shading: str, filter: str) -> KindSlopes:
         for i in range(shape.low, shape.high):
             add_to_planes(pixel(shape, tile, i), rows, 0, i)
 
-    def frame(shape, g, rows, channel, i):
+    def frame(shape, edges, g, rows, channel, i):
         _, _, unit = frame_of(shape.p)
         g_cx, g_cy, g_l = shading_frame_adjoint(shape.color, g, unit)
         add_to_planes(frame_adjoint(shape.p, g_cx, g_cy, g_l), rows, channel, i)

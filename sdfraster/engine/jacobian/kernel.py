@@ -36,7 +36,7 @@ def jacobian_kernel(spec: LayerSpec) -> Kernel:
     coverage_slopes, frame_slopes = kind
     add_color = tuple_functions(values).add_to_planes
 
-    def add_paint(shape, tile, by, geometry, color):
+    def add_paint(shape, edges, tile, by, geometry, color):
         """Add the slopes by colour, and by geometry through its frame."""
         cx, cy, unit = frame_of(shape.p)
         zero = cx - cx
@@ -50,7 +50,7 @@ def jacobian_kernel(spec: LayerSpec) -> Kernel:
                 g = shade_adjoint(shape.color, u, v, one)
                 add_color(g, color, channel, i)
                 if framed:
-                    frame_slopes(shape, g, geometry, channel, i)
+                    frame_slopes(shape, edges, g, geometry, channel, i)
 
     @noinline
     def shape_rows(shape, edges, tile, by, rows):
@@ -67,7 +67,7 @@ def jacobian_kernel(spec: LayerSpec) -> Kernel:
         for channel in range(rows.shape[1]):
             for i in range(shape.low, shape.high):
                 rows[own, channel, i] = by.opacity[channel, i]
-        add_paint(shape, tile, by, rows, rows[own + 1 :])
+        add_paint(shape, edges, tile, by, rows, rows[own + 1 :])
 
     def visit(
         worker,
@@ -75,7 +75,7 @@ def jacobian_kernel(spec: LayerSpec) -> Kernel:
         layer,
         edges,  # `EdgePoints`
         places,
-        size,  # values of a shape
+        sizes,  # (N,) int64: values of every shape
         scratch,  # (W, 2 C + OTHERS, PIXELS)
     ):
         walk, lists, shapes, rho, memory = layer
@@ -91,12 +91,16 @@ def jacobian_kernel(spec: LayerSpec) -> Kernel:
                 pixel_centers(t, walk.columns, tile)
                 copy(below, canvas)
                 paint(start, end, tile, shapes, canvas)
+                first = places.first[n]
+                for j in range(stop, end):
+                    first += sizes[tile.shape[j]]
                 for j in range(end - 1, stop - 1, -1):
                     shape = shape_at(tile, shapes, j, tile.stack[j - start])
                     if tile.hit[j] == ALL_INSIDE:
                         fill(shape.level[0], -2.0 * rho)  # distances that mean a coverage of exactly 1 and no slope
                     slopes(shape, tile, below, through, by)
-                    first = places.first[n] + (j - stop) * size
+                    size = sizes[tile.shape[j]]
+                    first -= size
                     shape_rows(shape, edges, tile, by, places.rows[first : first + size])
                 if end > start:
                     finish(tile, through)

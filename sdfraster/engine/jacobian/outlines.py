@@ -11,7 +11,7 @@ from ...model.shading import MIN_FRAME, SHADINGS
 from ...primitives import primitive
 from ...primitives.curve import bernstein
 from ..arrays import Pixel
-from ..outlines.arrays import CX, CY, INVERSE, UNIT, X0, X1, Y0, Y1
+from ..outlines.arrays import CX, CY, FROM, INVERSE, TO, UNIT, X0, X1, Y0, Y1
 from ..outlines.interior_edges import crossing_adjoint
 from ..outlines.nearest import edge_adjoint, edge_functions
 from .arrays import KindSlopes
@@ -31,9 +31,8 @@ def outline_slopes(kind: str, shading: str, filter: str) -> KindSlopes:
     def add_end(shape, edges, end, g, rows, i):
         """Add the gradient of pixel i by one end (0 or 1) of an edge to the points of its curve."""
         (m, side), (gx, gy) = end, g
-        points = shape.p[0].params.shape[1] // 2
-        first = 2 * degree * edges.curve[m]
-        last = 2 * ((degree * edges.curve[m] + degree) % points)
+        c, begin = edges.curve[m], edges.curves.first[shape.p[1]]
+        first, last = edges.curves.curve[c, FROM] - begin, edges.curves.curve[c, TO] - begin
         t = edges.t[m, side]
         if degree == 3:
             w = bernstein(t)
@@ -82,8 +81,8 @@ def outline_slopes(kind: str, shading: str, filter: str) -> KindSlopes:
                     add_end(shape, edges, (m, 1), (along * ux, along * uy), rows, i)
 
     def coverage(shape, edges, tile, by, rows):
-        winner, thin = shape.level[len(shape.level) - 1], False
-        width = 2 * (shape.p[0].params.shape[1] // 2)  # column of a stroke's
+        winner, thin, k = shape.level[len(shape.level) - 1], False, shape.p[1]
+        width = edges.curves.first[k + 1] - edges.curves.first[k] - 1  # row of a stroke's
         for i in range(shape.low, shape.high):
             d, g, of_strip = slope(shape, tile, i)
             if g * winner[i] != 0.0:
@@ -95,16 +94,16 @@ def outline_slopes(kind: str, shading: str, filter: str) -> KindSlopes:
         if thin:
             add_length(shape, edges, by, rows)
 
-    def frame(shape, g, rows, channel, i):
+    def frame(shape, edges, g, rows, channel, i):
         geometry, k, _ = shape.p
-        params, frames = geometry.params, geometry.frames
+        p, frames = edges.params[edges.curves.first[k] : edges.curves.first[k + 1]], geometry.frames
         cx, cy, unit = frames[k, CX], frames[k, CY], 1.0 / max(frames[k, UNIT], MIN_FRAME)
         g_cx, g_cy, g_l = shading_frame_adjoint(shape.color, g, unit)
-        points = params.shape[1] // 2
+        points = len(p) // 2
         part = 1.0 / (cx - cx + points)
         along = g_l * unit * part
         for j in range(points):
-            rows[2 * j, channel, i] += g_cx * part + along * (params[k, 2 * j] - cx)
-            rows[2 * j + 1, channel, i] += g_cy * part + along * (params[k, 2 * j + 1] - cy)
+            rows[2 * j, channel, i] += g_cx * part + along * (p[2 * j] - cx)
+            rows[2 * j + 1, channel, i] += g_cy * part + along * (p[2 * j + 1] - cy)
 
     return KindSlopes(coverage, frame)

@@ -40,11 +40,14 @@ def equations(layers: Sequence[LayerPlan], expansion: Expansion, picture: Pictur
     owners = []
     views, background = expansion.layout.views(numbers)
     for layer, view in zip(layers, views, strict=True):
-        own: tuple[NDArray[Any], ...] = view.params, view.opacity[:, None], view.color.reshape(len(view.color), -1)
-        columns = np.concatenate(own, axis=1).astype(np.int64)
-        owners.append(Owner(columns, layer.box + picture.rho * np.array([-1, -1, 1, 1])))
+        others = np.concatenate([view.opacity[:, None], view.color.reshape(len(view.color), -1)], axis=1)
+        geometry = np.split(view.params.ravel(), np.cumsum(layer.sizes - others.shape[1])[:-1])
+        places = [part for each in zip(geometry, others, strict=False) for part in each]
+        own = np.concatenate([*places, np.zeros(0)]).astype(np.int64)
+        owners.append(Owner(own, layer.sizes, layer.box + picture.rho * np.array([-1, -1, 1, 1])))
     if background is not None:
-        owners.append(Owner(background[None].astype(np.int64), np.array([[-np.inf, -np.inf, np.inf, np.inf]])))
+        everywhere = np.array([[-np.inf, -np.inf, np.inf, np.inf]])
+        owners.append(Owner(background.astype(np.int64), np.full(1, len(background)), everywhere))
     sums = _sums(layers, owners, picture, expansion.layout.size)
     matrix, gradient = sums.matrix, sums.gradient
     if not expansion.plain:
@@ -113,8 +116,8 @@ def _sums(layers: Sequence[LayerPlan], owners: list[Owner], picture: Picture, si
 def _values(hits: list[tuple[Numbers, Numbers]], owners: list[Owner], tiles: int) -> Numbers:
     """Return how many values there are in every tile."""
     total = np.zeros(tiles, np.int64)
-    for (tile, _), owner in zip(hits, owners, strict=True):
-        total += owner.columns.shape[1] * np.bincount(tile, minlength=tiles)
+    for (tile, shape), owner in zip(hits, owners, strict=True):
+        np.add.at(total, tile, owner.sizes[shape])
     return total
 
 

@@ -15,8 +15,15 @@ Numbers = NDArray[np.int64]
 class Owner(NamedTuple):
     """What values belong to: the shapes of a layer, or, as a single one, the background."""
 
-    columns: Numbers  # (N, R): places of the values of every shape in the vector
+    places: Numbers  # (all values,): places of the values of every shape in the vector, one shape after the other
+    sizes: Numbers  # (N,): number of values of every shape
     box: Array  # (N, 4): where it can be seen
+
+    def columns(self, shape: Numbers, size: int) -> Numbers:
+        """Return the places of the values of some shapes (K,) that have so many (K, size)."""
+        first = np.cumsum(self.sizes) - self.sizes
+        columns: Numbers = self.places[first[shape, None] + np.arange(size)]
+        return columns
 
 
 class Entries(NamedTuple):
@@ -28,13 +35,16 @@ class Entries(NamedTuple):
 
     def sizes(self, owners: list[Owner]) -> Numbers:
         """Return how many values each has (E,)."""
-        return np.array([owner.columns.shape[1] for owner in owners])[self.owner]
+        return self._of(owners, [owner.sizes for owner in owners])
 
     def boxes(self, owners: list[Owner]) -> NDArray[Any]:
         """Return where each can be seen (E, 4)."""
-        first = np.cumsum([0, *(len(owner.box) for owner in owners)])
-        boxes: NDArray[Any] = np.concatenate([owner.box for owner in owners])[first[self.owner] + self.shape]
-        return boxes
+        return self._of(owners, [owner.box for owner in owners])
+
+    def _of(self, owners: list[Owner], values: list[NDArray[Any]]) -> NDArray[Any]:
+        """Return what each has of the values of all shapes of every owner."""
+        first = np.cumsum([0, *(len(owner.sizes) for owner in owners)])
+        return np.concatenate(values)[first[self.owner] + self.shape]
 
 
 def entries_of(hits: list[tuple[Numbers, Numbers]]) -> Entries:

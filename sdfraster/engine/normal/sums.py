@@ -41,14 +41,17 @@ class BlockSums:
         """Add the blocks of pairs of entries, which begin at a place of the values."""
         a, b = pairs
         parts = []
-        for first, second in sorted(set(zip(entries.owner[a].tolist(), entries.owner[b].tolist(), strict=True))):
-            chosen = np.flatnonzero((entries.owner[a] == first) & (entries.owner[b] == second))
-            rows, columns = self._owners[first].columns, self._owners[second].columns
-            shape = rows.shape[1], columns.shape[1]
-            numbers = place[chosen, None] + np.arange(shape[0] * shape[1])
-            key = entries.shape[a[chosen]] * len(columns) + entries.shape[b[chosen]]
+        sort = np.stack([entries.owner, entries.sizes(self._owners)], axis=1)
+        sorts, code = np.unique(sort, axis=0, return_inverse=True)
+        code = code.ravel()[a] * len(sorts) + code.ravel()[b]
+        for pair in np.unique(code).tolist():  # owners, and numbers of values: blocks of one shape at a time
+            (first, rows), (second, columns) = sorts[pair // len(sorts)].tolist(), sorts[pair % len(sorts)].tolist()
+            chosen, shape, count = np.flatnonzero(code == pair), (rows, columns), len(self._owners[second].sizes)
+            numbers = place[chosen, None] + np.arange(rows * columns)
+            key = entries.shape[a[chosen]] * count + entries.shape[b[chosen]]
             key, blocks = _added(key, values[numbers])
-            i, j = rows[key // len(columns)], columns[key % len(columns)]
+            i = self._owners[first].columns(key // count, rows)
+            j = self._owners[second].columns(key % count, columns)
             i, j = np.broadcast_arrays(i[:, :, None], j[:, None, :])
             parts.append((i.ravel(), j.ravel(), blocks.ravel()))
             off = (i != j).any(axis=(1, 2)) & (i[:, 0, 0] != j[:, 0, 0])  # of two shapes: the block across the diagonal
@@ -59,11 +62,12 @@ class BlockSums:
 
     def add_gradient(self, entries: Entries, first: Numbers, values: Any) -> None:
         """Add products with the residual, of which those of an entry begin at its first row."""
+        sizes = entries.sizes(self._owners)
         for number, owner in enumerate(self._owners):
-            chosen = np.flatnonzero(entries.owner == number)
-            rows = first[chosen, None] + np.arange(owner.columns.shape[1])
-            shapes, total = _added(entries.shape[chosen], values[rows])
-            self.gradient[owner.columns[shapes]] += total
+            for size in np.unique(owner.sizes).tolist():
+                chosen = np.flatnonzero((entries.owner == number) & (sizes == size))
+                shapes, total = _added(entries.shape[chosen], values[first[chosen, None] + np.arange(size)])
+                self.gradient[owner.columns(shapes, size)] += total
 
     @property
     def matrix(self) -> Any:

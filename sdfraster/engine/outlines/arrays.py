@@ -1,6 +1,7 @@
 """The arrays of kinds whose outline is a list of edges, by name.
 
-Sizes in the comments as in `engine.arrays`, and: M edges, Q pairs of an edge and a hit, S spans.
+Sizes in the comments as in `engine.arrays`, and: V parameters of all shapes, K curves (segments of outlines), M edges,
+Q pairs of an edge and a hit, S spans.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from typing import Any, NamedTuple
 # Columns of the edges of outlines: both ends; on which side of the edge what is nearest to its first, or last, end is
 # (see `flatten.turn`); 1 / (squared length); 1 / length
 X0, Y0, X1, Y1, BEFORE, AFTER, INVERSE_SQUARE, INVERSE = range(8)
-CX, CY, UNIT, LENGTH = range(4)  # columns of frames: origin and unit of the colour; length of the curve
+CX, CY, UNIT, LENGTH, HALF = range(5)  # columns of frames: origin and unit of the colour; length of the curve; half
+# the width of the brush
+FROM, TO, SHAPE, FIRST, LAST = range(5)  # columns of curves: parameters where x of the first and of the last control
+# point are; the shape; first and last + 1 curve of the contour
 EVENODD, BESIDE, MARGIN = range(3)  # columns of fill rules: 1 for evenodd; how far beside an edge, and from its ends,
 # one looks for the inside
 
@@ -18,8 +22,7 @@ EVENODD, BESIDE, MARGIN = range(3)  # columns of fill rules: 1 for evenodd; how 
 class Outlines(NamedTuple):
     """The geometry of shapes whose outline is a list of edges."""
 
-    params: Any  # (N, P)
-    frames: Any  # (N, 4)
+    frames: Any  # (N, 5)
     fill_rule: Any  # (3,); see the columns above
     edges: Any  # (M, 8)
     pair_start: Any  # (E + 1,) int32: first pair of every hit
@@ -30,15 +33,24 @@ class Outlines(NamedTuple):
     near_rows: Any  # (E, 2) uint8: first and last + 1 row of pixels that are near to an edge or inside
 
 
+class Curves(NamedTuple):
+    """Where the parameters of shapes and of their curves are, one shape after the other."""
+
+    first: Any  # (N + 1,) int32: first parameter of every shape
+    start: Any  # (N + 1,) int32: first curve of every shape
+    curve: Any  # (K, 5) int32; see the columns above
+
+
 class Flattened(NamedTuple):
     """Outlines cut into edges."""
 
-    params: Any  # (N, P)
+    params: Any  # (V,)
+    curves: Curves
     start: Any  # (N + 1,) int32: first edge of every shape
     edges: Any  # (M, 8)
-    curve: Any  # (M,) int32: of its shape
+    curve: Any  # (M,) int32
     t: Any  # (M, 2): parameters of the ends on the curve
-    frames: Any  # (N, 4)
+    frames: Any  # (N, 5)
     box: Any  # (N, 4): of the outlines
     span_start: Any  # (N + 1,) int32: first span of every shape
     spans: Any  # (S, 2) int32: first and last + 1 tile of every row of tiles that an edge is near to

@@ -15,7 +15,7 @@ from ...primitives import primitive
 from ...primitives.curve import bernstein
 from ..compile.kernel import Kernel
 from ..compile.tuples import tuple_functions
-from .arrays import CX, CY, INVERSE, UNIT, X0, X1, Y0, Y1
+from .arrays import CX, CY, FROM, INVERSE, TO, UNIT, X0, X1, Y0, Y1
 
 STROKE_ROW = 2  # what rows of the gradient say of the geometry of a stroke: that by its width, and by its length
 
@@ -43,10 +43,13 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
         color,  # (N, values)
         gradient,  # out
     ):
-        params, frames, edges, g_edges = flat.params, flat.frames, flat.edges, pairs.total
-        points = params.shape[1] // 2
-        for k in range(worker, len(params), workers):
-            total = zeros(params[k, 0])
+        frames, edges, g_edges = flat.frames, flat.edges, pairs.total
+        curve, shapes = flat.curves.curve, flat.curves.first
+        for k in range(worker, len(frames), workers):
+            begin, stop = shapes[k], shapes[k + 1]
+            p, g = flat.params[begin:stop], gradient.params[begin:stop]
+            points = len(p) // 2
+            total = zeros(frames[k, 0])
             for e in range(rows.start[k], rows.start[k + 1]):
                 total = add(load_row(rows.values, rows.place[e]), total)
             gradient.opacity[k] = total[own]
@@ -58,14 +61,12 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
             for q in range(pairs.start[k], pairs.start[k + 1]):
                 for i in range(4):
                     g_edges[pairs.edge[q], i] += pairs.values[q, i]
-            g = gradient.params[k]
             for i in range(len(g)):
                 g[i] = 0.0
             if stroked:
                 g[2 * points] = total[0]
             for m in range(flat.start[k], flat.start[k + 1]):
-                first = 2 * degree * flat.curve[m]
-                last = 2 * ((degree * flat.curve[m] + degree) % points)
+                first, last = curve[flat.curve[m], FROM] - begin, curve[flat.curve[m], TO] - begin
                 for end in range(2):
                     gx, gy = g_edges[m, 2 * end], g_edges[m, 2 * end + 1]
                     if stroked:
@@ -95,7 +96,7 @@ def edge_sum_kernel(kind: str, shading: str, dtype: np.dtype[Any]) -> Kernel:
                 part = 1.0 / (zeros(cx)[0] + points)
                 along = g_l * unit * part
                 for i in range(points):
-                    g[2 * i] += g_cx * part + along * (params[k, 2 * i] - cx)
-                    g[2 * i + 1] += g_cy * part + along * (params[k, 2 * i + 1] - cy)
+                    g[2 * i] += g_cx * part + along * (p[2 * i] - cx)
+                    g[2 * i + 1] += g_cy * part + along * (p[2 * i + 1] - cy)
 
     return Kernel(visit, dtype, f"sum {kind} {shading}")

@@ -16,7 +16,25 @@ from ...primitives import primitive
 from ...primitives.curve import bernstein, cut, pieces
 from ..bins import tile_range
 from ..compile.kernel import Kernel
-from .arrays import AFTER, BEFORE, CX, CY, INVERSE, INVERSE_SQUARE, LENGTH, UNIT, X0, X1, Y0, Y1
+from .arrays import (
+    AFTER,
+    BEFORE,
+    CX,
+    CY,
+    FIRST,
+    FROM,
+    HALF,
+    INVERSE,
+    INVERSE_SQUARE,
+    LAST,
+    LENGTH,
+    TO,
+    UNIT,
+    X0,
+    X1,
+    Y0,
+    Y1,
+)
 
 SLACK = 0.01  # pixels, so that rounding never loses a pair
 TINY = 1e-30
@@ -37,7 +55,7 @@ def turn(edges, a, b):
 def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
     """Compile the cutting of every outline into edges, with its box and the frame of its colour."""
     outline: Any = primitive(kind).outline
-    degree, closed, stroked = outline.degree, outline.closed, outline.stroked
+    degree, stroked = outline.degree, outline.stroked
     real = dtype.type
 
     def visit(
@@ -47,38 +65,45 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         window,
         flat,
     ):
-        params, edges, rho = flat.params, flat.edges, window.rho
-        points = params.shape[1] // 2
-        curves = (points if closed else points - 1) // degree
-        for k in range(worker, len(params), workers):
-            p = params[k]
+        p, edges, rho = flat.params, flat.edges, window.rho
+        curve, shapes = flat.curves.curve, flat.curves.first
+        for k in range(worker, len(shapes) - 1, workers):
             m = flat.start[k] if fill else 0
-            for c in range(curves):
-                a, d = degree * c, (degree * c + degree) % points
-                x, y = p[2 * a], p[2 * a + 1]
+            ring = m  # first edge of the contour
+            for c in range(flat.curves.start[k], flat.curves.start[k + 1]):
+                a, d = curve[c, FROM], curve[c, TO]
+                x, y = p[a], p[a + 1]
                 n, more = 1, 0
                 if degree == 3:
-                    first, second = (p[2 * a + 2], p[2 * a + 3]), (p[2 * a + 4], p[2 * a + 5])
-                    n, more = pieces((x, y), first, second, (p[2 * d], p[2 * d + 1]))
+                    first, second = (p[a + 2], p[a + 3]), (p[a + 4], p[a + 5])
+                    n, more = pieces((x, y), first, second, (p[d], p[d + 1]))
                 if fill:
+                    ring = m if c == curve[c, FIRST] else ring
                     t = x - x
                     for i in range(n + more):
                         start, t = t, cut(real(i + 1), real(n), real(more))
-                        x1, y1 = p[2 * d], p[2 * d + 1]
+                        x1, y1 = p[d], p[d + 1]
                         if i + 1 < n + more:
                             w = bernstein(t)
-                            x1 = w[0] * p[2 * a] + w[1] * p[2 * a + 2] + w[2] * p[2 * a + 4] + w[3] * x1
-                            y1 = w[0] * p[2 * a + 1] + w[1] * p[2 * a + 3] + w[2] * p[2 * a + 5] + w[3] * y1
+                            x1 = w[0] * p[a] + w[1] * p[a + 2] + w[2] * p[a + 4] + w[3] * x1
+                            y1 = w[0] * p[a + 1] + w[1] * p[a + 3] + w[2] * p[a + 5] + w[3] * y1
                         edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1] = x, y, x1, y1
                         flat.curve[m], flat.t[m, 0], flat.t[m, 1] = c, start, t
                         x, y, m = x1, y1, m + 1
+                    if not stroked and c + 1 == curve[c, LAST]:
+                        before = m - 1
+                        for after in range(ring, m):
+                            edges[before, AFTER] = edges[after, BEFORE] = turn(edges, before, after)
+                            before = after
                 else:
                     m += n + more
             if not fill:
                 flat.start[k + 1] = m
                 continue
             first, spans = flat.start[k], 0
-            half = 0.5 * p[2 * points] if stroked else rho - rho
+            q = p[shapes[k] : shapes[k + 1]]
+            points = len(q) // 2
+            half = 0.5 * q[2 * points] if stroked else rho - rho
             x0, y0, x1, y1 = edges[first, X0], edges[first, Y0], edges[first, X0], edges[first, Y0]
             length = half - half
             for m in range(first, flat.start[k + 1]):
@@ -90,23 +115,18 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                 length += sqrt(ex * ex + ey * ey)
                 x0, x1 = min(x0, edges[m, X1]), max(x1, edges[m, X1])
                 y0, y1 = min(y0, edges[m, Y1]), max(y1, edges[m, Y1])
-            if not stroked:
-                before = flat.start[k + 1] - 1
-                for m in range(first, flat.start[k + 1]):
-                    edges[before, AFTER] = edges[m, BEFORE] = turn(edges, before, m)
-                    before = m
             flat.span_start[k + 1] = spans
             box, frames = flat.box, flat.frames
             box[k, 0], box[k, 1], box[k, 2], box[k, 3] = x0 - half, y0 - half, x1 + half, y1 + half
             cx, cy, square = half - half, half - half, half - half
             for i in range(points):
-                cx += p[2 * i]
-                cy += p[2 * i + 1]
+                cx += q[2 * i]
+                cy += q[2 * i + 1]
             cx, cy = cx / real(points), cy / real(points)
             for i in range(points):
-                square += (p[2 * i] - cx) * (p[2 * i] - cx) + (p[2 * i + 1] - cy) * (p[2 * i + 1] - cy)
+                square += (q[2 * i] - cx) * (q[2 * i] - cx) + (q[2 * i + 1] - cy) * (q[2 * i + 1] - cy)
             frames[k, CX], frames[k, CY], frames[k, UNIT] = cx, cy, sqrt(square / real(points))
-            frames[k, LENGTH] = length
+            frames[k, LENGTH], frames[k, HALF] = length, half
 
     return Kernel(visit, dtype, f"flatten {kind}")
 

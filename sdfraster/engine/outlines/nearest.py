@@ -21,7 +21,25 @@ from ..compile.rounding import round_down
 from ..compile.tuples import tuple_functions
 from ..functions import EIGHT, ShapeFunctions, is_zero
 from ..tiles import TILE
-from .arrays import AFTER, BEFORE, CX, CY, EVENODD, INVERSE, INVERSE_SQUARE, UNIT, X0, X1, Y0, Y1, Edge, Planes, Spot
+from .arrays import (
+    AFTER,
+    BEFORE,
+    CX,
+    CY,
+    EVENODD,
+    HALF,
+    INVERSE,
+    INVERSE_SQUARE,
+    LENGTH,
+    UNIT,
+    X0,
+    X1,
+    Y0,
+    Y1,
+    Edge,
+    Planes,
+    Spot,
+)
 from .edge_sums import STROKE_ROW
 from .interior_edges import crossing_adjoint, nearest_boundary, sides
 from .pairs import pixel_rows
@@ -100,9 +118,6 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         zero = p[0].frames[p[1], 0]
         return zero, zero, zero  # never read: a constant colour is the same everywhere
 
-    def half_width(params, k):
-        return 0.5 * params[k, params.shape[1] - 1] if stroked else params[k, 0] - params[k, 0]
-
     def pixels(p, box, k, tile):
         near_rows, e = p[0].near_rows, p[2]
         return np.uint64(near_rows[e, 0]) * SIDE_PIXELS, np.uint64(near_rows[e, 1]) * SIDE_PIXELS
@@ -161,7 +176,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         geometry, k, e = shape.p
         edges, pair_start, pair_edge, base = geometry.edges, geometry.pair_start, geometry.pair_edge, geometry.base
         low, high, level, rho, x, y = shape.low, shape.high, shape.level, tile.rho, tile.x, tile.y
-        half = half_width(geometry.params, k)
+        half = geometry.frames[k, HALF]
         reach = rho + half
         far = (reach + rho) * (reach + rho)
         d, winner = level[0], level[len(level) - 1]
@@ -259,8 +274,9 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         pair_rows[q, 3] += t * gy
 
     def strip(p):
-        frames, width = p[0].frames, 2.0 * half_width(p[0].params, p[1])
-        return width, frames[p[1], 3] + QUARTER_PI * width, width - width
+        frames, k = p[0].frames, p[1]
+        width = 2.0 * frames[k, HALF]
+        return width, frames[k, LENGTH] + QUARTER_PI * width, width - width
 
     def add_strip(p, g, rows, j):
         g_width, g_length, _ = g

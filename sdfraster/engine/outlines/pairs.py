@@ -19,7 +19,7 @@ from ..bins import HALF_DIAGONAL, SIDE, tile_range
 from ..compile.kernel import Kernel
 from ..compile.rounding import round_down, round_up
 from ..tiles import TILE
-from .arrays import INVERSE, INVERSE_SQUARE, X0, X1, Y0, Y1, Search
+from .arrays import HALF, INVERSE, INVERSE_SQUARE, X0, X1, Y0, Y1, Search
 from .flatten import SLACK, TINY, edge_rows, segment_distance
 
 SAME = 1e-3  # pixels between edges that may lie on each other
@@ -82,9 +82,13 @@ def is_chain(edges, pair_edge, first, last):
     """Return whether edges follow each other in about one direction, and so cannot lie on each other."""
     m = pair_edge[first]
     ux, uy = edges[m, X1] - edges[m, X0], edges[m, Y1] - edges[m, Y0]
+    x, y = edges[m, X0], edges[m, Y0]
     for q in range(first, last):
         n = pair_edge[q]
-        if n != m + q - first or (edges[n, X1] - edges[n, X0]) * ux + (edges[n, Y1] - edges[n, Y0]) * uy <= 0.0:
+        if n != m + q - first or edges[n, X0] != x or edges[n, Y0] != y:  # the next one, of the same contour
+            return False
+        x, y = edges[n, X1], edges[n, Y1]
+        if (x - edges[n, X0]) * ux + (y - edges[n, Y0]) * uy <= 0.0:
             return False
     return True
 
@@ -174,11 +178,11 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         pairs,  # into shape_start[1:], unless `search.fill`
         search,
     ):
-        params, box, edges, spans, rho = flat.params, flat.box, flat.edges, flat.spans, window.rho
+        frames, box, edges, spans, rho = flat.frames, flat.box, flat.edges, flat.spans, window.rho
         near, wind = search.near[worker], search.wind[worker]
         own = Search(search.fill, search.evenodd, near, wind, search.backdrops[worker])
-        for k in range(worker, len(params), workers):
-            half = 0.5 * params[k, params.shape[1] - 1] if stroked else rho - rho
+        for k in range(worker, len(frames), workers):
+            half = frames[k, HALF]
             reach = rho + half + SLACK
             left, right = tile_range(box[k, 0] + half, box[k, 2] - half, reach, real(window.columns))
             top, bottom = tile_range(box[k, 1] + half, box[k, 3] - half, reach, real(window.bottom))

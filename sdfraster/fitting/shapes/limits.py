@@ -42,10 +42,10 @@ class Limits:
         self.lines: list[NDArray[Any]] = []
         views = layout.views(places)[0], layout.views(self.lower)[0]
         for layer, place, least in zip(layout.template.layers, *views, strict=True):
+            sized = layer.by_parameter(lambda parameter: parameter.size)
+            least.params[sized] = np.maximum(least.params[sized], LEAST_SIZE)
             names = [parameter.name for parameter in layer.parameters]
             for k, parameter in enumerate(layer.parameters):
-                if parameter.size:
-                    least.params[:, k] = np.maximum(least.params[:, k], LEAST_SIZE)
                 if parameter.half_of:
                     holders = [place.params[:, names.index(name)] for name in parameter.half_of]
                     self.holds.append((place.params[:, k], np.stack(holders)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...anatomy import extents, points_of, sides, size_columns
+from ...anatomy import contours_of, extents, over_parameters, points_of, sides, size_columns
 from ...layer import Layer
 from ...primitives import primitive
 from ...shapes import Array
@@ -23,25 +23,39 @@ def sizes(layer: Layer) -> Array:
     """Return half the mean side of the box around each shape (N,), of an outline around its points."""
     shape = primitive(layer.kind)
     if shape.outline is None:
-        boxes = np.array([shape.bounds(p) for p in layer.params.tolist()])
+        boxes = np.array([shape.bounds(p) for p in layer.shapes()])
         sides: Array = boxes[:, 2] - boxes[:, 0] + boxes[:, 3] - boxes[:, 1]
-    else:
+    elif layer.contours is None:
         sides = np.ptp(points_of(layer), axis=1).sum(axis=1)  # the box of a curve takes 2 ms a shape in Python
+    else:
+        points = (np.concatenate(rings) for rings in contours_of(layer))
+        sides = np.array([np.ptp(each, axis=0).sum() for each in points])
     return sides / 4.0
 
 
 def thickness(layer: Layer) -> Array:
     """Return the least length of each outline (N,); of one made of points alone, twice area by perimeter of these."""
     lengths = size_columns(layer)
+    if lengths and layer.contours is not None:
+        return np.array([p[-1] for p in layer.params])
     if lengths:
         least: Array = layer.params[:, lengths].min(axis=1)
         return least
-    points = points_of(layer)
-    x, y = np.moveaxis(points, 2, 0)
-    edge = np.roll(points, -1, axis=1) - points
-    area = (x * edge[..., 1] - y * edge[..., 0]).sum(axis=1)
-    widths: Array = np.abs(area) / np.maximum(np.hypot(edge[..., 0], edge[..., 1]).sum(axis=1), 1e-6)
+    if layer.contours is None:
+        area, perimeter = _ring(points_of(layer))
+    else:
+        every = [[_ring(ring) for ring in rings] for rings in contours_of(layer)]
+        area, perimeter = np.array([np.sum(each, axis=0) for each in every]).T
+    widths: Array = np.abs(area) / np.maximum(perimeter, 1e-6)
     return widths
+
+
+def _ring(points: Array) -> tuple[Array, Array]:
+    """Return twice the area, with its sign, and the perimeter of rings of points (..., K, 2)."""
+    x, y = points[..., 0], points[..., 1]
+    edge = np.roll(points, -1, axis=-2) - points
+    area = (x * edge[..., 1] - y * edge[..., 0]).sum(axis=-1)
+    return area, np.hypot(edge[..., 0], edge[..., 1]).sum(axis=-1)
 
 
 def learning_rates(
@@ -67,15 +81,15 @@ def learning_rates(
     rates, directions = layout.by_role(lambda role: role.rate), coordinate_directions(layout)
     if settled:
         return rates * rates.dtype.type(factor), directions
-    params = layout.views(rates)[0][0].params
-    roles = [parameter.role for parameter in layer.parameters]
-    position = np.flatnonzero([role.axis is not None for role in roles])
-    length = np.flatnonzero([role.axis is None and role.scales for role in roles])
-    angle = np.flatnonzero([role.turns for role in roles])
+    params, values = layout.views(rates)[0][0].params, layer.geometry
     factor *= strategy.all
     thinnest, largest = strategy.thinnest * typical, strategy.largest * typical
-    params[:, length] *= np.clip(layer.params[:, length], thinnest, largest)
+    length = layer.by_parameter(lambda parameter: parameter.role.axis is None and parameter.role.scales)
+    params[length] *= np.clip(values[length], thinnest, largest)
     if primitive(layer.kind).outline is None:
+        roles = [parameter.role for parameter in layer.parameters]
+        position = np.flatnonzero([role.axis is not None for role in roles])
+        angle = np.flatnonzero([role.turns for role in roles])
         axes, half = extents(layer)
         directions = along_axes(layout, axes) if strategy.along_axes else directions
         step = np.clip(half, thinnest, largest)
@@ -88,5 +102,6 @@ def learning_rates(
     else:
         own = np.clip(sizes(layer), strategy.smallest * typical, largest)
         thin = np.clip(thickness(layer), thinnest, own)
-        params[:, position] *= strategy.outline * np.sqrt(own * thin)[:, None]
+        points = layer.by_parameter(lambda parameter: parameter.role.axis is not None)
+        params[points] *= over_parameters(layer, strategy.outline * np.sqrt(own * thin))[points]
     return rates * rates.dtype.type(factor), directions
