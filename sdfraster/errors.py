@@ -23,9 +23,14 @@ class CacheWarning(UserWarning):
     """Compiled kernels cannot be kept on disk, and why; nothing else is wrong."""
 
 
-def missing(who: str, library: str, extra: str, error: ModuleNotFoundError) -> ModuleNotFoundError:
-    """Return what to raise where a library of an extra could not be imported; `error` if it lacks something itself."""
-    if error.name != extra:
+def missing(
+    who: str, library: str, extra: str, error: ModuleNotFoundError, modules: tuple[str, ...] = ()
+) -> ModuleNotFoundError:
+    """Return what to raise where a library of an extra could not be imported; `error` if it lacks something itself.
+
+    Its modules are named like the extra, if nothing else is said.
+    """
+    if error.name not in (modules or (extra,)):
         return error
     message = f'{who} needs {library}, which is not installed; run pip install "sdfraster[{extra}]"'
     return ModuleNotFoundError(message, name=error.name)

@@ -1,0 +1,87 @@
+"""Elliptical arcs as cubic Bezier curves.
+
+From end points to the centre as in SVG 2, appendix B.2.4. A curve of an eighth of a turn is off its circle by
+``4e-6`` of the radius at most, one of a sixteenth by ``7e-8``; as many are taken as the radius needs.
+"""
+
+from __future__ import annotations
+
+from math import ceil, cos, hypot, pi, radians, sin, sqrt, tan
+
+import numpy as np
+from numpy.typing import NDArray
+
+ERROR = 1e-5  # user units
+QUARTER = 2.7e-4  # share of the radius by which one curve for a quarter of a turn is off; with the sixth power of it
+
+
+def angle_step(radius: float) -> float:
+    """Return the largest angle for one curve, a quarter of a turn at most."""
+    share: float = (ERROR / max(QUARTER * radius, 1e-300)) ** (1.0 / 6.0)
+    return 0.5 * pi * min(1.0, share)
+
+
+def unit_arc(start: float, turn: float, radius: float) -> NDArray[np.float64]:
+    """Return control points (3 n + 1, 2) of an arc of the unit circle, to be stretched by `radius`."""
+    count = max(1, ceil(abs(turn) / angle_step(radius) - 1e-9))
+    step = turn / count
+    arm = 4.0 / 3.0 * tan(step / 4.0)
+    points = [(cos(start), sin(start))]
+    for k in range(count):
+        a, b = start + k * step, start + (k + 1) * step
+        points.append((cos(a) - arm * sin(a), sin(a) + arm * cos(a)))
+        points.append((cos(b) + arm * sin(b), sin(b) - arm * cos(b)))
+        points.append((cos(b), sin(b)))
+    return np.array(points)
+
+
+def arc(
+    start: complex, radii: complex, tilt: float, flags: tuple[bool, bool], end: complex
+) -> NDArray[np.float64] | None:
+    """Return control points (3 n + 1, 2) of the arc from `start` to `end`.
+
+    Parameters
+    ----------
+    start, end : complex
+        Points.
+    radii : complex
+        Along the axes of the ellipse.
+    tilt : float
+        Of its first axis, in degrees.
+    flags : pair of bool
+        Whether it is the larger arc, and whether its angles grow.
+
+    Returns
+    -------
+    ndarray or None
+        None if it is a straight line.
+    """
+    rx, ry = abs(radii.real), abs(radii.imag)
+    if rx == 0.0 or ry == 0.0:
+        return None
+    large, sweep = flags
+    axis = complex(cos(radians(tilt)), sin(radians(tilt)))
+    half = 0.5 * (start - end) * axis.conjugate()
+    x, y = half.real / rx, half.imag / ry  # on the unit circle, about the middle of both points
+    square = x * x + y * y
+    if square == 0.0:
+        return None
+    if square > 1.0:  # too small: stretched until they reach
+        rx, ry = rx * sqrt(square), ry * sqrt(square)
+        x, y = x / sqrt(square), y / sqrt(square)
+        square = 1.0
+    along = sqrt(max(1.0 / square - 1.0, 0.0)) * (1.0 if large != sweep else -1.0)
+    cx, cy = along * y, -along * x
+    first = np.arctan2(y - cy, x - cx)
+    turn = np.arctan2(-y - cy, -x - cx) - first
+    if sweep and turn < 0.0:
+        turn += 2.0 * pi
+    elif not sweep and turn > 0.0:
+        turn -= 2.0 * pi
+    points: NDArray[np.float64] = unit_arc(float(first), float(turn), hypot(rx, ry))
+    points = (points + np.array([cx, cy])) * [rx, ry]
+    middle = 0.5 * (start + end)
+    c, s = axis.real, axis.imag
+    points = points @ np.array([[c, s], [-s, c]]) + [middle.real, middle.imag]
+    points[0], points[-1] = (start.real, start.imag), (end.real, end.imag)
+    return points

@@ -1,0 +1,104 @@
+"""clipPath elements as regions of the canvas."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from .affine import Affine, scaling, translation
+from .clipping import Part, Region, intersection
+from .conditions import holds
+from .document import local
+from .geometry import Box
+from .limits import CHAIN
+from .numbers import Measure
+from .resolver import Resolver
+from .shapes import SHAPES, geometry_of
+from .style import Style
+
+
+class Clipped(NamedTuple):
+    """What is clipped: its box in its own coordinates, the map from these to the canvas, and its lengths."""
+
+    box: Box | None
+    matrix: Affine
+    measure: Measure
+
+
+class NotConvex(Exception):  # noqa: N818
+    """A region that cannot be said; `args` are the parts that it is within."""
+
+
+def region_of(element: Element, what: Clipped, resolver: Resolver, within: tuple[Element, ...] = ()) -> Region:
+    """Return the region of a clip path; where it refers to itself, that does not count.
+
+    Raises
+    ------
+    NotConvex
+        If it cannot be said. `args` holds a region that is too large.
+    """
+    matrix, measure = what.matrix, what.measure
+    style = resolver.style(element)
+    matrix = matrix @ resolver.transform(element, style, measure)
+    if not matrix.invertible:
+        return ()
+    if element.get("clipPathUnits", "").strip() == "objectBoundingBox":
+        if what.box is None:
+            return ()
+        x0, y0, x1, y1 = what.box
+        matrix = matrix @ translation(x0, y0) @ scaling(x1 - x0, y1 - y0)
+        if not matrix.invertible:
+            return ()
+    parts: list[Part] = []
+    for child in element:
+        parts += _child(child, what._replace(matrix=matrix), resolver, (*within, element))
+    return _clipped(tuple(parts), element, style, what, resolver, (*within, element))
+
+
+def _child(child: Element, what: Clipped, resolver: Resolver, within: tuple[Element, ...]) -> Region:
+    """Return the region of a child of a clip path."""
+    name, shape, matrix, measure = local(child), child, what.matrix, what.measure
+    style = resolver.style(child)
+    if name == "text" and resolver.has_text(child):
+        resolver.findings.add("text", child)
+    if not holds(child) or style["display"] == "none":
+        return ()
+    if name == "use":
+        linked = resolver.document.linked(child)
+        if linked is None or local(linked) not in SHAPES:
+            return ()
+        reader = resolver.reader(measure)
+        shift = translation(reader.x(child, "x"), reader.y(child, "y"))
+        matrix = matrix @ resolver.transform(child, style, measure) @ shift
+        shape, inner = linked, resolver.style(linked, style)
+    elif name in SHAPES:
+        inner = style
+    else:
+        return ()
+    if inner["visibility"] != "visible" or inner["display"] == "none":
+        return ()
+    geometry = geometry_of(shape, resolver.reader(resolver.measured(measure, inner)))
+    if geometry is None:
+        return ()
+    own = matrix @ resolver.transform(shape, inner, measure, geometry.box)
+    if not own.invertible:
+        return ()
+    part = Part(tuple(contour.mapped(own) for contour in geometry.outline()), inner["clip-rule"])
+    placed = Clipped(geometry.box, own, measure)
+    region = _clipped((part,), shape, inner, placed, resolver, within)
+    if region and shape is not child:
+        region = _clipped(region, child, style, placed._replace(matrix=matrix), resolver, within)
+    return region
+
+
+def _clipped(
+    region: Region, element: Element, style: Style, what: Clipped, resolver: Resolver, within: tuple[Element, ...]
+) -> Region:
+    """Return what of a region is inside of the clip path of its element, too."""
+    linked = resolver.clip_path(style)
+    if linked is None or linked in within or len(within) > CHAIN:
+        return region
+    both = intersection(region, region_of(linked, what, resolver, within), resolver.cuts)
+    if both is None:
+        raise NotConvex(region)
+    return both

@@ -1,0 +1,158 @@
+"""One contour of an outline: cubic Bezier curves end to end, some of which are known to be straight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .affine import Affine
+
+Points = NDArray[np.float64]
+THIRDS = np.array([1.0 / 3.0, 2.0 / 3.0])[:, None]
+
+
+class Contour(NamedTuple):
+    """Curves from point to point; one that is closed ends where it begins.
+
+    Attributes
+    ----------
+    points : ndarray, shape (3 n + 1, 2)
+        Of n curves; each begins where the last one ends.
+    straight : ndarray of bool, shape (n,)
+        Which of the curves are lines; their control points are at thirds.
+    closed : bool
+        Whether a stroke is joined at its ends; what is filled always is.
+    """
+
+    points: Points
+    straight: NDArray[np.bool_]
+    closed: bool
+
+    def curve(self, k: int) -> Points:
+        """Return the control points (4, 2) of a curve."""
+        return self.points[3 * k : 3 * k + 4]
+
+    def mapped(self, matrix: Affine) -> Contour:
+        """Return the contour after an affine map."""
+        return self._replace(points=matrix.points(self.points))
+
+    @property
+    def nodes(self) -> Points:
+        """The ends of the curves, (n + 1, 2)."""
+        return self.points[::3]
+
+    @property
+    def polygonal(self) -> bool:
+        """Whether it has straight curves only."""
+        return bool(self.straight.all())
+
+    @property
+    def ends_meet(self) -> bool:
+        """Whether it ends where it begins."""
+        return bool((self.points[0] == self.points[-1]).all())
+
+    def filled(self) -> Contour:
+        """Return what is filled: the contour and, if it is open, a line back."""
+        if self.ends_meet:
+            return self._replace(closed=True)
+        back = line(self.points[-1], self.points[0])
+        return joined([self, back])._replace(closed=True)
+
+    def reversed(self) -> Contour:
+        """Return it the other way."""
+        return Contour(self.points[::-1], self.straight[::-1], self.closed)
+
+
+def line(a: Any, b: Any) -> Contour:
+    """Return the line from a to b."""
+    return polyline([a, b])
+
+
+def polyline(points: Any, closed: bool = False) -> Contour:
+    """Return the lines through points (n, 2); one that is closed returns to the first."""
+    p = np.asarray(points, np.float64)
+    if closed:
+        p = np.concatenate([p, p[:1]])
+    a, b = p[:-1], p[1:]
+    out = np.empty((3 * len(a) + 1, 2))
+    out[0::3] = p
+    out[1::3] = a + (b - a) / 3.0
+    out[2::3] = b - (b - a) / 3.0
+    return Contour(out, np.ones(len(a), bool), closed)
+
+
+def bezier(points: Any) -> Contour:
+    """Return an open contour of cubic curves through points (3 n + 1, 2)."""
+    p = np.asarray(points, np.float64)
+    return Contour(p, np.zeros(len(p) // 3, bool), False)
+
+
+def joined(parts: Sequence[Contour]) -> Contour:
+    """Return contours end to end, each of which begins where the last one ends, as one that is open."""
+    points = [parts[0].points, *(part.points[1:] for part in parts[1:])]
+    return Contour(np.concatenate(points), np.concatenate([part.straight for part in parts]), False)
+
+
+def split(curve: Points, t: float) -> tuple[Points, Points]:
+    """Return both parts (4, 2) of a cubic curve (de Casteljau)."""
+    ab, bc, cd = (curve[k] + t * (curve[k + 1] - curve[k]) for k in range(3))
+    abc, bcd = ab + t * (bc - ab), bc + t * (cd - bc)
+    middle = abc + t * (bcd - abc)
+    return np.array([curve[0], ab, abc, middle]), np.array([middle, bcd, cd, curve[3]])
+
+
+def between(curve: Points, first: float, last: float) -> Points:
+    """Return the part (4, 2) of a cubic curve between two parameters."""
+    if 0.0 < first < 1.0:
+        curve = split(curve, first)[1]
+        last = (last - first) / (1.0 - first)
+    return split(curve, last)[0] if last < 1.0 else curve
+
+
+def at(curve: Points, t: Any) -> Points:
+    """Return the points (..., 2) of a cubic curve at parameters."""
+    t = np.asarray(t, np.float64)[..., None]
+    s = 1.0 - t
+    out: Points = s * s * s * curve[0] + 3.0 * s * s * t * curve[1] + 3.0 * s * t * t * curve[2] + t * t * t * curve[3]
+    return out
+
+
+def turns(values: Sequence[float]) -> list[float]:
+    """Return the parameters inside (0, 1) at which a cubic of four control values has an extreme."""
+    d0, d1, d2 = values[1] - values[0], values[2] - values[1], values[3] - values[2]
+    return roots(d0 - 2.0 * d1 + d2, 2.0 * (d1 - d0), d0)
+
+
+def roots(a: float, b: float, c: float) -> list[float]:
+    """Return the roots of ``a t^2 + b t + c`` inside (0, 1)."""
+    scale = max(abs(a), abs(b), abs(c))
+    if abs(a) <= 1e-14 * scale:
+        found = [-c / b] if b != 0.0 else []
+    else:
+        under = b * b - 4.0 * a * c
+        if under < 0.0:
+            return []
+        q = -0.5 * (b + (sqrt(under) if b >= 0.0 else -sqrt(under)))
+        found = [q / a] + ([c / q] if q != 0.0 else [])
+    return sorted({t for t in found if 0.0 < t < 1.0})
+
+
+def box(contours: Sequence[Contour]) -> tuple[float, float, float, float] | None:
+    """Return the smallest box x0, y0, x1, y1 around contours, or None if there are none."""
+    if not contours:
+        return None
+    low = np.min([contour.nodes.min(axis=0) for contour in contours], axis=0)
+    high = np.max([contour.nodes.max(axis=0) for contour in contours], axis=0)
+    for contour in contours:
+        p = contour.points
+        outside = ((p < low) | (p > high)).any(axis=1)
+        for k in sorted({int(k) // 3 for k in np.flatnonzero(outside)}):
+            curve = contour.curve(k)
+            for axis in (0, 1):
+                for value in at(curve, turns(curve[:, axis].tolist()))[:, axis]:
+                    low[axis], high[axis] = min(low[axis], value), max(high[axis], value)
+    return float(low[0]), float(low[1]), float(high[0]), float(high[1])

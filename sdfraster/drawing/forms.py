@@ -1,0 +1,151 @@
+"""Forms: what a shape is on the canvas, as a kind of `primitives` with its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from math import cos, sin
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .affine import IDENTITY, Affine
+from .contour import Contour, box, polyline
+from .geometry import Box, Geometry, Oval, Rect
+from .limits import LARGEST
+from .stroker import Brush, outlined
+
+FLAT = 1e-6  # pixels: what is thinner has no inside
+TOLERANCE = 1e-3  # pixels, by which outlines of strokes may be off
+
+
+class Form(NamedTuple):
+    """One shape of a layer, without paint.
+
+    Attributes
+    ----------
+    kind : str
+        Name of a primitive.
+    params : tuple of ndarray
+        Its parameters in pixels; of a path or polygon those of each contour.
+    box : tuple of float
+        x0, y0, x1, y1 around it.
+    fill_rule : {"nonzero", "evenodd"}
+        What is inside its contours.
+    """
+
+    kind: str
+    params: tuple[NDArray[np.float64], ...]
+    box: Box
+    fill_rule: str = "nonzero"
+
+    def outline(self) -> list[Contour]:
+        """Return it as contours."""
+        return _OUTLINES[self.kind](self.params)
+
+    @property
+    def drawable(self) -> bool:
+        """Whether its numbers are ones that can be drawn."""
+        return all(bool((np.abs(values) < LARGEST).all()) for values in self.params)
+
+
+def simple(kind: str, values: Sequence[float], around: Box) -> Form:
+    """Return a form of a kind with few parameters."""
+    return Form(kind, (np.array(values, np.float64),), around)
+
+
+def filled(geometry: Geometry, matrix: Affine, fill_rule: str) -> Form | None:
+    """Return what is inside a shape after a map, or None if nothing is."""
+    kind = geometry.kind(matrix)
+    if kind is None:
+        return enclosed([contour.mapped(matrix) for contour in geometry.outline()], fill_rule)
+    around = geometry.box_after(matrix)
+    return None if around is None else simple(*kind, around)
+
+
+def enclosed(contours: Iterable[Contour], fill_rule: str) -> Form | None:
+    """Return what is inside contours on the canvas: a polygon, or a path; None if nothing is."""
+    kept = [contour.filled() for contour in contours if not _flat(contour)]
+    around = box(kept)
+    if around is None:
+        return None
+    if all(contour.polygonal for contour in kept):
+        return Form("polygon", tuple(contour.nodes[:-1].ravel() for contour in kept), around, fill_rule)
+    return Form("path", tuple(contour.points[:-1].ravel() for contour in kept), around, fill_rule)
+
+
+def _flat(contour: Contour) -> bool:
+    """Return whether a contour has no inside, because it lies on a line."""
+    p = contour.points
+    if len(p) < 4 or not np.isfinite(p).all():
+        return len(p) < 4
+    away = p - p[0]
+    far = away[np.argmax((away * away).sum(axis=1))]
+    length = float(np.hypot(*far))
+    if length <= FLAT:
+        return True
+    return bool(np.abs(away @ np.array([-far[1], far[0]]) / length).max() <= FLAT)
+
+
+def _closed(points: NDArray[np.float64], straight: bool) -> Contour:
+    p = points.reshape(-1, 2)
+    if straight:
+        return polyline(p, closed=True)
+    whole = np.concatenate([p, p[:1]])
+    return Contour(whole, straight_curves(whole), True)
+
+
+def straight_curves(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which curves of points (3 n + 1, 2) have their control points at thirds of a line."""
+    a, b, c, d = points[0:-1:3], points[1::3], points[2::3], points[3::3]
+    third = (d - a) / 3.0
+    reach = 1e-9 * (1.0 + np.abs(points).max())
+    return np.asarray((np.abs(b - a - third) <= reach).all(axis=1) & (np.abs(d - c - third) <= reach).all(axis=1))
+
+
+def _round_brush(width: float) -> Brush:
+    return Brush(width, "round", "round", 4.0, TOLERANCE)
+
+
+def _circle(params: tuple[NDArray[np.float64], ...]) -> list[Contour]:
+    x, y, r = params[0].tolist()
+    return list(Oval(x, y, r, r).outline())
+
+
+def _ellipse(params: tuple[NDArray[np.float64], ...]) -> list[Contour]:
+    x, y, a, b, angle = params[0].tolist()
+    return [contour.mapped(_turned(x, y, angle)) for contour in Oval(0.0, 0.0, a, b).outline()]
+
+
+def _rectangle(params: tuple[NDArray[np.float64], ...]) -> list[Contour]:
+    x, y, w, h, angle, corner = params[0].tolist()
+    corner = min(corner, 0.5 * w, 0.5 * h)
+    rect = Rect(-0.5 * w, -0.5 * h, w, h, corner, corner)
+    return [contour.mapped(_turned(x, y, angle)) for contour in rect.outline()]
+
+
+def _line(params: tuple[NDArray[np.float64], ...]) -> list[Contour]:
+    *ends, width = params[0].tolist()
+    return outlined([polyline([ends[:2], ends[2:]])], _round_brush(width))
+
+
+def _stroke(params: tuple[NDArray[np.float64], ...]) -> list[Contour]:
+    points = params[0][:-1].reshape(-1, 2)
+    contour = Contour(points, straight_curves(points), False)
+    return outlined([contour._replace(closed=contour.ends_meet)], _round_brush(float(params[0][-1])))
+
+
+def _turned(x: float, y: float, angle: float) -> Affine:
+    c, s = cos(angle), sin(angle)
+    return Affine(c, s, -s, c, x, y) if angle else IDENTITY._replace(e=x, f=y)
+
+
+_OUTLINES: dict[str, Callable[[tuple[NDArray[np.float64], ...]], list[Contour]]] = {
+    "circle": _circle,
+    "ellipse": _ellipse,
+    "rectangle": _rectangle,
+    "line": _line,
+    "stroke": _stroke,
+    "polygon": lambda params: [_closed(points, True) for points in params],
+    "path": lambda params: [_closed(points, False) for points in params],
+}

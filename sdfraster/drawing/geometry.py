@@ -1,0 +1,164 @@
+"""Geometry of shapes and paths: what they are in their own coordinates, and what kind they become on the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import atan2, hypot, pi
+from typing import Any
+
+import numpy as np
+
+from .affine import Affine
+from .arcs import unit_arc
+from .contour import Contour, bezier, box, joined, line, polyline
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Path:
+    """Any outline."""
+
+    contours: tuple[Contour, ...]
+
+    @property
+    def box(self) -> Box | None:
+        """The smallest box around it."""
+        return box(self.contours)
+
+    def outline(self) -> tuple[Contour, ...]:
+        """Return it as contours."""
+        return self.contours
+
+    def box_after(self, matrix: Affine) -> Box | None:
+        """Return the smallest box around it after a map."""
+        return box([contour.mapped(matrix) for contour in self.contours])
+
+    def kind(self, matrix: Affine) -> tuple[str, list[float]] | None:
+        """Return a kind with few parameters that it is after a map: none."""
+        return None
+
+
+@dataclass(frozen=True)
+class Oval:
+    """A circle or an ellipse."""
+
+    cx: float
+    cy: float
+    rx: float
+    ry: float
+
+    @property
+    def box(self) -> Box | None:
+        """The smallest box around it."""
+        return self.cx - self.rx, self.cy - self.ry, self.cx + self.rx, self.cy + self.ry
+
+    def outline(self) -> tuple[Contour, ...]:
+        """Return it as contours."""
+        points = unit_arc(0.0, 2.0 * pi, hypot(self.rx, self.ry)) * [self.rx, self.ry] + [self.cx, self.cy]
+        points[-1] = points[0]
+        return (bezier(points)._replace(closed=True),)
+
+    def box_after(self, matrix: Affine) -> Box:
+        """Return the smallest box around it after a map."""
+        x, y = matrix.point(self.cx, self.cy)
+        hx, hy = hypot(matrix.a * self.rx, matrix.c * self.ry), hypot(matrix.b * self.rx, matrix.d * self.ry)
+        return x - hx, y - hy, x + hx, y + hy
+
+    def kind(self, matrix: Affine) -> tuple[str, list[float]] | None:
+        """Return the circle or ellipse that it is after a map: by the singular values of that."""
+        x, y = matrix.point(self.cx, self.cy)
+        if self.rx == self.ry and matrix.similar:
+            return "circle", [x, y, self.rx * matrix.size]
+        m = np.array([[matrix.a * self.rx, matrix.c * self.ry], [matrix.b * self.rx, matrix.d * self.ry]])
+        if matrix.upright:
+            return "ellipse", [x, y, abs(m[0, 0]), abs(m[1, 1]), 0.0]
+        if matrix.similar:  # angles as they are written
+            return "ellipse", [x, y, self.rx * matrix.size, self.ry * matrix.size, atan2(matrix.b, matrix.a)]
+        u, (a, b), _ = np.linalg.svd(m)
+        return "ellipse", [x, y, float(a), float(b), atan2(u[1, 0], u[0, 0])]
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle with round corners."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    rx: float
+    ry: float
+
+    @property
+    def box(self) -> Box | None:
+        """The smallest box around it."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
+    def outline(self) -> tuple[Contour, ...]:
+        """Return it as contours, clockwise from the end of the upper left corner (SVG 2, 10.2)."""
+        x0, y0, x1, y1 = self.x, self.y, self.x + self.width, self.y + self.height
+        rx, ry = self.rx, self.ry
+        if not (rx > 0.0 and ry > 0.0):
+            return (polyline([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], closed=True),)
+        corners = [(x1 - rx, y0 + ry, -90), (x1 - rx, y1 - ry, 0), (x0 + rx, y1 - ry, 90), (x0 + rx, y0 + ry, 180)]
+        parts: list[Contour] = []
+        here = np.array([x0 + rx, y0])
+        for cx, cy, degrees in corners:
+            turn = unit_arc(degrees / 180.0 * pi, 0.5 * pi, hypot(rx, ry)) * [rx, ry] + [cx, cy]
+            if (here != turn[0]).any():
+                parts.append(line(here, turn[0]))
+            parts.append(bezier(turn))
+            here = turn[-1]
+        whole = joined(parts)
+        whole.points[-1] = whole.points[0]
+        return (whole._replace(closed=True),)
+
+    def box_after(self, matrix: Affine) -> Box:
+        """Return the smallest box around it after a map, as if its corners were sharp."""
+        x, y = matrix.point(self.x + 0.5 * self.width, self.y + 0.5 * self.height)
+        hx = 0.5 * (abs(matrix.a) * self.width + abs(matrix.c) * self.height)
+        hy = 0.5 * (abs(matrix.b) * self.width + abs(matrix.d) * self.height)
+        return x - hx, y - hy, x + hx, y + hy
+
+    def kind(self, matrix: Affine) -> tuple[str, list[float]] | None:
+        """Return the rectangle that it is after a map that keeps right angles, and its corners circular."""
+        along, across = hypot(matrix.a, matrix.b), hypot(matrix.c, matrix.d)
+        square = abs(matrix.a * matrix.c + matrix.b * matrix.d) <= 1e-6 * along * across
+        sharp = self.rx == 0.0 or self.ry == 0.0
+        corner = 0.0 if sharp else self.rx * along
+        if not square or (not sharp and abs(corner - self.ry * across) > 1e-6 * corner):
+            return None
+        x, y = matrix.point(self.x + 0.5 * self.width, self.y + 0.5 * self.height)
+        angle = 0.0 if matrix.upright else atan2(matrix.b, matrix.a)
+        return "rectangle", [x, y, self.width * along, self.height * across, angle, corner]
+
+
+Geometry = Path | Oval | Rect
+
+
+def is_convex(contour: Contour) -> bool:
+    """Return whether a closed polygon is convex, in either direction; one of no area is not."""
+    if not contour.polygonal:
+        return False
+    p = contour.filled().nodes[:-1]
+    p = p[np.any(p != np.roll(p, 1, axis=0), axis=1)]
+    if len(p) < 3:
+        return False
+    edge = np.roll(p, -1, axis=0) - p
+    after = np.roll(edge, -1, axis=0)
+    cross = edge[:, 0] * after[:, 1] - edge[:, 1] * after[:, 0]
+    dot = (edge * after).sum(axis=1)
+    scale = float(np.abs(edge).max()) ** 2
+    bent = np.abs(cross) > 1e-12 * scale
+    if not bent.any() or (~bent & (dot < 0.0)).any() or not (cross[bent] > 0.0).all() | (cross[bent] < 0.0).all():
+        return False
+    turn = np.arctan2(cross, dot).sum()
+    return bool(abs(abs(turn) - 2.0 * pi) < 0.1)
+
+
+def area(points: Any) -> float:
+    """Return the area of a polygon, positive if its angles grow."""
+    p = np.asarray(points, np.float64)
+    q = np.roll(p, -1, axis=0)
+    return 0.5 * float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum())

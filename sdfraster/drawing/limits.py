@@ -1,0 +1,54 @@
+"""What a file may ask for: drawings come from anywhere, and must not cost more than their size seems to say.
+
+The largest drawings of public collections (maps) have some 10 MB, 20,000 elements and 40 levels.
+"""
+
+from __future__ import annotations
+
+from ..errors import DataError
+
+BYTES = 24 * 2**20
+ELEMENTS = 100_000  # in the file
+VISITS = 50_000  # of elements when they are drawn, those of <use> again every time
+DEPTH = 128  # of elements in elements, those of <use> too
+ENTITIES = 100  # that a file defines
+EXPANDED = 8 * 2**20  # characters that entities may add
+SEGMENTS = 400_000  # of all outlines
+DASHES = 20_000  # of one outline
+MATCHES = 20_000_000  # of elements with selectors
+CUTS = 20_000  # of outlines by sides of clip paths; where there are more, their box cuts
+CHAIN = 32  # references from gradient to gradient, or from clip path to clip path
+LARGEST = 1e10  # coordinates
+
+
+class Budget:
+    """Counts down what is left of a limit.
+
+    Parameters
+    ----------
+    name : str
+        What is counted, for people to read.
+    limit : int
+        How many there may be.
+    """
+
+    def __init__(self, name: str, limit: int) -> None:
+        self._name, self._limit, self._left = name, limit, limit
+
+    def allows(self, count: int) -> bool:
+        """Take some if there are so many left, and return whether there were."""
+        if count > self._left:
+            return False
+        self._left -= count
+        return True
+
+    def take(self, count: int = 1) -> None:
+        """Take some.
+
+        Raises
+        ------
+        DataError
+            If there are not so many left.
+        """
+        if not self.allows(count):
+            raise DataError(f"the drawing has more than {self._limit:,} {self._name}; that is too much")

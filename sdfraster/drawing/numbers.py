@@ -1,0 +1,121 @@
+"""Numbers and lengths as SVG writes them."""
+
+from __future__ import annotations
+
+import re
+from math import sqrt
+from typing import NamedTuple
+
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = re.compile(NUMBER)
+_LENGTH = re.compile(rf"({NUMBER})(%|[a-zA-Z]*)")
+_BETWEEN = re.compile(r"[ \t\r\n\f]*,?[ \t\r\n\f]*")
+HUGE = 1e15
+INCH = 96.0  # pixels
+ABSOLUTE = {"": 1.0, "px": 1.0, "in": INCH, "cm": INCH / 2.54, "mm": INCH / 25.4, "q": INCH / 101.6, "pt": INCH / 72.0}
+ABSOLUTE["pc"] = 12.0 * ABSOLUTE["pt"]
+FONT = {"em": 1.0, "ex": 0.5}  # of the font size; without the font an x is taken to be half as high
+OTHERS = ("rem", "ch", "lh", "rlh", "ic", "cap", "vw", "vh", "vi", "vb", "vmin", "vmax")  # of CSS; resvg has none
+
+
+class Length(NamedTuple):
+    """A number with its unit, in small letters."""
+
+    value: float
+    unit: str = ""
+
+
+class Box(NamedTuple):
+    """What percentages are of."""
+
+    width: float
+    height: float
+
+    @property
+    def diagonal(self) -> float:
+        """That of lengths which are neither horizontal nor vertical."""
+        return sqrt((self.width * self.width + self.height * self.height) / 2.0)
+
+
+class Measure(NamedTuple):
+    """What lengths are measured with, of one element: its viewport, and the size of its font."""
+
+    box: Box
+    font: float = 16.0
+
+    def pixels(self, length: Length, whole: float) -> float:
+        """Return a length in user units; `whole` is what a percentage is of."""
+        value, unit = length
+        if unit in ABSOLUTE:
+            return value * ABSOLUTE[unit]
+        if unit == "%":
+            return value * whole / 100.0
+        return value * FONT[unit] * self.font
+
+
+def bounded(text: str) -> float:
+    """Return a number; one that is beyond `HUGE`, which nobody draws, as that."""
+    return min(max(float(text), -HUGE), HUGE)
+
+
+def number(text: str) -> float:
+    """Return a number.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a number")
+    return bounded(match.group())
+
+
+def length(text: str) -> Length:
+    """Return a length.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or has a unit that is not known.
+    """
+    match = _LENGTH.fullmatch(text.strip())
+    if match:
+        value, unit = bounded(match.group(1)), match.group(2).lower()
+        if unit in ABSOLUTE or unit in FONT or unit == "%":
+            return Length(value, unit)
+    raise ValueError(f"{text!r} is not a length")
+
+
+def unknown_unit(text: str) -> str:
+    """Return the unit of a length, if it is one that CSS knows and `length` does not; else nothing."""
+    match = _LENGTH.fullmatch(text.strip())
+    unit = match.group(2).lower() if match else ""
+    return unit if unit in OTHERS else ""
+
+
+def ratio(text: str) -> float:
+    """Return a number or a percentage as a number."""
+    plain = text.strip()
+    return number(plain[:-1]) / 100.0 if plain.endswith("%") else number(plain)
+
+
+def numbers(text: str) -> list[float]:
+    """Return the numbers of a list up to the first that is none."""
+    found, at = [], _BETWEEN.match(text, 0).end()  # type: ignore[union-attr]
+    while match := _NUMBER.match(text, at):
+        found.append(bounded(match.group()))
+        at = _BETWEEN.match(text, match.end()).end()  # type: ignore[union-attr]
+    return found
+
+
+def lengths(text: str) -> list[Length]:
+    """Return the lengths of a list.
+
+    Raises
+    ------
+    ValueError
+        If one is none.
+    """
+    return [length(item) for item in re.split(r"[\s,]+", text.strip()) if item]

@@ -1,0 +1,132 @@
+"""A shape with its properties as things: its fill and its stroke, in their order."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import Element
+
+from .affine import IDENTITY, Affine
+from .document import local
+from .findings import Findings
+from .forms import Form, filled
+from .geometry import Geometry
+from .gradients import GRADIENTS, Gradients, Place
+from .limits import LARGEST
+from .numbers import Measure, number
+from .origin import map_of
+from .paints import Flat, Paint
+from .properties import CURRENT, Ink
+from .resolver import Resolver
+from .shapes import TOO_LARGE
+from .stroker import Brush
+from .strokes import Dashing, stroked
+from .style import Style
+from .things import Thing
+
+MARKED = ("path", "line", "polyline", "polygon")
+_CONTEXT = ("context-fill", "context-stroke")
+
+
+class Drawn(NamedTuple):
+    """One shape where it is drawn."""
+
+    element: Element
+    geometry: Geometry
+    style: Style
+    matrix: Affine
+    measure: Measure
+    uses: tuple[Element, ...]
+
+
+class Painter:
+    """Paints the shapes of a document."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._gradients = Gradients(resolver.document, resolver.style, self._transform)
+
+    @property
+    def _findings(self) -> Findings:
+        return self._resolver.findings
+
+    def paint(self, drawn: Drawn) -> list[Thing]:
+        """Return the things that are seen of a shape."""
+        if drawn.style["visibility"] != "visible":
+            return []
+        self._look_for_markers(drawn)
+        parts = {"fill": self._fill, "stroke": self._stroke}
+        things = [thing for part in drawn.style["paint-order"] if part in parts for thing in parts[part](drawn)]
+        kept = [thing for thing in things if thing.form.drawable]
+        if len(kept) < len(things):
+            self._findings.add(TOO_LARGE, drawn.element)
+        return kept
+
+    def _fill(self, drawn: Drawn) -> list[Thing]:
+        paint = self._ink(drawn, drawn.style["fill"])
+        if paint is None or local(drawn.element) == "line":
+            return []
+        form = filled(drawn.geometry, drawn.matrix, drawn.style["fill-rule"])
+        return [] if form is None else [_thing(drawn, form, paint, "fill")]
+
+    def _stroke(self, drawn: Drawn) -> list[Thing]:
+        style, measure = drawn.style, drawn.measure
+        across = measure.box.diagonal
+        width = measure.pixels(style["stroke-width"], across)
+        if not 0.0 < width < LARGEST or style["stroke"] == Ink(None):
+            return []
+        paint = self._ink(drawn, style["stroke"])
+        if paint is None:
+            return []
+        brush = Brush(width, style["stroke-linecap"], style["stroke-linejoin"], style["stroke-miterlimit"], 1.0)
+        pattern = tuple(measure.pixels(item, across) for item in style["stroke-dasharray"])
+        dashing = Dashing(pattern, measure.pixels(style["stroke-dashoffset"], across), _path_length(drawn.element))
+        contours, matrix = drawn.geometry.outline(), drawn.matrix
+        if style["vector-effect"] == "non-scaling-stroke":
+            contours, matrix = tuple(contour.mapped(matrix) for contour in contours), IDENTITY
+        opaque = isinstance(paint, Flat) and paint.alpha * style["stroke-opacity"] == 1.0
+        forms = stroked(contours, matrix, brush, dashing, not opaque)
+        return [_thing(drawn, form, paint, "stroke") for form in forms]
+
+    def _ink(self, drawn: Drawn, ink: Ink) -> Paint | None:
+        """Return what a shape is painted with, if anything."""
+        if ink.link is not None:
+            linked = self._resolver.document.ids.get(ink.link)
+            if linked is not None and local(linked) in GRADIENTS:
+                paint = self._gradients.paint(linked, Place(drawn.geometry.box, drawn.matrix, drawn.measure))
+                if paint is not None:
+                    return paint
+            elif linked is not None and local(linked) == "pattern":
+                self._findings.add("patterns", drawn.element)
+        color: Any = ink.color
+        if color in _CONTEXT:
+            self._findings.add(f"{color} as a paint", drawn.element)
+            return None
+        if color == CURRENT:
+            color = drawn.style["color"]
+        return None if color is None else Flat(color[:3], color[3])
+
+    def _transform(self, text: str, element: Element, measure: Measure) -> Affine:
+        return map_of(text, self._resolver.style(element)["transform-origin"], measure)
+
+    def _look_for_markers(self, drawn: Drawn) -> None:
+        if local(drawn.element) not in MARKED:
+            return
+        for name in ("marker-start", "marker-mid", "marker-end"):
+            link = drawn.style[name]
+            linked = self._resolver.document.ids.get(link[1:]) if link and link.startswith("#") else None
+            if linked is not None and local(linked) == "marker":
+                self._findings.add("markers", drawn.element)
+
+
+def _thing(drawn: Drawn, form: Form, paint: Paint, part: str) -> Thing:
+    opacity = drawn.style[f"{part}-opacity"]
+    return Thing(form, paint, opacity, drawn.element, part, drawn.matrix, drawn.uses)
+
+
+def _path_length(element: Element) -> float | None:
+    """Return what the author of a path calls its length."""
+    try:
+        value = number(element.get("pathLength", ""))
+    except ValueError:
+        return None
+    return value if value > 0.0 else None

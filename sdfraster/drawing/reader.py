@@ -1,0 +1,135 @@
+"""An SVG file as a drawing: the size of its canvas, and its things."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import NamedTuple
+
+from ..errors import DataError
+from .affine import IDENTITY
+from .document import Document
+from .findings import Findings
+from .forms import filled
+from .geometry import Rect
+from .numbers import Box as Whole
+from .numbers import Measure
+from .paints import Flat
+from .properties import CURRENT
+from .resolver import Resolver
+from .shapes import attribute
+from .style import initial_style
+from .things import Thing
+from .viewport import view_box
+from .walk import State, Walker
+
+LARGEST = 100_000  # pixels of a side
+
+
+class Drawing(NamedTuple):
+    """A drawing.
+
+    Attributes
+    ----------
+    width, height : float
+        Of the canvas, in pixels.
+    things : list of Thing
+        In the order in which they are painted.
+    background : tuple of 3 float or None
+        A colour behind all of them; None if it is transparent.
+    findings : Findings
+        What of the file is not drawn.
+    document : Document
+        The file.
+    """
+
+    width: float
+    height: float
+    things: list[Thing]
+    background: tuple[float, float, float] | None
+    findings: Findings
+    document: Document
+
+
+def drawing_of(document: Document) -> Drawing:
+    """Return the drawing of a document.
+
+    Raises
+    ------
+    DataError
+        If it has no size, or asks for too much.
+    ModuleNotFoundError
+        If it has style sheets, and what they need is not installed.
+    """
+    root = document.root
+    size = _size(document)
+    window = Whole(*(size or (100.0, 100.0)))
+    measure = Measure(window)
+    resolver = Resolver(document, measure)
+    style = resolver.style(root)
+    walker = Walker(resolver, size or window)
+    walker.draw(root, State(initial_style(), IDENTITY, measure))
+    things, background = walker.things, None
+    if size is None:
+        boxes = [thing.form.box for thing in things]
+        size = (max((box[2] for box in boxes), default=0.0), max((box[3] for box in boxes), default=0.0))
+        if not (0.0 < size[0] <= LARGEST and 0.0 < size[1] <= LARGEST):
+            raise DataError("it has neither a size nor a viewBox, and nothing that is drawn")
+    color = style["background-color"]
+    *rgb, alpha = style["color"] if color == CURRENT else color
+    width, height = size
+    if alpha > 0.0:
+        things.insert(0, _backdrop(document, (rgb[0], rgb[1], rgb[2]), alpha, size))
+    if things and _covers(things[0], width, height):
+        background = things[0].paint.color  # type: ignore[union-attr]
+        del things[0]
+    return Drawing(width, height, things, background, resolver.findings, document)
+
+
+def _size(document: Document) -> tuple[float, float] | None:
+    """Return the size of the canvas, or None if the file does not say it.
+
+    A percentage, or a side that is not said, is that of the view box, or keeps its proportions.
+    """
+    root, view = document.root, view_box(document.root)
+    said = [attribute(root, name) for name in ("width", "height")]
+    sides = [None if each is None or (each.unit == "%" and view is None) else each for each in said]
+    if view is None and None in sides:
+        if any(each is not None and each.value <= 0.0 for each in said):
+            raise DataError("its width and height must be above 0")
+        if sides == [None, None]:
+            return None
+    box = Whole(*view[2:]) if view is not None else Whole(100.0, 100.0)
+    measure = Measure(box)
+    width, height = (
+        None if each is None else measure.pixels(each, whole) for each, whole in zip(sides, box, strict=True)
+    )
+    if width is None and height is None:
+        width, height = box
+    elif width is None:
+        width = height * box.width / box.height  # type: ignore[operator]
+    elif height is None:
+        height = width * box.height / box.width
+    assert width is not None
+    assert height is not None
+    if not (isfinite(width) and isfinite(height) and width > 0.0 and height > 0.0):
+        raise DataError(f"its width and height must be above 0, not {width:g} and {height:g}")
+    if max(width, height) > LARGEST:
+        raise DataError(f"its canvas of {width:g} x {height:g} pixels is too large; {LARGEST:,} is the most")
+    return width, height
+
+
+def _backdrop(document: Document, color: tuple[float, float, float], alpha: float, size: tuple[float, float]) -> Thing:
+    """Return a rectangle of the colour behind all."""
+    form = filled(Rect(0.0, 0.0, *size, 0.0, 0.0), IDENTITY, "nonzero")
+    assert form is not None
+    return Thing(form, Flat(color, alpha), 1.0, document.root, "fill", IDENTITY, ())
+
+
+def _covers(thing: Thing, width: float, height: float) -> bool:
+    """Return whether a thing is a background: opaque, of one colour, and exactly the canvas."""
+    form, paint = thing.form, thing.paint
+    if not (isinstance(paint, Flat) and paint.alpha * thing.opacity == 1.0 and form.kind == "rectangle"):
+        return False
+    *_, angle, corner = form.params[0].tolist()
+    away = max(abs(a - b) for a, b in zip(form.box, (0.0, 0.0, width, height), strict=True))
+    return bool(angle == 0.0 and corner == 0.0 and away < 1e-6)

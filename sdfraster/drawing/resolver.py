@@ -1,0 +1,85 @@
+"""What the rest of the reader asks of a document: styles, maps, links, and how much there may still be."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from . import limits
+from .affine import Affine
+from .document import Document, local
+from .findings import Findings
+from .geometry import Box
+from .limits import Budget
+from .numbers import Measure
+from .origin import map_of
+from .shapes import Reader
+from .style import Cascade, Style, initial_style
+
+
+class Resolver:
+    """Answers for one document.
+
+    Attributes
+    ----------
+    document : Document
+        The document.
+    findings : Findings
+        What of it cannot be drawn.
+    segments : Budget
+        Of all outlines.
+    visits : Budget
+        Of elements.
+    cuts : Budget
+        Of outlines by clip paths.
+    measure : Measure
+        Of the outermost element.
+    """
+
+    def __init__(self, document: Document, measure: Measure) -> None:
+        self.document, self.measure = document, measure
+        self.findings = Findings()
+        self.segments = Budget("segments of outlines", limits.SEGMENTS)
+        self.visits = Budget("elements to draw", limits.VISITS)
+        self.cuts = Budget("cuts by clip paths", limits.CUTS)
+        self._cascade = Cascade(document)
+        self._styles: dict[Element, Style] = {}
+        self._outside = initial_style()
+        if self._cascade.imports:
+            self.findings.add("style sheets of other files", document.root)
+
+    def style(self, element: Element, parent: Style | None = None) -> Style:
+        """Return the properties of an element under a parent; if none is given, where it stands."""
+        if parent is not None:
+            return self._cascade.style(element, parent, self.measure)
+        found = self._styles.get(element)
+        if found is None:
+            above = self.document.parents.get(element)
+            outer = self._outside if above is None else self.style(above)
+            found = self._styles[element] = self._cascade.style(element, outer, self.measure)
+        return found
+
+    def transform(self, element: Element, style: Style, measure: Measure, box: Box | None = None) -> Affine:
+        """Return the map of an element; `box` is that of a shape, if the origin is measured from it."""
+        around = box if style["transform-box"] in ("fill-box", "content-box") else None
+        return map_of(style["transform"], style["transform-origin"], measure, around)
+
+    def measured(self, measure: Measure, style: Style) -> Measure:
+        """Return what lengths of an element with these properties are measured with."""
+        return measure._replace(font=style["font-size"].value)
+
+    def reader(self, measure: Measure) -> Reader:
+        """Return what reads the geometry of elements."""
+        return Reader(measure, self.segments, self.findings)
+
+    def clip_path(self, style: Style) -> Element | None:
+        """Return the clip path that a style refers to, if there is one."""
+        link = style["clip-path"]
+        linked = self.document.ids.get(link[1:]) if link and link.startswith("#") else None
+        return linked if linked is not None and local(linked) == "clipPath" else None
+
+    def has_text(self, element: Element) -> bool:
+        """Return whether there are any letters in an element, or it takes some from another one."""
+        inner = list(element.iter())
+        return any((each.text or "").strip() or local(each) == "tref" for each in inner) or any(
+            (each.tail or "").strip() for each in inner[1:]
+        )

@@ -1,0 +1,115 @@
+"""The shapes of SVG: how the attributes of each element say its geometry, in its own coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from .contour import polyline
+from .document import local
+from .findings import Findings
+from .geometry import Geometry, Oval, Path, Rect
+from .limits import LARGEST, Budget
+from .numbers import Length, Measure, length, numbers, unknown_unit
+from .path_data import contours_of
+
+TOO_LARGE = f"coordinates of more than {LARGEST:g}"
+
+
+class Reader(NamedTuple):
+    """What lengths are measured with, how many segments there may still be, and where to note what is not read."""
+
+    measure: Measure
+    budget: Budget
+    findings: Findings
+
+    def x(self, element: Element, name: str, default: float = 0.0) -> float:
+        """Return an attribute that is a horizontal length, or what it is if it is missing or not valid."""
+        return self._pixels(element, name, default, self.measure.box.width)
+
+    def y(self, element: Element, name: str, default: float = 0.0) -> float:
+        """Return an attribute that is a vertical length."""
+        return self._pixels(element, name, default, self.measure.box.height)
+
+    def across(self, element: Element, name: str, default: float = 0.0) -> float:
+        """Return an attribute that is a length in no direction."""
+        return self._pixels(element, name, default, self.measure.box.diagonal)
+
+    def _pixels(self, element: Element, name: str, default: float, whole: float) -> float:
+        value = attribute(element, name)
+        if value is None and (unit := unknown_unit(element.get(name, ""))):
+            self.findings.add(f"lengths in {unit}", element)
+        return default if value is None else self.measure.pixels(value, whole)
+
+
+def attribute(element: Element, name: str) -> Length | None:
+    """Return an attribute that is a length, or None if it is missing or not valid."""
+    try:
+        return length(element.attrib[name])
+    except (KeyError, ValueError):
+        return None
+
+
+def _path(element: Element, reader: Reader) -> Geometry | None:
+    contours = contours_of(element.get("d", ""), reader.budget)
+    return Path(tuple(contours)) if contours else None
+
+
+def _rect(element: Element, reader: Reader) -> Geometry | None:
+    width, height = reader.x(element, "width"), reader.y(element, "height")
+    if not (width > 0.0 and height > 0.0):
+        return None
+    rx, ry = reader.x(element, "rx", -1.0), reader.y(element, "ry", -1.0)
+    rx, ry = (ry if rx < 0.0 else rx), (rx if ry < 0.0 else ry)
+    rx, ry = min(max(rx, 0.0), 0.5 * width), min(max(ry, 0.0), 0.5 * height)
+    return Rect(reader.x(element, "x"), reader.y(element, "y"), width, height, rx, ry)
+
+
+def _circle(element: Element, reader: Reader) -> Geometry | None:
+    r = reader.across(element, "r")
+    return Oval(reader.x(element, "cx"), reader.y(element, "cy"), r, r) if r > 0.0 else None
+
+
+def _ellipse(element: Element, reader: Reader) -> Geometry | None:
+    rx, ry = reader.x(element, "rx", -1.0), reader.y(element, "ry", -1.0)
+    rx, ry = (ry if rx < 0.0 else rx), (rx if ry < 0.0 else ry)
+    if not (rx > 0.0 and ry > 0.0):
+        return None
+    return Oval(reader.x(element, "cx"), reader.y(element, "cy"), rx, ry)
+
+
+def _line(element: Element, reader: Reader) -> Geometry | None:
+    ends = [[reader.x(element, f"x{k}"), reader.y(element, f"y{k}")] for k in (1, 2)]
+    reader.budget.take()
+    return Path((polyline(ends),))
+
+
+def _points(element: Element, reader: Reader, closed: bool) -> Geometry | None:
+    values = numbers(element.get("points", ""))
+    pairs = list(zip(values[::2], values[1::2], strict=False))
+    reader.budget.take(len(pairs))
+    return Path((polyline(pairs, closed),)) if len(pairs) > 1 else None
+
+
+def geometry_of(element: Element, reader: Reader) -> Geometry | None:
+    """Return the geometry of a shape, or None if it has none, or one that is too large to draw."""
+    geometry = SHAPES[local(element)](element, reader)
+    box = None if geometry is None else geometry.box
+    if box is None:
+        return None
+    if not max(map(abs, box)) < LARGEST:
+        reader.findings.add(TOO_LARGE, element)
+        return None
+    return geometry
+
+
+SHAPES: dict[str, Callable[[Element, Reader], Geometry | None]] = {
+    "path": _path,
+    "rect": _rect,
+    "circle": _circle,
+    "ellipse": _ellipse,
+    "line": _line,
+    "polyline": lambda element, reader: _points(element, reader, closed=False),
+    "polygon": lambda element, reader: _points(element, reader, closed=True),
+}

@@ -1,0 +1,194 @@
+"""From the elements of a document to things: what is drawn, where, and with what."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+import numpy as np
+
+from ..errors import DataError
+from . import limits
+from .affine import Affine, translation
+from .clip_paths import Clipped
+from .clipping import Part
+from .conditions import chosen, holds
+from .contour import polyline
+from .document import local
+from .effects import masked, within
+from .geometry import Box
+from .numbers import Box as Whole
+from .numbers import Measure
+from .painting import Drawn, Painter
+from .resolver import Resolver
+from .shapes import SHAPES, attribute, geometry_of
+from .style import Style
+from .things import Thing
+from .viewport import fitted, view_box
+
+NOT_DRAWN = {"text": "text", "image": "images", "foreignObject": "foreign objects"}
+GROUPS = ("g", "a")
+
+
+class State(NamedTuple):
+    """What an element is drawn under.
+
+    Attributes
+    ----------
+    style : mapping
+        Properties of its parent.
+    matrix : Affine
+        From the coordinates of its parent to the canvas.
+    measure : Measure
+        Of lengths.
+    path : tuple of Element
+        What is being drawn that it is part of, the outermost first.
+    size : element or None
+        The ``<use>`` that says the size of it, of a symbol or svg.
+    """
+
+    style: Style
+    matrix: Affine
+    measure: Measure
+    path: tuple[Element, ...] = ()
+    size: Element | None = None
+
+
+class Walker:
+    """Draws elements and what is in them.
+
+    Parameters
+    ----------
+    resolver : Resolver
+        Of the document.
+    canvas : pair of float
+        Width and height of the outermost element.
+
+    Attributes
+    ----------
+    things : list of Thing
+        What has been drawn.
+    """
+
+    def __init__(self, resolver: Resolver, canvas: tuple[float, float]) -> None:
+        self._resolver, self._canvas = resolver, canvas
+        self._painter = Painter(resolver)
+        self.things: list[Thing] = []
+        self._extents: list[tuple[Box, Affine]] = []  # of what has been drawn, in its own coordinates
+        self._draw = dict.fromkeys(SHAPES, self._shape) | dict.fromkeys(GROUPS, self._group)
+        self._draw |= {"svg": self._viewport, "symbol": self._viewport, "switch": self._switch, "use": self._use}
+
+    def draw(self, element: Element, state: State) -> None:
+        """Draw an element."""
+        name = local(element)
+        if name in NOT_DRAWN:
+            self._note(element, state.style)
+        if name not in self._draw or not holds(element):
+            return
+        self._resolver.visits.take()
+        if len(state.path) >= limits.DEPTH:
+            raise DataError(f"elements are nested more than {limits.DEPTH} deep; that is too much")
+        style = self._resolver.style(element, state.style)
+        if style["display"].lower() == "none" or element in state.path:
+            return
+        measure = self._resolver.measured(state.measure, style)
+        matrix = state.matrix
+        if name not in SHAPES:  # which may be transformed about their own box
+            matrix = matrix @ self._resolver.transform(element, style, state.measure)
+        if not matrix.invertible:
+            return
+        start, first = len(self.things), len(self._extents)
+        self._draw[name](element, State(style, matrix, measure, (*state.path, element), state.size))
+        what = Clipped(self._box(first, matrix), matrix, measure)
+        if name in SHAPES and len(self._extents) > first:
+            own, placed = self._extents[-1]
+            what = Clipped(own, placed, measure)
+        self.things[start:] = masked(self.things[start:], element, style, what, self._resolver)
+
+    def _note(self, element: Element, outer: Style) -> None:
+        """Note an element that is not drawn, if anything of it could be seen."""
+        name = local(element)
+        style = self._resolver.style(element, outer)
+        if style["display"].lower() == "none" or style["visibility"] != "visible" or not holds(element):
+            return
+        if name != "text" or self._resolver.has_text(element):
+            self._resolver.findings.add(NOT_DRAWN[name], element)
+
+    def _shape(self, element: Element, state: State) -> None:
+        geometry = geometry_of(element, self._resolver.reader(state.measure))
+        if geometry is None:
+            return
+        box = geometry.box
+        matrix = state.matrix @ self._resolver.transform(element, state.style, state.measure, box)
+        if not matrix.invertible or box is None:
+            return
+        self._extents.append((box, matrix))
+        uses = tuple(each for each in state.path if local(each) == "use")
+        self.things += self._painter.paint(Drawn(element, geometry, state.style, matrix, state.measure, uses))
+
+    def _group(self, element: Element, state: State) -> None:
+        for child in element:
+            self.draw(child, state._replace(size=None))
+
+    def _switch(self, element: Element, state: State) -> None:
+        child = chosen(element)
+        if child is not None:
+            self.draw(child, state._replace(size=None))
+
+    def _use(self, element: Element, state: State) -> None:
+        linked = self._resolver.document.linked(element)
+        if linked is None:
+            return
+        reader = self._resolver.reader(state.measure)
+        matrix = state.matrix @ translation(reader.x(element, "x"), reader.y(element, "y"))
+        self.draw(linked, state._replace(matrix=matrix, size=element))
+
+    def _viewport(self, element: Element, state: State) -> None:
+        """Draw an svg, or a symbol where it is used."""
+        if len(state.path) == 1:
+            self._inside(element, *self._canvas, state)
+            return
+        used = state.size
+        if local(element) == "symbol" and used is None:
+            return
+        reader = self._resolver.reader(state.measure)
+        owner = {name: used if used is not None and _says(used, name) else element for name in ("width", "height")}
+        width = reader.x(owner["width"], "width", state.measure.box.width)
+        height = reader.y(owner["height"], "height", state.measure.box.height)
+        if not (width > 0.0 and height > 0.0):
+            return
+        matrix = state.matrix
+        if local(element) == "svg":
+            matrix = matrix @ translation(reader.x(element, "x"), reader.y(element, "y"))
+        start = len(self.things)
+        self._inside(element, width, height, state._replace(matrix=matrix, size=None))
+        if state.style["overflow"] not in ("visible", "auto"):
+            corners = matrix.points([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
+            region = (Part((polyline(corners, closed=True),), "nonzero"),)
+            self.things[start:] = within(self.things[start:], region, element, self._resolver)
+
+    def _inside(self, element: Element, width: float, height: float, state: State) -> None:
+        """Draw what is in a viewport of this size."""
+        view = view_box(element)
+        box = Whole(width, height) if view is None else Whole(view[2], view[3])
+        matrix = state.matrix @ fitted(element, width, height)
+        inner = state._replace(matrix=matrix, measure=state.measure._replace(box=box))
+        for child in element:
+            self.draw(child, inner)
+
+    def _box(self, first: int, matrix: Affine) -> Box | None:
+        """Return the box around what was drawn since, in the coordinates of a group."""
+        if first == len(self._extents):
+            return None
+        back = matrix.inverse
+        corners = [
+            (back @ own).points([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+            for (x0, y0, x1, y1), own in self._extents[first:]
+        ]
+        points = np.concatenate(corners)
+        (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return x0, y0, x1, y1
+
+
+def _says(element: Element, name: str) -> bool:
+    return attribute(element, name) is not None

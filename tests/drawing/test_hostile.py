@@ -1,0 +1,115 @@
+"""Files that mean harm are refused in a line, or bounded; nothing is fetched, and nothing takes long."""
+
+from __future__ import annotations
+
+import random
+import re
+import socket
+from typing import Any
+
+import pytest
+
+from sdfraster.drawing.document import read_bytes
+from sdfraster.drawing.reader import drawing_of
+from sdfraster.errors import DataError
+
+from .oracle import whole
+from .test_agreement import CASES
+
+SHAPE = '<rect width="9" height="9"/>'
+TENFOLD = "".join(f'<g id="a{k}">{10 * f"<use href={chr(34)}#a{k - 1}{chr(34)}/>"}</g>' for k in range(1, 9))
+LAUGHS = "".join(f'<!ENTITY a{k} "{10 * f"&a{k - 1};"}">' for k in range(1, 12))
+REFUSED = {
+    "deep": (whole(9999 * "<g>" + 9999 * "</g>"), "nested more than 128 deep"),
+    "exponential use": (
+        whole(f'<defs><g id="a0"/>{TENFOLD}</defs><use href="#a8"/>'),
+        "more than 50,000 elements to draw",
+    ),
+    "laughs": (f'<!DOCTYPE svg [<!ENTITY a0 "lol">{LAUGHS}]>{whole("&a11;")}', "amplification|entities"),
+    "entity of a file": (f'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>{whole("&a;")}', "another file"),
+    "parameter entity": (f'<!DOCTYPE svg [<!ENTITY % a "x">%a;]>{whole("")}', "DTD"),
+    "size": (whole("", 'width="1e9" height="1"'), "too large"),
+    "no size": (whole("", 'width="0" height="5"'), "above 0"),
+    "not closed": (whole("<g>"), "not an SVG file"),
+    "of another language": ("<html/>", "must begin with <svg"),
+    "binary": ("\x00\x01", "not an SVG file"),
+    "selectors": (
+        whole(f"<style>{'g g g g g g g rect{{}}'}</style>{100 * '<g>'}{100 * '</g>'}".replace("{{}}", "{fill:red}")),
+        "style sheets",
+    ),
+    "megabytes": ("<svg>" + 2**25 * " ", "it has 32 MB"),
+}
+BOUNDED = {
+    "use of itself": '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
+    "gradients in a circle": '<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"/>'
+    '<rect width="9" height="9" fill="url(#a)"/>',
+    "coordinates": '<path d="M1e308 1e308L-1e308 5 1e308 9z" stroke="red"/><circle r="1e308"/>',
+    "maps": '<g transform="scale(1e300)"><g transform="scale(1e300)"><rect width="1e300" height="5"/></g></g>',
+    "dashes of nothing": '<path d="M0 0h9" stroke="red" stroke-dasharray="1e-300 1e-300" transform="scale(0)"/>',
+    "links to other files": '<image href="http://127.0.0.1/a.png" width="9" height="9"/><use href="b.svg#c"/>'
+    '<style>@import "http://127.0.0.1/a.css"; rect { fill: url(http://127.0.0.1/a.svg#b) }</style>' + SHAPE,
+    "braces": f"<style>{9999 * '{'}</style>{SHAPE}",
+    "parentheses": f'<rect width="9" height="9" style="fill:{9999 * "("}"/>',
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str) -> None:
+    text, message = REFUSED[name]
+    with pytest.raises(DataError, match=message) as error:
+        drawing_of(read_bytes(text.encode()))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_bounded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*_: Any) -> None:
+        raise AssertionError("nothing may be fetched")
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    assert len(drawing_of(read_bytes(whole(BOUNDED[name]).encode())).things) <= 1
+
+
+def test_too_many_dashes() -> None:
+    text = whole('<path d="M0 0h99" stroke="red" stroke-dasharray="1e-9"/>')
+    with pytest.raises(DataError, match="more than 20,000 dashes"):
+        drawing_of(read_bytes(text.encode()))
+
+
+TOKENS = (
+    *("1e308", "-1", "0", "100%", "NaN", "url(#a)", "none", "inherit", '"', "<", "/>", "#", "matrix(1 0 0 0 0 0)"),
+    *("M0 0 0 0", "A1 1 0 0 0 5 5", "\N{SNOWMAN}", "&amp;", "<g>", "</g>", "round", "rotate(1e300)", "1e-320"),
+)
+
+
+def mutated(text: str, rng: random.Random) -> str:
+    """Return a text with a few things changed."""
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        way, at = rng.random(), rng.randrange(len(text) + 1)
+        numbers, values = list(re.finditer(r"-?\d+\.?\d*", text)), list(re.finditer(r'"[^"]*"', text))
+        if way < 0.3 and numbers:
+            match = rng.choice(numbers)
+            text = text[: match.start()] + rng.choice(TOKENS) + text[match.end() :]
+        elif way < 0.6 and values:
+            match, other = rng.choice(values), rng.choice(values)
+            text = text[: match.start()] + other.group() + text[match.end() :]
+        elif way < 0.8:
+            text = text[:at] + rng.choice(TOKENS) + text[at:]
+        else:
+            text = text[:at] + text[at + rng.randrange(20) :]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_mutations_are_drawn_or_refused(seed: int) -> None:
+    rng = random.Random(seed)
+    cases = sorted(CASES.values())
+    drawn = lines = 0
+    for _ in range(40):
+        try:
+            drawing_of(read_bytes(mutated(whole(rng.choice(cases)), rng).encode()))
+            drawn += 1
+        except DataError as error:
+            lines += str(error).count("\n")
+    assert lines == 0
+    assert drawn > 5
