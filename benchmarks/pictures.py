@@ -1,12 +1,15 @@
-"""The pictures of the README: ``python -m benchmarks.pictures``."""
+"""The pictures of the README and of "How it works": ``python -m benchmarks.pictures``."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 import sdfraster as sr
+from sdfraster.engine import bins
+from sdfraster.engine.tiles import TILE
 from sdfraster.io import read_image, write_image
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -45,6 +48,38 @@ def gallery() -> None:
     write_image(side_by_side(panels), DOCS / "kinds.png")
 
 
+def tiles() -> None:
+    """Draw two shapes, the tiles that each is listed in, and whether it covers them entirely."""
+    columns, rows, zoom = 14, 9, 5
+    shapes = [("circle", (74.0, 72.0, 50.0)), ("triangle", (110.0, 20.0, 214.0, 60.0, 130.0, 132.0))]
+    layers = [
+        sr.Layer(kind, [p], [color])
+        for (kind, p), color in zip(shapes, ([0.45, 0.6, 0.8], [0.85, 0.75, 0.55]), strict=True)
+    ]
+    scene = sr.Scene(TILE * columns, TILE * rows, layers, (1, 1, 1))
+    large = sr.Scene(
+        zoom * scene.width,
+        zoom * scene.height,
+        [layer.with_values(zoom * layer.params, *layer.values[1:]) for layer in layers],
+        (1, 1, 1),
+    )
+    picture = Image.fromarray((255 * sr.render(large).clip(0, 1)).astype(np.uint8))
+    draw = ImageDraw.Draw(picture, "RGBA")
+    side = TILE * zoom
+    colors = {bins.EDGE: (230, 120, 20, 255), bins.INSIDE: (20, 140, 60, 255)}
+    for column in range(columns):
+        for row in range(rows):
+            x, y = TILE * column, TILE * row
+            draw.rectangle((zoom * x, zoom * y, zoom * x + side, zoom * y + side), outline=(0, 0, 0, 60))
+            for k, (kind, p) in enumerate(shapes):
+                what = bins.classify(sr.primitive(kind).distance(p, x + TILE / 2, y + TILE / 2), 1.0)
+                if what in colors:
+                    left, top = zoom * x + 8 + 26 * k, zoom * y + 8
+                    draw.rectangle((left, top, left + 20, top + 20), fill=colors[what])
+    picture.save(DOCS / "tiles.png", optimize=True)
+
+
 if __name__ == "__main__":
     cat()
     gallery()
+    tiles()

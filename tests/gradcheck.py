@@ -50,7 +50,11 @@ def check_where_smooth(
     """
     g, trusted = np.array(gradient), []
     for v in directions:
-        expected, good = difference(lambda t, v=v: f(tuple((x + t * v).tolist())))
+
+        def along(t: float, v: Vector = v) -> float:
+            return f(tuple((x + t * v).tolist()))
+
+        expected, good = difference(along)
         trusted.append(good)
         if good:
             assert g @ v == pytest.approx(expected, rel=1e-6, abs=1e-6 * max(1.0, float(np.linalg.norm(g)))), what

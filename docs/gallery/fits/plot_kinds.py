@@ -1,0 +1,18 @@
+"""
+A photograph in four kinds of shapes
+====================================
+
+The same number of shapes and steps for each kind.
+"""
+
+import matplotlib.pyplot as plt
+
+import sdfraster as sr
+
+figure, axes = plt.subplots(2, 2, figsize=(10, 7))
+for ax, kind in zip(axes.flat, ("circle", "triangle", "path", "stroke"), strict=True):
+    result = sr.fit("sample:chelsea", kind=kind, count=128, iterations=300)
+    ax.imshow(result.image.clip(0, 1))
+    ax.set_title(f"128 of {kind}: {result.psnr:.1f} dB")
+    ax.axis("off")
+plt.show()
