@@ -11,7 +11,7 @@ import numpy as np
 
 import sdfraster as sr
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5))
+figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 edge = sr.Layer("rectangle", [[0, 4, 16, 40, 0, 0]], [[1, 1, 1]])  # its right side is at x = 8
 for name in ("parabolic", "tent", "box"):
     image = sr.render(sr.Scene(16, 8, edge), filter_radius=3.0, filter=name)

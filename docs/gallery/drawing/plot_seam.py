@@ -13,7 +13,7 @@ import sdfraster as sr
 params = [[10, 10, 90, 10, 10, 70], [90, 10, 90, 70, 10, 70]]
 color = [[0.1, 0.3, 0.6], [0.1, 0.3, 0.6]]
 
-figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
 for ax, composite in zip(axes, ("over", "mean"), strict=True):
     scene = sr.Scene(100, 80, sr.Layer("triangle", params, color, composite=composite), (1, 1, 1))
     image = sr.render(scene)

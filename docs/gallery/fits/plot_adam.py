@@ -24,7 +24,7 @@ for _ in range(300):
     x = np.clip(x - step, *objective.bounds)
     losses.append(loss)
 
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.5))
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
 axes[0].imshow(objective.render(x).clip(0, 1))
 axes[0].axis("off")
 axes[1].semilogy(losses)

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 
 import sdfraster as sr
 
-figure, axes = plt.subplots(2, 2, figsize=(10, 7))
+figure, axes = plt.subplots(2, 2, figsize=(10, 7), layout="constrained")
 for ax, kind in zip(axes.flat, ("circle", "triangle", "path", "stroke"), strict=True):
     result = sr.fit("sample:chelsea", kind=kind, count=128, iterations=300)
     ax.imshow(result.image.clip(0, 1))

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 
 import sdfraster as sr
 
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.5))
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
 for ax, shade in zip(axes, ("flat", "vertex"), strict=True):
     result = sr.fit("sample:chelsea", kind="mesh", count=300, iterations=200, shade=shade)
     ax.imshow(result.image.clip(0, 1))

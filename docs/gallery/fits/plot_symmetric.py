@@ -18,7 +18,7 @@ for side in (-1, 1):
 face[(np.abs(np.hypot(x - 80, y - 78) - 42) < 4) & (y > 95)] = (0.6, 0.1, 0.1)
 result = sr.fit(face, kind="ellipse", count=16, iterations=400, symmetric=True)
 
-figure, axes = plt.subplots(1, 2, figsize=(8, 4))
+figure, axes = plt.subplots(1, 2, figsize=(8, 4), layout="constrained")
 for ax, picture, title in zip(axes, (face, result.image), ("target", "16 ellipses in pairs"), strict=True):
     ax.imshow(picture.clip(0, 1))
     ax.set_title(title)

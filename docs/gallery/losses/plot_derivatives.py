@@ -21,7 +21,7 @@ for row in range(size):
         g_image[row, column, 0] = 1.0
         jacobian[row, column] = objective.vjp(objective.x, g_image)
 
-figure, axes = plt.subplots(1, 5, figsize=(12, 2.6))
+figure, axes = plt.subplots(1, 5, figsize=(12, 2.6), layout="constrained")
 for ax, name, picture in zip(axes, sr.primitive("ellipse").params, np.moveaxis(jacobian, 2, 0), strict=False):
     limit = np.abs(picture).max()
     ax.imshow(picture, cmap="RdBu", vmin=-limit, vmax=limit)

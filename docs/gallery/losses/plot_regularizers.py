@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 
 import sdfraster as sr
 
-figure, axes = plt.subplots(1, 2, figsize=(10, 3.5))
+figure, axes = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
 for ax, regularizers in zip(axes, ({}, {"overlap": 0.02}), strict=True):
     result = sr.fit("sample:chelsea", kind="circle", count=80, iterations=300, regularizers=regularizers)
     ax.imshow(result.image.clip(0, 1))
