@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .model.shading import CONSTANT, SHADINGS, Shading, check_colors, shading_of
 from .primitives import Parameter, primitive
 from .ragged import Contours, geometry_of, nested, sizes_of, split, with_contours
-from .shapes import Array, Shapes, array_of, check_adding, check_composite, freeze, opacities_of
+from .shapes import Array, Shapes, check_adding, check_composite, colors_of, freeze, opacities_of
 
 FILL_RULES = ("nonzero", "evenodd")
 
@@ -110,7 +110,7 @@ class Layer(Shapes):
         check_adding(composite, shading, "shading")
         p, own_contours = geometry_of(shape, params, contours)
         dtype, n = p.dtype, len(p) if own_contours is None else len(own_contours)
-        c = array_of("color", color, dtype)
+        c = colors_of("color", color, dtype)
         if c.size == 0 and n == 0 and c.ndim < 2:
             c = c.reshape(0, 3)
         check_colors(c.shape, n, shading)
@@ -255,6 +255,9 @@ def concatenate(layers: Sequence[Layer]) -> Layer:
     """
     if not layers:
         raise ValueError("layers must be at least one")
+    for layer in layers:
+        if not isinstance(layer, Layer):
+            raise ValueError(f"layers must be Layer objects, not {type(layer).__name__}")
     rules = [(layer.kind, layer.composite, layer.fill_rule, layer.color_rule) for layer in layers]
     for k, rule in enumerate(rules):
         if rule != rules[0]:

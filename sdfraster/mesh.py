@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .arguments import check_flag
 from .layer import Layer
 from .model.mesh import gather_colors
 from .primitives import Outline, Parameter, Search, primitive
 from .primitives.parameter import point
-from .shapes import Array, Shapes, array_of, check_composite, dtype_of, freeze, opacities_of
+from .shapes import Array, Shapes, array_of, check_composite, colors_of, dtype_of, freeze, opacities_of
 
 MESH = "mesh"  # stands for a mesh where the name of a kind is asked for
 SHADES = ("flat", "linear", "vertex")  # one colour for each face, a linear one for each face, one for each vertex
@@ -78,6 +79,7 @@ class Mesh(Shapes):
         oriented: bool = False,
     ) -> None:
         check_composite(composite)
+        check_flag("oriented", oriented)
         dtype = dtype_of(vertices)
         v = array_of("vertices", vertices, dtype)
         if v.shape == (0,):
@@ -90,13 +92,13 @@ class Mesh(Shapes):
         n = len(f)
         c = w = None
         if color is not None:
-            c = array_of("color", color, dtype)
+            c = colors_of("color", color, dtype)
             c = c.reshape(0, 3) if c.shape == (0,) else c
             if c.shape not in ((n, 3), (n, 3, 3)):
                 raise ValueError(f"color must have shape ({n}, 3) or ({n}, 3, 3), one for each face, not {c.shape}")
         else:
             assert vertex_color is not None
-            w = array_of("vertex_color", vertex_color, dtype)
+            w = colors_of("vertex_color", vertex_color, dtype)
             w = w.reshape(0, 3) if w.shape == (0,) else w
             if w.shape != (len(v), 3):
                 raise ValueError(f"vertex_color must have shape ({len(v)}, 3), one for each vertex, not {w.shape}")

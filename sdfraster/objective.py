@@ -25,7 +25,7 @@ from .prepared.pool import PlanPool
 from .prepared.targets import PreparedTarget, Targets, prepared_like
 from .regularizers.registry import RegularizedPlan, check_regularizers, weighted_terms
 from .rendering import check_gradient, check_loss, check_options, check_radius, check_weight, draw, picture_shape
-from .scene import Scene
+from .scene import Scene, check_scene
 from .shapes import Array
 
 # Tiles of a picture that one worker draws in a batch. With two, on two cores that others used as well, 64 circles on
@@ -113,8 +113,7 @@ class Objective(LeastSquares):
         regularizers: Mapping[str, float] | None = None,
         device: str = "cpu",
     ) -> None:
-        if not isinstance(scene, Scene):
-            raise ValueError(f"scene must be a Scene, not {type(scene).__name__}")
+        check_scene(scene)
         check_options(filter_radius, filter, device)
         check_loss(loss, delta)
         for layer in scene.layers if regularizers else ():

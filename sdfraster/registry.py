@@ -53,6 +53,9 @@ class Registry(Mapping[str, T]):
             found.update(self._things(name, module))
         return dict(sorted(found.items()))
 
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._found
+
     def __getitem__(self, name: str) -> T:
         return self._found[name]
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
-from math import isfinite
-from numbers import Integral
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arguments import check_positive, choose
 from .devices import DEVICES
 from .engine.losses.picture import parse_loss
 from .engine.tiles import TILE, pack, tile_grid, unpack
@@ -21,7 +20,7 @@ from .pictures.arrays import as_array
 from .plan import ScenePlan
 from .prepared.cache import borrowed
 from .prepared.targets import shared
-from .scene import Scene, SceneGradient
+from .scene import Scene, SceneGradient, check_scene
 from .shapes import Array
 
 STRIP_TILES = 2048  # that are painted at a time, so that large pictures take little memory beside themselves
@@ -54,6 +53,7 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", 
     DeviceError
         If there is no such device here, or it has too little memory.
     """
+    check_scene(scene)
     check_options(filter_radius, filter, device)
     image = np.empty(picture_shape(scene), scene.dtype)
     with borrowed(device, scene, filter) as plan:
@@ -64,6 +64,7 @@ def render_strips(
     scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", device: str = "cpu"
 ) -> Iterator[tuple[slice, Array]]:
     """Yield the picture of a scene some rows at a time, from the top: which rows, and what `render` returns of them."""
+    check_scene(scene)
     check_options(filter_radius, filter, device)
     with borrowed(device, scene, filter) as plan:
         for rows, tiles in _strips(plan, plan.layout.vector(scene), filter_radius, scene.width, scene.height):
@@ -112,6 +113,7 @@ def render_vjp(
     ValueError
         If `g_image` has not the shape of the picture or is not finite, or an option is not known.
     """
+    check_scene(scene)
     check_options(filter_radius, filter, device)
     g = check_gradient(g_image, scene)
     with borrowed(device, scene, filter) as plan:
@@ -169,6 +171,7 @@ def value_and_grad(
         If `target` has not the size of the picture, is not finite or far from 0..1, or an option is not known or out of
         range.
     """
+    check_scene(scene)
     check_options(filter_radius, filter, device)
     check_loss(loss, delta)
     tiles = shared.tiles(target, scene)
@@ -187,15 +190,13 @@ def check_options(filter_radius: float, filter: str, device: str = "cpu") -> Non
 
 def check_radius(filter_radius: float) -> None:
     """Raise ValueError unless this is a valid radius of a filter."""
-    if not (isfinite(filter_radius) and filter_radius > 0.0):
-        raise ValueError(f"filter_radius must be a number of pixels above 0, not {filter_radius}")
+    check_positive("filter_radius", filter_radius, what="a number of pixels above 0")
 
 
 def check_loss(loss: str, delta: float) -> None:
     """Raise ValueError unless these are a valid loss and width of the quadratic part of an error."""
     parse_loss(loss)
-    if not (isfinite(delta) and delta > 0.0):
-        raise ValueError(f"delta must be above 0, not {delta}")
+    check_positive("delta", delta)
 
 
 def check_weight(weight: Any, width: int, height: int) -> Array:
@@ -211,18 +212,6 @@ def check_weight(weight: Any, width: int, height: int) -> Array:
     if not (np.isfinite(weights).all() and weights.min() >= 0.0 and weights.max() > 0.0):
         raise DataError(f"{prefix}weight must be finite, nowhere below 0 and somewhere above 0")
     return weights
-
-
-def check_whole(name: str, value: Any, lowest: int) -> None:
-    """Raise ValueError unless `value` is an integer, of Python or NumPy, that is large enough."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < lowest:
-        raise ValueError(f"{name} must be a whole number, at least {lowest}, not {value!r}")
-
-
-def choose(name: str, value: str, known: Iterable[str]) -> None:
-    """Raise ValueError unless `value` is a known choice for the argument `name`."""
-    if value not in known:
-        raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
 
 
 def picture_shape(scene: Scene) -> tuple[int, int, int]:

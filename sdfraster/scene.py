@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from numbers import Real
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .shapes import Array as Array  # which goes with scenes
-from .shapes import Shapes, array_of, dtype_of, freeze
+from .shapes import Shapes, colors_of, dtype_of, freeze
 
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
@@ -43,9 +43,10 @@ class Scene:
         self, width: int, height: int, layers: Any = (), background: ArrayLike | None = (0.0, 0.0, 0.0)
     ) -> None:
         for name, value in (("width", width), ("height", height)):
-            if not (isinstance(value, Real) and value >= 1 and float(value).is_integer()):
-                raise ValueError(f"{name} must be a whole number of pixels, at least 1, not {value}")
-        items = (layers,) if isinstance(layers, Shapes) else tuple(layers)
+            whole = isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer()
+            if not (whole and value >= 1):
+                raise ValueError(f"{name} must be a whole number of pixels, at least 1, not {value!r}")
+        items = tuple(layers) if isinstance(layers, Iterable) else (layers,)
         for item in items:
             if not isinstance(item, Shapes):
                 raise ValueError(f"layers must be Layer or Mesh objects, not {type(item).__name__}")
@@ -53,7 +54,7 @@ class Scene:
         dtype = np.dtype(np.float64 if wide else np.float32)
         b = None
         if background is not None:
-            b = array_of("background", background, dtype)
+            b = colors_of("background", background, dtype)
             if b.shape != (3,):
                 raise ValueError(f"background must be three numbers or None, not an array of shape {b.shape}")
         freeze(
@@ -111,6 +112,12 @@ class Scene:
         """Return the scene with all arrays in `dtype` (float32 or float64)."""
         background = None if self.background is None else self.background.astype(dtype)
         return Scene(self.width, self.height, [layer.astype(dtype) for layer in self.layers], background)
+
+
+def check_scene(scene: Any) -> None:
+    """Raise ValueError unless it is a scene."""
+    if not isinstance(scene, Scene):
+        raise ValueError(f"scene must be a Scene, not {type(scene).__name__}")
 
 
 @dataclass(frozen=True, eq=False)

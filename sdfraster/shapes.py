@@ -111,6 +111,14 @@ def array_of(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
     return array
 
 
+def colors_of(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
+    """Return colours as `array_of` does, but refuse plain ones in whole numbers up to 255, as files have them."""
+    array, given = array_of(name, value, dtype), np.asarray(value)
+    if array.ndim < 3 and array.size and given.dtype.kind in "iu" and int(given.max()) > 1:
+        raise ValueError(f"{name} must be from 0 to 1, not up to {given.max()}: divide colours of 0 to 255 by 255")
+    return array
+
+
 def opacities_of(value: ArrayLike, count: int, dtype: np.dtype[Any]) -> Array:
     """Return one opacity for each shape, or say what is wrong."""
     o = array_of("opacity", value, dtype)

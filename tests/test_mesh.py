@@ -65,6 +65,7 @@ GOOD: dict[str, Any] = {"vertices": [[0, 0], [4, 0], [0, 4], [4, 4]], "faces": [
         ({"opacity": 1.5}, "opacity must be from 0 to 1"),
         ({"composite": "sum"}, "composite must be one of"),
         ({"oriented": True, "faces": [[0, 1, 2], [1, 2, 3]]}, "the first is face 1"),
+        ({"oriented": "no"}, "oriented must be True or False, not 'no'"),
     ],
 )
 def test_errors_name_the_argument(changes: dict[str, Any], message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
@@ -22,6 +23,9 @@ def disc(**changes: Any) -> sr.Layer:
     ("changes", "message"),
     [
         ({"kind": "blob"}, r"unknown kind 'blob'; the kinds are .*circle"),
+        ({"kind": ["circle"]}, r"unknown kind \['circle'\]"),
+        ({"composite": ["over"]}, r"composite must be one of mean, over, not \['over'\]"),
+        ({"color": [[255, 0, 0]]}, r"color must be from 0 to 1, not up to 255: divide colours of 0 to 255 by 255"),
         ({"composite": "under"}, r"composite must be one of mean, over, not 'under'"),
         ({"params": [4.0, 5.0, 2.0]}, r"params of a circle layer must have shape \(N, 3\) \(cx cy r\), not \(3,\)"),
         ({"params": [[1.0, 2.0]]}, r"params of a circle layer must have shape \(N, 3\) \(cx cy r\), not \(1, 2\)"),
@@ -52,9 +56,39 @@ def test_layer_errors_name_the_argument(changes: dict[str, Any], message: str) -
         disc(**changes)
 
 
+def test_whole_numbers_of_0_and_1_are_colours_and_so_are_slopes() -> None:
+    assert disc(color=[[1, 0, 1]]).color.tolist() == [[1.0, 0.0, 1.0]]
+    assert disc(color=[[[1, 0, 0], [0, 0, 1], [3, 0, 2]]], shading="gradient").color[0, 2].tolist() == [3.0, 0.0, 2.0]
+
+
+def test_only_layers_are_put_together() -> None:
+    with pytest.raises(ValueError, match="layers must be Layer objects, not int"):
+        sr.concatenate([disc(), 3])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        sr.render,
+        lambda scene: sr.render_vjp(scene, np.zeros((4, 4, 3))),
+        lambda scene: sr.value_and_grad(scene, np.zeros((4, 4, 3))),
+        sr.Objective,
+        sr.to_svg,
+    ],
+)
+@pytest.mark.parametrize("scene", [None, []])
+def test_what_is_no_scene_is_said_to_be_none(use: Callable[[Any], Any], scene: Any) -> None:
+    with pytest.raises(ValueError, match=f"^scene must be a Scene, not {type(scene).__name__}$"):
+        use(scene)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"width": True}, r"width must be a whole number of pixels, at least 1, not True"),
+        ({"width": "8"}, r"width must be a whole number of pixels, at least 1, not '8'"),
+        ({"layers": 5}, r"layers must be Layer or Mesh objects, not int"),
+        ({"background": (255, 255, 255)}, r"background must be from 0 to 1, not up to 255"),
         ({"width": 0}, r"width must be a whole number of pixels, at least 1, not 0"),
         ({"height": -3}, r"height must be a whole number of pixels, at least 1, not -3"),
         ({"width": 2.5}, r"width must be a whole number of pixels, at least 1, not 2\.5"),

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..arguments import check_whole
 from ..layer import Layer
 from ..mesh import MESH, outline_of
 from ..model.composite import COMPOSITES
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS, SEARCHES
-from ..rendering import check_whole
 from ..scene import Scene
 from ..shapes import check_adding
 from .fixed import BACKGROUND, check_fixed

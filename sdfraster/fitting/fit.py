@@ -157,6 +157,10 @@ def fit(
     DeviceError
         If a GPU is asked for that is not there, or has too little memory.
     """
+    if not isinstance(options or FitOptions(), FitOptions):
+        raise ValueError(f"options must be FitOptions, not {type(options).__name__}")
+    if callback is not None and not callable(callback):
+        raise ValueError(f"callback must be callable, not {type(callback).__name__}")
     chosen = replace(options or FitOptions(), **changes)
     return fit_by(FitStrategy.of(chosen.kind), target, chosen, callback)
 

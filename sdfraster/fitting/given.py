@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import choose
 from ..layer import Layer
-from ..rendering import choose
 from ..scene import Scene
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..arguments import check_flag, check_positive, check_whole, choose
 from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES, search_of
 from ..model.composite import COMPOSITES
@@ -14,7 +15,7 @@ from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS, SEARCHES
 from ..primitives import kinds
 from ..regularizers.registry import check_regularizers
-from ..rendering import check_loss, check_options, check_whole, choose
+from ..rendering import check_loss, check_options
 from ..scene import Scene
 from .checks import CONTOUR as CONTOUR
 from .checks import (
@@ -175,6 +176,8 @@ class FitOptions:
         check_whole("record", self.record, 0)
         if self.iterations is not None:
             check_whole("iterations", self.iterations, 0)
+        for name in ("for_svg", "opaque", "symmetric"):
+            check_flag(name, getattr(self, name))
         choose("kind", self.kind, (*kinds(), MESH))
         choose("shade", self.shade, SHADES)
         choose("composite", self.composite, COMPOSITES)
@@ -198,16 +201,15 @@ class FitOptions:
             check_region(self)
         for name in ("target_psnr", "time_limit"):
             value = getattr(self, name)
-            if value is not None and not 0.0 < value < 1e6:
-                raise ValueError(f"{name} must be above 0, not {value}")
+            if value is not None:
+                check_positive(name, value, 1e6)
         if self.fixed:
             check_held(self)
         if self.held_background is not None:
             check_background(self.held_background)
         check_limits(self)
         check_squares(self)
-        if not 0.0 < self.rate < 1e6:
-            raise ValueError(f"rate must be above 0, not {self.rate}")
+        check_positive("rate", self.rate, 1e6)
 
     @property
     def given(self) -> Scene | None:

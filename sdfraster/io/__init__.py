@@ -13,7 +13,7 @@ from .film import Film
 from .formats import FORMATS, Wanted, check_picture, check_writable, suffix_of
 from .ids import check_prefix
 from .json import json_text, read_json, write_json
-from .place import Place
+from .place import Place, check_path
 from .png import write_image
 from .scale import scaled
 from .svg import svg_text, write_svg
@@ -89,6 +89,8 @@ def save(
     ValueError
         If ids cannot begin with `id_prefix`.
     """
+    if not isinstance(getattr(scene, "scene", scene), Scene):
+        raise ValueError(f"scene must be a Scene, or what a fit found, not {type(scene).__name__}")
     check_prefix(id_prefix)
     what = FORMATS[check_writable(path, format=format)]
     film = film or Film()
@@ -111,6 +113,7 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> Scene:
     DataError
         If it is missing, damaged or of another format.
     """
+    check_path(path, "read")
     if not isinstance(path, (str, os.PathLike)):
         return read_json(path)
     suffix = suffix_of(path)

@@ -12,7 +12,7 @@ from ..errors import DataError
 from ..registry import Registry
 from ..scene import Scene
 from .film import STILL, Film
-from .place import Place, check_place
+from .place import Place, check_path, check_place
 
 if TYPE_CHECKING:
     from ..fitting import FitResult
@@ -133,6 +133,7 @@ def check_writable(place: Place, suffixes: tuple[str, ...] | None = None, format
         If that is none of `suffixes`, or of those there are, the folder is missing or not writable, or what is there is
         a folder, read-only, a socket or a disk.
     """
+    check_path(place, "write")
     suffix, known = suffix_of(place, format), tuple(FORMATS) if suffixes is None else suffixes
     if suffix not in known:
         raise DataError(f"{place}: unknown output format {suffix!r}; the known ones are {', '.join(known)}")

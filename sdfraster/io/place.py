@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..errors import DataError
 
@@ -26,6 +26,22 @@ class Stream(Protocol):
 
 
 Place = str | os.PathLike[str] | Stream
+
+
+def check_path(place: Any, use: str) -> None:
+    """Refuse what is neither a path nor a stream, which has a method `use`: read or write.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+    DataError
+        If it is no name at all.
+    """
+    if not isinstance(place, (str, os.PathLike)) and not hasattr(place, use):
+        raise ValueError(f"path must be a path or a binary stream, not {type(place).__name__}")
+    if place == "":
+        raise DataError("path is empty; the name of a file was expected")
 
 
 def check_place(place: Place) -> None:

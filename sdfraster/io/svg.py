@@ -32,7 +32,7 @@ from ..layer import Layer
 from ..mesh import Mesh
 from ..model.paint import Paint, hexadecimal
 from ..primitives import PathData, Rotation, primitive
-from ..scene import Scene
+from ..scene import Scene, check_scene
 from . import ids
 from .atomic import write_atomic
 from .formats import Format, Wanted
@@ -73,6 +73,7 @@ def svg_text(scene: Scene, id_prefix: str | None = None) -> str:
     ValueError
         If ids cannot begin so.
     """
+    check_scene(scene)
     ids.check_prefix(id_prefix)
     w, h = scene.width, scene.height
     definitions: dict[str, str] = {}

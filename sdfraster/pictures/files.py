@@ -144,6 +144,8 @@ def _find(source: str | os.PathLike[str] | BinaryIO) -> Path | BytesIO:
         if not data:
             raise DataError(f"{source}: is empty; an image file was expected")
         return BytesIO(data)
+    if source == "":
+        raise DataError("the name of the picture is empty; that of an image file was expected")
     file = image_file(source)
     try:
         missing, folder, empty = not file.exists(), file.is_dir(), file.is_file() and file.stat().st_size == 0

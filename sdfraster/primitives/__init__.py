@@ -166,7 +166,6 @@ def primitive(kind: str) -> Primitive:
     ValueError
         If there is no such kind; the message lists those there are.
     """
-    try:
-        return PRIMITIVES[kind]
-    except KeyError:
-        raise ValueError(f"unknown kind {kind!r}; the kinds are {', '.join(kinds())}") from None
+    if kind not in PRIMITIVES:
+        raise ValueError(f"unknown kind {kind!r}; the kinds are {', '.join(kinds())}")
+    return PRIMITIVES[kind]

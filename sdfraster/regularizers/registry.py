@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
+from numbers import Real
 
 import numpy as np
 
@@ -137,14 +138,14 @@ def check_regularizers(weights: Mapping[str, float], kind: str) -> None:
         raise ValueError(f"regularizers must be a mapping of names to weights, not {weights!r}")
     if kind == MESH:
         for name, weight in weights.items():
-            if name != ANGLE or not 0.0 <= weight < inf:
+            if name != ANGLE or not (isinstance(weight, Real) and 0.0 <= weight < inf):
                 raise ValueError(f"regularizers of a mesh can only be {ANGLE}, at least 0, not {name}: {weight}")
         return
     for name, weight in weights.items():
         if name not in REGULARIZERS:
             raise ValueError(f"regularizers must be among {', '.join(REGULARIZERS)}, not {name!r}")
-        if not 0.0 < weight < inf:
-            raise ValueError(f"regularizers must have weights above 0, but that of {name} is {weight}")
+        if not (isinstance(weight, Real) and 0.0 < weight < inf):
+            raise ValueError(f"regularizers must have weights above 0, but that of {name} is {weight!r}")
         if name in OF_CURVES and not primitive(kind).curved:
             raise ValueError(f"regularizers: {name} is for kinds made of curves, path and stroke, not {kind}")
 

@@ -15,6 +15,9 @@ from sdfraster.engine.compile import fingerprint, plain
 pytestmark = pytest.mark.compiled
 
 
+CUT = b"cut"  # stands for what is there without its end
+
+
 def double(array):
     for i in range(len(array)):
         array[i] = 2.0 * array[i]
@@ -80,11 +83,14 @@ def test_no_folder_to_write_to_is_said_once(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
-@pytest.mark.parametrize("data", [b"", b"\x80\x04no pickle"], ids=["empty", "noise"])
-def test_damaged_files_do_no_harm(data: bytes, suffix: str, place: Path) -> None:
+@pytest.mark.parametrize("data", [b"", b"\x80\x04no pickle", CUT], ids=["empty", "noise", "cut"])
+def test_damaged_files_are_replaced(data: bytes, suffix: str, place: Path) -> None:
+    """Without a word: the next process finds whole ones."""
     check()
     (path,) = place.rglob(f"*{suffix}")
-    path.write_bytes(data)
-    with pytest.warns(sr.CacheWarning):
-        check()
+    path.write_bytes(path.read_bytes()[:-7] if data is CUT else data)
     check()
+    whole = kept(place)
+    check()
+    assert kept(place) == whole
+    assert len(whole) == 2

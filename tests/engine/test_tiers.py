@@ -42,6 +42,8 @@ def test_the_switch(monkeypatch: pytest.MonkeyPatch) -> None:
     for asked, answer in (("plain", plain), ("off", interpret), ("on", tiers._fast()), ("", tiers._fast())):
         monkeypatch.setenv("SDFRASTER_JIT", asked)
         assert tiers.tier() is answer
+    monkeypatch.setenv("SDFRASTER_JIT", " OFF")
+    assert tiers.tier() is interpret
     monkeypatch.setenv("SDFRASTER_JIT", "maybe")
     with pytest.raises(sr.DataError, match="SDFRASTER_JIT must be on, plain or off, not 'maybe'"):
         tiers.tier()

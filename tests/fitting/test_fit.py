@@ -283,6 +283,17 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"filter_radius": 0.0}, "filter_radius must be"),
         ({"filter_radius": float("nan")}, "filter_radius must be"),
         ({"rate": -1.0}, "rate must be above 0"),
+        ({"rate": "fast"}, "rate must be above 0, not 'fast'"),
+        ({"rate": None}, "rate must be above 0, not None"),
+        ({"delta": "a"}, "delta must be above 0, not 'a'"),
+        ({"filter_radius": "wide"}, "filter_radius must be a number of pixels above 0, not 'wide'"),
+        ({"target_psnr": "30"}, "target_psnr must be above 0, not '30'"),
+        ({"time_limit": "1 h"}, "time_limit must be above 0, not '1 h'"),
+        ({"time_limit": True}, "time_limit must be above 0, not True"),
+        ({"regularizers": {"size": "1"}}, "regularizers must have weights above 0, but that of size is '1'"),
+        ({"opaque": "yes"}, "opaque must be True or False, not 'yes'"),
+        ({"symmetric": 1}, "symmetric must be True or False, not 1"),
+        ({"for_svg": None}, "for_svg must be True or False, not None"),
         ({"delta": 0.0}, "delta must be above 0"),
         ({"target_psnr": 0.0}, "target_psnr must be above 0"),
         (
@@ -310,6 +321,15 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
 def test_bad_options(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         sr.fit(picture(), **options)
+
+
+def test_what_are_no_options() -> None:
+    with pytest.raises(ValueError, match="options must be FitOptions, not int"):
+        sr.fit(np.zeros((4, 4, 3)), 3)
+    with pytest.raises(ValueError, match="callback must be callable, not int"):
+        sr.fit(np.zeros((4, 4, 3)), callback=3)
+    with pytest.raises(sr.DataError, match="the name of the picture is empty"):
+        sr.fit("")
 
 
 @pytest.mark.slow

@@ -43,7 +43,7 @@ CHANGES: dict[str, dict[str, Any]] = {  # of options, beside the one that is cha
     "symmetric": {"symmetric": True},
     "seed": {"seed": 1},
 }
-ELSEWHERE = {"device", "size"}  # in `tests.cuda.simulated`; only larger pictures are made smaller
+ELSEWHERE = {"device", "size", "record"}  # `tests.cuda.simulated`; larger pictures only; what is kept, `tests.io`
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,6 +53,20 @@ def test_picture_too_large(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"x\.png: the scene cannot be drawn at scale 2"):
         save(far, tmp_path / "x.png", scale=2.0)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("place", [None, 3])
+def test_what_is_no_place(place: Any) -> None:
+    for use in (sr.load, lambda place: sr.save(sr.Scene(4, 4), place)):
+        with pytest.raises(ValueError, match=f"path must be a path or a binary stream, not {type(place).__name__}"):
+            use(place)
+        with pytest.raises(sr.DataError, match="path is empty; the name of a file was expected"):
+            use("")
+
+
+def test_what_is_no_scene(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="scene must be a Scene, or what a fit found, not NoneType"):
+        sr.save(None, tmp_path / "x.svg")
 
 
 def test_unknown_suffix_and_missing_folder(tmp_path: Path) -> None:

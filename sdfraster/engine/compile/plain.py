@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import numba
@@ -62,20 +63,38 @@ class _Serial:
         return self._compiled[types]
 
     def _compile(self, signature: tuple[Any, ...]) -> Callable[..., Any]:
+        name = f"kernel_{hashlib.sha256(f'{self._name} {signature}'.encode()).hexdigest()[:32]}"
         try:
-            return self._njit(signature, lean=True, cache=True, **NO_REFERENCES)
-        except Exception as error:  # no folder can be written, a file is damaged, or the options are not known any more
-            function = self._njit(signature, lean=False)
+            try:
+                return self._njit(name, signature, lean=True, cache=True, **NO_REFERENCES)
+            except Exception:
+                if not self._forget(name, signature):
+                    raise
+                return self._njit(name, signature, lean=True, cache=True, **NO_REFERENCES)
+        except Exception as error:  # no folder can be written, or the options are not known any more
+            function = self._njit(name, signature, lean=False)
             warn_once(str(error))
             return function
 
-    def _njit(self, signature: tuple[Any, ...], lean: bool, **options: Any) -> Callable[..., Any]:
-        name = f"kernel_{hashlib.sha256(f'{self._name} {signature}'.encode()).hexdigest()[:32]}"
+    def _njit(self, name: str, signature: tuple[Any, ...], lean: bool, **options: Any) -> Callable[..., Any]:
+        with uncollected():
+            return numba.njit(signature, **OPTIONS, **options)(self._called(name, signature, lean))
+
+    def _called(self, name: str, signature: tuple[Any, ...], lean: bool) -> Callable[..., Any]:
+        """Return what Python calls: a function of a name of its own, which calls the kernel."""
         scope: dict[str, Any] = {"_kernel": fragment(self._function, self._dtype, lean), "__name__": __name__}
         arguments = ", ".join(f"a{k}" for k in range(len(signature)))
         exec(compile(f"def {name}({arguments}):\n return _kernel({arguments})", __file__, "exec"), scope)
-        with uncollected():
-            return numba.njit(signature, **OPTIONS, **options)(scope[name])
+        function: Callable[..., Any] = scope[name]
+        return function
+
+    def _forget(self, name: str, signature: tuple[Any, ...]) -> bool:
+        """Remove the files of a function, of which one may be damaged, and return whether there were any."""
+        folder = Path(numba.njit(cache=True)(self._called(name, signature, lean=True)).stats.cache_path)
+        files = list(folder.glob(f"*{name}*"))
+        for file in files:
+            file.unlink(missing_ok=True)  # by another process, which found the same
+        return bool(files)
 
 
 serial = _Serial

@@ -66,7 +66,7 @@ def _asked() -> str:
     DataError
         If that is none of what it may be.
     """
-    asked = os.environ.get("SDFRASTER_JIT") or "on"
+    asked = os.environ.get("SDFRASTER_JIT", "").strip().lower() or "on"
     if asked not in ("on", "plain", "off"):
         raise DataError(f"SDFRASTER_JIT must be on, plain or off, not {asked!r}")
     return asked
