@@ -29,6 +29,16 @@ OF_ALL_FILES = {  # of a folder
 ALLOWED = {
     "cli/options.py Region.convert": BOX,
     "sdfraster/css.py rgba": COLOR,
+    "sdfraster/css.py _named": COLOR,
+    "sdfraster/drawing/contour.py box": BOX,
+    "sdfraster/drawing/geometry.py Oval.box": BOX,
+    "sdfraster/drawing/geometry.py Oval.box_after": BOX,
+    "sdfraster/drawing/geometry.py Rect.box": BOX,
+    "sdfraster/drawing/geometry.py Rect.box_after": BOX,
+    "sdfraster/drawing/offsets.py _through": "one curve: its four control points",
+    "sdfraster/drawing/strokes.py _around": BOX,
+    "sdfraster/drawing/viewport.py view_box": "one box: x, y, width, height, as SVG has it",
+    "sdfraster/drawing/walk.py Walker._box": BOX,
     "sdfraster/fitting/palette.py _with_alpha": COLOR,
     "sdfraster/primitives/outline.py Outline.hull": BOX,
     # (with names the compiler forms sums in another order, and last digits change)
