@@ -109,7 +109,7 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
     type=Held(),
     multiple=True,
     help="A value that is held, such as opacity=1, color=navy or r=3, in pixels of IMAGE; may be given more than once. "
-    "Without a value, such as color: as in the SCENE.json of --init.",
+    "Without a value, such as color: as in the SCENE.json of --init; mask=0,3 holds its shapes of these numbers.",
 )
 @click.option(
     "--loss",

@@ -49,7 +49,7 @@ class Color(click.ParamType):
 
 
 class Held(click.ParamType):
-    """A value of all shapes, NAME=VALUE: a number or a colour; or a name."""
+    """A value of all shapes, NAME=VALUE: a number or a colour; or a name; or mask=K,K,... with numbers of shapes."""
 
     name = "name=value"
 
@@ -57,6 +57,11 @@ class Held(click.ParamType):
         name, given, text = (part.strip() for part in value.partition("="))
         if not given:
             return name, None
+        if name == "mask":
+            try:
+                return name, [int(number) for number in text.split(",")]
+            except ValueError:
+                self.fail(f"{value!r} is not of the form mask=K,K,..., numbers of shapes such as mask=0,3", param, ctx)
         try:
             return name, float(text)
         except ValueError:

@@ -133,4 +133,4 @@ class LeastSquares(SceneVectors):
         """Refuse a loss that is no sum of squares."""
         if self._loss.strip() != SQUARES or self._terms:
             other = f"regularizers {', '.join(self._terms)}" if self._terms else f"loss {self._loss!r}"
-            raise ValueError(f"{name} needs an Objective of loss {SQUARES!r} alone, a sum of squares, not {other}")
+            raise ValueError(f"{name} is for loss {SQUARES!r} alone, a sum of squares, not for {other}")

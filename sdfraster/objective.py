@@ -166,7 +166,7 @@ class Objective(LeastSquares):
         return prepared_like(self._layout.template, target)
 
     def derived(self, derive: Callable[[ScenePlan], ScenePlan]) -> Objective:
-        """Return the same with other plans, which a function makes of its own: see `DerivedPlan`."""
+        """Return the same with other plans, which a function makes of its own: see `sdfraster.plan.DerivedPlan`."""
         other, make = copy(self), self._pool.make
         other._pool = PlanPool(lambda: derive(make()), self._pool.device)
         return other

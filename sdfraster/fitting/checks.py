@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,10 +12,10 @@ from ..layer import Layer
 from ..mesh import MESH, outline_of
 from ..model.composite import COMPOSITES
 from ..model.shading import CONSTANT, SHADINGS
-from ..optim import OPTIMIZERS, SEARCHES
+from ..optim import OPTIMIZERS, SEARCHES, needs_squares
 from ..scene import Scene
 from ..shapes import check_adding
-from .fixed import BACKGROUND, check_fixed
+from .fixed import BACKGROUND, MASK, as_mapping, check_fixed
 from .initial import shapes as typical
 from .palette import read_palette
 
@@ -44,7 +43,7 @@ def check_limits(options: FitOptions) -> None:
 
 def check_squares(options: FitOptions) -> None:
     """Refuse what is no squared error of free shapes, if the optimiser is for that."""
-    if options.optimizer not in SEARCHES or not SEARCHES[options.optimizer].of_squares:
+    if not needs_squares(options.optimizer):
         return
     if options.loss != "mse" or options.regularizers:
         what = f"loss {options.loss}" if options.loss != "mse" else "regularizers"
@@ -70,22 +69,21 @@ def check_background(background: Any) -> None:
 
 def check_held(options: FitOptions) -> None:
     """Refuse what cannot be held."""
-    if not isinstance(options.fixed, Mapping):
-        raise ValueError(f"fixed must be a mapping of names to values, not {type(options.fixed).__name__}")
+    fixed = as_mapping(options.fixed)
     others = {"a mesh": options.kind == MESH, "symmetric": options.symmetric}
-    others["opaque"] = options.opaque and "opacity" in options.fixed
-    others["palette"] = options.palette is not None and bool({"color", BACKGROUND} & {*options.fixed})
-    others["background"] = options.background is not None and BACKGROUND in options.fixed
+    others["opaque"] = options.opaque and bool({"opacity", MASK} & {*fixed})
+    others["palette"] = options.palette is not None and bool({"color", BACKGROUND, MASK} & {*fixed})
+    others["background"] = options.background is not None and BACKGROUND in fixed
     for name, contradicted in others.items():
         if contradicted:
-            raise ValueError(f"fixed {', '.join(options.fixed)} is not for a fit with {name}")
+            raise ValueError(f"fixed {', '.join(fixed)} is not for a fit with {name}")
     shapes = options.given
     if shapes is None:
         params = typical(options.kind, [(0.0, 0.0)], [1.0], np.random.default_rng(0), options.segments)
         colors = np.zeros((1, *SHADINGS[options.color].shape))
         rule = {} if options.color == CONSTANT else {"shading": options.color}
         shapes = Scene(1, 1, Layer(options.kind, params, colors, **rule))
-    check_fixed(options.fixed, shapes, options.given is not None)
+    check_fixed(fixed, shapes, options.given is not None)
 
 
 def check_segments(options: FitOptions, segments: int) -> None:

@@ -13,13 +13,16 @@ from ..errors import DataError
 from ..lazy import Lazy
 from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
+from ..objective import Objective
+from ..optim import needs_squares
 from ..pictures.arrays import PictureLike
 from ..pictures.files import on_background, read_image
 from ..record import Frame, Recorder
 from ..rendering import render
 from ..scene import Scene
 from ..shapes import Array
-from .fixed import BACKGROUND, Fixed
+from ..uncertainty import Uncertainty
+from .fixed import BACKGROUND, Fixed, as_mapping, held_places
 from .options import FitOptions
 from .progress import Callback, Progress
 from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
@@ -60,6 +63,8 @@ class FitResult:
     frames : tuple of Frame
         Moments of the search: ``iteration``, ``seconds``, ``loss``, ``psnr``, and the ``scene`` as it was, in pixels of
         the picture. None, unless `FitOptions` asks for some with ``record``.
+    weight : ndarray, shape (H, W), or None
+        How much every pixel of the picture counts; None if all do the same.
     """
 
     scene: Scene
@@ -72,6 +77,7 @@ class FitResult:
     interrupted: bool
     target: Array = field(repr=False)
     frames: tuple[Frame, ...] = field(default=(), repr=False)
+    weight: Array | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return f"FitResult({self.scene!r}: {self.summary})"
@@ -110,6 +116,41 @@ class FitResult:
         from ..worth import worth
 
         return worth(self.scene, self.target, self.options.radius, self.options.filter)
+
+    def uncertainty(self, noise: float | None = None) -> Uncertainty:
+        """Return how well the values of the scene are known, if it is what a picture with noise shows.
+
+        Parameters
+        ----------
+        noise : float, optional
+            Standard deviation of the values of the picture, in units of colour; by default it is estimated from what is
+            left of it.
+
+        Returns
+        -------
+        Uncertainty
+            Covariance and standard errors, and what the picture does not determine: that of an objective, see
+            `sdfraster.Objective.uncertainty`. What the fit held has no error.
+
+        Raises
+        ------
+        ValueError
+            If the fit was one of a mesh, of pairs, or of a loss that is no squared error.
+        """
+        options = self.options
+        if options.kind == MESH or options.symmetric:
+            what = "a mesh" if options.kind == MESH else "symmetric"
+            raise ValueError(f"uncertainty is for shapes that move freely, not for a fit with {what}")
+        objective = Objective(
+            self.scene,
+            self.target,
+            options.loss,
+            weight=self.weight,
+            filter=options.filter,
+            filter_radius=options.radius,
+            regularizers=options.regularizers,
+        )
+        return objective.free(~held_places(options, self.scene)).uncertainty(objective.x, noise)
 
     @property
     def mesh_quality(self) -> dict[str, Any] | None:
@@ -176,7 +217,8 @@ def fit_by(
     fixed = Fixed(chosen.fixed, chosen.given)
     factor = finest_factor(width, height, chosen.count, chosen.size, strategy.pyramid)
     if chosen.size is None:
-        factor = even(factor, width, height, strategy.pyramid.side)
+        measured = needs_squares(chosen.optimizer)  # by all pixels there are
+        factor = 1.0 if measured else even(factor, width, height, strategy.pyramid.side)
 
     def finished(scene: Scene) -> Scene:
         large = fixed.scene(enlarge(scene, factor, width, height))
@@ -234,6 +276,7 @@ def fit_by(
         interrupted=interrupted,
         target=image,
         frames=tuple(recorder.frames),
+        weight=picture.weight,
     )
 
 
@@ -257,6 +300,6 @@ def for_picture(options: FitOptions, image: Array) -> FitOptions:
             held = tuple(given.background.tolist())
     if held is None:
         return options
-    others = {name: value for name, value in options.fixed.items() if name != BACKGROUND}
+    others = {name: value for name, value in as_mapping(options.fixed).items() if name != BACKGROUND}
     init = options.init if given is None else given.replace(background=held)
     return replace(options, background=held, init=init, fixed=others)

@@ -7,18 +7,25 @@ follow it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from ..model.composite import COMPOSITES
 from ..named import BACKGROUND as BACKGROUND
-from ..named import mask_of, named_values
+from ..named import mask_of, named_values, where_in
 from ..scene import Scene
 from ..shapes import Array
 from ..vector import Layout
 
-COLOR = "color"  # as the names of `named` have it
+if TYPE_CHECKING:
+    from .options import FitOptions
+
+COLOR, OPACITY = "color", "opacity"  # as the names of `named` have them
+MASK = "mask"  # name of what is held by its place
+
+Mask = NDArray[np.bool_]
 
 
 class Fixed:
@@ -26,49 +33,119 @@ class Fixed:
 
     Parameters
     ----------
-    values : mapping
-        What is held by name, see `FitOptions`; the background is an option.
+    fixed : mapping or array_like
+        What is held by name, or a mask, see `FitOptions`; the background is an option.
     given : Scene or None
-        The shapes that the fit starts from, whose values those are for which None is given.
+        The shapes that the fit starts from, whose values those are for which None is given, or that a mask holds.
     """
 
-    def __init__(self, values: Mapping[str, Any], given: Scene | None) -> None:
-        own: Mapping[str, Any] = {}
+    def __init__(self, fixed: Mapping[str, Any] | ArrayLike, given: Scene | None) -> None:
+        values, own = as_mapping(fixed), dict[str, Any]()
+        self._mask: Mask | None = None
         if given is not None:
             layout = Layout(given)
-            (own,) = named_values(layout, layout.vector(given)).layers
-        held = {name: value for name, value in values.items() if name != BACKGROUND}
+            self._own = layout.vector(given)
+            own.update(named_values(layout, self._own).layers[0])
+            if MASK in values:
+                self._mask = mask_from(values[MASK], layout)
+        held = {name: value for name, value in values.items() if name not in (BACKGROUND, MASK)}
         self._values = {name: own[name] if value is None else value for name, value in held.items()}
 
-    def mask(self, layout: Layout) -> NDArray[np.bool_]:
+    def mask(self, layout: Layout) -> Mask:
         """Return which places of a vector are held."""
-        masks = [mask_of(layout, 0, name, None) for name in self._values]
-        return np.logical_or.reduce(masks) if masks else np.zeros(layout.size, bool)
+        held = np.zeros(layout.size, bool)
+        for name in self._values:
+            held |= mask_of(layout, 0, name, None)
+        if self._mask is not None:  # of the scene that was given, which may have had no background, or another one
+            shapes = layout.size - (0 if layout.template.background is None else 3)
+            held[:shapes] |= self._mask[:shapes]
+        return held
 
     def set(self, layout: Layout, x: Array, pixel: float = 1.0) -> None:
         """Set what is held in a vector whose pixels have a side of so many pixels of the picture."""
-        if not self._values:
+        held = self.mask(layout)
+        if not held.any():
             return
         whole = x.copy()
+        if self._mask is not None:
+            places = np.flatnonzero(self._mask[: min(len(self._mask), len(whole))])
+            whole[places] = self._own[places]
         (values,) = named_values(layout, whole).layers
         for name, value in self._values.items():
             values[name] = value
         whole /= layout.by_role(lambda role: pixel if role.scales else 1.0)
-        np.copyto(x, whole, where=self.mask(layout))
+        np.copyto(x, whole, where=held)
 
     def scene(self, scene: Scene) -> Scene:
         """Return a scene in pixels of the picture with what is held."""
-        if not self._values:
-            return scene
         layout = Layout(scene)
         x = layout.vector(scene)
         self.set(layout, x)
         return layout.scene(x)
 
 
+def as_mapping(fixed: Any) -> Mapping[str, Any]:
+    """Return what is held by name, given that or a mask."""
+    if isinstance(fixed, Mapping):
+        return fixed
+    if isinstance(fixed, (np.ndarray, list, tuple)):
+        return {MASK: fixed}
+    raise ValueError(f"fixed must be a mapping of names to values, or a mask, not {type(fixed).__name__}")
+
+
+def mask_from(value: Any, layout: Layout) -> Mask:
+    """Return a mask of the values (n,) of scenes of one layer, given one of values or of shapes, or numbers of these.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or holds part of the background.
+    """
+    count = len(layout.template.layers[0])
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        array = np.zeros(())
+    if array.dtype == bool and array.shape == (layout.size,):
+        mask: Mask = array
+    elif array.ndim == 1 and (array.shape == (count,) if array.dtype == bool else array.dtype.kind in "iu"):
+        mask = mask_of(layout, 0, None, array)
+    else:
+        raise ValueError(
+            f"fixed mask must be bool of shape ({count},), for shapes, or ({layout.size},), for values, or numbers of "
+            f"shapes, not {array.dtype} of {array.shape}"
+        )
+    if layout.template.background is not None and len({*mask[-3:].tolist()}) > 1:
+        raise ValueError("fixed mask must hold all of the background, or nothing of it")
+    return mask
+
+
+def held_places(options: FitOptions, scene: Scene) -> Mask:
+    """Return which values (n,) of the scene that a fit found were not for it to find."""
+    layout = Layout(scene)
+    held = Fixed(options.fixed, options.given).mask(layout)
+    if options.opaque or not COMPOSITES[options.composite].opacity_moves:
+        held |= mask_of(layout, 0, OPACITY, None)
+    if options.palette is not None:
+        held |= mask_of(layout, 0, COLOR, None)
+    if scene.background is not None and (options.background is not None or options.palette is not None):
+        held |= mask_of(layout, None, BACKGROUND, None)
+    return held
+
+
+def held_colors(options: FitOptions, scene: Scene) -> Mask:
+    """Return of which shapes (N,) a fit holds something of the colour."""
+    layout = Layout(scene)
+    held = Fixed(options.fixed, options.given).mask(layout).astype(np.float64)
+    color = layout.views(held)[0][0].color
+    return np.asarray(color.reshape(len(color), -1).any(axis=1))
+
+
 def held_background(values: Mapping[str, Any], given: Scene | None, asked: Any) -> Any:
     """Return the background that is held, if one is: the one asked for, or that among the values by name."""
     if BACKGROUND not in values:
+        if MASK in values and given is not None and given.background is not None:
+            return tuple(given.background.tolist()) if mask_from(values[MASK], Layout(given))[-1] else asked
         return asked
     if values[BACKGROUND] is not None or given is None or given.background is None:
         return values[BACKGROUND]
@@ -90,27 +167,43 @@ def check_fixed(values: Mapping[str, Any], shapes: Scene, given: bool) -> None:
     layout = Layout(shapes)
     x = layout.vector(shapes)
     (named,), _ = named_values(layout, x)
+    (start,), _ = named_values(layout, layout.vector(shapes))
     rule = shapes.layers[0].rule
+    said = np.full(layout.size, "", object)  # by whom the value of a place was set
+    if MASK in values:
+        if not given:
+            raise ValueError("fixed mask needs a scene as init, whose values it holds")
+        said[mask_from(values[MASK], layout)] = MASK
     for name, value in values.items():
+        if name == MASK:
+            continue
         if name not in (*named, BACKGROUND):
             raise ValueError(f"fixed must name {', '.join((*named, BACKGROUND))}, not {name!r}")
         if value is None:
             if not given:
                 raise ValueError(f"fixed {name} needs a value, unless init is a scene that has it")
-            continue
+            value = layout.vector(shapes)[-3:] if name == BACKGROUND else start[name]
         try:
             array = np.asarray(value, np.float64)
         except (TypeError, ValueError):
             raise ValueError(f"fixed {name} must be numbers, not {type(value).__name__}") from None
-        if name == BACKGROUND:
-            continue  # which is checked as the option of that name
+        if name == BACKGROUND:  # which is checked as the option of that name
+            if said[-1] == MASK and shapes.background is not None and not np.array_equal(array, shapes.background):
+                raise ValueError("fixed mask and background contradict each other: it cannot be both")
+            continue
         if name == COLOR and array.shape[-len(rule.shape) :] != rule.shape:
             raise ValueError(f"fixed color must have shape {rule.shape}, as one of a shape, not {array.shape}")
+        before = x.copy()
         try:
             named[name] = array
         except ValueError:
             more = f" or have shape {named[name].shape}" if given else ""
             raise ValueError(f"fixed {name} must be one value for all shapes{more}, not {array.shape}") from None
+        other = np.flatnonzero((x != before) & (said != ""))
+        if len(other) > 0:
+            where, by = where_in(layout, int(other[0])), said[other[0]]
+            raise ValueError(f"fixed {by} and {name} contradict each other: {where} cannot be both")
+        said[mask_of(layout, 0, name, None)] = name
     try:
         layout.scene(x)
     except ValueError as error:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from numpy.typing import ArrayLike
+
 from ..arguments import check_flag, check_positive, check_whole, choose
 from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES, search_of
@@ -28,7 +30,7 @@ from .checks import (
     check_segments,
     check_squares,
 )
-from .fixed import held_background
+from .fixed import as_mapping, held_background
 from .given import DefaultNumber, DefaultText, check_given, check_init, following
 from .initial import INITIALIZERS
 
@@ -79,7 +81,9 @@ class FitOptions:
         Values that are held, by name: ``{"opacity": 1, "color": (1, 0.5, 0), "r": 3}``. Names are ``"color"``,
         ``"opacity"``, ``"background"``, parameters, and roles such as ``"position"`` and ``"length"``. Values are
         one for all shapes, in pixels of the picture, or if `init` is a scene one for each; None holds those of the
-        scene. Not for meshes, nor with `symmetric`.
+        scene. What two names say of a value must be the same. Not for meshes, nor with `symmetric`. If `init` is a
+        scene, ``"mask"``, or a mask in place of the mapping, holds some of its values as they are: all of some shapes,
+        by a bool array (N,) or their numbers, or any by a bool array (n,), see `sdfraster.Objective.where`.
     loss : str
         What is minimised: ``"mse"``, ``"mae"``, ``"huber"``, ``"charbonnier"``, ``"ssim"``, ``"ms_ssim"``,
         ``"gradient"``, ``"gradient_charbonnier"``, or a sum such as ``"mse + 0.2*ssim"``, see `value_and_grad`.
@@ -146,7 +150,7 @@ class FitOptions:
     polish: int = 0
     rate: float = 1.0
     init: str | Scene = "random"
-    fixed: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
+    fixed: Mapping[str, Any] | ArrayLike = field(default_factory=dict, hash=False, compare=False)
     loss: str = "mse"
     delta: float = 0.1
     weight: Any = field(default=None, compare=False)
@@ -203,6 +207,7 @@ class FitOptions:
             value = getattr(self, name)
             if value is not None:
                 check_positive(name, value, 1e6)
+        object.__setattr__(self, "fixed", as_mapping(self.fixed))
         if self.fixed:
             check_held(self)
         if self.held_background is not None:
@@ -219,7 +224,7 @@ class FitOptions:
     @property
     def held_background(self) -> Any:
         """The colour behind the shapes that is not for the fit to choose, if there is one."""
-        return held_background(self.fixed, self.given, self.background)
+        return held_background(as_mapping(self.fixed), self.given, self.background)
 
     @property
     def settled(self) -> bool:

@@ -33,3 +33,8 @@ class FirstOrder(NamedTuple):
 LBFGS = "lbfgs"
 SEARCHES: Registry[Search] = Registry(__name__, "SEARCH", lambda name, module: {name: module.SEARCH})
 OPTIMIZERS = Registry(__name__, "update", lambda name, module: {name: FirstOrder(module.init, module.update)})
+
+
+def needs_squares(optimizer: str) -> bool:
+    """Return whether a name is that of a search for squared errors."""
+    return optimizer in SEARCHES and SEARCHES[optimizer].of_squares

@@ -76,11 +76,77 @@ def test_colours_that_change_are_held_with_their_line() -> None:
     np.testing.assert_array_equal(result.scene.layers[0].color, given.layers[0].color)
 
 
+ALL = np.arange(moved().layers[0].params.size + 11)  # places in a vector of two boxes and a background
+MASKS = {
+    "of shapes": ([True, False], ALL < 6),
+    "of numbers": ([1], (ALL >= 6) & (ALL < 12)),
+    "of values": ((ALL == 3) | (ALL >= 20), (ALL == 3) | (ALL >= 20)),
+}
+
+
+@pytest.mark.parametrize("options", [{"iterations": 3}, {"iterations": 2, "optimizer": "lm"}, {"polish": 2}], ids=str)
+@pytest.mark.parametrize("mask", MASKS)
+def test_masks_hold_values_as_they_are(mask: str, options: dict[str, Any]) -> None:
+    given, (value, held) = moved(), MASKS[mask]
+    result = sr.fit(sr.render(boxes()), init=given, fixed=np.array(value), **{"iterations": 0, **options})
+    before, after = (np.concatenate([array.ravel() for array in s.values]) for s in (given, result.scene))
+    rest = np.zeros(before.size, bool)
+    if mask != "of values":  # colours and opacity of the shape as well
+        k = int(mask == "of numbers")
+        rest[12 + 3 * k : 15 + 3 * k] = rest[18 + k] = True
+    np.testing.assert_array_equal(after[held | rest], before[held | rest])
+    assert (after != before).sum() > 6
+
+
+def test_a_mask_goes_with_names() -> None:
+    given = moved()
+    fixed = {"mask": [0], "angle": [given.layers[0].params[0, 4], 0.5], "color": None}
+    result = sr.fit(sr.render(boxes()), init=given, fixed=fixed, iterations=2)
+    (layer,) = result.scene.layers
+    np.testing.assert_array_equal(layer.params[0], given.layers[0].params[0])
+    assert layer.params[1, 4] == np.float32(0.5)
+    assert (layer.params[1, :4] != given.layers[0].params[1, :4]).any()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"fixed": [True, False]}, r"fixed mask needs a scene as init, whose values it holds"),
+        ({"fixed": [True], "init": boxes()}, r"fixed mask must be bool of shape \(2,\), for .*, not bool of \(1,\)"),
+        ({"fixed": np.zeros((2, 2)), "init": boxes()}, r"fixed mask must be .*, not float64 of \(2, 2\)"),
+        ({"fixed": [2], "init": boxes()}, r"index must be among the shapes of the layer: .*"),
+        ({"fixed": ALL < 21, "init": boxes()}, r"fixed mask must hold all of the background, or nothing of it"),
+        (
+            {"fixed": {"w": 3, "length": 4}, "kind": "rectangle"},
+            r"fixed w and length contradict each other: w of shape 0 of layer 0 cannot be both",
+        ),
+        (
+            {"fixed": {"opacity": 0.5, "mask": [1]}, "init": boxes()},
+            r"fixed mask and opacity contradict each other: opacity of shape 1 of layer 0 cannot be both",
+        ),
+        (
+            {"fixed": {"background": (1, 1, 1), "mask": ALL >= 20}, "init": boxes()},
+            r"fixed mask and background contradict each other: it cannot be both",
+        ),
+        ({"fixed": [0], "init": boxes(), "opaque": True}, r"fixed mask is not for a fit with opaque"),
+        ({"fixed": [0], "init": boxes(), "palette": 3}, r"fixed mask is not for a fit with palette"),
+    ],
+)
+def test_what_masks_cannot_hold_is_one_line(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        sr.FitOptions(**options)
+
+
+def test_names_that_agree_go_together() -> None:
+    assert sr.FitOptions(fixed={"w": 3, "length": 3, "h": 3}, kind="rectangle").fixed["w"] == 3
+    sr.FitOptions(fixed={"opacity": 1, "mask": [1]}, init=boxes())
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"fixed": {"radius": 1}}, r"fixed must name params, color, opacity, .*background, not 'radius'"),
-        ({"fixed": ["opacity"]}, r"fixed must be a mapping of names to values, not list"),
+        ({"fixed": "opacity"}, r"fixed must be a mapping of names to values, or a mask, not str"),
         ({"fixed": {"color": None}}, r"fixed color needs a value, unless init is a scene that has it"),
         ({"fixed": {"opacity": "much"}}, r"fixed opacity must be numbers, not str"),
         ({"fixed": {"opacity": 2}}, r"fixed opacity must be from 0 to 1, but .*"),

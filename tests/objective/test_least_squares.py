@@ -149,9 +149,7 @@ def test_results_are_the_same_bits_for_any_number_of_threads(rng: np.random.Gene
 def test_only_squared_errors(discs: sr.Scene, options: dict[str, Any], other: str) -> None:
     objective = sr.Objective(discs, np.zeros((HEIGHT, WIDTH, 3)), **options)
     for name in ("residuals", "normal_matrix", "uncertainty"):
-        with pytest.raises(
-            ValueError, match=f"{name} needs an Objective of loss 'mse' alone, .*, not {re.escape(other)}"
-        ):
+        with pytest.raises(ValueError, match=f"{name} is for loss 'mse' alone, .*, not for {re.escape(other)}"):
             getattr(objective, name)(objective.x)
 
 

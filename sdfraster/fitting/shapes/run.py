@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...model.loss import LOSSES
-from ...optim import SEARCHES
+from ...optim import SEARCHES, needs_squares
 from ...scene import Scene
 from ...shapes import Array
 from ...vector import Layout
 from ..enough import Overtime, needed
-from ..fixed import COLOR
+from ..fixed import held_colors
 from ..options import CONTOUR, FitOptions
 from ..palette import make_palette, nearest
 from ..progress import Progress
@@ -90,14 +90,13 @@ class ShapeRun:
         options, narrow, picture = self.options, self._narrow, self._picture
         scene = self._best_scene()
         exact = len(self._progress.history) > 0 and options.plain and not self._reached
-        solved = options.optimizer in SEARCHES and SEARCHES[options.optimizer].of_squares
-        if solved or not exact or options.palette is not None or options.symmetric:
+        if needs_squares(options.optimizer) or not exact or options.palette is not None or options.symmetric:
             return scene
         free = options.background is None
         of_filter = options.filter, options.radius
         held = None if narrow is None else narrow.held
-        if COLOR in options.fixed:
-            held = np.ones(len(scene.layers[0]), bool)
+        if options.fixed:
+            held = held_colors(options, scene)
         return solve_colors(
             scene,
             picture.image,
