@@ -24,8 +24,9 @@ from .fit import COMMAND_LINE, fit
 from .kinds import kinds
 from .render import render
 from .signals import Signals
+from .trace import trace
 
-COMMANDS = (fit, render, compare, kinds)
+COMMANDS = (fit, trace, render, compare, kinds)
 
 
 class _Group(click.Group):

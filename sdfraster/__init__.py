@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .io import load, save, to_svg
     from .objective import Objective
     from .rendering import render, render_vjp, value_and_grad
+    from .tracing import trace
 
 __all__ = [
     "CacheWarning",
@@ -43,6 +44,7 @@ __all__ = [
     "render_vjp",
     "save",
     "to_svg",
+    "trace",
     "value_and_grad",
 ]
 
@@ -59,6 +61,7 @@ _LAZY = {  # these import Numba (0.4 s), which describing and converting scenes 
     "render_vjp": "rendering",
     "save": "io",
     "to_svg": "io",
+    "trace": "tracing",
     "value_and_grad": "rendering",
 }
 

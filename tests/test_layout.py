@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 def modules(*folders: str) -> Iterator[ModuleType]:
     """Import every module of some folders of the package."""
     for folder in folders:
-        room = importlib.import_module(f"sdfraster.{folder}")
+        room = importlib.import_module(f"sdfraster.{folder.replace('/', '.')}")
         yield room
         for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
             yield importlib.import_module(found.name)

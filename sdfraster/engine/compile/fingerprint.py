@@ -16,7 +16,7 @@ from ...model.shading import SHADINGS
 from ...primitives import PRIMITIVES
 
 PACKAGE = Path(__file__).parents[2]
-KERNEL_FOLDERS = "engine", "model", "primitives"
+KERNEL_FOLDERS = "engine", "model", "primitives", "tracing/kernels"
 VERSIONS = sys.implementation.cache_tag, numba.__version__, np.__version__
 
 

@@ -1,0 +1,53 @@
+"""`sdfraster trace`: flat art as a designer draws it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .files import Output, opened
+from .options import Positive, output
+from .overlap import check_places
+
+
+@click.command(short_help="Draw a logo or an icon as a designer would.")
+@click.argument("image")
+@output
+@click.option("--detail", type=click.FloatRange(0.0, 1.0), help="From 0, the fewest nodes, to 1.  [default: 0.5]")
+@click.option(
+    "--tolerance", type=Positive(), help="Largest distance in pixels of a curve from its border, instead of --detail."
+)
+@click.option(
+    "--min-area", type=click.FloatRange(0.0, 1e9), default=4.0, help="Square pixels of the smallest shape drawn."
+)
+@click.option(
+    "--show-nodes", metavar="FILE.png", type=click.Path(readable=False), help="Write a picture of the nodes here."
+)
+@click.pass_context
+def trace(
+    ctx: click.Context, /, image: str, outputs: tuple[Output, ...], show_nodes: str | None, **options: Any
+) -> None:
+    """Draw IMAGE, flat art such as a logo, a flag or an icon, as an SVG with few nodes, true corners and exact colours.
+
+    IMAGE is an image file, or - for standard input. Photographs are for "sdfraster fit".
+    """
+    from sdfraster.io import write_image
+    from sdfraster.pictures import as_picture
+    from sdfraster.tracing import trace as run
+
+    if any(each.format != "svg" for each in outputs):
+        raise click.UsageError("trace writes .svg files; draw them with another program, or use sdfraster fit")
+    if options["detail"] is not None and options["tolerance"] is not None:
+        raise click.UsageError("--detail and --tolerance say the same thing; give one of them")
+    check_places(outputs, {"the picture": image})
+    (source,) = opened(image)
+    picture = as_picture(source)
+    try:
+        result = run(picture, **options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    for each in outputs:
+        result.save(each.place)
+    if show_nodes is not None:
+        write_image(result.nodes(picture), show_nodes)

@@ -1,0 +1,177 @@
+"""A curve through the points of a border: knots by dynamic programming, then all numbers together by Gauss-Newton."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..engine.compile.kernel import serial
+from .corners import Run
+from .curves import Curve, derived, make_curve
+from .kernels import knots, pieces
+from .palette import Pixels
+
+EVERY = 3.0  # pixels between places that may be knots
+LINE_TOLERANCE = 0.8  # of that of cubics: a line must not hide a bend
+ROUNDS = 6
+DAMPING = 1e-4
+STIFF = 1e-3  # weight of staying: knots slide along the border as they like
+
+
+class Tolerance(NamedTuple):
+    """How exactly a curve has to follow a border, in pixels."""
+
+    curve: float  # largest distance of a point
+    worth: float  # of a squared distance, in numbers of a drawing
+    level: float  # by which lines may be off and be made horizontal or vertical
+
+
+class Piece(NamedTuple):
+    """A piece of a run."""
+
+    first: int  # point
+    last: int
+    line: bool
+    start: int  # which of the directions of a place it has, see `Run`
+    end: int
+
+
+class Fitted(NamedTuple):
+    """A curve and the points that it was fitted to."""
+
+    curve: Curve
+    points: Pixels  # (N, 2)
+    piece: NDArray[np.int64]  # (N,): piece of the curve that a point belongs to
+    worst: float  # distance of a point from the curve
+    rms: float
+
+
+@cache
+def _place() -> Any:
+    return serial(knots.place, np.dtype(np.float64), "knots")
+
+
+@cache
+def _cubic() -> Any:
+    return serial(knots.cubic, np.dtype(np.float64), "cubic")
+
+
+@cache
+def _compiled_equations() -> Any:
+    return serial(pieces.equations, np.dtype(np.float64), "equations")
+
+
+def fit_curve(runs: list[Run], tolerance: Tolerance) -> Fitted:
+    """Fit a closed curve to the runs of a border."""
+    nodes: list[Pixels] = []
+    line: list[bool] = []
+    smooth: list[bool] = []
+    handles: list[Pixels] = []
+    points: list[Pixels] = []
+    piece: list[NDArray[np.int64]] = []
+    for run in runs:
+        chain = _chain(run, tolerance)
+        control, scratch = np.empty((4, 2)), np.empty(knots.MOST)
+        x, y = np.ascontiguousarray(run.points[:, 0]), np.ascontiguousarray(run.points[:, 1])
+        for number, (i, j, straight, start, end) in enumerate(chain):
+            points.append(run.points[i + 1 : j])
+            piece.append(np.full(max(j - i - 1, 0), len(nodes)))
+            nodes.append(run.smooth[i])
+            line.append(straight)
+            smooth.append(number > 0 or not run.sharp)
+            if straight:
+                handles.append(np.zeros((2, 2)))
+            else:
+                _cubic()(x, y, run.smooth, i, j, run.ways[i, start], run.ways[j, end], control, scratch)
+                handles.append(np.stack([control[1] - control[0], control[3] - control[2]]))
+    curve = make_curve(np.array(nodes), np.array(line), np.array(smooth), np.array(handles), tolerance.level)
+    return polished(Fitted(curve, np.concatenate(points), np.concatenate(piece), 0.0, 0.0))
+
+
+def _chain(run: Run, tolerance: Tolerance) -> list[Piece]:
+    """Return the pieces of a run."""
+    points = run.points
+    n = len(points)
+    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    steps = max(1, min(n - 1, round(length[-1] / EVERY)))
+    candidates = np.unique(np.searchsorted(length, np.linspace(0.0, length[-1], steps + 1)).clip(0, n - 1))
+    if candidates[-1] != n - 1:
+        candidates = np.append(candidates, n - 1)
+    if not run.sharp and len(candidates) < 3:
+        candidates = np.array([0, n // 2, n - 1])
+    m = len(candidates)
+    cost, back, kind = np.empty((m, 4)), np.zeros((m, 4), np.int64), np.zeros((m, 4), np.int64)
+    control, scratch = np.empty((4, 2)), np.empty(knots.MOST)
+    limits = tolerance.curve, LINE_TOLERANCE * tolerance.curve, tolerance.worth
+    _place()(x, y, run.smooth, run.ways, candidates, run.sharp, limits, cost, back, kind, control, scratch)
+    chain = []
+    at, how = m - 1, int(cost[m - 1].argmin())
+    while at > 0:
+        before, how_before = int(back[at, how]), int(kind[at, how])
+        start = 1 if how_before == knots.LINE else 0
+        end = 2 if how == knots.BEFORE_LINE else 0
+        piece = Piece(int(candidates[before]), int(candidates[at]), how == knots.LINE, start, end)
+        chain.append(piece)
+        at, how = before, how_before
+    chain.reverse()
+    if not run.sharp and len(chain) == 1:
+        first, last = chain[0].first, chain[0].last
+        middle = (first + last) // 2
+        chain = [Piece(first, middle, False, 0, 0), Piece(middle, last, False, 0, 0)]
+    return chain
+
+
+def polished(fitted: Fitted, rounds: int = ROUNDS) -> Fitted:
+    """Return the fit after steps of Gauss-Newton on the squared distances, damped (Levenberg)."""
+    curve, points, piece = fitted.curve, fitted.points, fitted.piece
+    z, damping = curve.z, DAMPING
+    if len(points) == 0:
+        return fitted
+    t = np.full(len(points), -1.0)
+    square, off, normal, right = _equations(curve, z, points, piece, t)
+    for _ in range(rounds):
+        scale = np.diag(normal)
+        for _ in range(4):
+            step = np.linalg.solve(normal + np.diag(damping * scale + STIFF), right)
+            tried = t.copy()
+            moved = _equations(curve, z - step, points, piece, tried)
+            if moved[0] <= square:
+                break
+            damping *= 10.0
+        else:
+            break
+        gain, damping = square - moved[0], 0.3 * damping
+        z, t = z - step, tried
+        if not _reassign(curve, piece := piece.copy(), t):
+            square, off, normal, right = moved
+            if gain < 1e-3 * square:
+                break
+        else:
+            square, off, normal, right = _equations(curve, z, points, piece, t)
+    worst, rms = float(np.abs(off).max()), float(np.sqrt(square / len(off)))
+    return Fitted(curve._replace(z=z), points, piece, worst, rms)
+
+
+def _equations(
+    curve: Curve, z: NDArray[np.float64], points: Pixels, piece: NDArray[np.int64], t: NDArray[np.float64]
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the sum of squares, the distances (N,) of points from a curve, and the normal equations; improve t."""
+    of = derived(curve, z)
+    off, normal, right = np.empty(len(points)), np.zeros((len(z), len(z))), np.zeros(len(z))
+    rounds = 6 if t[0] < 0.0 else 2
+    square = _compiled_equations()(points, piece, rounds, *of, t, off, normal, right, np.empty(pieces.MOST))
+    return square, off, normal, right
+
+
+def _reassign(curve: Curve, piece: NDArray[np.int64], t: NDArray[np.float64]) -> bool:
+    """Give points beyond a smooth end of their piece to the next piece; return whether there are any."""
+    after = (piece + 1) % curve.pieces
+    onward = (t >= 1.0) & curve.smooth[after]
+    backward = (t <= 0.0) & curve.smooth[piece] & ~onward
+    piece[:] = np.where(onward, after, np.where(backward, (piece - 1) % curve.pieces, piece))
+    t[onward], t[backward] = 0.01, 0.99
+    return bool(onward.any() or backward.any())

@@ -1,0 +1,196 @@
+"""Where to put the knots of a run of points between two corners: fewest numbers for a tolerance.
+
+The shortest path (Bellman 1957) over places that may be knots. An edge of the graph is a line or a cubic Bezier between
+two places; a cubic has the tangents of the border there, and the lengths of its two handles by least squares over
+parameters that Newton's method improves (Schneider, Graphics Gems 1990). Its cost is how many numbers it takes, plus
+the squares of the distances.
+"""
+
+from math import atan2, cos, sin
+
+START, LINE, CUBIC, BEFORE_LINE = 0, 1, 2, 3  # kinds of pieces
+LINE_COST, CUBIC_COST = 2.0, 6.0
+ROUNDS = 3  # of parameters
+HOPELESS = 16.0  # pixels squared, after the first of them
+MOST = 28  # points that a piece is fitted to
+LEAST_LINE, LEAST_FREE_LINE = 2.0, 5.0  # pixels of a line at a corner, and of one between curves
+KINK = 0.03  # radians between a line and the tangent of the border at its smooth ends
+GIVE_UP = 4.0  # times the tolerance, at which longer pieces are not tried
+LOST = 6  # places in a row that are that bad
+
+
+def cubic(x, y, smooth, i, j, alpha, beta, control, t):
+    """Fit a cubic Bezier to points i to j that leaves at angle alpha and arrives at beta.
+
+    Return the largest distance of a point from it and the sum of the squares. ``control`` (4, 2) gets its points, ``t``
+    (MOST) is scratch.
+    """
+    count = min(j - i + 1, MOST)
+    step = (j - i) / (count - 1)
+    ax, ay, bx, by = cos(alpha), sin(alpha), cos(beta), sin(beta)
+    x0, y0, x3, y3 = smooth[i, 0], smooth[i, 1], smooth[j, 0], smooth[j, 1]
+    total, px, py = 0.0, x0, y0
+    for k in range(count):
+        m = i + int(k * step + 0.5)
+        total += ((x[m] - px) * (x[m] - px) + (y[m] - py) * (y[m] - py)) ** 0.5
+        px, py = x[m], y[m]
+        t[k] = total
+    for k in range(count):
+        t[k] /= max(total, 1e-12)
+    chord = ((x3 - x0) * (x3 - x0) + (y3 - y0) * (y3 - y0)) ** 0.5
+    h, g = total / 3.0, total / 3.0
+    worst, square = 0.0, 0.0
+    for attempt in range(ROUNDS):
+        c00, c01, c11, r0, r1 = 1e-9, 0.0, 1e-9, 0.0, 0.0
+        for k in range(count):
+            m, u = i + int(k * step + 0.5), t[k]
+            v = 1.0 - u
+            b0, b1, b2, b3 = v * v * v, 3.0 * v * v * u, 3.0 * v * u * u, u * u * u
+            dx, dy = x[m] - (b0 + b1) * x0 - (b2 + b3) * x3, y[m] - (b0 + b1) * y0 - (b2 + b3) * y3
+            c00 += b1 * b1
+            c11 += b2 * b2
+            c01 -= b1 * b2 * (ax * bx + ay * by)
+            r0 += b1 * (ax * dx + ay * dy)
+            r1 -= b2 * (bx * dx + by * dy)
+        det = c00 * c11 - c01 * c01
+        if det > 1e-9 * c00 * c11:
+            h, g = (c11 * r0 - c01 * r1) / det, (c00 * r1 - c01 * r0) / det
+        least, most = 0.02 * total, 1.5 * max(total, chord)
+        h, g = min(max(h, least), most), min(max(g, least), most)
+        x1, y1, x2, y2 = x0 + h * ax, y0 + h * ay, x3 - g * bx, y3 - g * by
+        worst, square = 0.0, 0.0
+        for k in range(count):
+            m, u = i + int(k * step + 0.5), t[k]
+            v = 1.0 - u
+            b0, b1, b2, b3 = v * v * v, 3.0 * v * v * u, 3.0 * v * u * u, u * u * u
+            qx, qy = b0 * x0 + b1 * x1 + b2 * x2 + b3 * x3 - x[m], b0 * y0 + b1 * y1 + b2 * y2 + b3 * y3 - y[m]
+            vx = 3.0 * (v * v * (x1 - x0) + 2.0 * v * u * (x2 - x1) + u * u * (x3 - x2))
+            vy = 3.0 * (v * v * (y1 - y0) + 2.0 * v * u * (y2 - y1) + u * u * (y3 - y2))
+            wx = 6.0 * (v * (x2 - 2.0 * x1 + x0) + u * (x3 - 2.0 * x2 + x1))
+            wy = 6.0 * (v * (y2 - 2.0 * y1 + y0) + u * (y3 - 2.0 * y2 + y1))
+            speed = vx * vx + vy * vy
+            off = (qx * vy - qy * vx) * (qx * vy - qy * vx) / max(speed, 1e-12)
+            worst, square = max(worst, off), square + off
+            slope = speed + qx * wx + qy * wy
+            if 0 < k < count - 1 and slope > 1e-9:
+                t[k] = min(max(u - (qx * vx + qy * vy) / slope, 0.0), 1.0)
+        control[0, 0], control[0, 1], control[1, 0], control[1, 1] = x0, y0, x1, y1
+        control[2, 0], control[2, 1], control[3, 0], control[3, 1] = x2, y2, x3, y3
+        if attempt == 0 and worst > HOPELESS:
+            break
+    return worst**0.5, square * (j - i + 1) / count
+
+
+def straight(x, y, smooth, i, j, loose_in, loose_out):
+    """Fit a line to points i to j; return their largest distance, the sum of squares, and the direction with length.
+
+    An end is only the guess of a corner if it is `loose`; the line goes through the others' places.
+    """
+    ux, uy = smooth[j, 0] - smooth[i, 0], smooth[j, 1] - smooth[i, 1]
+    mx, my = smooth[i, 0], smooth[i, 1]
+    first, last = i + (1 if loose_in else 0), j - (1 if loose_out else 0)
+    if loose_in and not loose_out:
+        mx, my = smooth[j, 0], smooth[j, 1]
+    if (loose_in or loose_out) and last - first >= 3:
+        if loose_in and loose_out:
+            mx, my = 0.0, 0.0
+            for k in range(first, last + 1):
+                mx, my = mx + x[k], my + y[k]
+            mx, my = mx / (last - first + 1), my / (last - first + 1)
+        xx, xy, yy = 0.0, 0.0, 0.0
+        for k in range(first, last + 1):
+            dx, dy = x[k] - mx, y[k] - my
+            xx, xy, yy = xx + dx * dx, xy + dx * dy, yy + dy * dy
+        angle = 0.5 * atan2(2.0 * xy, xx - yy)
+        length = cos(angle) * ux + sin(angle) * uy
+        ux, uy = cos(angle) * length, sin(angle) * length
+    length = max((ux * ux + uy * uy) ** 0.5, 1e-12)
+    worst, square = 0.0, 0.0
+    for k in range(first, last + 1):
+        off = abs((x[k] - mx) * uy - (y[k] - my) * ux) / length
+        worst, square = max(worst, off), square + off * off
+    return worst, square, ux, uy
+
+
+def place(x, y, smooth, ways, candidates, sharp, limits, cost, back, kind, control, t):
+    """Find the cheapest chain of lines and cubics from the first to the last candidate.
+
+    A cubic next to a line has the direction of the border on the side of the line: a window around the place, where the
+    border begins to bend, would tell another one. So cubics that a line follows are a kind of their own.
+
+    Parameters
+    ----------
+    x, y, smooth : (N,), (N,), (N, 2)
+        Points, and the same without noise.
+    ways : (N, 3)
+        Angle of the tangent at each, by a window around it, before it and after it.
+    candidates : (M,)
+        Points that may be knots, in order.
+    sharp : bool
+        Whether the ends are corners, where a line need not have the direction of a tangent.
+    limits : (tolerance, line_tolerance, worth)
+        Largest distance of a point from a cubic, and from a line; what a squared distance costs, in numbers.
+    cost : (M, 4)
+        Out: least cost to get to every candidate, by the kind of the last piece.
+    back, kind : (M, 4)
+        Out: the candidate before it, and the kind of the piece before.
+    control, t : (4, 2), (MOST,)
+        Scratch.
+    """
+    tolerance, line_tolerance, worth = limits
+    m = candidates.shape[0]
+    for b in range(m):
+        for c in range(4):
+            cost[b, c] = 1e30
+    cost[0, START] = 0.0
+    for a in range(m - 1):
+        i, lost, line_lost = candidates[a], 0, False
+        free = START if cost[a, START] <= cost[a, CUBIC] else CUBIC  # the cheapest that is no line
+        if min(min(cost[a, START], cost[a, LINE]), min(cost[a, CUBIC], cost[a, BEFORE_LINE])) >= 1e30:
+            continue
+        for b in range(a + 1, m):
+            j = candidates[b]
+            last = b == m - 1
+            if not line_lost:
+                loose_in, loose_out = a == 0 and sharp, last and sharp
+                worst, square, ux, uy = straight(x, y, smooth, i, j, loose_in, loose_out)
+                if worst <= line_tolerance:
+                    length = max((ux * ux + uy * uy) ** 0.5, 1e-12)
+                    kink = max(KINK, line_tolerance / length)
+                    shortest = LEAST_LINE if loose_in or loose_out else LEAST_FREE_LINE
+                    off_out = abs(uy * cos(ways[j, 1]) - ux * sin(ways[j, 1]))
+                    if (length >= shortest or (loose_in and loose_out)) and (loose_out or off_out <= kink * length):
+                        price = LINE_COST + worth * square
+                        for before in (START, CUBIC, BEFORE_LINE):
+                            side = 2 if before == BEFORE_LINE else 0
+                            off_in = abs(uy * cos(ways[i, side]) - ux * sin(ways[i, side]))
+                            if (loose_in or off_in <= kink * length) and cost[a, before] + price < cost[b, LINE]:
+                                cost[b, LINE], back[b, LINE], kind[b, LINE] = cost[a, before] + price, a, before
+                elif worst > GIVE_UP * line_tolerance:
+                    line_lost = True
+            if lost < LOST:
+                found = 1e30
+                for start in (0, 1):
+                    before = LINE if start == 1 else free
+                    if cost[a, before] >= 1e30:
+                        continue
+                    for end in (0, 2):
+                        if end == 2 and last:
+                            continue
+                        worst, square = cubic(x, y, smooth, i, j, ways[i, start], ways[j, end], control, t)
+                        found = min(found, worst)
+                        to = CUBIC if end == 0 else BEFORE_LINE
+                        price = cost[a, before] + CUBIC_COST + worth * square
+                        if worst <= tolerance and price < cost[b, to]:
+                            cost[b, to], back[b, to], kind[b, to] = price, a, before
+                if found <= tolerance:
+                    lost = 0
+                elif found > GIVE_UP * tolerance:
+                    lost += 1
+            if lost >= LOST and line_lost:
+                break
+        # a way on, whatever the tolerance: to the next candidate by a cubic
+        if cost[a + 1, CUBIC] >= 1e30 and cost[a + 1, LINE] >= 1e30:
+            before = LINE if cost[a, LINE] < cost[a, free] else free
+            cost[a + 1, CUBIC] = cost[a, before] + 2.0 * CUBIC_COST
+            back[a + 1, CUBIC], kind[a + 1, CUBIC] = a, before

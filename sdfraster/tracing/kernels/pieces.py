@@ -1,0 +1,156 @@
+"""Control points of constrained curves, their derivatives, and the normal equations of fits to points.
+
+A piece has up to `MOST` free numbers: places in z, with the derivative of its four control points by each.
+"""
+
+from math import cos, sin
+
+NONE = -1
+MOST = 20
+BACK = 0.3  # of the squared speed: least slope that Newton's method divides by
+
+
+def direction(k, line, x, y, angle, z, e):
+    """Set the direction of smooth node k; return the first node of the line that it follows, or NONE."""
+    if angle[k] != NONE:
+        e[0], e[1], e[2] = cos(z[angle[k]]), sin(z[angle[k]]), 1.0
+        return NONE
+    count = line.shape[0]
+    first = k if line[k] else (k - 1) % count
+    after = (first + 1) % count
+    ex, ey = z[x[after]] - z[x[first]], z[y[after]] - z[y[first]]
+    e[2] = max((ex * ex + ey * ey) ** 0.5, 1e-9)
+    e[0], e[1] = ex / e[2], ey / e[2]
+    return first
+
+
+def put(n, columns, values, column, row, value):
+    """Add a derivative to those of a piece; return how many numbers it has then."""
+    for m in range(n):
+        if columns[m] == column:
+            values[m, row] += value
+            return n
+    columns[n] = column
+    for r in range(8):
+        values[n, r] = 0.0
+    values[n, row] = value
+    return n + 1
+
+
+def derive(line, smooth, x, y, angle, leave, arrive, z, control, columns, values, used, e):
+    """Set the control points (K, 4, 2) of all pieces and their derivatives.
+
+    ``columns`` (K, MOST) gets places in z, ``values`` (K, MOST, 8) the derivatives by them, ``used`` (K,) how many
+    there are; ``e`` (3,) is scratch. The other arrays are those of a `Curve`.
+    """
+    count = line.shape[0]
+    for k in range(count):
+        after, n = (k + 1) % count, 0
+        c, v = columns[k], values[k]
+        x0, y0, x3, y3 = z[x[k]], z[y[k]], z[x[after]], z[y[after]]
+        control[k, 0, 0], control[k, 0, 1], control[k, 3, 0], control[k, 3, 1] = x0, y0, x3, y3
+        near = 2.0 / 3.0 if line[k] else 1.0  # how much inner points go with their own node
+        for p in range(4):
+            first = 1.0 if p == 0 else (near if p == 1 else (1.0 - near if p == 2 else 0.0))
+            control[k, p, 0], control[k, p, 1] = first * x0 + (1.0 - first) * x3, first * y0 + (1.0 - first) * y3
+            n = put(n, c, v, x[k], 2 * p, first)
+            n = put(n, c, v, y[k], 2 * p + 1, first)
+            n = put(n, c, v, x[after], 2 * p, 1.0 - first)
+            n = put(n, c, v, y[after], 2 * p + 1, 1.0 - first)
+        if not line[k]:
+            for p in (1, 2):
+                node, place, sign = (k, leave[k], 1.0) if p == 1 else (after, arrive[k], -1.0)
+                if not smooth[node]:
+                    control[k, p, 0] += sign * z[place]
+                    control[k, p, 1] += sign * z[place + 1]
+                    n = put(n, c, v, place, 2 * p, sign)
+                    n = put(n, c, v, place + 1, 2 * p + 1, sign)
+                    continue
+                h = sign * z[place]
+                base = direction(node, line, x, y, angle, z, e)
+                control[k, p, 0] += h * e[0]
+                control[k, p, 1] += h * e[1]
+                n = put(n, c, v, place, 2 * p, sign * e[0])
+                n = put(n, c, v, place, 2 * p + 1, sign * e[1])
+                if base == NONE:
+                    n = put(n, c, v, angle[node], 2 * p, -h * e[1])
+                    n = put(n, c, v, angle[node], 2 * p + 1, h * e[0])
+                    continue
+                tip = (base + 1) % count  # the direction turns as the line does
+                xx, xy, yy = h / e[2] * e[1] * e[1], -h / e[2] * e[0] * e[1], h / e[2] * e[0] * e[0]
+                for end in (0, 1):
+                    m, w = (base, -1.0) if end == 0 else (tip, 1.0)
+                    n = put(n, c, v, x[m], 2 * p, w * xx)
+                    n = put(n, c, v, y[m], 2 * p, w * xy)
+                    n = put(n, c, v, x[m], 2 * p + 1, w * xy)
+                    n = put(n, c, v, y[m], 2 * p + 1, w * yy)
+        used[k] = n
+
+
+def equations(points, piece, rounds, control, columns, values, used, t, off, normal, right, row):
+    """Add up the normal equations of the squared distances of points from their pieces; return the sum of squares.
+
+    Parameters
+    ----------
+    points, piece : (N, 2), (N,)
+        Points and the pieces that they belong to.
+    rounds : int
+        Steps of Newton's method towards the nearest parameters.
+    control, columns, values, used
+        What `derive` sets.
+    t : (N,)
+        In and out: parameters; below 0 for not known.
+    off : (N,)
+        Out: signed distances.
+    normal, right : (Z, Z), (Z,)
+        Out: the equations, 0 before; not touched if ``normal`` has no rows.
+    row : (MOST,)
+        Scratch.
+    """
+    total = 0.0
+    for i in range(points.shape[0]):
+        k = piece[i]
+        c = control[k]
+        px, py = points[i, 0], points[i, 1]
+        u = t[i]
+        if u < 0.0:
+            ex, ey = c[3, 0] - c[0, 0], c[3, 1] - c[0, 1]
+            u = ((px - c[0, 0]) * ex + (py - c[0, 1]) * ey) / max(ex * ex + ey * ey, 1e-9)
+            u = min(max(u, 0.0), 1.0)
+        qx, qy, vx, vy = 0.0, 0.0, 0.0, 0.0
+        for attempt in range(rounds + 1):
+            s = 1.0 - u
+            b0, b1, b2, b3 = s * s * s, 3.0 * s * s * u, 3.0 * s * u * u, u * u * u
+            qx = b0 * c[0, 0] + b1 * c[1, 0] + b2 * c[2, 0] + b3 * c[3, 0] - px
+            qy = b0 * c[0, 1] + b1 * c[1, 1] + b2 * c[2, 1] + b3 * c[3, 1] - py
+            v0, v1, v2 = 3.0 * s * s, 6.0 * s * u, 3.0 * u * u
+            vx = v0 * (c[1, 0] - c[0, 0]) + v1 * (c[2, 0] - c[1, 0]) + v2 * (c[3, 0] - c[2, 0])
+            vy = v0 * (c[1, 1] - c[0, 1]) + v1 * (c[2, 1] - c[1, 1]) + v2 * (c[3, 1] - c[2, 1])
+            if attempt == rounds:
+                break
+            wx = 6.0 * (s * (c[2, 0] - 2.0 * c[1, 0] + c[0, 0]) + u * (c[3, 0] - 2.0 * c[2, 0] + c[1, 0]))
+            wy = 6.0 * (s * (c[2, 1] - 2.0 * c[1, 1] + c[0, 1]) + u * (c[3, 1] - 2.0 * c[2, 1] + c[1, 1]))
+            speed = vx * vx + vy * vy
+            slope = max(max(speed + qx * wx + qy * wy, BACK * speed), 1e-12)
+            u = min(max(u - (qx * vx + qy * vy) / slope, 0.0), 1.0)
+        t[i] = u
+        length = max((vx * vx + vy * vy) ** 0.5, 1e-9)
+        nx, ny = vy / length, -vx / length
+        d = qx * nx + qy * ny
+        off[i] = d
+        total += d * d
+        if normal.shape[0] == 0:
+            continue
+        s = 1.0 - u
+        b0, b1, b2, b3 = s * s * s, 3.0 * s * s * u, 3.0 * s * u * u, u * u * u
+        for m in range(used[k]):
+            v = values[k, m]
+            gx = b0 * v[0] + b1 * v[2] + b2 * v[4] + b3 * v[6]
+            gy = b0 * v[1] + b1 * v[3] + b2 * v[5] + b3 * v[7]
+            row[m] = nx * gx + ny * gy
+        for m in range(used[k]):
+            a = columns[k, m]
+            right[a] += row[m] * d
+            for o in range(used[k]):
+                normal[a, columns[k, o]] += row[m] * row[o]
+    return total

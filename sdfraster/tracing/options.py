@@ -1,0 +1,54 @@
+"""What a trace can be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from .fitting import Tolerance
+
+TOLERANCE = 0.25  # pixels
+WORTH = 15.0  # numbers that a squared pixel of distance is worth, at that tolerance
+LEVEL = 0.15  # pixels by which lines may be off and be made horizontal or vertical
+FINEST, COARSEST = 0.01, 10.0  # pixels
+
+
+@dataclass(frozen=True)
+class TraceOptions:
+    """Options of `trace`.
+
+    Attributes
+    ----------
+    tolerance : float
+        Largest distance in pixels of a curve from the border that it follows, 0.01 to 10.
+    min_area : float
+        Square pixels of the smallest shape that is drawn.
+    """
+
+    tolerance: float = TOLERANCE
+    min_area: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.tolerance) and FINEST <= self.tolerance <= COARSEST):
+            raise ValueError(f"tolerance must be from {FINEST} to {COARSEST} pixels, not {self.tolerance}")
+        if not (isfinite(self.min_area) and self.min_area >= 0.0):
+            raise ValueError(f"min_area must be a number of square pixels, 0 or more, not {self.min_area}")
+
+    @property
+    def limits(self) -> Tolerance:
+        """How exactly curves follow borders."""
+        relative = self.tolerance / TOLERANCE
+        return Tolerance(self.tolerance, WORTH / relative**2, LEVEL * max(1.0, relative))
+
+
+def tolerance_of(detail: float) -> float:
+    """Return the tolerance for a detail: 2 pixels for 0, 1/4 for 0.5, 1/32 for 1.
+
+    Raises
+    ------
+    ValueError
+        If it is not from 0 to 1.
+    """
+    if not 0.0 <= detail <= 1.0:
+        raise ValueError(f"detail must be from 0 to 1, not {detail}")
+    return float(2.0 ** (1.0 - 6.0 * detail))

@@ -1,0 +1,168 @@
+"""What a curve has to follow of the loops of a region, and where it may run as it likes, beneath shapes above."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+
+from .borders import Loop
+from .palette import Pixels
+
+MEETING = 1.6  # pixels around a place where three regions meet, of which rows of pixels tell nothing
+BENEATH = 1.2  # pixels by which a border goes on beneath a shape above
+TAIL = 6.0  # pixels of a border that tell where it goes on
+DEPTHS, ROOM = (1.5, 2.5, 4.0, 6.0), 2.0  # pixels that a hidden way may be off what it follows, and room it keeps there
+MARGIN = 0.6  # pixels that a hidden line keeps from what it must not cover
+SMALL = 32  # cracks of a loop that is too small for rows of pixels
+FEWEST = 0.4  # share of its cracks that must tell of it
+
+
+class Outline(NamedTuple):
+    """A closed border to follow."""
+
+    points: Pixels  # (N, 2)
+    fixed: NDArray[np.bool_]  # (N,): corners, whatever they look like
+    seen: NDArray[np.bool_]  # (N,): points of the picture, the others are hidden
+    whole: bool  # whether all of it is seen
+    hole: bool
+    exact: bool  # whether rows of pixels told the points; they did not if it is small, or thin
+
+
+def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> Outline | None:
+    """Return what to follow of a loop, or None if it need not be drawn.
+
+    Parameters
+    ----------
+    loop : Loop
+        The loop.
+    hidden : ndarray, shape (R,)
+        Regions that are painted later than that of the loop, so that it may reach beneath them.
+    beneath : ndarray, shape (H, W)
+        Pixels of these regions.
+    """
+    hole = loop.area < 0.0
+    n = len(loop.across)
+    covered = (loop.across >= 0) & hidden[loop.across]
+    if covered.all():
+        if hole:
+            return None
+        covered = np.zeros(n, bool)
+    middle = 0.5 * (loop.corner + np.roll(loop.corner, -1, axis=0))
+    meeting = np.flatnonzero(loop.across != np.roll(loop.across, -1))
+    near = np.zeros(n, bool)
+    for k in meeting:
+        place = loop.corner[(k + 1) % n]
+        around = (k + np.arange(-3, 5)) % n
+        near[around] |= np.linalg.norm(loop.at[around] - place, axis=1) < MEETING
+    use = (loop.good > 0) & ~covered & (~near | (loop.good == 3))
+    exact = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum())
+    points: Pixels = loop.at
+    if not exact:
+        use = ~covered
+        points = loop.between.copy()
+        points[loop.good == 3] = loop.at[loop.good == 3]
+    if not covered.any():
+        whole = np.ones(int(use.sum()), bool)
+        return Outline(points[use], ~whole, whole, True, hole, exact)
+    parts: list[tuple[Pixels, Pixels]] = []  # points of stretches that are seen, and hidden cracks after them
+    start = int(np.flatnonzero(covered & ~np.roll(covered, -1))[0]) + 1  # the first crack of a stretch that is seen
+    order = (start + np.arange(n)) % n
+    changes = np.flatnonzero(np.diff(covered[order].astype(int))) + 1
+    bounds = [0, *changes.tolist(), n]
+    for a, b, c in zip(bounds[0::2], bounds[1::2], bounds[2::2], strict=False):
+        seen, under = order[a:b], order[b:c]
+        kept = seen[use[seen]]
+        followed: Pixels = points[kept] if len(kept) >= 2 else middle[seen]
+        corners = loop.corner[seen]
+        ends = corners[0], loop.corner[(seen[-1] + 1) % n]
+        parts.append((_extended(followed, *ends), _deeper(loop, under, beneath)))
+    points_list: list[Pixels] = []
+    fixed: list[NDArray[np.bool_]] = []
+    seen_list: list[NDArray[np.bool_]] = []
+    for number, (stretch, stops) in enumerate(parts):
+        after = parts[(number + 1) % len(parts)][0]
+        way = _beneath(stretch[-1], after[0], stops, beneath)
+        mark = np.zeros(len(stretch) + len(way), bool)
+        mark[0] = True
+        mark[len(stretch) - 1 :] = True
+        shown = np.zeros(len(mark), bool)
+        shown[1 : len(stretch) - 1] = True
+        points_list.append(np.concatenate([stretch, way]))
+        fixed.append(mark)
+        seen_list.append(shown)
+    return Outline(np.concatenate(points_list), np.concatenate(fixed), np.concatenate(seen_list), False, hole, exact)
+
+
+def _deeper(loop: Loop, which: NDArray[np.int64], beneath: NDArray[np.bool_]) -> Pixels:
+    """Return points out of the region across some cracks, as far as there is room to go on beneath."""
+    start = loop.corner[which]
+    way = loop.corner[(which + 1) % len(loop.corner)] - start
+    middle, out = start + 0.5 * way, np.stack([way[:, 1], -way[:, 0]], axis=1)
+    (x0, y0), (x1, y1) = (np.maximum(start.min(axis=0) - 12, 0), start.max(axis=0) + 12)
+    depth = distance_transform_edt(beneath[y0:y1, x0:x1])
+    points = middle + 0.5 * out
+    for far in DEPTHS:
+        tried = middle + far * out
+        x, y = (np.floor(tried).astype(int) - [x0, y0]).T
+        there = (x >= 0) & (y >= 0) & (x < depth.shape[1]) & (y < depth.shape[0])
+        room = np.where(there, depth[y.clip(0, depth.shape[0] - 1), x.clip(0, depth.shape[1] - 1)], 0.0)
+        better = room >= min(far, ROOM)
+        points[better] = tried[better]
+    return points
+
+
+def _extended(points: Pixels, first: NDArray[np.int64], last: NDArray[np.int64]) -> Pixels:
+    """Return the points of a stretch with both ends continued beyond where it meets the shape above."""
+    return np.concatenate([_onward(points[::-1], first)[None], points, _onward(points, last)[None]])
+
+
+def _onward(points: Pixels, meeting: NDArray[np.int64]) -> Pixels:
+    """Return a point beyond the last of some points, in the direction in which they run."""
+    end = points[-1]
+    tail = points[np.linalg.norm(points - end, axis=1) <= TAIL]
+    gap = float(np.linalg.norm(meeting - end)) + BENEATH
+    way = end - tail.mean(axis=0) if len(tail) > 1 else meeting - end
+    if len(tail) >= 5:  # a parabola over the chord
+        t = (
+            np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(tail, axis=0), axis=1))])
+            - np.linalg.norm(np.diff(tail, axis=0), axis=1).sum()
+        )
+        rows = np.stack([np.ones(len(t)), t, t * t], axis=1)
+        fit = np.linalg.lstsq(rows, tail, rcond=None)[0]
+        onward: Pixels = np.array([1.0, gap, gap * gap]) @ fit
+        return onward
+    return np.asarray(end + gap * way / max(float(np.linalg.norm(way)), 1e-9))
+
+
+def _beneath(start: Pixels, end: Pixels, under: Pixels, beneath: NDArray[np.bool_]) -> Pixels:
+    """Return the points of a hidden way between two, as few as it needs to stay where it is beneath."""
+    stops = np.concatenate([[start], under, [end]])
+    found: list[Pixels] = []
+    at = 0
+    while at < len(stops) - 1:
+        ahead = len(stops) - 1
+        while ahead > at + 1 and not _free(stops[at], stops[ahead], beneath):
+            ahead -= max(1, (ahead - at) // 8)
+        if ahead < len(stops) - 1:
+            found.append(stops[ahead])
+        at = ahead
+    return np.array(found).reshape(-1, 2)
+
+
+def _free(a: Pixels, b: Pixels, beneath: NDArray[np.bool_]) -> bool:
+    """Return whether a straight line stays on pixels that are beneath, with some margin but at its ends."""
+    way = b - a
+    length = float(np.linalg.norm(way))
+    if length < 1e-6:
+        return True
+    side = np.array([way[1], -way[0]]) / length * MARGIN
+    t = np.linspace(0.0, 1.0, max(2, int(2.0 * length)) + 1)
+    line = a + t[:, None] * way
+    inner = (t * length > 1.5) & ((1.0 - t) * length > 1.5)
+    line = np.concatenate([line[inner] + side, line[inner] - side, line[inner]])
+    x = np.floor(line[:, 0]).astype(int).clip(0, beneath.shape[1] - 1)
+    y = np.floor(line[:, 1]).astype(int).clip(0, beneath.shape[0] - 1)
+    return bool(beneath[y, x].all())

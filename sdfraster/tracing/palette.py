@@ -1,0 +1,121 @@
+"""The true colours of a picture: those of its smooth places, exact to what the file holds.
+
+A square of 2 x 2 pixels is smooth if its colours hardly differ. Mixed pixels along an edge make no such square, not
+even along one that is nearly parallel to the rows, because the square reaches to one side of it. Smooth squares that
+touch are one *core*. A core of one colour is flat; one whose colour changes is the middle of a gradient.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import find_objects, label
+
+SMOOTH = 2.5 / 255.0  # largest difference of a channel in a smooth square of a clean picture
+STEEP = 20.0 / 255.0  # largest difference in a smooth square of a gradient
+FLAT = 3.5 / 255.0  # largest difference in a core of one colour
+SAME = 2.5 / 255.0  # difference of two cores of one colour
+ENOUGH = 4000  # pixels that tell the colour of a core
+LEAST_CORE = 6  # pixels
+
+Pixels = NDArray[np.float64]
+EVERYWHERE = np.ones((3, 3), bool)
+
+
+class Cores(NamedTuple):
+    """Smooth places and their colours."""
+
+    inks: NDArray[np.int32]  # (H, W): ink of every pixel of a core, -1 for mixed pixels
+    colors: Pixels  # (K, 3, 4): offset and slopes by x and y of the colour of every ink, premultiplied RGBA
+    flat: NDArray[np.bool_]  # (K,): inks of one colour
+
+
+def find_cores(pixels: Pixels, smooth: float = SMOOTH, flat: float = FLAT) -> Cores:
+    """Find the smooth places of a picture (H, W, 4), premultiplied.
+
+    Parameters
+    ----------
+    pixels : ndarray, shape (H, W, 4)
+        The picture.
+    smooth : float
+        Largest difference of a channel in a smooth square.
+    flat : float
+        Largest difference of a channel in a core of one colour.
+    """
+    squares = np.zeros(pixels.shape[:2], bool)
+    spread = _spread(pixels)
+    squares[:-1, :-1] = (spread <= smooth) | ((spread <= STEEP) & _even(pixels, smooth))
+    numbers, count = label(squares, EVERYWHERE)
+    core = numbers.copy()  # a pixel belongs to the core of any of the four squares that it is part of
+    for dy, dx in ((0, 1), (1, 0), (1, 1)):
+        moved = np.zeros_like(numbers)
+        moved[dy:, dx:] = numbers[: numbers.shape[0] - dy, : numbers.shape[1] - dx]
+        core = np.where(core == 0, moved, core)
+    index = np.full(core.shape, -1, np.int32)
+    models: list[Pixels] = []
+    flats: list[bool] = []
+    sizes = np.bincount(core.ravel(), minlength=count + 1)
+    boxes = find_objects(core)
+    for k in np.argsort(-sizes[1:], kind="stable") + 1:
+        if sizes[k] < LEAST_CORE:
+            break
+        box = boxes[k - 1]
+        member = core[box] == k
+        colors = pixels[box][member]
+        one = bool((np.ptp(colors, axis=0) <= flat).all()) or _mostly(colors, flat)
+        model = _plane(member, box, pixels) if not one else _constant(colors)
+        same = [j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= SAME]
+        if same:
+            index[box][member] = same[0]
+        else:
+            index[box][member] = len(models)
+            models.append(model)
+            flats.append(one)
+    return Cores(index, np.array(models).reshape(-1, 3, 4), np.array(flats, bool))
+
+
+def _spread(pixels: Pixels) -> Pixels:
+    """Return the largest difference of a channel in every square of 2 x 2 pixels."""
+    channels = np.moveaxis(pixels, 2, 0)
+    high, low = np.maximum(channels[:, 1:], channels[:, :-1]), np.minimum(channels[:, 1:], channels[:, :-1])
+    high, low = np.maximum(high[:, :, 1:], high[:, :, :-1]), np.minimum(low[:, :, 1:], low[:, :, :-1])
+    spread: Pixels = (high - low).max(axis=0)
+    return spread
+
+
+def _even(pixels: Pixels, smooth: float) -> NDArray[np.bool_]:
+    """Return the squares of 2 x 2 pixels over which colours change as they do beside them, as in a steep gradient."""
+    even = np.ones((pixels.shape[0] - 1, pixels.shape[1] - 1), bool)
+    for axis in (0, 1):
+        step = np.diff(np.moveaxis(pixels, 2, 0), axis=1 + axis)
+        bend = np.abs(np.diff(step, axis=1 + axis)).max(axis=0) <= smooth
+        end = [(1, 1) if k == axis else (0, 0) for k in (0, 1)]
+        bend = np.pad(bend, end)  # at pixels
+        even &= bend[1:, 1:] & bend[:-1, 1:] & bend[1:, :-1] & bend[:-1, :-1]
+    return even
+
+
+def _mostly(colors: Pixels, flat: float) -> bool:
+    """Return whether nearly all colours (N, 4) are the most common one."""
+    near = np.abs(colors - np.median(colors, axis=0)).max(axis=1) <= flat
+    return bool(near.mean() > 0.97)
+
+
+def _constant(colors: Pixels) -> Pixels:
+    """Return the most common of colours (N, 4), as a model without slopes."""
+    colors = colors[:: 1 + len(colors) // ENOUGH]
+    levels = np.rint(colors * 255.0 * 4.0).astype(np.int64)
+    _, first, votes = np.unique(levels @ (1024 ** np.arange(4)), return_index=True, return_counts=True)
+    model = np.zeros((3, 4))
+    model[0] = colors[first[votes.argmax()]]
+    return model
+
+
+def _plane(member: NDArray[np.bool_], box: tuple[slice, ...], pixels: Pixels) -> Pixels:
+    """Return offset and slopes of the colour of the pixels of a core, by least squares."""
+    y, x = np.nonzero(member)
+    rows = np.stack([np.ones(len(x)), x + box[1].start + 0.5, y + box[0].start + 0.5], axis=1)
+    model: Pixels = np.linalg.lstsq(rows, pixels[box][member], rcond=None)[0]
+    return model

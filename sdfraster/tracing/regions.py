@@ -1,0 +1,159 @@
+"""Every pixel to a region: those of smooth places at once, mixed ones to the ink that they have most of."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import label
+
+from ..engine.compile.kernel import serial
+from .kernels import mixtures
+from .palette import Cores, Pixels
+
+NEAR, FAR = 2, 6  # pixels to the inks that may explain a mixed one; if none is near, farther ones
+UNKNOWN = 0.08  # distance of a colour from all mixtures of near inks that asks for another ink
+# Between two inks there may be a fringe of a third one that lies beneath their common edge: up to a quarter of it.
+FRINGE = 0.5
+EXPLAINED = 0.05  # distance from a mixture with an ink of elsewhere
+NEW_INKS = 12
+NEW_PIXELS = 3  # that a new ink must explain
+
+
+class Regions(NamedTuple):
+    """A picture in connected regions."""
+
+    labels: NDArray[np.int32]  # (H, W): region of every pixel
+    pure: NDArray[np.bool_]  # (H, W): pixels that are no mixture
+    models: Pixels  # (R, 3, 4): offset and slopes of the colour of every region, premultiplied RGBA
+    ink: NDArray[np.int64]  # (R,): regions of one ink have one colour
+    flat: NDArray[np.bool_]  # (R,)
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """Regions (R,) that are wholly transparent."""
+        clear: NDArray[np.bool_] = self.flat & (self.models[:, 0, 3] < 0.5 / 255.0)
+        return clear
+
+
+@cache
+def _explain() -> Any:
+    return serial(mixtures.explain, np.dtype(np.float64), "mixtures")
+
+
+def find_regions(pixels: Pixels, cores: Cores, least: float) -> Regions:
+    """Give every pixel of a picture (H, W, 4) to a region; those of fewer than `least` pixels join a neighbour."""
+    index, models, flat = cores.inks.copy(), cores.colors, cores.flat
+    if len(models) == 0:  # nothing is smooth: the picture is one colour more or less
+        models, flat = np.zeros((1, 3, 4)), np.ones(1, bool)
+        models[0, 0] = np.median(pixels.reshape(-1, 4), axis=0)
+        index[:] = 0
+    pure = index >= 0
+    index, models, flat = _give(pixels, index, models, flat)
+    labels, ink = _connected(index)
+    labels = _without_specks(labels, pixels, least)
+    kept, renamed = np.unique(labels, return_inverse=True)
+    ink = ink[kept]
+    return Regions(renamed.reshape(index.shape).astype(np.int32), pure, models[ink], ink, flat[ink])
+
+
+def _give(
+    pixels: Pixels, index: NDArray[np.int32], models: Pixels, flat: NDArray[np.bool_]
+) -> tuple[NDArray[np.int32], Pixels, NDArray[np.bool_]]:
+    """Give mixed pixels to inks; what near inks do not explain may be that of a line too thin to have a core."""
+    ys, xs = np.nonzero(index < 0)
+    given = index.copy()
+    first, share, rest, ground, many = _explained(pixels, index, ys, xs, NEAR)
+    lost = first < 0
+    if lost.any():
+        values = _explained(pixels, index, ys[lost], xs[lost], FAR)
+        first[lost], share[lost], rest[lost], ground[lost], many[lost] = values
+    given[ys, xs] = np.maximum(first, 0)
+    odd = np.flatnonzero(rest > np.where(many > 1, FRINGE, UNKNOWN))
+    if len(odd):
+        colors, ground = pixels[ys[odd], xs[odd]], ground[odd]
+        best, off = given[ys[odd], xs[odd]].copy(), rest[odd].copy()
+        known = [model[0] for model in models[flat]]
+        names = [int(k) for k in np.flatnonzero(flat)]
+        added: list[Pixels] = []
+        for _ in range(NEW_INKS + 1):
+            for name, color in zip(names, known, strict=True):
+                part, distance = _mixed(colors, ground, color)
+                better = distance + 0.01 < off
+                off[better] = distance[better]
+                best[better] = np.where(part[better] >= 0.5, name, first[odd][better])
+            left = np.flatnonzero(off > EXPLAINED)
+            if len(left) < NEW_PIXELS or len(added) == NEW_INKS:
+                break
+            strongest = left[np.linalg.norm(colors[left] - ground[left], axis=1).argmax()]
+            color = colors[strongest]
+            names, known = [len(models) + len(added)], [color]
+            added.append(color)
+        given[ys[odd], xs[odd]] = best
+        if added:
+            more = np.zeros((len(added), 3, 4))
+            more[:, 0] = added
+            models, flat = np.concatenate([models, more]), np.concatenate([flat, np.ones(len(added), bool)])
+    return given, models, flat
+
+
+def _mixed(colors: Pixels, ground: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]:
+    """Return the share of an ink in colours (M, 4) over grounds (M, 4), and how far they are from that mixture."""
+    way = ink - ground
+    length = np.maximum((way * way).sum(axis=1), 1e-6)
+    share = np.clip(((colors - ground) * way).sum(axis=1) / length, 0.0, 1.0)
+    return share, np.linalg.norm(colors - ground - share[:, None] * way, axis=1)
+
+
+def _explained(
+    pixels: Pixels, index: NDArray[np.int32], ys: NDArray[np.int64], xs: NDArray[np.int64], reach: int
+) -> tuple[Any, ...]:
+    """Return ink, share, rest, ground and number of inks of each pixel, see `mixtures.explain`."""
+    count = len(ys)
+    first, many = np.empty(count, np.int64), np.empty(count, np.int64)
+    share, rest, ground = np.empty(count), np.empty(count), np.zeros((count, 4))
+    scratch = np.empty((mixtures.MOST, 3), np.int64)
+    _explain()(pixels, index, ys, xs, reach, scratch, first, share, rest, ground, many)
+    return first, share, rest, ground, many
+
+
+def _connected(index: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the number of the connected region of every pixel, and the ink of every region."""
+    labels = np.zeros(index.shape, np.int32)
+    inks: list[int] = []
+    for k in range(index.max() + 1):
+        found, n = label(index == k)
+        mine = found > 0
+        labels[mine] = found[mine] + len(inks)
+        inks += [k] * n
+    return labels - 1, np.array(inks, np.int64)
+
+
+def _without_specks(labels: NDArray[np.int32], pixels: Pixels, least: float) -> NDArray[np.int32]:
+    """Return the labels with the pixels of small regions given to the neighbour that looks most like them."""
+    labels = labels.copy()
+    for _ in range(4):
+        sizes = np.bincount(labels.ravel())
+        small = (sizes > 0) & (sizes < least)
+        if not small.any():
+            break
+        total = np.stack(
+            [np.bincount(labels.ravel(), c.ravel(), len(sizes)) for c in np.moveaxis(pixels, 2, 0)], axis=1
+        )
+        mean = total / np.maximum(sizes, 1)[:, None]
+        pairs = []
+        for a, b in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
+            edge = a != b
+            pairs += [np.stack([a[edge], b[edge]], axis=1), np.stack([b[edge], a[edge]], axis=1)]
+        found = np.unique(np.concatenate(pairs), axis=0)
+        found = found[small[found[:, 0]] & ~small[found[:, 1]]]
+        if len(found) == 0:
+            break
+        distance = np.linalg.norm(mean[found[:, 0]] - mean[found[:, 1]], axis=1)
+        to = np.arange(len(sizes))
+        for k in np.argsort(-distance, kind="stable"):
+            to[found[k, 0]] = found[k, 1]
+        labels = to[labels].astype(np.int32)
+    return labels

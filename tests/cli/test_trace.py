@@ -1,0 +1,52 @@
+"""`sdfraster trace`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+
+from sdfraster.io import read_image, write_image
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    image = np.ones((20, 24, 3))
+    image[5:15, 6:18] = (0.8, 0.0, 0.2)
+    write_image(image, tmp_path / "logo.png")
+    return tmp_path / "logo.png"
+
+
+def test_a_logo_becomes_svg(picture: Path, tmp_path: Path, run: Run) -> None:
+    out, nodes = tmp_path / "logo.svg", tmp_path / "nodes.png"
+    assert run("trace", picture, "-o", out, "--show-nodes", nodes).exit_code == 0
+    assert 'fill="#cc0033"' in out.read_text()
+    assert read_image(nodes).shape[1] >= 24
+
+
+def test_standard_output(picture: Path, run: Run) -> None:
+    assert run("trace", picture, "-o", "-", "--format", "svg").stdout.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-o", "logo.json"), "trace writes .svg files"),
+        (("-o", "logo.svg", "--detail", "2"), "not in the range 0.0<=x<=1.0"),
+        (("-o", "logo.svg", "--detail", "1", "--tolerance", "1"), "give one of them"),
+    ],
+)
+def test_bad_options(picture: Path, run: Run, arguments: tuple[str, ...], message: str) -> None:
+    result = run("trace", picture, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_picture_that_is_none(tmp_path: Path, data_error: Callable[..., str]) -> None:
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    assert "a.png" in data_error("trace", tmp_path / "a.png", "-o", tmp_path / "a.svg")

@@ -1,0 +1,140 @@
+"""What is drawn, and that it looks like the picture: drawn again by resvg."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.tracing.drawing import Shape
+
+from .conftest import Draw
+
+pytestmark = pytest.mark.compiled
+BLUE = '<rect width="96" height="96" fill="#123c78"/>'
+
+
+def shapes(image: Any, **options: Any) -> list[Shape]:
+    return sr.trace(image, **options).drawing.shapes
+
+
+def error(draw: Draw, image: Any, **options: Any) -> float:
+    """Return the mean absolute difference of a picture from its drawing, of 255."""
+    again = draw(sr.trace(image, **options).svg)
+    return float(np.abs(np.asarray(again, int) - np.asarray(image, int)).mean())
+
+
+@pytest.mark.parametrize(
+    ("svg", "kind", "params"),
+    [
+        ('<circle cx="40.3" cy="50.7" r="22.4"', "circle", (40.3, 50.7, 22.4)),
+        ('<ellipse cx="48" cy="47.2" rx="30.5" ry="18.3"', "ellipse", (48.0, 47.2, 30.5, 18.3, 0.0)),
+        ('<rect x="20.25" y="14.5" width="50.5" height="41.25"', "rectangle", (45.5, 35.125, 50.5, 41.25, 0.0, 0.0)),
+        ('<rect x="20" y="14" width="60" height="48" rx="12"', "rectangle", (50.0, 38.0, 60.0, 48.0, 0.0, 12.0)),
+        (
+            '<rect x="20" y="30" width="60" height="30" rx="7" transform="rotate(30 48 48)"',
+            "rectangle",
+            (51.232, 46.402, 60.0, 30.0, np.pi / 6.0, 7.0),
+        ),
+    ],
+)
+def test_primitives_are_recognised(draw: Draw, svg: str, kind: str, params: tuple[float, ...]) -> None:
+    (shape,) = shapes(draw(f'{BLUE}{svg} fill="#f0a028"/>'))
+    assert shape.kind == kind
+    assert shape.params == pytest.approx(np.array(params), abs=0.12)
+    np.testing.assert_array_equal(np.rint(255.0 * shape.paint.colors[0]), [0xF0, 0xA0, 0x28, 255])
+
+
+def test_a_polygon_has_its_corners_and_no_other_nodes(draw: Draw) -> None:
+    corners = np.array([[12.0, 80.0], [48.0, 10.5], [84.0, 80.0], [48.0, 60.0]])
+    points = " ".join(f"{x},{y}" for x, y in corners)
+    (shape,) = shapes(draw(f'<polygon points="{points}" fill="#a02040"/>'))
+    (curve,) = shape.curves
+    assert curve.line.all()
+    assert curve.pieces == 4
+    found = np.stack([curve.z[curve.x], curve.z[curve.y]], axis=1)
+    assert np.linalg.norm(found[:, None] - corners, axis=2).min(axis=0).max() < 0.15
+
+
+def test_level_lines_are_exactly_level(draw: Draw) -> None:
+    (shape,) = shapes(draw('<path d="M10.3 20.6H80.2V40.4H50V78.7H10.3Z" fill="#207040"/>'))
+    (curve,) = shape.curves
+    assert curve.pieces == 6
+    assert len(set(curve.x)) == 3  # every side is level: its nodes share a number
+    assert len(set(curve.y)) == 3
+
+
+def test_curves_are_smooth_and_few(draw: Draw) -> None:
+    blob = '<path d="M20 50C20 20 50 8 66 24S90 60 70 76 20 80 20 50Z" fill="#336699"/>'
+    image = draw(blob)
+    (shape,) = shapes(image)
+    (curve,) = shape.curves
+    assert curve.smooth.all()
+    assert curve.pieces <= 7
+    assert error(draw, image) < 0.15
+
+
+def test_a_hole_is_a_contour(draw: Draw) -> None:
+    ring = '<path d="M10 10H86V86H10ZM48 30A18 18 0 0 0 48 66 18 18 0 0 0 48 30Z" fill="#408020"/>'
+    image = draw(ring)
+    (shape,) = shapes(image)
+    assert len(shape.curves) == 2
+    assert error(draw, image) < 0.15
+
+
+def test_neighbours_leave_no_seam(draw: Draw) -> None:
+    """A shape goes on beneath the one above it, so that what is behind does not show along their border."""
+    left = '<path d="M8 8H50L40 88H8Z" fill="#d04020"/>'
+    right = '<path d="M50 8H88V88H40Z" fill="#d0c020"/>'
+    image = draw(left + right)
+    svg = sr.trace(draw(f'<path d="M8 8H88V88H8Z" fill="#d04020"/>{left}{right}')).svg
+    middle = np.asarray(draw(svg), int)[20:76]
+    assert np.asarray(image)[20:76, 46:52, 3].min() < 255  # what abuts leaves one
+    assert middle[:, 12:84, 3].min() == 255
+    assert middle[:, 12:84, 2].max() <= 0x21
+
+
+@pytest.mark.parametrize("kind", ["linear", "radial"])
+def test_a_gradient_is_one_shape(draw: Draw, kind: str) -> None:
+    place = 'x1="10" y1="20" x2="80" y2="70"' if kind == "linear" else 'cx="40" cy="40" r="50"'
+    stops = '<stop offset="0" stop-color="#ff8000"/><stop offset="1" stop-color="#4010a0"/>'
+    image = draw(
+        f'<{kind}Gradient id="g" gradientUnits="userSpaceOnUse" {place}>{stops}</{kind}Gradient>'
+        '<rect x="8" y="8" width="80" height="80" fill="url(#g)"/>'
+    )
+    (shape,) = shapes(image)
+    assert shape.paint.kind == kind
+    assert error(draw, image) < 0.7
+
+
+def test_a_colour_that_is_half_transparent(draw: Draw) -> None:
+    (shape,) = shapes(draw('<circle cx="48" cy="48" r="30" fill="#ff0000" fill-opacity="0.5"/>'))
+    assert shape.paint.colors[0] == pytest.approx([1.0, 0.0, 0.0, 0.5], abs=1.5 / 255.0)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.5])
+def test_a_picture_of_one_colour(level: float) -> None:
+    drawing = sr.trace(np.full((12, 9, 3), level)).drawing
+    assert not drawing.shapes
+    assert drawing.background is not None
+    np.testing.assert_allclose(drawing.background, level, atol=0.003)
+
+
+def test_noise_ends_with_a_drawing(rng: np.random.Generator) -> None:
+    assert sr.trace(rng.random((24, 24, 3))).svg.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tolerance": 0.0}, "tolerance must be from 0.01 to 10.0 pixels, not 0.0"),
+        ({"detail": 1.5}, "detail must be from 0 to 1, not 1.5"),
+        ({"detail": 0.5, "tolerance": 0.1}, "give one of them"),
+        ({"min_area": float("nan")}, "min_area must be a number of square pixels"),
+    ],
+)
+def test_bad_options_are_named(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        sr.trace(np.zeros((8, 8, 3)), **options)
