@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .errors import DeviceError
 from .mesh import outline_of
 from .plan import ScenePlan
@@ -43,6 +45,11 @@ def make_plan(
     from .cuda.plan import CudaPlan
 
     return CudaPlan(scene, filter, loss, delta, weight)
+
+
+def on_gpu(array: Any) -> bool:
+    """Return whether an array, of any library, is on a GPU."""
+    return hasattr(array, "__cuda_array_interface__") or hasattr(array, "copy_to_host")
 
 
 def choose_device(device: str, kind: str, pixels: int) -> str:

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from copy import copy
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .devices import make_plan
+from .devices import make_plan, on_gpu
 from .engine.tiles import pack, tile_grid
 from .least_squares import LeastSquares
 from .mesh import Mesh
@@ -27,6 +27,10 @@ from .regularizers.registry import RegularizedPlan, check_regularizers, weighted
 from .rendering import check_gradient, check_loss, check_options, check_radius, check_weight, draw, picture_shape
 from .scene import Scene, check_scene
 from .shapes import Array
+from .vectors import not_finite
+
+if TYPE_CHECKING:
+    from .cuda.exchange import Exchange
 
 # Tiles of a picture that one worker draws in a batch. With two, on two cores that others used as well, 64 circles on
 # 64 x 64 pixels took 5.7 ms a picture instead of 0.6, as waking the other one takes longer than the work. With Python
@@ -66,6 +70,8 @@ class Objective(LeastSquares):
     x : ndarray, shape (n,)
         The values of `scene`, in its dtype, not to be written to: layer after layer the shape parameters (of a mesh the
         vertices), colours and opacities, each array row by row, and the background at the end.
+    device : str
+        Where it computes.
     name : str
         Unlike that of any other objective.
 
@@ -80,6 +86,10 @@ class Objective(LeastSquares):
     of the vector. Threads may share an objective: each of them works with memory of its own, which is kept until the
     objective is dropped. On a GPU they take turns. An objective can be copied, and pickled for another process, where
     it prepares its memory when it is first called.
+
+    With ``device="cuda"`` vectors may be on the GPU, in arrays of any library that speaks the CUDA array interface (of
+    PyTorch, CuPy, ...). Then gradients and pictures stay there, and nothing but the loss is copied: they are written to
+    `out`, or are arrays with that interface. `g_image` must be there too, and is not looked at for NaN.
 
     Examples
     --------
@@ -123,14 +133,14 @@ class Objective(LeastSquares):
         weights = None if weight is None else check_weight(weight, scene.width, scene.height)
         super().__init__(scene)
         self._loss, self._weight, self._terms = loss, weights, tuple(regularizers or ())
-        self._device, self._filter_radius = device, filter_radius
+        self.device, self._filter_radius = device, filter_radius
         self._target = None if target is None else prepared_like(scene, target).tiles
         self._targets = Targets()
         make = partial(make_plan, device, scene, filter, loss, delta, weights)
         self._pool = PlanPool(partial(_regularized, make, scene, dict(regularizers or {})), device)
         columns, rows = tile_grid(scene.width, scene.height)
-        small = device == "cpu" and columns * rows <= SMALL
-        self._drawing = PlanPool(partial(make, workers=1), device) if small else self._pool
+        alone = {"workers": 1} if device == "cpu" and columns * rows <= SMALL else {}
+        self._drawing = PlanPool(partial(make, **alone), device) if alone or regularizers else self._pool
         self._enroll()
 
     def _enroll(self) -> None:
@@ -152,7 +162,7 @@ class Objective(LeastSquares):
     def __repr__(self) -> str:
         free = "" if self._held is None else f", {np.count_nonzero(~self._held)} of them free"
         against = "" if self._target is None else " against a target"
-        where = "" if self._device == "cpu" else f" on {self._device}"
+        where = "" if self.device == "cpu" else f" on {self.device}"
         scene = self._layout.template
         return f"Objective({self._loss}{against}{where} of {self.x.size} values{free}: {scene!r})"
 
@@ -168,7 +178,7 @@ class Objective(LeastSquares):
     def derived(self, derive: Callable[[ScenePlan], ScenePlan]) -> Objective:
         """Return the same with other plans, which a function makes of its own: see `sdfraster.plan.DerivedPlan`."""
         other, make = copy(self), self._pool.make
-        other._pool = PlanPool(lambda: derive(make()), self._pool.device)
+        other._drawing = other._pool = PlanPool(lambda: derive(make()), self.device)
         return other
 
     @contextmanager
@@ -211,8 +221,11 @@ class Objective(LeastSquares):
         ValueError
             If `x` has another length or holds NaN, or there is no target or one of another size.
         """
-        vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
-        gradient = self._gradient_like(x, out)
+        tiles, rho = self._tiles(target), self._radius(filter_radius)
+        if on_gpu(x):
+            with self._exchange(self._pool) as there:
+                return there.value_and_grad(x, tiles, rho, out)
+        vector, gradient = self._checked(x), self._gradient_like(x, out)
         with self._pool.lend() as plan:
             value = plan.value_and_grad(vector, tiles, rho)
             gradient[:] = plan.gradient
@@ -221,7 +234,12 @@ class Objective(LeastSquares):
 
     def render(self, x: ArrayLike, *, filter_radius: float | None = None, out: Array | None = None) -> Array:
         """Return the picture of a vector (height, width, C), that of `sdfraster.render`; into `out`, if given."""
-        vector, rho, picture = self._checked(x), self._radius(filter_radius), self._room(self.shape, out)
+        rho = self._radius(filter_radius)
+        if on_gpu(x):
+            with self._exchange(self._drawing) as there:
+                picture: Array = there.render(x, rho, out)
+                return picture
+        vector, picture = self._checked(x), self._room(self.shape, out)
         with self._pool.lend() as plan:
             return draw(plan, vector, rho, picture)
 
@@ -232,8 +250,13 @@ class Objective(LeastSquares):
 
         It is the adjoint of `render`: regularisers and the loss have no part in it. `out` is as for a call.
         """
+        rho = self._radius(filter_radius)
+        if on_gpu(x):
+            with self._exchange(self._drawing) as there:
+                gradient: Array = there.vjp(x, g_image, rho, out)
+                return gradient
         vector, g = self._checked(x), check_gradient(g_image, self._layout.template)
-        rho, gradient = self._radius(filter_radius), self._gradient_like(x, out)
+        gradient = self._gradient_like(x, out)
         with self._pool.lend() as plan:
             plan.vjp(vector, pack(g), rho)
             gradient[:] = plan.gradient
@@ -254,6 +277,22 @@ class Objective(LeastSquares):
         vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
         with self._pool.lend() as plan:
             return plan.leave_one_out(vector, tiles, rho)
+
+    @contextmanager
+    def _exchange(self, pool: PlanPool) -> Iterator[Exchange]:
+        """Lend what works with arrays on the GPU."""
+        if self.device == "cpu":
+            raise ValueError('x must be on the CPU, not on a GPU, for the objective is; make it with device="cuda"')
+        from .cuda.exchange import Exchange, NotFiniteError
+        from .cuda.plan import CudaPlan
+
+        with pool.lend() as plan:
+            if not isinstance(plan, CudaPlan):
+                raise ValueError("x must be on the CPU, not on a GPU, for losses with regularizers")
+            try:
+                yield Exchange(plan, self._held)
+            except NotFiniteError as error:
+                raise ValueError(not_finite(self._layout, *error.args)) from None
 
     def _tiles(self, target: Any) -> Array:
         """Return the target of a call in tiles; None stands for that of the objective."""

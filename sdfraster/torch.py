@@ -6,10 +6,10 @@ numbers and strings, so an objective is passed by its name.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from .errors import missing
 from .objective import Objective, objective_named
@@ -32,32 +32,35 @@ def render(scene: Objective | Scene, x: torch.Tensor) -> torch.Tensor:
         An objective, with its layout, filter and device; or any scene of the layout, if nothing is to be compiled. What
         is prepared for a scene is kept for the last few of them.
     x : tensor, shape (n,) or (B, n)
-        Values in the order of `Objective.x`, float32 or float64, or a batch of them.
+        Values in the order of `Objective.x`, float32 or float64, or a batch of them; on the device of the objective.
 
     Returns
     -------
     tensor, shape (height, width, C) or (B, height, width, C)
-        As `sdfraster.render` draws it, in the dtype and on the device of `x`. Tensors on a CPU are not copied; those on
-        a GPU are, to the host and back.
+        As `sdfraster.render` draws it, in the dtype and on the device of `x`. Nothing is copied from one device to
+        another.
 
     Raises
     ------
     ValueError
-        If `x` has another length or dtype, or holds NaN.
+        If `x` has another length or dtype, is on another device than the objective, or holds NaN.
     """
-    objective = _prepared(scene) if isinstance(scene, Scene) else scene
+    objective = _prepared(scene, x.device.type) if isinstance(scene, Scene) else scene
     if not isinstance(objective, Objective):
         raise ValueError(f"scene must be an Objective or a Scene, not {type(scene).__name__}")
     n = objective.x.size
     if x.dim() not in (1, 2) or x.shape[-1] != n or x.dtype not in (torch.float32, torch.float64):
         raise ValueError(f"x must be float32 or float64 of shape ({n},) or (B, {n}), not {x.dtype} of {tuple(x.shape)}")
+    if x.device.type != objective.device:
+        where = f"x must be on the device of the objective, {objective.device}, not on {x.device}"
+        raise ValueError(f"{where}; move it there, or make the Objective with device={x.device.type!r}")
     picture: torch.Tensor = _render(x, objective.name)
     return picture
 
 
 @lru_cache(LATEST)
-def _prepared(scene: Scene) -> Objective:
-    return Objective(scene)
+def _prepared(scene: Scene, device: str) -> Objective:
+    return Objective(scene, device=device)
 
 
 def _shape(x: torch.Tensor, name: str) -> tuple[int, ...]:
@@ -67,13 +70,14 @@ def _shape(x: torch.Tensor, name: str) -> tuple[int, ...]:
 
 @torch.library.custom_op("sdfraster::render", mutates_args=())
 def _render(x: torch.Tensor, name: str) -> torch.Tensor:
-    picture = torch.empty(_shape(x, name), dtype=x.dtype)
-    objective, vectors = objective_named(name), _array(x)
-    if x.dim() == 1:
-        objective.render(vectors, out=picture.numpy())
-    else:
-        objective.render_many(vectors, out=picture.numpy())
-    return picture.to(x.device)
+    objective, picture = objective_named(name), x.new_empty(_shape(x, name))
+    if x.device.type == "cpu" and x.dim() == 2:
+        objective.render_many(_array(x), out=_array(picture))
+        return picture
+    with _in_turn(x):
+        for vector, out in zip(_rows(x, 1), _rows(picture, 3), strict=True):
+            objective.render(vector, out=out)
+    return picture
 
 
 @_render.register_fake
@@ -83,17 +87,16 @@ def _(x: torch.Tensor, name: str) -> torch.Tensor:
 
 @torch.library.custom_op("sdfraster::render_adjoint", mutates_args=())
 def _adjoint(x: torch.Tensor, g: torch.Tensor, name: str) -> torch.Tensor:
-    gradient = torch.empty(x.shape, dtype=x.dtype)
-    objective, pictures = objective_named(name), _array(g).reshape(-1, *g.shape[-3:])
-    rows = _array(x).reshape(-1, x.shape[-1]), pictures, gradient.numpy().reshape(-1, x.shape[-1])
-    for vector, g_image, out in zip(*rows, strict=True):
-        objective.vjp(vector, g_image, out=out)
-    return gradient.to(x.device)
+    objective, gradient = objective_named(name), x.new_empty(x.shape)
+    with _in_turn(x):
+        for vector, g_image, out in zip(_rows(x, 1), _rows(g, 3), _rows(gradient, 1), strict=True):
+            objective.vjp(vector, g_image, out=out)
+    return gradient
 
 
 @_adjoint.register_fake
 def _(x: torch.Tensor, g: torch.Tensor, name: str) -> torch.Tensor:
-    return torch.empty_like(x)
+    return x.new_empty(x.shape)
 
 
 def _remember(ctx: Any, inputs: tuple[torch.Tensor, str], output: torch.Tensor) -> None:
@@ -110,7 +113,37 @@ def _backward(ctx: Any, g: torch.Tensor) -> tuple[torch.Tensor, None]:
 _render.register_autograd(_backward, setup_context=_remember)
 
 
-def _array(tensor: torch.Tensor) -> np.ndarray[Any, Any]:
-    """Return a tensor as an array, without a copy if it is on the CPU."""
-    array: np.ndarray[Any, Any] = tensor.detach().cpu().numpy()
-    return array
+def _rows(tensor: torch.Tensor, axes: int) -> Iterator[Any]:
+    """Yield the rows of a batch, or the only one: each has so many axes."""
+    for row in tensor.detach().contiguous().reshape(-1, *tensor.shape[tensor.dim() - axes :]):
+        yield _array(row)
+
+
+def _array(tensor: torch.Tensor) -> Any:
+    """Return a tensor as an array that shares its memory: of NumPy, or on a GPU of whoever speaks its interface."""
+    return tensor.detach().numpy() if tensor.device.type == "cpu" else tensor.detach()
+
+
+@contextmanager
+def _in_turn(x: torch.Tensor) -> Iterator[None]:
+    """Let the kernels of sdfraster, on the default stream of a GPU, wait for those of PyTorch, and these for them.
+
+    Raises
+    ------
+    ValueError
+        If a tensor is on another GPU than that on which sdfraster works.
+    """
+    if x.device.type == "cpu":
+        yield
+        return
+    from numba import cuda
+
+    ours = cuda.get_current_device().id
+    if x.device.index != ours:
+        raise ValueError(
+            f"x must be on cuda:{ours}, where sdfraster works, not on {x.device}; see numba.cuda.select_device"
+        )
+    current, default = torch.cuda.current_stream(x.device), torch.cuda.default_stream(x.device)
+    default.wait_stream(current)
+    yield
+    current.wait_stream(default)

@@ -155,8 +155,7 @@ class SceneVectors:
             raise ValueError(f"x must hold the {self.x.size} values of the scene, not {vector.dtype} of {vector.shape}")
         if not np.isfinite(vector).all():
             place = int(np.flatnonzero(~np.isfinite(vector))[0])
-            what = where_in(self._layout, place)
-            raise ValueError(f"x must be finite, but x[{place}], {what}, is {vector[place]}")
+            raise ValueError(not_finite(self._layout, place, str(vector[place])))
         if vector.dtype == self.x.dtype:
             return vector
         with np.errstate(over="ignore"):  # kernels take no numbers that large
@@ -179,6 +178,11 @@ class SceneVectors:
         if not isinstance(out, np.ndarray) or out.shape != shape or out.dtype.kind != "f" or not out.flags.writeable:
             raise ValueError(f"out must be a writable float array of shape {shape}, not {_shape(out)}")
         return out
+
+
+def not_finite(layout: Layout, place: int, value: str = "not") -> str:
+    """Return what to say of a value that is not finite."""
+    return f"x must be finite, but x[{place}], {where_in(layout, place)}, is {value}"
 
 
 def _described(scene: Scene) -> str:

@@ -8,7 +8,7 @@ Nothing is fused. A picture that is written and read again costs the GPU microse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,7 @@ from .layer import SLOTS, CudaLayer
 from .shapes import THREADS, blocks
 
 TARGETS = 2  # that are kept on the device
+LOSS, PLACE, SLOT = 0, 1, 2  # in a report: the loss, a place that is not finite (see `exchange`), what layers say
 
 
 class CudaPlan:
@@ -43,6 +44,10 @@ class CudaPlan:
     ----------
     x, g : device array, shape (layout.size,)
         Values and gradient where they are worked with.
+    report : device array, shape (R,)
+        What a step tells the host; see `LOSS`.
+    reported : ndarray, shape (R,)
+        The last report.
     """
 
     def __init__(
@@ -66,9 +71,10 @@ class CudaPlan:
         shape = self._tiles, channels, PIXELS
         self.x, self.g = zeros(self.layout.size, dtype), zeros(self.layout.size, dtype)
         self._expansion = CudaExpansion(self.layout, scene, self.x, self.g)
-        self._report = zeros(1 + SLOTS * len(scene.layers), "float64")
+        self.report = zeros(SLOT + SLOTS * len(scene.layers), "float64")
+        self.reported = np.zeros(self.report.size)
         self._layers = [
-            CudaLayer(layer, filter, x, g, channels, grid, 1 + SLOTS * n)
+            CudaLayer(layer, filter, x, g, channels, grid, SLOT + SLOTS * n)
             for n, (layer, x, g) in enumerate(self._expansion.layers())
         ]
         self._canvases = [empty(shape, dtype) for _ in range(len(self._layers) + 1)]
@@ -100,22 +106,22 @@ class CudaPlan:
 
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
-        self._draw(x, rho)
-        self._canvases[-1].copy_to_host(self.canvas)
+        self._take(x)
+        self.draw(rho).copy_to_host(self.canvas)
         return self.canvas
 
     def strips(self, x: Array, rho: float, rows: int) -> Iterator[Array]:
         """Paint the scene of vector x: yield some rows of tiles at a time, as they are fetched from the device."""
-        self._draw(x, rho)
-        step = rows * self._columns
-        for first in range(0, self._tiles, step):
-            yield self._canvases[-1][first : first + step].copy_to_host()
-
-    def _draw(self, x: Array, rho: float) -> None:
-        """Paint the scene of vector x on the device."""
         self._take(x)
+        canvas, step = self.draw(rho), rows * self._columns
+        for first in range(0, self._tiles, step):
+            yield canvas[first : first + step].copy_to_host()
+
+    def draw(self, rho: float) -> Any:
+        """Paint the scene of the values in `x`, and return the canvas on the device."""
         self._set_radius(rho)
         self._until_there_is_room(lambda: self._paint(RENDER))
+        return self._canvases[-1]
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
@@ -129,15 +135,19 @@ class CudaPlan:
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, zero off the image)."""
         self._take(x)
+        self.pull(rho, lambda canvas: canvas.copy_to_device(np.ascontiguousarray(g_canvas, self._dtype)))
+        self._give_gradient()
+
+    def pull(self, rho: float, fill: Callable[[Any], None]) -> None:
+        """Set `g` to the gradient by the values in `x`, of a loss whose gradient by the canvas `fill` writes there."""
         self._set_radius(rho)
 
         def step() -> None:
             self._paint(GRADIENT)
-            self._g_canvas.copy_to_device(np.ascontiguousarray(g_canvas, self._dtype))
+            fill(self._g_canvas)
             self._replay("descend", self._descend)
 
         self._until_there_is_room(step)
-        self._give_gradient()
 
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the squared error grows without each shape; computed by the CPU."""
@@ -187,17 +197,17 @@ class CudaPlan:
                 value = self._compare_pictures(target)
             self._replay(("rest", id(target)), rest)
 
-        report = self._until_there_is_room(step)
-        return value + float(report[0])
+        self._until_there_is_room(step)
+        return value + float(self.reported[LOSS])
 
-    def _until_there_is_room(self, step: Any) -> Array:
-        """Take a step, again if lists turned out too short, and return what the device reports."""
+    def _until_there_is_room(self, step: Callable[[], None]) -> None:
+        """Take a step, again if lists turned out too short, and let the device report."""
         while True:
             step()
-            report: Array = self._report.copy_to_host()
-            grown = [layer.grow(report) for layer in self._layers]
+            self.report.copy_to_host(self.reported)
+            grown = [layer.grow(self.reported) for layer in self._layers]
             if not any(grown):
-                return report
+                return
             self._replay.clear()
 
     def _paint(self, needed: int) -> None:
@@ -207,7 +217,7 @@ class CudaPlan:
             self._expansion.forward()
             clear_kernel()(blocks(self._tiles), THREADS, self._covered)
             for layer in reversed(self._layers):
-                layer.bin(self._radius, needed, self._covered, self._report)
+                layer.bin(self._radius, needed, self._covered, self.report)
             background_kernel(self._dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
             for n, layer in enumerate(self._layers):
                 layer.paint(self._radius, self._canvases[n], self._canvases[n + 1], needed == GRADIENT)
@@ -230,7 +240,7 @@ class CudaPlan:
             more = n > 0 or loss.of_pictures
             comparison = Comparison(wanted, self._weight, factor, self._delta)
             compare(self._tiles, PIXELS, canvas, comparison, more, self._g_canvas, self._tile_loss)
-        total_kernel(1)(1, PIXELS, self._tile_loss, self._report)
+        total_kernel(1)(1, PIXELS, self._tile_loss, self.report)
 
     def _on_device(self, target: Array) -> Any:
         """Return a target on the device, copied there when it is first seen."""

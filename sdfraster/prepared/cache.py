@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from ..plan import ScenePlan
 from ..scene import Scene
 from ..shapes import Array
 from ..vector import layout_key
-from .pool import on_device
+from .pool import turn
 
 MOST_BYTES = 256 * 2**20  # in all plans that are kept
 MOST_PLANS = 16
@@ -44,7 +44,7 @@ def borrowed(
     """Lend a plan for the layout of a scene, made now or before; the arguments are those of `make_plan`."""
     about_loss = loss, delta, None if weight is None else weight.tobytes()
     key = device, filter, about_loss, worker_count(), *layout_key(scene)
-    with on_device if device != "cpu" else nullcontext():
+    with turn(device):
         kept = _take(key)
         if kept is None:
             if device != "cpu":

@@ -64,14 +64,14 @@ def test_kernels_compile(
     from numba.cuda import dispatcher
     from numba.cuda.cudadrv.error import NvvmSupportError
 
-    from sdfraster.cuda import descent, expand, layer, plan, shapes
+    from sdfraster.cuda import descent, exchange, expand, layer, plan, shapes
     from sdfraster.cuda.compile import kernel as jit
     from sdfraster.cuda.compile import memory
 
     class Device:
         compute_capability = capability
 
-    for module in (descent, expand, layer, memory, plan, shapes):
+    for module in (descent, exchange, expand, layer, memory, plan, shapes):
         for name in ("empty", "zeros"):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, host)
@@ -102,8 +102,12 @@ def test_kernels_compile(
     moving = Moving(rates, directions, Limits(made.layout), Rates().decay)
     for optimizer in OPTIMIZERS:
         descent.CudaDescent(made, optimizer, x, None, moving).step(1.0)
+    there = exchange.Exchange(made, np.zeros(x.size, np.bool_))
+    picture = there.render(host(x.size, np.float32), 1.0)
+    made._replay.clear()  # graphs are recorded by a driver only
+    there.vjp(host(x.size, np.float64), picture, 1.0)
     descent.line_kernel(scene.dtype)(1, 32, descent.empty(3, np.dtype(np.int64)), made.x)  # which gradients have
     names = set(compiled.values())
     assert kind != "rectangle" or "hold" in names
-    every = "paint adjoint tiles find_cells covers scan compare total aim move cross"
+    every = "paint adjoint tiles find_cells covers scan compare total aim move cross take give to_picture to_tiles"
     assert set(every.split()) <= names

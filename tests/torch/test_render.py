@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
+from shutil import which
 from typing import Any
 
 import numpy as np
@@ -91,13 +92,24 @@ def test_batches(objective: sr.Objective, rng: np.random.Generator) -> None:
         np.testing.assert_array_equal(gradient, objective.vjp(row.numpy(), g_image.numpy()))
 
 
-def test_compiled(objective: sr.Objective) -> None:
+BACKENDS = [
+    "aot_eager",
+    pytest.param(
+        "inductor",
+        marks=[pytest.mark.slow, pytest.mark.skipif(which("g++") is None, reason="PyTorch's compiler needs g++")],
+    ),
+]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # of PyTorch, by PyTorch
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_compiled(objective: sr.Objective, backend: str) -> None:
     """The graph is one, without a break."""
 
     def loss(x: Any) -> Any:
         return ((2.0 * render(objective, x) - 1.0) ** 2).mean()
 
-    compiled = torch.compile(loss, fullgraph=True, backend="aot_eager")
+    compiled = torch.compile(loss, fullgraph=True, backend=backend)
     results = []
     for function in (loss, compiled):
         x = vector(objective)

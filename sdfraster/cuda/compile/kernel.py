@@ -70,6 +70,8 @@ class CudaKernel:
         What every thread does; it may use ``numba.cuda``.
     dtype : dtype
         Of the scene.
+    exact : bool
+        Whether it looks for numbers that are not finite, of which other kernels think that there are none.
 
     Attributes
     ----------
@@ -77,9 +79,9 @@ class CudaKernel:
         The function with everything it calls compiled, for tests.
     """
 
-    def __init__(self, function: Callable[..., Any], dtype: np.dtype[Any]) -> None:
+    def __init__(self, function: Callable[..., Any], dtype: np.dtype[Any], exact: bool = False) -> None:
         self.function = _copy(function, dtype)
-        self._dispatcher: Any = cuda.jit(fastmath=True)(_shown(self.function) if SIMULATED else self.function)
+        self._dispatcher: Any = cuda.jit(fastmath=not exact)(_shown(self.function) if SIMULATED else self.function)
         if not SIMULATED and fast_is_allowed():
             from ...engine.compile.fast.cuda import keep
 
