@@ -8,25 +8,28 @@ from math import isfinite
 import click
 
 from .files import opened
+from .options import strict
 
 
 @click.command(short_help="Measure how alike two pictures are.")
 @click.argument("a")
 @click.argument("b")
 @click.option("--json", "as_json", is_flag=True, help='Print one JSON object; "psnr" is null for equal pictures.')
-def compare(a: str, b: str, as_json: bool) -> None:
+@strict
+def compare(a: str, b: str, as_json: bool, strict: bool) -> None:
     """Print PSNR, SSIM and mean absolute error of the pictures A and B.
 
-    Each is an image file, sample:NAME for one that ships with the program, or - for standard input. If one is
-    transparent anywhere, alpha is compared as a fourth channel, and colours are multiplied by it.
+    Each is an image file, sample:NAME for one that ships with the program, or - for standard input; or a drawing
+    (.svg), which is drawn as large as the other one. If one is transparent anywhere, alpha is compared as a fourth
+    channel, and colours are multiplied by it.
     """
     import numpy as np
 
     from sdfraster import metrics
     from sdfraster.errors import DataError
-    from sdfraster.io import read_image
+    from sdfraster.io import pictures_of
 
-    x, y = (read_image(source, np.float64) for source in opened(a, b))
+    x, y = pictures_of(opened(a, b), strict, np.float64)
     if x.shape[:2] != y.shape[:2]:
         (h, w), (i, j) = x.shape[:2], y.shape[:2]
         raise DataError(f"pictures to compare must have the same size, but {a} is {w} x {h} and {b} is {j} x {i}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from sdfraster.devices import AUTO
 from sdfraster.io import FORMATS
@@ -205,8 +206,31 @@ def filters(function: Callable[..., Any]) -> Callable[..., Any]:
         "--filter-radius",
         type=Positive(),
         default=1.0,
-        help="Radius of the pixel filter in pixels; 0.645 with the parabolic filter looks like SVG renderers.",
+        help="Radius of the pixel filter in pixels; 0.645 with the parabolic filter looks like SVG renderers. Drawings "
+        "(.svg) look so if nothing is said.",
     )(function)
     return click.option(
         "--filter", type=click.Choice(choices.FILTERS), default="parabolic", help="Shape of the pixel filter."
     )(function)
+
+
+def strict(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--strict``."""
+    return click.option(
+        "--strict",
+        is_flag=True,
+        help="Refuse an .svg file that has what cannot be drawn, instead of a warning.",
+    )(function)
+
+
+def sharp(ctx: click.Context, source: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return options of drawing: of an SVG those that look like other renderers, where nothing else is asked for."""
+    from sdfraster.io import DRAWING, SHARP, suffix_of
+    from sdfraster.model.coverage import SVG_RADIUS
+
+    if suffix_of(source) != DRAWING:
+        return options
+    said = {name for name in ("filter", "filter_radius") if ctx.get_parameter_source(name) != ParameterSource.DEFAULT}
+    name = options["filter"] if said else SHARP
+    radius = options["filter_radius"] if "filter_radius" in said else SVG_RADIUS[name]
+    return {**options, "filter": name, "filter_radius": radius}

@@ -11,12 +11,12 @@ from sdfraster.io.film import BUILD, STILL
 
 from .files import Output, opened, save_all
 from .film import check_film, film
-from .options import Positive, check_id_prefix, check_no_fits, device, filters, id_prefix, output
+from .options import Positive, check_id_prefix, check_no_fits, device, filters, id_prefix, output, sharp, strict
 from .overlap import check_places
 
 
 @click.command(short_help="Draw a scene.")
-@click.argument("scene", metavar="SCENE.json", type=click.Path(readable=False))
+@click.argument("scene", metavar="SCENE", type=click.Path(readable=False))
 @output
 @click.option(
     "--scale",
@@ -24,6 +24,7 @@ from .overlap import check_places
     default=1.0,
     help="Draw the picture this much larger; .svg and .json files are not scaled.",
 )
+@strict
 @id_prefix
 @film((BUILD, STILL))
 @filters
@@ -33,18 +34,24 @@ def render(
     ctx: click.Context,
     /,
     scene: str,
+    strict: bool,
     outputs: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
     film: Film,
     **render_options: Any,
 ) -> None:
-    """Draw the scene in SCENE.json, or - for standard input, or convert it to SVG."""
+    """Draw the scene in SCENE.json, or a drawing, DRAWING.svg, or what is in standard input (-); or convert it.
+
+    Drawings are drawn as sharp as browsers draw them, if no filter is asked for.
+    """
     from sdfraster.io import load
 
     check_id_prefix(id_prefix, outputs)
     check_no_fits(outputs)
     check_film(ctx, outputs, film)
     check_places(outputs, {"the scene": scene})
-    loaded = load(*opened(scene))
+    (source,) = opened(scene)
+    loaded = load(source, strict)
+    render_options = sharp(ctx, scene, render_options)
     save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, film=film, **render_options)

@@ -14,7 +14,7 @@ from .scene import Scene, SceneGradient
 
 if TYPE_CHECKING:
     from .fitting import FitOptions, FitProgress, FitResult, fit
-    from .io import load, save, to_svg
+    from .io import from_svg, load, save, to_svg
     from .objective import Objective
     from .rendering import render, render_vjp, value_and_grad
     from .tracing import trace
@@ -36,6 +36,7 @@ __all__ = [
     "SceneGradient",
     "concatenate",
     "fit",
+    "from_svg",
     "kinds",
     "load",
     "optimizers",
@@ -56,6 +57,7 @@ _LAZY = {  # these import Numba (0.4 s), which describing and converting scenes 
     "FitResult": "fitting",
     "Objective": "objective",
     "fit": "fitting",
+    "from_svg": "io",
     "load": "io",
     "render": "rendering",
     "render_vjp": "rendering",

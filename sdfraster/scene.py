@@ -27,6 +27,8 @@ class Scene:
         Painted in order. If any is float64, all become float64.
     background : array_like of 3 numbers or None
         RGB, 0..1; None is transparent.
+    unsupported : sequence of str
+        What a file that the scene was read from shows, and the scene does not.
 
     Raises
     ------
@@ -38,9 +40,15 @@ class Scene:
     height: int
     layers: tuple[Any, ...]
     background: Array | None
+    unsupported: tuple[str, ...] = ()
 
     def __init__(
-        self, width: int, height: int, layers: Any = (), background: ArrayLike | None = (0.0, 0.0, 0.0)
+        self,
+        width: int,
+        height: int,
+        layers: Any = (),
+        background: ArrayLike | None = (0.0, 0.0, 0.0),
+        unsupported: Sequence[str] = (),
     ) -> None:
         for name, value in (("width", width), ("height", height)):
             whole = isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer()
@@ -63,6 +71,7 @@ class Scene:
             height=int(height),
             layers=tuple(item.astype(dtype) for item in items),
             background=b,
+            unsupported=tuple(unsupported),
         )
 
     def __repr__(self) -> str:
@@ -94,7 +103,7 @@ class Scene:
         if len(values) != wanted:
             raise ValueError(f"values must be {wanted} arrays, as those of the scene, not {len(values)}")
         layers = [layer.with_values(*values[3 * k : 3 * k + 3]) for k, layer in enumerate(self.layers)]
-        return Scene(self.width, self.height, layers, None if self.background is None else values[-1])
+        return self.replace(layers=layers, background=None if self.background is None else values[-1])
 
     def replace(self, **changes: Any) -> Scene:
         """Return the scene with other fields, such as ``background=(1, 1, 1)``."""
@@ -111,7 +120,7 @@ class Scene:
     def astype(self, dtype: Any) -> Scene:
         """Return the scene with all arrays in `dtype` (float32 or float64)."""
         background = None if self.background is None else self.background.astype(dtype)
-        return Scene(self.width, self.height, [layer.astype(dtype) for layer in self.layers], background)
+        return self.replace(layers=[layer.astype(dtype) for layer in self.layers], background=background)
 
 
 def check_scene(scene: Any) -> None:

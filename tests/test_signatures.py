@@ -28,6 +28,7 @@ OF_ALL_FILES = {  # of a folder
 }
 ALLOWED = {
     "cli/options.py Region.convert": BOX,
+    "sdfraster/css.py _named": COLOR,
     "sdfraster/css.py rgba": COLOR,
     "sdfraster/css.py _named": COLOR,
     "sdfraster/drawing/contour.py box": BOX,
@@ -39,6 +40,7 @@ ALLOWED = {
     "sdfraster/drawing/strokes.py _around": BOX,
     "sdfraster/drawing/viewport.py view_box": "one box: x, y, width, height, as SVG has it",
     "sdfraster/drawing/walk.py Walker._box": BOX,
+    "sdfraster/drawing/scenes.py Shape.rule": "one key, which is compared and never taken apart otherwise",
     "sdfraster/fitting/palette.py _with_alpha": COLOR,
     "sdfraster/primitives/outline.py Outline.hull": BOX,
     # (with names the compiler forms sums in another order, and last digits change)

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from .affine import Affine, scaling, translation
 from .clipping import Part, Region, intersection
 from .conditions import holds
+from .contour import Box
 from .document import local
-from .geometry import Box
 from .limits import CHAIN
 from .numbers import Measure
 from .resolver import Resolver

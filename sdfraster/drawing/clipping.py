@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .contour import Contour, Points, at, box, polyline
+from .contour import Box, Contour, Points, at, box, polyline
 from .cutting import cut, inside, sides_of
 from .forms import Form, enclosed
-from .geometry import Box, is_convex
+from .geometry import is_convex
 from .limits import Budget
 
 FLATTENED = 4e-3  # pixels: convex curves that cut are taken for polygons, and off by so much at most

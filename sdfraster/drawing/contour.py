@@ -15,6 +15,15 @@ Points = NDArray[np.float64]
 THIRDS = np.array([1.0 / 3.0, 2.0 / 3.0])[:, None]
 
 
+class Box(NamedTuple):
+    """A box with horizontal and vertical sides."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class Contour(NamedTuple):
     """Curves from point to point; one that is closed ends where it begins.
 
@@ -141,7 +150,7 @@ def roots(a: float, b: float, c: float) -> list[float]:
     return sorted({t for t in found if 0.0 < t < 1.0})
 
 
-def box(contours: Sequence[Contour]) -> tuple[float, float, float, float] | None:
+def box(contours: Sequence[Contour]) -> Box | None:
     """Return the smallest box x0, y0, x1, y1 around contours, or None if there are none."""
     if not contours:
         return None
@@ -155,4 +164,4 @@ def box(contours: Sequence[Contour]) -> tuple[float, float, float, float] | None
             for axis in (0, 1):
                 for value in at(curve, turns(curve[:, axis].tolist()))[:, axis]:
                     low[axis], high[axis] = min(low[axis], value), max(high[axis], value)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+    return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from .clip_paths import Clipped, NotConvex, region_of
 from .clipping import Region, boxed, clipped
-from .geometry import Box
+from .contour import Box
 from .resolver import Resolver
 from .style import Style
 from .things import Thing

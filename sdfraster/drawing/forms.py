@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .affine import IDENTITY, Affine
-from .contour import Contour, box, polyline
-from .geometry import Box, Geometry, Oval, Rect
+from .contour import Box, Contour, box, polyline
+from .geometry import Geometry, Oval, Rect
 from .limits import LARGEST
 from .stroker import Brush, outlined
 

@@ -10,9 +10,7 @@ import numpy as np
 
 from .affine import Affine
 from .arcs import unit_arc
-from .contour import Contour, bezier, box, joined, line, polyline
-
-Box = tuple[float, float, float, float]
+from .contour import Box, Contour, bezier, box, joined, line, polyline
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Oval:
     @property
     def box(self) -> Box | None:
         """The smallest box around it."""
-        return self.cx - self.rx, self.cy - self.ry, self.cx + self.rx, self.cy + self.ry
+        return Box(self.cx - self.rx, self.cy - self.ry, self.cx + self.rx, self.cy + self.ry)
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours."""
@@ -63,7 +61,7 @@ class Oval:
         """Return the smallest box around it after a map."""
         x, y = matrix.point(self.cx, self.cy)
         hx, hy = hypot(matrix.a * self.rx, matrix.c * self.ry), hypot(matrix.b * self.rx, matrix.d * self.ry)
-        return x - hx, y - hy, x + hx, y + hy
+        return Box(x - hx, y - hy, x + hx, y + hy)
 
     def kind(self, matrix: Affine) -> tuple[str, list[float]] | None:
         """Return the circle or ellipse that it is after a map: by the singular values of that."""
@@ -93,7 +91,7 @@ class Rect:
     @property
     def box(self) -> Box | None:
         """The smallest box around it."""
-        return self.x, self.y, self.x + self.width, self.y + self.height
+        return Box(self.x, self.y, self.x + self.width, self.y + self.height)
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours, clockwise from the end of the upper left corner (SVG 2, 10.2)."""
@@ -119,7 +117,7 @@ class Rect:
         x, y = matrix.point(self.x + 0.5 * self.width, self.y + 0.5 * self.height)
         hx = 0.5 * (abs(matrix.a) * self.width + abs(matrix.c) * self.height)
         hy = 0.5 * (abs(matrix.b) * self.width + abs(matrix.d) * self.height)
-        return x - hx, y - hy, x + hx, y + hy
+        return Box(x - hx, y - hy, x + hx, y + hy)
 
     def kind(self, matrix: Affine) -> tuple[str, list[float]] | None:
         """Return the rectangle that it is after a map that keeps right angles, and its corners circular."""

@@ -8,11 +8,10 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from .affine import Affine, scaling, translation
+from .contour import Box
 from .document import Document, local
-from .geometry import Box
 from .limits import CHAIN
-from .numbers import Box as Whole
-from .numbers import Length, Measure, length, ratio
+from .numbers import Length, Measure, Size, length, ratio
 from .paints import Flat, Linear, Paint, Radial, Stop
 from .properties import CURRENT
 from .style import Style
@@ -65,7 +64,7 @@ class Gradients:
                 return None
             x0, y0, x1, y1 = place.box
             matrix = matrix @ translation(x0, y0) @ scaling(x1 - x0, y1 - y0)
-            measure = measure._replace(box=Whole(1.0, 1.0))
+            measure = measure._replace(box=Size(1.0, 1.0))
         owner = _owner(chain, "gradientTransform")
         if owner is not None:
             matrix = matrix @ self._transform_of(owner.attrib["gradientTransform"], owner, measure)

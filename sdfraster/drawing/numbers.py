@@ -25,7 +25,7 @@ class Length(NamedTuple):
     unit: str = ""
 
 
-class Box(NamedTuple):
+class Size(NamedTuple):
     """What percentages are of."""
 
     width: float
@@ -40,7 +40,7 @@ class Box(NamedTuple):
 class Measure(NamedTuple):
     """What lengths are measured with, of one element: its viewport, and the size of its font."""
 
-    box: Box
+    box: Size
     font: float = 16.0
 
     def pixels(self, length: Length, whole: float) -> float:

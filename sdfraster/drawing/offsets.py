@@ -156,7 +156,8 @@ def _through(start: complex, first: complex, middle: complex, last: complex, end
         a = b = abs(end - start) / 3.0
     if a < 0.0 or b < 0.0:
         return None
-    return start, start + a * first, end - b * last, end
+    curve: Curve = (start, start + a * first, end - b * last, end)
+    return curve
 
 
 def _error(curve: Curve, beside: Curve, t: float, r: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .affine import IDENTITY, Affine, transformation, translation
-from .geometry import Box
+from .contour import Box
 from .numbers import Length, Measure, length
 
 _WORDS = {"left": 0.0, "top": 0.0, "center": 50.0, "right": 100.0, "bottom": 100.0}

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import ceil, isfinite
 from typing import NamedTuple
 
 from ..errors import DataError
-from .affine import IDENTITY
+from .affine import IDENTITY, Affine, scaling
 from .document import Document
 from .findings import Findings
 from .forms import filled
 from .geometry import Rect
-from .numbers import Box as Whole
-from .numbers import Measure
+from .numbers import Measure, Size
 from .paints import Flat
 from .properties import CURRENT
 from .resolver import Resolver
@@ -23,6 +22,7 @@ from .viewport import view_box
 from .walk import State, Walker
 
 LARGEST = 100_000  # pixels of a side
+TOLERATED = 1e-6  # pixels by which a canvas may be larger than a whole number of them
 
 
 class Drawing(NamedTuple):
@@ -30,8 +30,8 @@ class Drawing(NamedTuple):
 
     Attributes
     ----------
-    width, height : float
-        Of the canvas, in pixels.
+    width, height : int
+        Of the canvas, in pixels. If it would have a part of a pixel, all of it is drawn that little larger.
     things : list of Thing
         In the order in which they are painted.
     background : tuple of 3 float or None
@@ -42,8 +42,8 @@ class Drawing(NamedTuple):
         The file.
     """
 
-    width: float
-    height: float
+    width: int
+    height: int
     things: list[Thing]
     background: tuple[float, float, float] | None
     findings: Findings
@@ -60,29 +60,43 @@ def drawing_of(document: Document) -> Drawing:
     ModuleNotFoundError
         If it has style sheets, and what they need is not installed.
     """
-    root = document.root
-    size = _size(document)
-    window = Whole(*(size or (100.0, 100.0)))
-    measure = Measure(window)
-    resolver = Resolver(document, measure)
+    root, size = document.root, _size(document)
+    window = Size(*(size or (100.0, 100.0)))
+    resolver = Resolver(document, Measure(window))
     style = resolver.style(root)
-    walker = Walker(resolver, size or window)
-    walker.draw(root, State(initial_style(), IDENTITY, measure))
-    things, background = walker.things, None
     if size is None:
-        boxes = [thing.form.box for thing in things]
-        size = (max((box[2] for box in boxes), default=0.0), max((box[3] for box in boxes), default=0.0))
-        if not (0.0 < size[0] <= LARGEST and 0.0 < size[1] <= LARGEST):
-            raise DataError("it has neither a size nor a viewBox, and nothing that is drawn")
-    color = style["background-color"]
+        size = _extent(_things(resolver, window, IDENTITY))
+    width, height = _whole(size[0]), _whole(size[1] * _whole(size[0]) / size[0])
+    matrix = IDENTITY if width == size[0] else scaling(width / size[0], width / size[0])
+    things = _things(resolver, window, matrix)
+    color, background = style["background-color"], None
     *rgb, alpha = style["color"] if color == CURRENT else color
-    width, height = size
     if alpha > 0.0:
-        things.insert(0, _backdrop(document, (rgb[0], rgb[1], rgb[2]), alpha, size))
+        things.insert(0, _backdrop(document, (rgb[0], rgb[1], rgb[2]), alpha, (width, height)))
     if things and _covers(things[0], width, height):
         background = things[0].paint.color  # type: ignore[union-attr]
         del things[0]
     return Drawing(width, height, things, background, resolver.findings, document)
+
+
+def _things(resolver: Resolver, window: Size, matrix: Affine) -> list[Thing]:
+    """Return the things of a document."""
+    walker = Walker(resolver, window)
+    walker.draw(resolver.document.root, State(initial_style(), matrix, Measure(window)))
+    return walker.things
+
+
+def _extent(things: list[Thing]) -> tuple[float, float]:
+    """Return how far things go to the right and down."""
+    width, height = (max((thing.form.box[k] for thing in things), default=0.0) for k in (2, 3))
+    if not (0.0 < width <= LARGEST and 0.0 < height <= LARGEST):
+        raise DataError("it has neither a size nor a viewBox, and nothing that is drawn")
+    return width, height
+
+
+def _whole(side: float) -> int:
+    """Return the number of pixels of a side, the next larger one."""
+    return max(1, ceil(side - TOLERATED))
 
 
 def _size(document: Document) -> tuple[float, float] | None:
@@ -98,7 +112,7 @@ def _size(document: Document) -> tuple[float, float] | None:
             raise DataError("its width and height must be above 0")
         if sides == [None, None]:
             return None
-    box = Whole(*view[2:]) if view is not None else Whole(100.0, 100.0)
+    box = Size(*view[2:]) if view is not None else Size(100.0, 100.0)
     measure = Measure(box)
     width, height = (
         None if each is None else measure.pixels(each, whole) for each, whole in zip(sides, box, strict=True)
@@ -118,7 +132,7 @@ def _size(document: Document) -> tuple[float, float] | None:
     return width, height
 
 
-def _backdrop(document: Document, color: tuple[float, float, float], alpha: float, size: tuple[float, float]) -> Thing:
+def _backdrop(document: Document, color: tuple[float, float, float], alpha: float, size: tuple[int, int]) -> Thing:
     """Return a rectangle of the colour behind all."""
     form = filled(Rect(0.0, 0.0, *size, 0.0, 0.0), IDENTITY, "nonzero")
     assert form is not None

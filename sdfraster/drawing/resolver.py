@@ -6,9 +6,9 @@ from xml.etree.ElementTree import Element
 
 from . import limits
 from .affine import Affine
+from .contour import Box
 from .document import Document, local
 from .findings import Findings
-from .geometry import Box
 from .limits import Budget
 from .numbers import Measure
 from .origin import map_of

@@ -9,10 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .affine import Affine
-from .contour import Contour, Points
+from .contour import Box, Contour, Points
 from .dashes import dashed, length
 from .forms import TOLERANCE, Form, enclosed, simple
-from .geometry import Box
 from .stroker import Brush, corners, outlined, pieces
 
 
@@ -112,4 +111,4 @@ def _line(contour: Contour, matrix: Affine, brush: Brush) -> Form:
 
 def _around(points: Points, reach: float) -> Box:
     (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    return x0 - reach, y0 - reach, x1 + reach, y1 + reach
+    return Box(x0 - reach, y0 - reach, x1 + reach, y1 + reach)

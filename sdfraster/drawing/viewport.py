@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from .affine import IDENTITY, Affine, scaling, translation
-from .geometry import Box
 from .numbers import numbers
 
 _PLACES = {"min": 0.0, "mid": 0.5, "max": 1.0}
 
 
-def view_box(element: Element) -> Box | None:
-    """Return x, y, width and height of the view box of an element, or None if it has no valid one."""
+class ViewBox(NamedTuple):
+    """What is seen in a viewport."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def view_box(element: Element) -> ViewBox | None:
+    """Return the view box of an element, or None if it has no valid one."""
     values = numbers(element.get("viewBox", ""))
     if len(values) != 4 or not (values[2] > 0.0 and values[3] > 0.0):
         return None
-    x, y, width, height = values
-    return x, y, width, height
+    return ViewBox(*values)
 
 
 def fitted(element: Element, width: float, height: float) -> Affine:

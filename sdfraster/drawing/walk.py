@@ -13,12 +13,10 @@ from .affine import Affine, translation
 from .clip_paths import Clipped
 from .clipping import Part
 from .conditions import chosen, holds
-from .contour import polyline
+from .contour import Box, polyline
 from .document import local
 from .effects import masked, within
-from .geometry import Box
-from .numbers import Box as Whole
-from .numbers import Measure
+from .numbers import Measure, Size
 from .painting import Drawn, Painter
 from .resolver import Resolver
 from .shapes import SHAPES, attribute, geometry_of
@@ -170,7 +168,7 @@ class Walker:
     def _inside(self, element: Element, width: float, height: float, state: State) -> None:
         """Draw what is in a viewport of this size."""
         view = view_box(element)
-        box = Whole(width, height) if view is None else Whole(view[2], view[3])
+        box = Size(width, height) if view is None else Size(view[2], view[3])
         matrix = state.matrix @ fitted(element, width, height)
         inner = state._replace(matrix=matrix, measure=state.measure._replace(box=box))
         for child in element:
@@ -187,7 +185,7 @@ class Walker:
         ]
         points = np.concatenate(corners)
         (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        return x0, y0, x1, y1
+        return Box(x0, y0, x1, y1)
 
 
 def _says(element: Element, name: str) -> bool:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ..drawing.scenes import from_svg
 from ..errors import DataError
 from ..pictures.files import on_background, read_image
 from ..scene import Scene
@@ -16,22 +17,29 @@ from .json import json_text, read_json, write_json
 from .place import Place, check_path
 from .png import write_image
 from .scale import scaled
+from .sources import DRAWING, SHARP, pictures_of
 from .svg import svg_text, write_svg
 from .svg import svg_text as to_svg
+from .svg_in import is_svg, read_svg
 from .written import expressible
 
 if TYPE_CHECKING:
     from ..fitting import FitResult
 
 __all__ = [
+    "DRAWING",
     "FORMATS",
+    "SHARP",
+    "SVG_SUFFIXES",
     "Film",
     "check_picture",
     "check_writable",
     "expressible",
+    "from_svg",
     "json_text",
     "load",
     "on_background",
+    "pictures_of",
     "read_image",
     "read_json",
     "save",
@@ -105,19 +113,44 @@ def save(
     what.write(scene.scene, path, Wanted(scale, id_prefix, drawn, film, scene, about or {}))
 
 
-def load(path: str | os.PathLike[str] | BinaryIO) -> Scene:
-    """Read a scene from a .json file, or from a binary stream.
+def load(path: str | os.PathLike[str] | BinaryIO, strict: bool = False) -> Scene:
+    """Read a scene from a .json or .svg file, or from a binary stream that holds one of these.
+
+    Parameters
+    ----------
+    path : path or binary stream
+        Where it is.
+    strict : bool
+        Whether it is an error if something in a drawing cannot be drawn; the scene's ``unsupported`` says what.
 
     Raises
     ------
     DataError
-        If it is missing, damaged or of another format.
+        If it is missing, damaged, of another format, or, if `strict`, cannot be drawn in all that it has.
+    ModuleNotFoundError
+        If a drawing has style sheets, and the extra ``svg`` is not installed.
+
+    Warns
+    -----
+    DataWarning
+        If something in a drawing cannot be drawn.
     """
     check_path(path, "read")
     if not isinstance(path, (str, os.PathLike)):
-        return read_json(path)
+        return read_svg(path, strict) if _holds_svg(path) else read_json(path)
     suffix = suffix_of(path)
     read = FORMATS[suffix].read if suffix in FORMATS else None
     if read is None:
-        raise DataError(f"{path}: scenes are read from .json files, not from {suffix or 'files without a suffix'}")
-    return read(path)
+        known = " and ".join(each.suffix for each in FORMATS.values() if each.read is not None)
+        raise DataError(f"{path}: scenes are read from {known} files, not from {suffix or 'files without a suffix'}")
+    return read(path, strict)
+
+
+def _holds_svg(stream: BinaryIO) -> bool:
+    """Return whether a stream holds an SVG; one that cannot be read twice does not."""
+    if not stream.seekable():
+        return False
+    place = stream.tell()
+    start = stream.read(1024)
+    stream.seek(place)
+    return is_svg(start)

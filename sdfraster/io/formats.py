@@ -66,7 +66,8 @@ class Format:
     write : callable
         ``write(scene, place, wanted)`` writes a scene, or raises `DataError`.
     read : callable or None
-        ``read(path or stream)`` returns a scene, or raises `DataError`.
+        ``read(path or stream, strict)`` returns a scene, or raises `DataError`; if `strict`, also if the file has
+        something that the scene has not.
     check : callable
         ``check(place, width, height, transparent)`` raises `DataError`, before the work, if a picture is too much.
     meshes : bool
@@ -87,7 +88,7 @@ class Format:
 
     suffix: str
     write: Callable[[Scene, Place, Wanted], None]
-    read: Callable[[Any], Scene] | None = None
+    read: Callable[[Any, bool], Scene] | None = None
     check: Callable[[Place, float, float, bool], None] = _anything
     meshes: bool = False
     ids: bool = False

@@ -234,4 +234,8 @@ def _array(value: Any, field: str, dtype: np.dtype[Any]) -> NDArray[Any]:
     return array
 
 
-FILE_FORMATS = (Format(".json", lambda scene, place, wanted: write_json(scene, place), read_json),)
+def _read(path: Any, strict: bool) -> Scene:
+    return read_json(path)
+
+
+FILE_FORMATS = (Format(".json", lambda scene, place, wanted: write_json(scene, place), _read),)

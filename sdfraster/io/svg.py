@@ -27,7 +27,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import DataError
 from ..layer import Layer
 from ..mesh import Mesh
 from ..model.paint import Paint, hexadecimal
@@ -40,6 +39,7 @@ from .leaving import leaves
 from .path_data import path_text
 from .place import Place
 from .rim import rim, runs_outside
+from .svg_in import read_svg
 from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
 
 SHARE_DIGITS = 6  # after the point, of what is measured in a whole: offsets, and places in a circle of radius 1
@@ -184,17 +184,6 @@ def _value(value: Any) -> str:
 def _number(value: float, digits: int = DIGITS) -> str:
     text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
-
-
-def read_svg(path: Any) -> Scene:
-    """Refuse to read: SVG holds more than scenes.
-
-    Raises
-    ------
-    DataError
-        Always.
-    """
-    raise DataError(f"{path}: SVG files cannot be read yet; load the .json file of the scene")
 
 
 def _write(scene: Scene, place: Place, wanted: Wanted) -> None:

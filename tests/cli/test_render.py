@@ -69,7 +69,7 @@ def test_bad_input(tmp_path: Path, scene: Path, data_error: Callable[..., str]) 
     output = ("-o", tmp_path / "x.png")
     assert "no.json: there is no such file" in data_error("render", tmp_path / "no.json", *output)
     assert "broken.json: not a JSON file" in data_error("render", tmp_path / "broken.json", *output)
-    assert "load the .json" in data_error("render", tmp_path / "x.svg", *output)
+    assert "x.svg: there is no such file" in data_error("render", tmp_path / "x.svg", *output)
     assert "does not exist" in data_error("render", scene, "-o", tmp_path / "nowhere" / "x.png")
     assert not (tmp_path / "x.png").exists()
 

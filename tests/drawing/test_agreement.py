@@ -102,7 +102,7 @@ ROOTS = {
     "view box": 'viewBox="-20 -10 100 50"',
     "stretched": 'width="80" height="120" viewBox="0 0 100 100" preserveAspectRatio="none"',
     "sliced": 'width="80" height="50" viewBox="0 0 100 100" preserveAspectRatio="xMinYMax slice"',
-    "centimetres": 'width="2cm" viewBox="0 0 100 200"',
+    "inches": 'width="2in" viewBox="0 0 100 200"',
     "percent": 'width="100%" height="100%" viewBox="0 0 60 40"',
     "coloured": 'width="50" height="50" style="background-color: #8af"',
 }

@@ -1,0 +1,115 @@
+"""Paints as colours of a layer: its rule of colours, the values, and what is part of the opacity."""
+
+from __future__ import annotations
+
+from math import hypot
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model.gradients import linear_gradient, radial_gradient, with_stops
+from ..model.paint import frame_of
+from ..model.shading import CONSTANT
+from ..primitives import Contoured, primitive
+from .findings import Findings
+from .forms import Form
+from .paints import Flat, Linear, Paint, Radial, Stop
+
+COUNTS = (2, 4, 8)  # numbers of stops that are drawn: every one of them is a kernel to compile
+SAME = 1e-6  # alphas that differ by less are the same
+
+
+class Color(NamedTuple):
+    """The colour of a shape of a layer.
+
+    Attributes
+    ----------
+    shading : str
+        Its rule: ``"constant"``, ``"gradient"`` or ``"radial"``.
+    values : ndarray
+        As the rule has them.
+    alpha : float
+        To be multiplied with the opacity.
+    """
+
+    shading: str
+    values: NDArray[np.float64]
+    alpha: float
+
+
+def color_of(paint: Paint, form: Form, element: Element, findings: Findings) -> Color:
+    """Return the colour of a form, and note what of the paint cannot be drawn."""
+    if isinstance(paint, Flat):
+        return Color(CONSTANT, np.array(paint.color), paint.alpha)
+    if paint.spread != "pad":
+        findings.add(f"gradients that {paint.spread}", element)
+    alphas = [stop.alpha for stop in paint.stops]
+    if max(alphas) - min(alphas) > SAME:
+        findings.add("gradients whose opacity changes", element)
+    if isinstance(paint, Radial) and _is_cone(paint):
+        findings.add("gradients that begin outside of their circle", element)
+    stops = paint.stops
+    while True:
+        try:
+            shading, values = _values(paint, stops, form)
+            break
+        except ValueError:
+            findings.add(f"gradients of more than {COUNTS[-1]} stops", element)
+            stops = _fewer(stops)
+    if values.shape == (3,):
+        return Color(CONSTANT, values, alphas[-1])
+    return Color(shading, _lifted(values, shading), sum(alphas) / len(alphas))
+
+
+def _is_cone(paint: Radial) -> bool:
+    cx, cy, r = paint.circle
+    fx, fy, fr = paint.focus
+    return hypot(fx - cx, fy - cy) + fr > r * (1.0 + SAME)
+
+
+def _values(paint: Linear | Radial, stops: tuple[Stop, ...], form: Form) -> tuple[str, NDArray[np.float64]]:
+    frame = frame_of(primitive(form.kind), shape_of(form))
+    given = [(stop.offset, stop.color) for stop in stops]
+    if isinstance(paint, Linear):
+        return "gradient", linear_gradient(frame, paint.ends, given, paint.matrix)
+    return "radial", radial_gradient(frame, paint.circle, paint.focus, given, paint.matrix)
+
+
+def shape_of(form: Form) -> list[float] | Contoured:
+    """Return the parameters of a form as the functions of its kind take them."""
+    if len(form.params) == 1:
+        return list(form.params[0].tolist())
+    values = np.concatenate(form.params).tolist()
+    return Contoured(values, [len(contour) // 2 for contour in form.params])
+
+
+def _lifted(values: NDArray[np.float64], shading: str) -> NDArray[np.float64]:
+    """Return values of a gradient as ones of a number of stops that is drawn."""
+    if values.ndim > 1:  # two
+        return values
+    for count in COUNTS[1:]:
+        try:
+            return with_stops(values, shading, count)
+        except ValueError:  # it has more
+            continue
+    return values
+
+
+def _fewer(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """Return stops without that one whose colour differs least from what is between its neighbours."""
+    return min(
+        (stops[:k] + stops[k + 1 :] for k in range(1, len(stops) - 1)),
+        key=lambda left: _lost(stops, left),
+    )
+
+
+def _lost(stops: tuple[Stop, ...], left: tuple[Stop, ...]) -> float:
+    """Return by how much colours change at the stop that is not left, times the stretch that it is seen in."""
+    (gone,) = set(stops) - set(left) or {stops[0]}
+    offsets = [stop.offset for stop in left]
+    color = [float(np.interp(gone.offset, offsets, [stop.color[k] for stop in left])) for k in range(3)]
+    after = next(stop.offset for stop in left if stop.offset >= gone.offset)
+    before = next(stop.offset for stop in reversed(left) if stop.offset <= gone.offset)
+    return (after - before) * max(abs(a - b) for a, b in zip(color, gone.color, strict=True))

@@ -1,0 +1,115 @@
+"""Drawings as scenes: things of one kind that follow each other are a layer."""
+
+from __future__ import annotations
+
+import warnings
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DataError, DataWarning
+from ..layer import Layer
+from ..model.shading import CONSTANT
+from ..primitives import primitive
+from ..scene import Scene
+from .colors import Color, color_of
+from .document import read_bytes
+from .findings import Findings
+from .reader import Drawing, drawing_of
+from .things import Thing
+
+
+class Shape(NamedTuple):
+    """A thing with its colour as layers have it."""
+
+    thing: Thing
+    color: Color
+
+    @property
+    def rule(self) -> tuple[str, str, str, tuple[int, ...]]:
+        """What the shapes of a layer have in common."""
+        form = self.thing.form
+        fill_rule = form.fill_rule if primitive(form.kind).filled else "nonzero"
+        return form.kind, fill_rule, self.color.shading, self.color.values.shape
+
+
+def shapes_of(things: list[Thing], findings: Findings) -> list[Shape]:
+    """Return things with their colours, and note what of these cannot be drawn."""
+    return [Shape(thing, color_of(thing.paint, thing.form, thing.element, findings)) for thing in things]
+
+
+def layers_of(shapes: list[Shape]) -> list[Layer]:
+    """Return layers of shapes in their order."""
+    layers = []
+    for (kind, fill_rule, shading, _), run in groupby(shapes, key=lambda shape: shape.rule):
+        each = list(run)
+        layers.append(
+            Layer(
+                kind,
+                _params([shape.thing.form.params for shape in each]),
+                np.array([shape.color.values for shape in each], np.float32),
+                np.array([shape.thing.opacity * shape.color.alpha for shape in each], np.float32).clip(0.0, 1.0),
+                fill_rule=fill_rule,
+                **({} if shading == CONSTANT else {"shading": shading}),
+            )
+        )
+    return layers
+
+
+def _params(shapes: list[tuple[NDArray[np.float64], ...]]) -> list[Any]:
+    """Return parameters as a layer takes them."""
+    return [
+        contours[0].astype(np.float32) if len(contours) == 1 else [contour.astype(np.float32) for contour in contours]
+        for contours in shapes
+    ]
+
+
+def scene_of(drawing: Drawing) -> Scene:
+    """Return a drawing as a scene."""
+    layers = layers_of(shapes_of(drawing.things, drawing.findings))
+    background = None if drawing.background is None else np.array(drawing.background, np.float32)
+    return Scene(drawing.width, drawing.height, layers, background, drawing.findings.features)
+
+
+def from_svg(text: str | bytes, strict: bool = False, name: str = "") -> Scene:
+    """Read a scene from the text of an SVG file.
+
+    Parameters
+    ----------
+    text : str or bytes
+        The file, which may be compressed (.svgz).
+    strict : bool
+        Whether it is an error if something in it cannot be drawn.
+    name : str
+        What messages begin with.
+
+    Returns
+    -------
+    Scene
+        Its field ``unsupported`` says what cannot be drawn.
+
+    Raises
+    ------
+    DataError
+        If it is no SVG, asks for too much, or, if `strict`, has something that cannot be drawn.
+    ModuleNotFoundError
+        If it has style sheets, and the extra ``svg`` is not installed.
+
+    Warns
+    -----
+    DataWarning
+        If something cannot be drawn.
+    """
+    try:
+        drawing = drawing_of(read_bytes(text.encode() if isinstance(text, str) else text))
+        scene = scene_of(drawing)
+    except DataError as error:
+        raise DataError(f"{name}{error}") from None
+    if scene.unsupported:
+        message = f"{name}not drawn as it is in the file: {drawing.findings.summary()}"
+        if strict:
+            raise DataError(message)
+        warnings.warn(message, DataWarning, stacklevel=2)
+    return scene

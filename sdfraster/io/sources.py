@@ -1,0 +1,58 @@
+"""Pictures of what may be a picture or a drawing, of one size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isclose
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from ..model.coverage import SVG_RADIUS
+from ..pictures.arrays import Array, without_alpha
+from ..pictures.files import read_image
+from ..rendering import render
+from ..scene import Scene
+from .formats import suffix_of
+from .scale import scaled
+from .svg_in import read_svg
+
+DRAWING = ".svg"
+SHARP = "box"  # filter of drawings; the edges of most are upright, where it does what renderers do
+
+
+def pictures_of(sources: Sequence[Any], strict: bool = False, dtype: DTypeLike = np.float32) -> list[Array]:
+    """Return pictures; drawings (.svg) are drawn, as large as the first picture that has their proportions.
+
+    Parameters
+    ----------
+    sources : sequence of path, binary stream, PIL image or array
+        What they are made of.
+    strict : bool
+        Whether it is an error if something in a drawing cannot be drawn.
+    dtype : {float32, float64}
+        Dtype of the results.
+
+    Raises
+    ------
+    DataError
+        If one cannot be read.
+    """
+    drawn = [read_svg(each, strict) if suffix_of(each) == DRAWING else None for each in sources]
+    read = [read_image(each, dtype) if scene is None else None for each, scene in zip(sources, drawn, strict=True)]
+    sizes = [picture.shape[:2] for picture in read if picture is not None]
+    return [
+        picture if picture is not None else drawing(scene, sizes).astype(dtype)  # type: ignore[arg-type]
+        for picture, scene in zip(read, drawn, strict=True)
+    ]
+
+
+def drawing(scene: Scene, sizes: Sequence[tuple[int, ...]]) -> Array:
+    """Return the picture of a drawing, as sharp as renderers draw it, in the first size that is one of its own."""
+    for height, width in sizes:
+        scale = width / scene.width
+        if isclose(scale * scene.height, height, abs_tol=1.0):
+            scene = scaled(scene, scale).replace(width=width, height=height)
+            break
+    return without_alpha(render(scene, SVG_RADIUS[SHARP], SHARP).clip(0.0, 1.0))

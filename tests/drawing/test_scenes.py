@@ -1,0 +1,88 @@
+"""Drawings as scenes, and from there to pictures."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.metrics import psnr
+from sdfraster.model.paint import frame_of
+from sdfraster.primitives import primitive
+
+from .oracle import picture, whole
+
+STOPS = '<stop stop-color="red"/><stop offset=".4" stop-color="lime"/><stop offset="1" stop-color="blue"/>'
+TEXT = whole('<circle cx="50" cy="50" r="20" fill="#f00" fill-opacity=".5"/><text>x</text>')
+
+
+def test_layers_are_runs_of_a_kind() -> None:
+    body = '<circle r="4"/><circle r="5"/><path d="M0 0h9v9z"/><path d="M0 0h9v9zM1 1h2v2z" fill-rule="evenodd"/>'
+    scene = sr.from_svg(whole(body + '<path d="M0 0C1 2 3 4 9 9z"/><circle r="9"/>'))
+    assert [(layer.kind, len(layer), layer.fill_rule) for layer in scene.layers] == [
+        ("circle", 2, "nonzero"),
+        ("polygon", 1, "nonzero"),
+        ("polygon", 1, "evenodd"),
+        ("path", 1, "nonzero"),
+        ("circle", 1, "nonzero"),
+    ]
+    assert scene.layers[2].contours == ((3, 3),)
+    assert scene.background is None
+
+
+def test_a_gradient_has_the_colours_that_it_says() -> None:
+    gradient = f'<linearGradient id="g" gradientUnits="userSpaceOnUse" x1="10" x2="60">{STOPS}</linearGradient>'
+    scene = sr.from_svg(whole(gradient + '<rect x="10" y="10" width="80" height="50" fill="url(#g)"/>'))
+    (layer,) = scene.layers
+    assert layer.shading == "gradient"
+    cx, cy, unit = frame_of(primitive("rectangle"), layer.params[0].tolist())
+    at_middle = layer.rule.shade(layer.color[0].ravel().tolist(), (30.0 - cx) / unit, (20.0 - cy) / unit)
+    np.testing.assert_allclose(at_middle, [0.0, 1.0, 0.0], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("stops", "feature"),
+    [
+        ('<stop stop-opacity=".5"/><stop offset="1" stop-color="red"/>', "gradients whose opacity changes"),
+        ("".join(f'<stop offset="{k / 20}" stop-color="#{k % 7}0f"/>' for k in range(21)), "gradients of more than 8"),
+    ],
+)
+def test_gradients_that_are_not_drawn(stops: str, feature: str) -> None:
+    body = f'<radialGradient id="g">{stops}</radialGradient><rect width="9" height="9" fill="url(#g)"/>'
+    with pytest.warns(sr.DataWarning, match=feature):
+        scene = sr.from_svg(whole(body))
+    assert scene.unsupported[0].startswith(feature)
+
+
+def test_what_is_not_drawn_is_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "x.svg"
+    path.write_text(TEXT)
+    with pytest.warns(sr.DataWarning, match=r"x\.svg: not drawn as it is in the file: text \(<text>\)") as warned:
+        scene = sr.load(path)
+    assert len(warned) == 1
+    assert scene.unsupported == ("text",)
+    assert scene.astype(np.float64).unsupported == ("text",)
+    with pytest.raises(sr.DataError, match=r"x\.svg: not drawn"):
+        sr.load(path, strict=True)
+
+
+def test_streams_and_compressed_files(tmp_path: Path) -> None:
+    plain = whole('<circle cx="50" cy="50" r="20"/>').encode()
+    for data in (plain, b"\xef\xbb\xbf" + plain, gzip.compress(plain)):
+        assert sr.load(io.BytesIO(data)).layers[0].params.tolist() == [[50.0, 50.0, 20.0]]
+    with pytest.raises(sr.DataError, match=r"no\.svg: there is no such file"):
+        sr.load(tmp_path / "no.svg")
+
+
+@pytest.mark.compiled
+def test_pictures_are_those_of_resvg() -> None:
+    body = (
+        '<rect width="100" height="100" fill="#fed"/><circle cx="40" cy="40" r="30" fill="teal"/>'
+        '<path d="M20 80C20 10 90 10 80 80S40 60 20 80z" fill="navy" fill-opacity=".5"/>'
+    )
+    drawn = sr.render(sr.from_svg(whole(body)), 0.645)
+    assert psnr(drawn, picture(whole(body))) > 45.0
