@@ -75,7 +75,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
     for a, b, c in zip(bounds[0::2], bounds[1::2], bounds[2::2], strict=False):
         seen, under = order[a:b], order[b:c]
         kept = seen[use[seen]]
-        followed: Pixels = points[kept] if len(kept) >= 2 else middle[seen]
+        followed = np.asarray(points[kept] if len(kept) >= 2 else middle[seen], np.float64)
         corners = loop.corner[seen]
         ends = corners[0], loop.corner[(seen[-1] + 1) % n]
         parts.append((_extended(followed, *ends), _deeper(loop, under, beneath)))
