@@ -32,8 +32,8 @@ class PixelFunctions(NamedTuple):
     staged: int
     """Numbers of a shape that are copied to shared memory, at least one"""
     shading: Shading
-    table: Callable[..., Any]
-    """``table(geometry)``: the array (N, ...) in whose first columns these numbers are"""
+    value: Callable[..., Any]
+    """``value(geometry, k, i)``: number i of these, of shape k"""
     gather: Callable[..., Any]
     """``gather(geometry, staged, slot, k, e) -> p``: what the functions below need of shape k in the tile of hit e;
     its numbers are in a slot of `staged`"""
@@ -60,8 +60,8 @@ def pixel_functions(kind: str, shading: str) -> PixelFunctions:
     n = len(shape.parameters)
     zeros, axpy, load_params = tuple_functions(n).zeros, tuple_functions(n).axpy, tuple_functions(n).load
 
-    def table(geometry):
-        return geometry.params
+    def value(geometry, k, i):
+        return geometry.params[k, i]
 
     def gather(geometry, staged, slot, k, e):
         return load_params(staged, slot)
@@ -76,7 +76,7 @@ def pixel_functions(kind: str, shading: str) -> PixelFunctions:
         return
 
     thin = (None, None) if shape.strip is None else (shape.strip, shape.strip_adjoint)
-    return PixelFunctions(n, n, functions.shading, table, gather, functions.frame, distance_at, slopes, adjoint, *thin)
+    return PixelFunctions(n, n, functions.shading, value, gather, functions.frame, distance_at, slopes, adjoint, *thin)
 
 
 def pixel_of(thread):
@@ -85,18 +85,24 @@ def pixel_of(thread):
     return (warp // 2 * 4 + lane // 8) * TILE + warp % 2 * 8 + lane % 8
 
 
-def stage(first, last, lists, table, shapes, staged):
-    """Copy what the block needs of the shapes of places first..last to shared memory."""
-    color, width, values = shapes.color, staged.geometry.shape[1], staged.color.shape[1]
-    for i in range(cuda.threadIdx.x, (last - first) * width, PIXELS):
-        staged.geometry[i // width, i % width] = table[lists.shape[first + i // width], i % width]
-    for i in range(cuda.threadIdx.x, (last - first) * values, PIXELS):
-        staged.color[i // values, i % values] = color[lists.shape[first + i // values], i % values]
-    i = cuda.threadIdx.x
-    if i < last - first:
-        k = lists.shape[first + i]
-        staged.opacity[i] = shapes.opacity[k]
-        staged.numbers[i, 0], staged.numbers[i, 1] = k, lists.hit[first + i]
+def stage_function(functions: PixelFunctions) -> Callable[..., Any]:
+    """Return the function that copies what a block needs of the shapes of places first..last to shared memory."""
+    value = functions.value
+
+    def stage(first, last, lists, shapes, staged):
+        color, width, values = shapes.color, staged.geometry.shape[1], staged.color.shape[1]
+        for i in range(cuda.threadIdx.x, (last - first) * width, PIXELS):
+            k = lists.shape[first + i // width]
+            staged.geometry[i // width, i % width] = value(shapes.geometry, k, i % width)
+        for i in range(cuda.threadIdx.x, (last - first) * values, PIXELS):
+            staged.color[i // values, i % values] = color[lists.shape[first + i // values], i % values]
+        i = cuda.threadIdx.x
+        if i < last - first:
+            k = lists.shape[first + i]
+            staged.opacity[i] = shapes.opacity[k]
+            staged.numbers[i, 0], staged.numbers[i, 1] = k, lists.hit[first + i]
+
+    return stage
 
 
 def distances(functions: PixelFunctions) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ from ...engine.tiles import TILE
 from ...model.coverage import FILTERS
 from ..arrays import Near, Painted, Staged, Thread
 from ..compile.kernel import numba_type
-from ..functions import CHUNK, distances, pixel_of, row_functions, stage
+from ..functions import CHUNK, distances, pixel_of, row_functions, stage_function
 from .cover import cover_functions
 from .select import functions_of
 
@@ -64,7 +64,8 @@ def block_functions(spec: LayerSpec) -> BlockFunctions:
     coverage = cover_functions(functions, FILTERS[spec.filter]).coverage
     real, number = numba_type(spec.dtype), spec.dtype.type
     width, values = functions.staged, functions.shading.values
-    table, gather, frame, load_color = functions.table, functions.gather, functions.frame, tuple_functions(values).load
+    gather, frame, load_color = functions.gather, functions.frame, tuple_functions(values).load
+    stage = stage_function(functions)
 
     def hold():
         geometry = cuda.shared.array((CHUNK, width), real)
@@ -81,7 +82,7 @@ def block_functions(spec: LayerSpec) -> BlockFunctions:
 
     def fetch(first, last, lists, shapes, staged):
         cuda.syncthreads()
-        stage(first, last, lists, table(shapes.geometry), shapes, staged)
+        stage(first, last, lists, shapes, staged)
         cuda.syncthreads()
 
     def shape_at(shapes, staged, slot):

@@ -35,8 +35,8 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
     stroked, real, functions = outline.stroked, numba_type(dtype), engine_functions(kind, shading)
     sums, store = warp_sums(4), tuple_functions(4).store
 
-    def table(geometry):
-        return geometry.frames
+    def value(geometry, k, i):
+        return geometry.frames[k, i]
 
     def gather(geometry, staged, slot, k, e):
         return geometry, k, e
@@ -143,7 +143,7 @@ def edge_functions(kind: str, shading: str, dtype: np.dtype[Any]) -> PixelFuncti
         STROKE_ROW if stroked else 0,
         1,
         functions.shading,
-        table,
+        value,
         gather,
         functions.frame,
         distance_of_stroke if stroked else distance_of_filled,
