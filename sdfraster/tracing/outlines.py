@@ -50,7 +50,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
         if hole:
             return None
         covered = np.zeros(n, bool)
-    middle = 0.5 * (loop.corner + np.roll(loop.corner, -1, axis=0))
+    middle = np.asarray(0.5 * (loop.corner + np.roll(loop.corner, -1, axis=0)), np.float64)
     meeting = np.flatnonzero(loop.across != np.roll(loop.across, -1))
     near = np.zeros(n, bool)
     for k in meeting:
