@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from sdfraster.mesh import MESH
 
 from . import choices
 from .bar import Bar
+from .batch import Batch, batch_options, is_batch, run_batch
 from .files import STANDARD, Output, opened, save_all
 from .film import check_film, film
 from .options import (
@@ -33,12 +34,15 @@ from .options import (
 from .overlap import check_places
 from .report import summarize, text, where
 
+if TYPE_CHECKING:
+    from sdfraster.batch.wish import Wish
+
 COMMAND_LINE = "sdfraster.command line"  # key of the words of the command, in the context of every command
 FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from says, if nobody else does
 
 
 @click.command(short_help="Redraw a picture in shapes.")
-@click.argument("image", metavar="IMAGE")
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
 @output
 @click.option(
     "--kind",
@@ -172,30 +176,35 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
 @film((SEARCH, BUILD, STILL))
 @device(choices.FITTING_DEVICES)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+@batch_options
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as a JSON object, one line for each picture.")
 @click.pass_context
 def fit(
     ctx: click.Context,
     /,
-    image: str,
+    images: tuple[str, ...],
     outputs: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
     film: Film,
     as_json: bool,
-    filter_radius: float | None,
+    skip_existing: bool,
+    summary: str | None,
+    watch: bool,
+    jobs: int | None,
     **options: Any,
 ) -> None:
     """Find shapes that redraw IMAGE: a file, sample:NAME for a picture that comes with sdfraster, or - for stdin.
 
     Ctrl-C and SIGTERM end the fit early; the shapes found so far are written.
+
+    IMAGE can be many files, a folder, or a pattern in quotes. Then names of outputs tell them apart: {stem} stands for
+    the name of a picture without its suffix, {name} for its name, {parent} for the name of its folder, as in
+    -o 'out/{stem}.svg'. As many pictures are fitted at once as there are cores; one that fails does not end the others.
     """
-    from sdfraster.errors import DataError
+    from sdfraster.batch.wish import Wish
     from sdfraster.fitting import FitOptions
-    from sdfraster.fitting import fit as run
-    from sdfraster.fitting.fit import for_picture
-    from sdfraster.fitting.weight import weigh
-    from sdfraster.io import check_picture, load, read_image
+    from sdfraster.io import load
 
     start = None if options["init"] in choices.INITS else options["init"]
     if start is not None or options["kind"] != MESH:
@@ -217,36 +226,38 @@ def fit(
         asked = FitOptions(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    check_places(outputs, {"the picture": image, "the mask": options["weight"], "the scene": start})
-    source, mask = opened(image, options["weight"])
+    wish = Wish(asked, scale, id_prefix, film, clear, {"command": ctx.meta[COMMAND_LINE]})
+    batch = Batch(skip_existing, summary, watch, jobs)
+    if is_batch(images, outputs, batch):
+        run_batch(ctx, images, outputs, wish, batch, as_json)
+    else:
+        _fit_one(ctx, images[0], outputs, wish, start, as_json)
+
+
+def _fit_one(
+    ctx: click.Context, image: str, outputs: tuple[Output, ...], wish: Wish, start: str | None, as_json: bool
+) -> None:
+    """Fit one picture, and say how it went."""
+    from sdfraster.batch.wish import Output as File
+    from sdfraster.fitting import fit as run
+    from sdfraster.io import read_image
+
+    mask = wish.options.weight
+    check_places(outputs, {"the picture": image, "the mask": mask, "the scene": start})
+    source, opened_mask = opened(image, mask)
     target = read_image(source)
-    if clear and target.shape[2] == 3:
-        raise DataError(
-            f"{image}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
-        )
-    options["weight"] = weigh(mask, options.pop("region"), target)  # errors come before the bar
-    svg = any(each.what.svg for each in outputs)
-    covered = asked.kind == MESH or asked.held_background is not None
-    covered |= asked.given is not None and asked.given.background is not None
-    transparent = target.shape[2] == 4 and not covered
-    size = target.shape[1], target.shape[0]
-    for each in outputs:
-        shown = 1.0 if each.what.animated(film, recorded=True) else scale  # what moves has a limit of its own
-        check_picture(each.place, size[0] * shown, size[1] * shown, transparent, each.format)
-    record = max(each.what.frames(film) for each in outputs)
-    chosen = for_picture(FitOptions(**options, filter_radius=filter_radius, for_svg=svg, record=record), target)
+    files = tuple(File(each.place, each.format) for each in outputs)
+    chosen = wish.options_for(target, image, files, opened_mask)  # errors come before the bar
     with ctx.obj.held():
         with Bar(chosen.all_steps, ctx.obj) as bar:
             result = run(target, chosen, bar)
-        about = {
-            "picture": str(source if image == STANDARD else os.path.basename(image)),
-            "command": ctx.meta[COMMAND_LINE],
-        }
-        save_all(result, outputs, scale, ctx.obj, id_prefix=id_prefix, film=film, about=about)
+        picture = str(source) if image == STANDARD else os.path.basename(image)
+        about = {"picture": picture, **wish.about}
+        save_all(result, outputs, wish.scale, ctx.obj, **{**wish.saving, "about": about})
     aside = any(each.standard for each in outputs)  # standard output holds the result and nothing else
-    summary = summarize(result, [each.name for each in outputs], svg)
+    summary = summarize(result, [each.name for each in outputs], chosen.for_svg)
     click.echo(json.dumps(summary) if as_json else text(summary), err=aside)
-    if options["device"] != "cpu" and not as_json:
+    if wish.options.device != "cpu" and not as_json:
         click.echo(where(result.options), err=aside)
     if result.interrupted:
         ctx.exit(ctx.obj.status)

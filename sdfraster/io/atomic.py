@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,10 +22,11 @@ PREFIX = ".sdfraster-"  # of temporary folders
 IN_PLACE = (errno.EBUSY, errno.EPERM, errno.EACCES)  # a mount point, or a file in a folder whose files are not ours
 
 
-def write_atomic(place: Place, data: bytes) -> None:
+def write_atomic(place: Place, data: bytes | Iterable[bytes]) -> None:
     """Write a file so that it appears complete or not at all; pipes, devices and streams are written into.
 
-    A link stays a link, and a file that is replaced passes on its mode and, where that is allowed, its owner.
+    Data may come in parts, which need not be in memory at once. A link stays a link, and a file that is replaced passes
+    on its mode and, where that is allowed, its owner.
 
     Raises
     ------
@@ -33,7 +35,8 @@ def write_atomic(place: Place, data: bytes) -> None:
         as they are.
     """
     if not isinstance(place, (str, os.PathLike)):
-        place.write(data)
+        for part in _parts(data):
+            place.write(part)
         place.flush()
         return
     there = status(place)
@@ -54,11 +57,12 @@ def _has_name(file: Path, there: os.stat_result) -> bool:
     return stat.S_ISREG(there.st_mode) and file.exists() and os.path.samestat(file.stat(), there)
 
 
-def _replace(file: Path, data: bytes, old: os.stat_result | None) -> None:
+def _replace(file: Path, data: bytes | Iterable[bytes], old: os.stat_result | None) -> None:
     """Put a new file where there is an old one or none."""
     with tempfile.TemporaryDirectory(prefix=PREFIX, dir=file.parent, ignore_cleanup_errors=True) as folder:
         new = Path(folder, "new")
-        new.write_bytes(data)
+        with new.open("wb") as stream:
+            stream.writelines(_parts(data))
         if old is not None:
             _keep_rights(new, old)
         try:
@@ -66,7 +70,7 @@ def _replace(file: Path, data: bytes, old: os.stat_result | None) -> None:
         except OSError as error:
             if old is None or error.errno not in IN_PLACE:
                 raise
-            _write_into(file, data)
+            _write_into(file, (new.read_bytes(),))
 
 
 def _keep_rights(new: Path, old: os.stat_result) -> None:
@@ -80,9 +84,13 @@ def _keep_rights(new: Path, old: os.stat_result) -> None:
         new.chmod(stat.S_IMODE(old.st_mode))
 
 
-def _write_into(path: str | os.PathLike[str], data: bytes) -> None:
+def _write_into(path: str | os.PathLike[str], data: bytes | Iterable[bytes]) -> None:
     """Write into what is there, and make nothing new; a pipe waits for its reader."""
     with open(os.open(path, os.O_WRONLY | getattr(os, "O_BINARY", 0)), "wb") as stream:
         if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             stream.truncate()
-        stream.write(data)
+        stream.writelines(_parts(data))
+
+
+def _parts(data: bytes | Iterable[bytes]) -> Iterable[bytes]:
+    return (data,) if isinstance(data, bytes) else data

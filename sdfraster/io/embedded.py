@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from base64 import b64encode
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 WEBP: dict[str, Any] = {"format": "WEBP", "lossless": True, "quality": 60}
 PNG: dict[str, Any] = {"format": "PNG", "optimize": True}
+
+
+def page_part(name: str) -> str:
+    """Return a file of the folder ``pages``."""
+    return files(__package__).joinpath("pages").joinpath(name).read_text(encoding="utf-8")
 
 
 def as_image(picture: Array) -> Image.Image:

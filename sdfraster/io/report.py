@@ -1,8 +1,8 @@
 """A report of a fit: one page of HTML that needs nothing else, not even a network.
 
 It compares picture and result, shows the drawing as live SVG with what each shape is worth, the way there, curves,
-options, and offers the files. The text of the page is in the folder `pages`. What scripts need to know is one block of
-compressed JSON. Pictures are without loss, and smaller where they would be too large, which the page then says.
+options, and offers the files. The text of the page is in the folder ``pages``. What scripts need to know is one block
+of compressed JSON. Pictures are without loss, and smaller where they would be too large, which the page then says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import fields
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
 from io import BytesIO
 from math import isfinite, nan
 from string import Template
@@ -25,7 +24,7 @@ from ..record import Frame
 from ..scene import Scene
 from .atomic import write_atomic
 from .elements import shapes_of, text_of
-from .embedded import data_uri, packed, pair
+from .embedded import data_uri, packed, page_part, pair
 from .film import Film
 from .formats import Format, Wanted
 from .json import json_text
@@ -66,8 +65,8 @@ def _page(fit: FitResult, about: dict[str, str]) -> str:
     height, width, _ = fit.target.shape
     values = {
         "title": escape(f"{about.get('picture', 'a picture')} in {_what(fit)}"),
-        "style": "\n".join(map(_part, STYLES)),
-        "script": "\n".join(map(_part, SCRIPTS)),
+        "style": "\n".join(map(page_part, STYLES)),
+        "script": "\n".join(map(page_part, SCRIPTS)),
         "figures": "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in _figures(fit)),
         "target": data_uri(target, "image/webp"),
         "result": data_uri(drawn, "image/png"),
@@ -81,11 +80,7 @@ def _page(fit: FitResult, about: dict[str, str]) -> str:
         "versions": _rows(_versions()),
         "data": packed(_data(fit)),
     }
-    return Template(_part("report.html")).substitute(values)
-
-
-def _part(name: str) -> str:
-    return files(__package__).joinpath("pages").joinpath(name).read_text(encoding="utf-8")
+    return Template(page_part("report.html")).substitute(values)
 
 
 def _what(fit: FitResult) -> str:

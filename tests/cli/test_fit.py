@@ -185,7 +185,6 @@ def test_bad_images(tmp_path: Path, data_error: Callable[..., str]) -> None:
     (tmp_path / "text.png").write_text("no picture")
     (tmp_path / "cut.png").write_bytes((Path(sr.__file__).parent.parent / "data" / "chelsea.png").read_bytes()[:9000])
     assert "no.png: there is no such file" in data_error("fit", tmp_path / "no.png", *output)
-    assert "is a folder" in data_error("fit", tmp_path, *output)
     assert "empty.png: the file is empty" in data_error("fit", tmp_path / "empty.png", *output)
     assert "text.png: not an image" in data_error("fit", tmp_path / "text.png", *output)
     assert "cut.png: the image is damaged" in data_error("fit", tmp_path / "cut.png", *output)

@@ -1,0 +1,157 @@
+"""`sdfraster fit` of many pictures: one process for each, as many at once as there are cores."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from .board import Board
+from .files import Output
+from .signals import Signals
+
+if TYPE_CHECKING:
+    from sdfraster.batch.job import Job, Outcome
+    from sdfraster.batch.wish import Wish
+
+SUMMARIES = (".csv", ".html", ".json")
+SHEET = ".html"
+
+
+class Batch(NamedTuple):
+    """What is asked for beside fits."""
+
+    skip_existing: bool = False
+    summary: str | None = None
+    watch: bool = False
+    jobs: int | None = None
+
+
+def batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of batches: ``--skip-existing``, ``--report``, ``--watch`` and ``--jobs``."""
+    for option in (
+        click.option("--jobs", type=click.IntRange(1), help="Pictures at once.  [default: one for each core]"),
+        click.option("--watch", is_flag=True, help="Wait for new pictures in a folder, until Ctrl-C."),
+        click.option(
+            "--report",
+            "summary",
+            type=click.Path(readable=False),
+            help=f"Write what became of many pictures: {', '.join(SUMMARIES)}, of which the second is a contact sheet.",
+        ),
+        click.option("--skip-existing", is_flag=True, help="Leave out pictures whose results are all there."),
+    ):
+        function = option(function)
+    return function
+
+
+def is_batch(images: Sequence[str], outputs: Sequence[Output], batch: Batch) -> bool:
+    """Return whether many pictures are meant, though it may be one now."""
+    from sdfraster.batch.names import has_field, is_pattern
+
+    many = len(images) > 1 or any(map(is_pattern, images))
+    return many or batch != Batch() or any(has_field(each.name) for each in outputs)
+
+
+def run_batch(
+    ctx: click.Context, images: Sequence[str], outputs: Sequence[Output], wish: Wish, batch: Batch, as_json: bool
+) -> None:
+    """Fit all pictures and say what became of each; exit with 1 if one has failed."""
+    from sdfraster.batch.job import FAILED, Job, work
+    from sdfraster.batch.names import Taken, pictures
+    from sdfraster.batch.pool import Pool, Share
+    from sdfraster.batch.summary import Summary
+    from sdfraster.batch.watch import arriving, missing
+    from sdfraster.batch.wish import Output as File
+
+    _check(images, outputs, batch)
+    taken = Taken(each.name for each in outputs)
+    thumbnails = batch.summary is not None and Path(batch.summary).suffix.lower() == SHEET
+
+    def job(name: str) -> Job:
+        files = zip(taken.outputs(name), outputs, strict=True)
+        return Job(name, tuple(File(Path(path), each.format) for path, each in files), wish, thumbnails)
+
+    jobs: Iterable[Job | Outcome | None]
+    if batch.watch:
+        count, jobs = None, arriving(images, taken, job)
+    else:
+        names = pictures(images)
+        try:
+            for name in names:
+                taken.outputs(name)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        count, jobs = len(names), map(job, names)
+    if batch.skip_existing:
+        jobs = missing(jobs)
+    signals: Signals = ctx.obj
+    start = time.monotonic()
+    with signals.held(), Summary() as summary:
+        with Pool(work, *_divided(batch.jobs, count, wish.options.device)) as pool, Board(count, as_json) as board:
+            for said in pool.run(iter(jobs)):
+                if isinstance(said, Share):
+                    board.share(said)
+                elif said is not None:
+                    summary.add(said)
+                    board.outcome(said)
+                if signals.came:
+                    break
+            for said in pool.end():
+                summary.add(said)
+                board.outcome(said)
+        board.end(summary.counts, time.monotonic() - start)
+        if batch.summary is not None:
+            summary.write(Path(batch.summary))
+            click.echo(f"wrote {batch.summary}", err=as_json)
+        if signals.came:
+            ctx.exit(signals.status)
+        if summary.counts[FAILED]:
+            ctx.exit(1)
+
+
+def _divided(jobs: int | None, count: int | None, device: str) -> tuple[int, int]:
+    """Return how many processes there are, and how many threads each has.
+
+    A thread for each picture is fastest, see docs/batch.md; if there are fewer pictures than cores, they share these.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processes = jobs or (cores if device == "cpu" else 1)
+    if count is not None:
+        processes = min(processes, max(count, 1))
+    return processes, max(1, cores // processes)
+
+
+def _check(images: Sequence[str], outputs: Sequence[Output], batch: Batch) -> None:
+    """Refuse what cannot be before the work."""
+    from sdfraster.batch.names import check_pattern, is_pattern, suffixes
+    from sdfraster.io.place import check_place
+
+    for each in outputs:
+        if each.standard:
+            raise click.UsageError(f"{each.name} is standard output, which is for one picture")
+        try:
+            check_pattern(each.name)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+        for folder in filter(os.path.isdir, images):
+            if f".{each.format}" in suffixes() and _same_folder(os.path.dirname(each.name), folder):
+                raise click.UsageError(
+                    f"{each.name}: results in {folder} would be taken for pictures; name another folder"
+                )
+    for name in images:
+        if name == "-":
+            raise click.UsageError("- is standard input, which is one picture; give files or folders")
+        if batch.watch and not is_pattern(name):
+            raise click.UsageError(f"--watch needs a folder, or a pattern such as 'photos/*.jpg', not {name}")
+    if batch.summary is not None:
+        if Path(batch.summary).suffix.lower() not in SUMMARIES:
+            raise click.UsageError(f"--report {batch.summary}: its suffix must be one of {', '.join(SUMMARIES)}")
+        check_place(batch.summary)
+
+
+def _same_folder(a: str, b: str) -> bool:
+    return os.path.exists(a or ".") and os.path.samefile(a or ".", b)

@@ -1,0 +1,1 @@
+"""Many pictures: one process for each, as many at once as there are cores."""

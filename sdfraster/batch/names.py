@@ -1,0 +1,124 @@
+"""Which pictures, and what the files that are made of them are called."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..errors import DataError
+from ..pictures.files import SAMPLE
+
+FIELDS = ("stem", "name", "parent")  # of a picture: its name without suffix, its name, the name of its folder
+MORE = {False: "{name}", True: "{parent}-{name}"}  # what tells pictures apart, by whether they have the same name
+FIELD = re.compile(r"\{(\w*)\}")
+
+
+def suffixes() -> frozenset[str]:
+    """Return the suffixes of files that are taken for pictures in a folder."""
+    from PIL import Image
+
+    extensions = Image.registered_extensions()
+    return frozenset(suffix for suffix, form in extensions.items() if form in Image.OPEN)
+
+
+def is_pattern(word: str) -> bool:
+    """Return whether a word stands for what is in a folder, now or later."""
+    return os.path.isdir(word) or (glob.has_magic(word) and not os.path.lexists(word))
+
+
+def found(word: str) -> Iterator[str]:
+    """Yield the pictures that a word stands for: itself, those of a folder, or what matches a pattern, by name."""
+    if not is_pattern(word):
+        yield word
+        return
+    if os.path.isdir(word):
+        known = suffixes()
+        names = [entry.path for entry in os.scandir(word) if os.path.splitext(entry.name)[1].lower() in known]
+    else:
+        names = glob.glob(word)
+    yield from sorted(name for name in names if not os.path.basename(name).startswith(".") and os.path.isfile(name))
+
+
+def pictures(words: Iterable[str]) -> list[str]:
+    """Return all pictures that words stand for, each once.
+
+    Raises
+    ------
+    DataError
+        If there are none for a word.
+    """
+    all_of_them: dict[str, None] = {}
+    for word in words:
+        some = list(found(word))
+        if not some:
+            what = f"no picture in this folder ({', '.join(sorted(suffixes())[:3])}, ...)"
+            raise DataError(f"{word}: {what if os.path.isdir(word) else 'no file matches this pattern'}")
+        all_of_them.update(dict.fromkeys(some))
+    return list(all_of_them)
+
+
+def has_field(pattern: str) -> bool:
+    """Return whether the name of an output depends on the picture."""
+    return any(name in FIELDS for name in FIELD.findall(pattern))
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise ValueError unless the name of an output tells pictures apart."""
+    unknown = [name for name in FIELD.findall(pattern) if name not in FIELDS]
+    known = ", ".join(f"{{{name}}}" for name in FIELDS)
+    if unknown:
+        raise ValueError(f"{pattern}: there is no {{{unknown[0]}}}; what stands for a picture is {known}")
+    if not has_field(pattern):
+        root, suffix = os.path.splitext(pattern)
+        raise ValueError(
+            f"{pattern}: many pictures need a name for each, with {known}, such as '{root}-{{stem}}{suffix}'"
+        )
+
+
+def filled(pattern: str, picture: str) -> str:
+    """Return the name of the output for a picture."""
+    path = Path(picture.removeprefix(SAMPLE))
+    values = {"stem": path.stem, "name": path.name, "parent": path.absolute().parent.name}
+    return FIELD.sub(lambda match: values[match[1]], pattern)
+
+
+class Taken:
+    """Names that are given to outputs: no two pictures may share one, and no picture may be written over.
+
+    Parameters
+    ----------
+    patterns : sequence of str
+        Of the outputs.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = tuple(patterns)
+        self._owners: dict[str, str] = {}
+
+    def outputs(self, picture: str) -> tuple[str, ...]:
+        """Return the outputs of a picture.
+
+        Raises
+        ------
+        ValueError
+            If another picture has one of them, or it is a picture itself.
+        """
+        names = tuple(filled(pattern, picture) for pattern in self._patterns)
+        for name, pattern in zip(names, self._patterns, strict=True):
+            key = os.path.normcase(os.path.abspath(name))
+            owner = self._owners.setdefault(key, picture)
+            if owner != picture:
+                other = pattern.replace("{stem}", "{name}").replace(
+                    "{name}", MORE[os.path.basename(owner) == Path(picture).name]
+                )
+                raise ValueError(f"{owner} and {picture} would both be written to {name}; use {other!r}, or rename one")
+            if key == os.path.normcase(os.path.abspath(picture)):
+                raise ValueError(f"{name} is the picture itself; choose another name for the result")
+        return names
+
+    def __contains__(self, name: str) -> bool:
+        """Return whether a file is one of the outputs."""
+        return os.path.normcase(os.path.abspath(name)) in self._owners

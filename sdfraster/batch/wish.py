@@ -1,0 +1,94 @@
+"""What is wanted of a picture: the options of its fit, and the files; checked before the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from ..errors import DataError
+from ..fitting import FitOptions
+from ..fitting.fit import for_picture
+from ..fitting.weight import weigh
+from ..io import FORMATS, Film, check_picture
+from ..io.place import Place
+from ..mesh import MESH
+from ..scene import Array
+
+
+class Output(NamedTuple):
+    """A file that is to be written."""
+
+    place: Place
+    """Where."""
+    format: str
+    """As what: a suffix of `FORMATS` without its dot."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted of a picture, or of every one of many.
+
+    Attributes
+    ----------
+    options : FitOptions
+        Of the fit. What follows from the files is added to them.
+    scale : float
+        How much larger than the original pictures are drawn.
+    id_prefix : str or None
+        What ids begin with.
+    film : Film
+        How animations run.
+    clear : bool
+        Whether the background must stay transparent.
+    about : mapping of str to str
+        What reports are to say besides.
+    """
+
+    options: FitOptions
+    scale: float = 1.0
+    id_prefix: str | None = None
+    film: Film = field(default_factory=Film)
+    clear: bool = False
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def options_for(self, target: Array, name: str, outputs: tuple[Output, ...], mask: Any = None) -> FitOptions:
+        """Return the options with which a picture is fitted.
+
+        Parameters
+        ----------
+        target : ndarray, shape (H, W, C)
+            The picture.
+        name : str
+            What errors call it.
+        outputs : tuple of Output
+            What is written.
+        mask : path or stream, optional
+            Where weights are read from, if not where the options say.
+
+        Raises
+        ------
+        DataError
+            If the picture does not go with them, or is too large for an output.
+        """
+        asked = self.options
+        if self.clear and target.shape[2] == 3:
+            raise DataError(
+                f"{name}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
+            )
+        weight = weigh(asked.weight if mask is None else mask, asked.region, target)
+        covered = asked.kind == MESH or asked.held_background is not None
+        covered |= asked.given is not None and asked.given.background is not None
+        height, width, channels = target.shape
+        formats = [FORMATS[f".{each.format}"] for each in outputs]
+        for each, what in zip(outputs, formats, strict=True):
+            scale = 1.0 if what.animated(self.film, recorded=True) else self.scale  # what moves has a limit of its own
+            check_picture(each.place, width * scale, height * scale, channels == 4 and not covered, each.format)
+        record = max(what.frames(self.film) for what in formats)
+        svg = any(what.svg for what in formats)
+        return for_picture(replace(asked, weight=weight, region=None, for_svg=svg, record=record), target)
+
+    @property
+    def saving(self) -> dict[str, Any]:
+        """Options of `save`, but for the scale."""
+        return {"id_prefix": self.id_prefix, "film": self.film, "about": self.about}

@@ -1,0 +1,160 @@
+"""`sdfraster fit` of many pictures."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import Result
+from PIL import Image
+
+import sdfraster as sr
+
+Run = Callable[..., Result]
+QUICK = ("--count", "3", "--iterations", "9")
+
+
+def picture(path: Path, seed: int, width: int = 30, height: int = 20) -> None:
+    Image.fromarray(np.random.default_rng(seed).integers(0, 255, (height, width, 3), np.uint8)).save(path)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "in").mkdir()
+    for k, name in enumerate(("a.png", "b.jpg", "c.png")):
+        picture(tmp_path / "in" / name, k)
+    return tmp_path
+
+
+def test_each_picture_has_its_results_and_a_bad_one_is_reported(folder: Path, run: Run) -> None:
+    (folder / "in" / "bad.png").write_bytes(b"no picture")
+    (folder / "in" / "b.jpg").unlink()
+    files = folder / "out" / "{stem}.json", folder / "out" / "{name}.svg"
+    command = ("fit", folder / "in", "-o", files[0], "-o", files[1], *QUICK)
+    result = run(*command, "--report", folder / "x.csv")
+    assert result.exit_code == 1
+    assert f"sdfraster: error: {folder}/in/bad.png: not an image file" in result.stderr
+    assert f"{folder}/in/a.png: 3 of circle, PSNR" in result.stdout
+    assert "3 pictures in" in result.stdout
+    assert "2 done, 1 failed" in result.stdout
+    there = sorted(path.name for path in (folder / "out").iterdir())
+    assert there == ["a.json", "a.png.svg", "c.json", "c.png.svg"]
+    with (folder / "x.csv").open() as table:
+        rows = {Path(row["picture"]).name: row for row in csv.DictReader(table)}
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "a.png": "done",
+        "bad.png": "failed",
+        "c.png": "done",
+    }
+    alone = sr.fit(str(folder / "in" / "a.png"), count=3, iterations=9, for_svg=True)  # the same bits
+    batch = sr.load(folder / "out" / "a.json")
+    np.testing.assert_array_equal(alone.scene.layers[0].params, batch.layers[0].params)
+
+    (folder / "in" / "bad.png").unlink()
+    (folder / "out" / "c.json").unlink()
+    before = (folder / "out" / "a.json").stat().st_mtime_ns
+    again = run(*command, "--skip-existing", "--json", "--report", folder / "x.html")
+    assert again.exit_code == 0
+    said = [json.loads(line) for line in again.stdout.splitlines()]
+    assert sorted((Path(row["picture"]).name, row["status"]) for row in said) == [
+        ("a.png", "skipped"),
+        ("c.png", "done"),
+    ]
+    assert (folder / "out" / "a.json").stat().st_mtime_ns == before
+    assert (folder / "x.html").read_text().count("<img ") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["in", "-o", "x.svg"], "x.svg: many pictures need a name for each, with {stem}"),
+        (["in", "-o", "{stem}-{n}.svg"], "there is no {n}"),
+        (["in/a.png", "in/b.jpg", "-o", "-", "--format", "svg"], "- is standard output, which is for one picture"),
+        (["in/a.png", "-", "-o", "{stem}.svg"], "- is standard input, which is one picture"),
+        (["in/a.png", "in/a.jpg", "-o", "{stem}.svg"], "in/a.png and in/a.jpg would both be written to a.svg"),
+        (["in", "-o", "in/{stem}.png"], "results in in would be taken for pictures"),
+        (["in/a.png", "in/b.jpg", "-o", "in/{stem}.jpg"], "in/b.jpg is the picture itself"),
+        (["in/a.png", "-o", "{stem}.svg", "--watch"], "--watch needs a folder, or a pattern such as 'photos/*.jpg'"),
+        (["in", "-o", "{stem}.svg", "--report", "x.txt"], "its suffix must be one of .csv, .html, .json"),
+    ],
+)
+def test_usage(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str) -> None:
+    monkeypatch.chdir(folder)
+    result = run("fit", *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert sorted(os.listdir(folder)) == ["in"]
+
+
+def test_a_folder_without_pictures(folder: Path, data_error: Callable[..., str]) -> None:
+    (folder / "empty").mkdir()
+    assert "empty: no picture in this folder" in data_error("fit", folder / "empty", "-o", folder / "{stem}.svg")
+    assert "no file matches" in data_error("fit", folder / "*.bmp", "-o", folder / "{stem}.svg")
+    named = ("fit", folder / "in", "-o", folder / "{stem}.svg", "--report", folder / "nowhere" / "x.csv")
+    assert "does not exist" in data_error(*named)
+
+
+def test_one_picture_may_have_a_pattern(folder: Path, run: Run) -> None:
+    result = run("fit", folder / "in" / "a.png", "-o", folder / "{stem}-{parent}.json", *QUICK)
+    assert result.exit_code == 0, result.output
+    assert (folder / "a-in.json").exists()
+
+
+def started(*words: object, **options: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "sdfraster.cli.main", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def test_a_full_disk_fails_what_does_not_fit_and_leaves_nothing_half_written(folder: Path) -> None:
+    """Files of more than so many bytes cannot be written, as on a disk without room for them."""
+
+    def limited() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    words = ("fit", folder / "in", "-o", folder / "out" / "{stem}.json", "--count", 400, "--iterations", 0)
+    with started(*words, preexec_fn=limited, env={**os.environ, "SDFRASTER_JIT": "off"}) as process:
+        said, errors = process.communicate(timeout=300)
+    assert process.returncode == 1, errors
+    assert "3 pictures in" in said
+    assert ": 3 failed" in said
+    for name in "abc":
+        assert f"{folder}/out/{name}.json: cannot be written (File too large)" in errors
+    assert list((folder / "out").iterdir()) == []
+
+
+def test_new_pictures_are_done_as_they_come_until_a_signal(folder: Path) -> None:
+    words = (
+        "fit",
+        folder / "in",
+        "-o",
+        folder / "out" / "{stem}.svg",
+        *QUICK,
+        "--watch",
+        "--report",
+        folder / "x.json",
+    )
+    with started(*words, "--jobs", 1) as process:
+        for name in ("a", "b", "c", "later"):
+            if name == "later":
+                picture(folder / "in" / "later.png", 9)
+            deadline = time.monotonic() + 120
+            while not (folder / "out" / f"{name}.svg").exists():
+                assert time.monotonic() < deadline
+                assert process.poll() is None
+                time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "later.png: 3 of circle" in said
+    rows = json.loads((folder / "x.json").read_text())
+    assert {Path(row["picture"]).stem for row in rows} >= {"a", "b", "c"}
