@@ -86,9 +86,11 @@ class Board:
 
 
 def _text(outcome: Outcome) -> str:
+    from sdfraster.io.report import described
+
     if outcome.figures is None:
         return f"{outcome.picture}: {outcome.status}{''.join(f', {name}' for name in outcome.files)}"
     psnr = outcome.figures.get("svg_psnr", outcome.figures["psnr"])
     quality = "no error" if psnr is None else f"PSNR {psnr:.2f} dB"
-    what = f"{outcome.figures['count']} of {outcome.figures['kind']}"
+    what = described(outcome.figures["kind"], outcome.figures["count"])
     return f"{outcome.picture}: {what}, {quality}, {outcome.seconds:.1f} s; wrote {', '.join(outcome.files)}"

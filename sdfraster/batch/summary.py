@@ -22,6 +22,7 @@ from urllib.parse import quote
 from ..errors import DataError
 from ..io.atomic import write_atomic
 from ..io.embedded import data_uri, page_part
+from ..io.report import described
 from .job import DONE, FAILED, SKIPPED, Outcome
 
 COLUMNS = (
@@ -139,7 +140,7 @@ def _card(outcome: Outcome, folder: Path) -> str:
         lines.append(f"<p>{outcome.status}</p>")
     else:
         psnr = "no error" if figures["psnr"] is None else f"{figures['psnr']:.2f} dB"
-        lines.append(f"<p>{figures['count']} of {figures['kind']}, {psnr}, {outcome.seconds:.1f} s</p>")
+        lines.append(f"<p>{described(figures['kind'], figures['count'])}, {psnr}, {outcome.seconds:.1f} s</p>")
     links = [
         f'<a href="{escape(quote(os.path.relpath(file, folder)))}">{escape(os.path.basename(file))}</a>'
         for file in outcome.files

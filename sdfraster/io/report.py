@@ -64,7 +64,9 @@ def _page(fit: FitResult, about: dict[str, str]) -> str:
     shown = Image.open(BytesIO(drawn)).size
     height, width, _ = fit.target.shape
     values = {
-        "title": escape(f"{about.get('picture', 'a picture')} in {_what(fit)}"),
+        "title": escape(
+            f"{about.get('picture', 'a picture')} in {described(fit.options.kind, len(fit.scene.layers[0]))}"
+        ),
         "style": "\n".join(map(page_part, STYLES)),
         "script": "\n".join(map(page_part, SCRIPTS)),
         "figures": "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in _figures(fit)),
@@ -83,8 +85,8 @@ def _page(fit: FitResult, about: dict[str, str]) -> str:
     return Template(page_part("report.html")).substitute(values)
 
 
-def _what(fit: FitResult) -> str:
-    count, kind = len(fit.scene.layers[0]), fit.options.kind
+def described(kind: str, count: int) -> str:
+    """Return so many shapes of a kind in words."""
     if kind == MESH:
         return f"a mesh of {count} triangles"
     return f"{count} {kind}{'s' if count != 1 else ''}"

@@ -44,7 +44,7 @@ def test_each_picture_has_its_results_and_a_bad_one_is_reported(folder: Path, ru
     result = run(*command, "--report", folder / "x.csv")
     assert result.exit_code == 1
     assert f"sdfraster: error: {folder}/in/bad.png: not an image file" in result.stderr
-    assert f"{folder}/in/a.png: 3 of circle, PSNR" in result.stdout
+    assert f"{folder}/in/a.png: 3 circles, PSNR" in result.stdout
     assert "3 pictures in" in result.stdout
     assert "2 done, 1 failed" in result.stdout
     there = sorted(path.name for path in (folder / "out").iterdir())
@@ -155,6 +155,6 @@ def test_new_pictures_are_done_as_they_come_until_a_signal(folder: Path) -> None
         process.send_signal(signal.SIGINT)
         said, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert "later.png: 3 of circle" in said
+    assert "later.png: 3 circles" in said
     rows = json.loads((folder / "x.json").read_text())
     assert {Path(row["picture"]).stem for row in rows} >= {"a", "b", "c"}
