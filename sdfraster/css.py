@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from collections.abc import Callable
+from functools import cache
 
 OPAQUE = 1.0
 _FUNCTION = re.compile(r"([a-z]+)\(([^()]*)\)")
@@ -136,3 +137,13 @@ _COLORS: dict[str, Callable[..., tuple[float, ...]]] = {
     "oklch": _oklch,
     "color": _space,
 }
+
+
+@cache
+def shortest(color: str) -> str:
+    """Return the shortest text of a colour of the form #rrggbb: a name, #rgb, or itself."""
+    from PIL.ImageColor import colormap
+
+    short = "#" + color[1::2] if color[1::2] == color[2::2] else color
+    names = [name for name, value in colormap.items() if value == color and len(name) < len(short)]
+    return min(names, key=len) if names else short

@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..registry import Registry
 from ..scene import Scene
 from .film import STILL, Film
+from .page import Page
 from .place import Place, check_path, check_place
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Wanted:
         The fit that found the scene, if one did.
     about : mapping of str to str
         What else is to be said of the fit, by title, such as the command line.
+    page : Page
+        How the drawing is presented.
     """
 
     scale: float = 1.0
@@ -44,6 +47,7 @@ class Wanted:
     film: Film = field(default_factory=Film)
     fit: FitResult | None = None
     about: Mapping[str, str] = field(default_factory=dict)
+    page: Page = field(default_factory=Page)
 
 
 def _anything(place: Place, width: float, height: float, transparent: bool) -> None:
@@ -84,6 +88,8 @@ class Format:
         What it can show as an animation, see `Film`.
     still : bool
         Whether it can be one picture.
+    page : tuple of str
+        What of a `Page` it shows.
     """
 
     suffix: str
@@ -97,6 +103,7 @@ class Format:
     of_fit: bool = False
     moves: tuple[str, ...] = ()
     still: bool = True
+    page: tuple[str, ...] = ()
 
     def animated(self, film: Film, recorded: bool) -> bool:
         """Return whether a file of it is an animation, of a fit that has recorded its search, or has not."""

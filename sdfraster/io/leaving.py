@@ -10,9 +10,9 @@ from ..layer import Layer
 from ..mesh import Mesh
 from ..primitives import primitive
 from .rim import rim, runs_outside
-from .written import DIGITS, seamless
+from .written import seamless
 
-UNSEEN = 0.5 * 10.0**-DIGITS  # pixels
+UNSEEN = 0.5e-3  # pixels, and opacity
 
 
 def leaves(shapes: Layer | Mesh, width: int, height: int) -> bool:

@@ -19,14 +19,18 @@ so plain colours will do.
 So the file is larger than that of the faces alone: 3.4 times with flat faces, 1.3 times with gradients (linear colours,
 or those of vertices), from 64 to 2,000 faces.
 
-What the elements are made of comes from `written`. Nothing is drawn outside of the canvas: see `leaving`. Ids differ
-between drawings, so that several can stand in one page: see `ids`.
+What the elements are made of comes from `written`, and is written in the fewest bytes: see `digits` and `path_data`.
+What they share is said once, of the groups that a `page` asks for: see `groups`. Nothing is drawn outside of the
+canvas: see `leaving`. Ids differ between drawings, so that several can stand in one page: see `ids`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 
+from ..css import shortest
 from ..layer import Layer
 from ..mesh import Mesh
 from ..model.paint import Paint, hexadecimal
@@ -34,19 +38,24 @@ from ..primitives import PathData, Rotation, primitive
 from ..scene import Scene, check_scene
 from . import ids
 from .atomic import write_atomic
+from .digits import Digits, listed, number
 from .formats import Format, Wanted
+from .groups import Element, by_color, group
 from .leaving import leaves
+from .page import Page
 from .path_data import path_text
 from .place import Place
 from .rim import rim, runs_outside
 from .svg_in import read_svg
-from .written import DIGITS, TURN_DIGITS, Painted, painted, rounded, seamless
+from .written import Painted, painted, rounded, seamless
 
-SHARE_DIGITS = 6  # after the point, of what is measured in a whole: offsets, and places in a circle of radius 1
 CLIP = ids.MARK + "clip"
+GRADIENTS = "gradient"  # the class of shapes that have no colour of their own
+ZERO = "x", "y", "cx", "cy", "x1", "y1", "x2", "y2"  # attributes that are 0 unless they are given
+MARGIN = 1.0  # pixels around a shape that antialiasing may reach
 
 
-def write_svg(scene: Scene, path: Place, id_prefix: str | None = None) -> None:
+def write_svg(scene: Scene, path: Place, id_prefix: str | None = None, page: Page | None = None) -> None:
     """Write the scene as SVG, see `svg_text`.
 
     Raises
@@ -54,10 +63,10 @@ def write_svg(scene: Scene, path: Place, id_prefix: str | None = None) -> None:
     DataError
         If the file cannot be written.
     """
-    write_atomic(path, svg_text(scene, id_prefix).encode())
+    write_atomic(path, svg_text(scene, id_prefix, page).encode())
 
 
-def svg_text(scene: Scene, id_prefix: str | None = None) -> str:
+def svg_text(scene: Scene, id_prefix: str | None = None, page: Page | None = None) -> str:
     """Return the scene as SVG text; shapes of opacity 0 are left out.
 
     Parameters
@@ -67,6 +76,8 @@ def svg_text(scene: Scene, id_prefix: str | None = None) -> str:
     id_prefix : str, optional
         What all ids begin with: a letter, then letters, digits, ``.``, ``_`` and ``-``; or nothing. If not given, six
         letters that belong to the drawing: the same for the same drawing, others for another.
+    page : Page, optional
+        Its title, size on paper, precision and groups.
 
     Raises
     ------
@@ -75,119 +86,175 @@ def svg_text(scene: Scene, id_prefix: str | None = None) -> str:
     """
     check_scene(scene)
     ids.check_prefix(id_prefix)
-    w, h = scene.width, scene.height
-    definitions: dict[str, str] = {}
-    shapes: list[str] = []
-    if scene.background is not None:
-        shapes.append(f'<rect width="{w}" height="{h}" fill="{hexadecimal(scene.background)}"/>')
-    outside = False
-    for layer in map(rounded, scene.layers):
-        if isinstance(layer, Mesh):
-            shapes += _mesh(layer, definitions, w, h)
-        else:
-            shapes += [_element(layer, shape, definitions) for shape in painted(layer) if shape.opacity > 0.0]
-        outside = outside or leaves(layer, w, h)
-    if outside:
-        definitions[CLIP] = f'<clipPath id="{CLIP}"><path d="M0,0H{w}V{h}H0Z"/></clipPath>'
-        shapes = [f'<g clip-path="url(#{CLIP})">', *shapes, "</g>"]
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}">'
-    defs = ["<defs>", *definitions.values(), "</defs>"] if definitions else []
-    return ids.named("\n".join([head, *defs, *shapes, "</svg>", ""]), id_prefix)
+    return ids.named(_Drawing(scene, page or Page()).text(), id_prefix)
 
 
-def _element(layer: Layer, shape: Painted, definitions: dict[str, str]) -> str:
-    """Return the element of a shape, and define its gradient if it has one."""
-    tag, attributes = primitive(layer.kind).svg(shape.params)
-    name = _paint(shape.fill, definitions, attributes.get("transform"))
-    geometry = " ".join(f'{key}="{_value(value)}"' for key, value in attributes.items())
-    rule = "" if layer.fill_rule == "nonzero" else f' fill-rule="{layer.fill_rule}"'
-    side = "stroke" if "stroke-width" in attributes else "fill"
-    alpha = f' {side}-opacity="{_number(shape.opacity)}"' if shape.opacity < 1.0 else ""
-    return f'<{tag} {geometry}{rule} {side}="{name}"{alpha}/>'
+class _Drawing:
+    """A scene on its way to be written."""
 
+    def __init__(self, scene: Scene, page: Page) -> None:
+        self._scene, self._page, self._digits = scene, page, Digits(page.precision)
+        self._definitions: dict[str, str] = {}
+        self._servers: dict[str, str] = {}
+        self._ids: dict[str, int] = {}
 
-def _mesh(mesh: Mesh, definitions: dict[str, str], width: int, height: int) -> list[str]:
-    """Return the elements of a mesh: the faces over their underlay, or the faces alone if they differ in opacity.
+    def text(self) -> str:
+        """Return the text."""
+        w, h, page = self._scene.width, self._scene.height, self._page
+        lines: list[str] = []
+        if self._scene.background is not None:
+            named = {} if page.group == "none" else {"id": self._id("background"), "class": "background"}
+            fill = shortest(hexadecimal(self._scene.background))
+            lines.append(str(Element("rect", {**named, "width": str(w), "height": str(h), "fill": fill})))
+        outside = False
+        for n, layer in enumerate(rounded(layer, self._digits) for layer in self._scene.layers):
+            lines += self._mesh(layer, n) if isinstance(layer, Mesh) else self._layer(layer, n)
+            outside = outside or leaves(layer, w, h)
+        if outside:
+            self._definitions[CLIP] = f'<clipPath id="{CLIP}"><path d="M0 0H{w}V{h}H0z"/></clipPath>'
+            lines = [f'<g clip-path="url(#{CLIP})">', *lines, "</g>"]
+        defs = ["<defs>", *self._definitions.values(), "</defs>"] if self._definitions else []
+        return "\n".join([*self._head(), *defs, *lines, "</svg>", ""])
 
-    A rim inside of the canvas is cut by a mask, because the underlay reaches beyond it. (A clip path would do in resvg,
-    but Chromium cuts each face by itself with it, and the rim gets thicker by up to 0.3 of a pixel.)
-    """
-    layer = mesh.layer()
-    shapes = [shape for shape in painted(layer) if shape.opacity > 0.0]
-    if not seamless(mesh):
-        return [_element(layer, shape, definitions) for shape in shapes]
-    if not shapes:
-        return []
-    opacity = shapes[0].opacity
-    faces, under = [], []
-    for shape in shapes:
-        points, name = _value(shape.params), _paint(shape.fill, definitions)
-        upper = name if shape.fill.server else _swatch(name, definitions)
-        faces.append(f'<polygon points="{points}" fill="{upper}"/>')
-        under.append(f'<polygon points="{points}" fill="{name}" stroke="{name}"/>')
-    attributes = "" if opacity == 1.0 else f' opacity="{_number(opacity)}"'
-    lines = rim(mesh)
-    if not all(runs_outside(line, width, height) for line in lines):
-        key = f"{ids.MARK}m{len(definitions)}"
-        data = "".join(f"M{_value(line.ravel().tolist())}Z" for line in lines)
-        definitions[key] = f'<mask id="{key}"><path d="{data}" fill="#fff" fill-rule="evenodd"/></mask>'
-        attributes += f' mask="url(#{key})"'
-    return [
-        f"<g{attributes}>",
-        '<g shape-rendering="crispEdges" stroke-linejoin="round">',
-        *reversed(under),
-        "</g>",
-        *faces,
-        "</g>",
-    ]
+    def _head(self) -> list[str]:
+        """Return the first line, and title and description."""
+        w, h, page = self._scene.width, self._scene.height, self._page
+        width, height = page.size(w, h)
+        said = {"title": page.title, "desc": page.description}
+        lines = [f"<{tag}>{escape(text, quote=False)}</{tag}>" for tag, text in said.items() if text is not None]
+        role = ' role="img"' if lines else ""
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {w} {h}"{role}>'
+        return [head, *lines]
 
+    def _layer(self, layer: Layer, n: int) -> list[str]:
+        """Return the lines of a layer."""
+        shapes = [shape for shape in painted(layer, self._digits) if shape.opacity > 0.0]
+        elements = [self._element(layer, shape) for shape in shapes]
+        if self._page.group == "none" or not elements:
+            return group(elements)
+        if self._page.group == "layer":
+            return group(elements, {"id": self._id(f"layer{n + 1}"), "class": f"layer {layer.kind}"})
+        return self._colors(elements, shapes, layer.kind)
 
-def _paint(fill: Paint, definitions: dict[str, str], turn: Rotation | None = None) -> str:
-    """Return what an element is painted with: a colour, or a gradient that is defined here.
+    def _colors(self, elements: Sequence[Element], shapes: Sequence[Painted], kind: str) -> list[str]:
+        """Return the lines of shapes, a group for shapes of one colour."""
+        bounds = [primitive(kind).bounds(shape.params) for shape in shapes]
+        boxes = [(x0 - MARGIN, y0 - MARGIN, x1 + MARGIN, y1 + MARGIN) for x0, y0, x1, y1 in bounds]
+        colors = [GRADIENTS if shape.fill.server else shape.fill.stops[0][1] for shape in shapes]
+        lines = []
+        for color, members in by_color(colors, boxes):
+            name = color.replace("#", "color-")
+            lines += group([elements[k] for k in members], {"id": self._id(name), "class": name})
+        return lines
 
-    An element that is turned would turn its gradient too, so that is turned back.
-    """
-    if fill.server is None:
-        return fill.stops[0][1]
-    key, (tag, numbers, matrix) = f"{ids.MARK}g{len(definitions)}", fill.server
-    turns = [] if turn is None else [_value(turn.inverse)]
-    turns += [] if matrix is None else [f"matrix({' '.join(map(_number, matrix))})"]
-    own = f' gradientTransform="{" ".join(turns)}"' if turns else ""
-    digits = DIGITS if matrix is None else SHARE_DIGITS
-    attributes = " ".join(f'{name}="{_number(value, digits)}"' for name, value in numbers.items())
-    stops = "".join(f'<stop offset="{_number(at, SHARE_DIGITS)}" stop-color="{color}"/>' for at, color in fill.stops)
-    definitions[key] = f'<{tag} id="{key}" gradientUnits="userSpaceOnUse"{own} {attributes}>{stops}</{tag}>'
-    return f"url(#{key})"
+    def _id(self, name: str) -> str:
+        """Return an id, which nothing else has."""
+        count = self._ids[name] = self._ids.get(name, 0) + 1
+        return ids.MARK + (name if count == 1 else f"{name}-{count}")
 
+    def _element(self, layer: Layer, shape: Painted) -> Element:
+        """Return the element of a shape, and define its gradient if it has one."""
+        tag, geometry = primitive(layer.kind).svg(shape.params)
+        texts = {key: self._value(value) for key, value in geometry.items()}
+        attributes = {key: text for key, text in texts.items() if text != "0" or key not in ZERO}
+        if layer.fill_rule != "nonzero":
+            attributes["fill-rule"] = layer.fill_rule
+        side = "stroke" if "stroke-width" in attributes else "fill"
+        attributes[side] = self._paint(shape.fill, geometry.get("transform"))
+        if shape.opacity < 1.0:
+            attributes[f"{side}-opacity"] = number(shape.opacity, self._digits.opacities)
+        return Element(tag, attributes)
 
-def _swatch(color: str, definitions: dict[str, str]) -> str:
-    """Return a colour as a gradient of one stop, which is defined here."""
-    key = f"{ids.MARK}c{color[1:]}"
-    definitions[key] = f'<linearGradient id="{key}"><stop stop-color="{color}"/></linearGradient>'
-    return f"url(#{key})"
+    def _mesh(self, mesh: Mesh, n: int) -> list[str]:
+        """Return the lines of a mesh: the faces over their underlay, or the faces alone if they differ in opacity.
 
+        A rim inside of the canvas is cut by a mask, because the underlay reaches beyond it. (A clip path would do in
+        resvg, but Chromium cuts each face by itself with it, and the rim gets thicker by up to 0.3 of a pixel.)
+        """
+        layer = mesh.layer()
+        if not seamless(mesh):
+            return self._layer(layer, n)
+        shapes = [shape for shape in painted(layer, self._digits) if shape.opacity > 0.0]
+        if not shapes:
+            return []
+        opacity = shapes[0].opacity
+        faces, under = [], []
+        for shape in shapes:
+            points, name = self._value(shape.params), self._paint(shape.fill)
+            upper = name if shape.fill.server else self._swatch(name)
+            faces.append(Element("polygon", {"points": points, "fill": upper}))
+            under.append(Element("polygon", {"points": points, "fill": name, "stroke": name}))
+        named = {} if self._page.group == "none" else {"id": self._id(f"layer{n + 1}"), "class": "layer mesh"}
+        attributes = named if opacity == 1.0 else {**named, "opacity": number(opacity, self._digits.opacities)}
+        lines = rim(mesh)
+        if not all(runs_outside(line, self._scene.width, self._scene.height) for line in lines):
+            key = f"{ids.MARK}m{len(self._definitions)}"
+            data = "".join(f"M{self._value(line.ravel().tolist())}z" for line in lines)
+            self._definitions[key] = f'<mask id="{key}"><path d="{data}" fill="#fff" fill-rule="evenodd"/></mask>'
+            attributes = {**attributes, "mask": f"url(#{key})"}
+        underlay = {"shape-rendering": "crispEdges", "stroke-linejoin": "round"}
+        whole = str(Element("g", attributes)).replace("/>", ">")
+        return [whole, *group(under[::-1], underlay), *map(str, faces), "</g>"]
 
-def _value(value: Any) -> str:
-    """Return a number, a word, a turn, path data, or a flat sequence of coordinates as "x,y x,y"."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (int, float)):
-        return _number(value)
-    if isinstance(value, Rotation):
-        return f"rotate({_number(value.degrees, TURN_DIGITS)} {_number(value.cx)} {_number(value.cy)})"
-    if isinstance(value, PathData):
-        return path_text(value, _number, 10.0**-DIGITS)
-    numbers = [_number(item) for item in value]
-    return " ".join(f"{x},{y}" for x, y in zip(numbers[::2], numbers[1::2], strict=True))
+    def _paint(self, fill: Paint, turn: Rotation | None = None) -> str:
+        """Return what an element is painted with: a colour, or a gradient that is defined here.
 
+        An element that is turned would turn its gradient too, so that is turned back.
+        """
+        if fill.server is None:
+            return shortest(fill.stops[0][1])
+        tag, numbers, matrix = fill.server if turn is None else fill.server.moved(turn.inverse)
+        digits = self._digits.lengths if matrix is None else self._digits.shares
+        own = {} if matrix is None else {"gradientTransform": f"matrix({listed(map(self._digits.length, matrix))})"}
+        attributes = {**own, **{name: number(value, digits) for name, value in numbers.items()}}
+        stops = "".join(self._stop(*stop) for stop in fill.stops)
+        text = "".join(f' {key}="{value}"' for key, value in attributes.items())
+        body = f'gradientUnits="userSpaceOnUse"{text}>{stops}</{tag}>'
+        return self._defined("g", body, f"<{tag}")
 
-def _number(value: float, digits: int = DIGITS) -> str:
-    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    def _stop(self, offset: float, color: str) -> str:
+        at = number(offset, self._digits.shares)
+        return str(Element("stop", {**({} if at == "0" else {"offset": at}), "stop-color": shortest(color)}))
+
+    def _swatch(self, color: str) -> str:
+        """Return a colour as a gradient of one stop, which is defined here."""
+        return self._defined("c", f'><stop stop-color="{color}"/></linearGradient>', "<linearGradient")
+
+    def _defined(self, letter: str, body: str, head: str) -> str:
+        """Return the address of a definition, which is made unless there is one like it."""
+        if body not in self._servers:
+            key = f"{ids.MARK}{letter}{len(self._definitions)}"
+            self._servers[body] = key
+            apart = "" if body.startswith(">") else " "
+            self._definitions[key] = f'{head} id="{key}"{apart}{body}'
+        return f"url(#{self._servers[body]})"
+
+    def _value(self, value: Any) -> str:
+        """Return a number, a word, a turn, path data, or a flat sequence of coordinates."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, (int, float)):
+            return self._digits.length(value)
+        if isinstance(value, Rotation):
+            turned = number(value.degrees, self._digits.turns)
+            moved = f"translate({listed(map(self._digits.length, (value.cx, value.cy)))})"
+            return moved if turned == "0" else f"{moved}rotate({turned})"
+        if isinstance(value, PathData):
+            return path_text(value, self._digits.lengths)
+        return listed(map(self._digits.length, value))
 
 
 def _write(scene: Scene, place: Place, wanted: Wanted) -> None:
-    write_svg(scene, place, wanted.id_prefix)
+    write_svg(scene, place, wanted.id_prefix, wanted.page)
 
 
-FILE_FORMATS = (Format(".svg", _write, read_svg, ids=True, svg=True),)
+FILE_FORMATS = (
+    Format(
+        ".svg",
+        _write,
+        read_svg,
+        ids=True,
+        svg=True,
+        page=("title", "description", "width", "dpi", "precision", "group"),
+    ),
+)

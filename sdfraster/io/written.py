@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from math import degrees, radians
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,9 +17,9 @@ from ..model.composite import COMPOSITES, OVER
 from ..model.paint import Paint, quantized
 from ..primitives import primitive
 from ..scene import Scene
+from .digits import PRECISION, Digits
 
-DIGITS = 3  # after the point, of coordinates, lengths and opacities
-TURN_DIGITS = 5  # of degrees: less than 0.001 pixels over 5000
+USUAL = Digits()
 
 
 class Painted(NamedTuple):
@@ -31,32 +30,24 @@ class Painted(NamedTuple):
     opacity: float
 
 
-def rounded(shapes: Any) -> Any:
+def rounded(shapes: Any, digits: Digits = USUAL) -> Any:
     """Return a layer or a mesh in float64, with its geometry as precise as it is written.
 
     That is pixels and turns; other numbers are not in the file, only what is drawn with them.
     """
     geometry, color, opacity = shapes.astype(np.float64).values
     values = geometry.copy()
-    for which, round_to in (("turns", _written_turn), ("scales", _written_length)):
+    for which, written in (("turns", digits.turn), ("scales", digits.rounded)):
         places = shapes.by_parameter(lambda item, which=which: getattr(item.role, which)).astype(bool)
-        values[places] = [round_to(value) for value in geometry[places].tolist()]
+        values[places] = [written(value) for value in geometry[places].tolist()]
     return shapes.with_values(values, color, opacity)
 
 
-def _written_turn(angle: float) -> float:
-    return radians(round(degrees(angle), TURN_DIGITS))
-
-
-def _written_length(value: float) -> float:
-    return round(value, DIGITS)
-
-
-def painted(layer: Layer) -> Iterator[Painted]:
+def painted(layer: Layer, digits: Digits = USUAL) -> Iterator[Painted]:
     """Yield the shapes of a `rounded` layer."""
     shape, paint = primitive(layer.kind), layer.rule.paint
     for p, color, opacity in zip(layer.shapes(), layer.color, layer.opacity.tolist(), strict=True):
-        yield Painted(p, paint(shape, p, color), round(opacity, DIGITS))
+        yield Painted(p, paint(shape, p, color), round(opacity, digits.opacities))
 
 
 def seamless(mesh: Mesh) -> bool:
@@ -64,7 +55,7 @@ def seamless(mesh: Mesh) -> bool:
     return COMPOSITES[mesh.composite].grouped and len(set(mesh.opacity.tolist())) <= 1
 
 
-def expressible(scene: Scene) -> Scene:
+def expressible(scene: Scene, precision: int = PRECISION) -> Scene:
     """Return the scene as it is written to SVG, to find out how much the export loses.
 
     Mean layers become over layers (meshes of one opacity do not), geometry is rounded, colours are rounded to 8 bits,
@@ -72,9 +63,10 @@ def expressible(scene: Scene) -> Scene:
     inside its shape is clamped per shape in SVG.
     """
     layers: list[Layer | Mesh] = []
-    for layer in map(rounded, scene.layers):
+    digits = Digits(precision)
+    for layer in (rounded(layer, digits) for layer in scene.layers):
         flat = layer.layer() if isinstance(layer, Mesh) else layer
-        shapes = list(painted(flat))
+        shapes = list(painted(flat, digits))
         color = np.array([shape.fill.color for shape in shapes]).reshape(flat.color.shape)
         opacity = np.array([shape.opacity for shape in shapes])
         if isinstance(layer, Mesh) and seamless(layer):

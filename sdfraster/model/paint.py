@@ -24,6 +24,9 @@ Stops = tuple[tuple[float, str], ...]  # offset from 0 to 1, and colour as #rrgg
 Matrix = tuple[float, float, float, float, float, float]  # a b c d e f, as SVG has them
 
 
+POINTS = ("x1", "y1"), ("x2", "y2"), ("cx", "cy"), ("fx", "fy")  # of gradients
+
+
 class Server(NamedTuple):
     """What SVG calls a paint server: an element of a gradient, in pixels."""
 
@@ -32,6 +35,20 @@ class Server(NamedTuple):
     """Its attributes"""
     matrix: Matrix | None = None
     """Of the space of these numbers, if that is not the canvas"""
+
+    def moved(self, by: Matrix) -> Server:
+        """Return the gradient after a turn or a move of everything."""
+        a, b, c, d, e, f = by
+        if self.matrix is not None:
+            m = np.array([[a, c, e], [b, d, f], [0.0, 0.0, 1.0]])
+            own = np.array([*self.matrix, 1.0])[[0, 2, 4, 1, 3, 5]].reshape(2, 3)
+            (a, c, e), (b, d, f) = (m[:2, :2] @ own + np.array([[0.0, 0.0, e], [0.0, 0.0, f]])).tolist()
+            return self._replace(matrix=(a, b, c, d, e, f))
+        numbers = dict(self.numbers)
+        for across, down in (name for name in POINTS if name[0] in numbers):
+            x, y = numbers[across], numbers[down]
+            numbers[across], numbers[down] = a * x + c * y + e, b * x + d * y + f
+        return self._replace(numbers=numbers)
 
 
 @dataclass(frozen=True)

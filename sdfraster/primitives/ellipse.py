@@ -132,4 +132,4 @@ def sample(rng, x, y, size):
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
     turn = Rotation(degrees(p[4]), p[0], p[1])
-    return "ellipse", {"cx": p[0], "cy": p[1], "rx": p[2], "ry": p[3], "transform": turn}
+    return "ellipse", {"rx": p[2], "ry": p[3], "transform": turn}
