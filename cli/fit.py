@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sdfraster.io import Film
+from sdfraster.io import Film, Page
 from sdfraster.io.film import BUILD, SEARCH, STILL
 from sdfraster.mesh import MESH
 
@@ -32,6 +32,7 @@ from .options import (
     output,
 )
 from .overlap import check_places
+from .page import check_page, page
 from .report import summarize, text, where
 
 if TYPE_CHECKING:
@@ -173,6 +174,7 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
 @id_prefix
+@page
 @film((SEARCH, BUILD, STILL))
 @device(choices.FITTING_DEVICES)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
@@ -186,6 +188,7 @@ def fit(
     outputs: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
+    page: Page,
     film: Film,
     as_json: bool,
     skip_existing: bool,
@@ -215,6 +218,7 @@ def fit(
             if ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
                 del options[name]
     check_id_prefix(id_prefix, outputs)
+    check_page(ctx, outputs, page)
     check_film(ctx, outputs, film)
     options["regularizers"] = _once("--regularize", options["regularizers"])
     options["fixed"] = _once("--fixed", options["fixed"])
@@ -226,7 +230,7 @@ def fit(
         asked = FitOptions(**options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    wish = Wish(asked, scale, id_prefix, film, clear, {"command": ctx.meta[COMMAND_LINE]})
+    wish = Wish(asked, scale, id_prefix, film, clear, {"command": ctx.meta[COMMAND_LINE]}, page)
     batch = Batch(skip_existing, summary, watch, jobs)
     if is_batch(images, outputs, batch):
         run_batch(ctx, images, outputs, wish, batch, as_json)
@@ -252,10 +256,9 @@ def _fit_one(
         with Bar(chosen.all_steps, ctx.obj) as bar:
             result = run(target, chosen, bar)
         picture = str(source) if image == STANDARD else os.path.basename(image)
-        about = {"picture": picture, **wish.about}
-        save_all(result, outputs, wish.scale, ctx.obj, **{**wish.saving, "about": about})
+        save_all(result, outputs, wish.scale, ctx.obj, **wish.saving(result, picture))
     aside = any(each.standard for each in outputs)  # standard output holds the result and nothing else
-    summary = summarize(result, [each.name for each in outputs], chosen.for_svg)
+    summary = summarize(result, [each.name for each in outputs], wish.page.precision if chosen.for_svg else None)
     click.echo(json.dumps(summary) if as_json else text(summary), err=aside)
     if wish.options.device != "cpu" and not as_json:
         click.echo(where(result.options), err=aside)

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from sdfraster.io import Film
+from sdfraster.io import Film, Page
 from sdfraster.io.film import BUILD, STILL
 
 from .files import Output, opened, save_all
 from .film import check_film, film
 from .options import Positive, check_id_prefix, check_no_fits, device, filters, id_prefix, output, sharp, strict
 from .overlap import check_places
+from .page import check_page, page
 
 
 @click.command(short_help="Draw a scene.")
@@ -26,6 +27,7 @@ from .overlap import check_places
 )
 @strict
 @id_prefix
+@page
 @film((BUILD, STILL))
 @filters
 @device()
@@ -38,6 +40,7 @@ def render(
     outputs: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
+    page: Page,
     film: Film,
     **render_options: Any,
 ) -> None:
@@ -49,9 +52,10 @@ def render(
 
     check_id_prefix(id_prefix, outputs)
     check_no_fits(outputs)
+    check_page(ctx, outputs, page)
     check_film(ctx, outputs, film)
     check_places(outputs, {"the scene": scene})
     (source,) = opened(scene)
     loaded = load(source, strict)
     render_options = sharp(ctx, scene, render_options)
-    save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, film=film, **render_options)
+    save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, page=page, film=film, **render_options)

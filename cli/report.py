@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NOTABLE = 0.1  # dB lost in the SVG that need an explanation
 
 
-def summarize(result: FitResult, files: list[str], svg: bool) -> dict[str, Any]:
+def summarize(result: FitResult, files: list[str], precision: int | None) -> dict[str, Any]:
     """Return what there is to say about a fit."""
     options = result.options
     summary = {
@@ -32,8 +32,8 @@ def summarize(result: FitResult, files: list[str], svg: bool) -> dict[str, Any]:
         "files": files,
         "interrupted": result.interrupted,
     }
-    if svg:
-        summary["svg_psnr"] = _decibels(result.svg_psnr)
+    if precision is not None:
+        summary["svg_psnr"] = _decibels(result.psnr_as_svg(precision))
     if options.target_psnr is not None:
         summary["target_psnr"] = options.target_psnr
         summary["target_reached"] = result.psnr >= options.target_psnr

@@ -10,6 +10,7 @@ import numpy as np
 from .engine.composites.in_bytes import CELL, HAIRLINE, POINT, SIDE
 from .engine.layer import LayerPlan, Screen
 from .engine.tiles import pack, tile_grid, unpack
+from .io.digits import PRECISION
 from .io.scale import scaled
 from .io.written import expressible
 from .layer import Layer
@@ -26,7 +27,7 @@ THIN = 1.0  # pixels: strokes up to this width are hairlines
 STEPS = 8  # straight pieces of a Bezier curve, for its direction
 
 
-def svg_picture(scene: Scene) -> Array:
+def svg_picture(scene: Scene, precision: int = PRECISION) -> Array:
     """Draw a scene as it is written to SVG, and as resvg draws that: in 8 bits, shape over shape, see `in_bytes`.
 
     Meshes, of which a renderer shows every pixel once, are drawn as by `render`.
@@ -35,13 +36,15 @@ def svg_picture(scene: Scene) -> Array:
     ----------
     scene : Scene
         What is written.
+    precision : int
+        Digits after the point of its coordinates.
 
     Returns
     -------
     ndarray, shape (height, width, 3) or (height, width, 4)
         RGB, or premultiplied RGBA as it comes out of a PNG file.
     """
-    written = expressible(scene)
+    written = expressible(scene, precision)
     width, height, background = scene.width, scene.height, written.background
     picture: Array = np.zeros((height, width, 4 if background is None else 3), scene.dtype)
     if background is not None:

@@ -14,6 +14,7 @@ MOST_ARGUMENTS, MOST_VALUES = 7, 3
 
 BOX = "one box: x0, y0, x1, y1"
 COLOR = "one colour: red, green, blue, alpha"
+MATRIX = "one matrix: a, b, c, d, e, f, as SVG has them"
 PARAMETERS = "one vector: a number for every parameter of the kind, in their order"
 VALUES = "one vector: a number for every value of a colour, in their order"
 OF_ALL_FILES = {  # of a folder
@@ -36,6 +37,8 @@ ALLOWED = {
     # (with names the compiler forms sums in another order, and last digits change)
     "sdfraster/model/composites/mean.py mean_adjoint": "one vector: the gradient by every argument, in their order",
     "sdfraster/primitives/curve.py bernstein": "one vector: the weights of four points",
+    "sdfraster/primitives/rotation.py Placement.inverse": MATRIX,
+    "sdfraster/primitives/rotation.py Rotation.inverse": MATRIX,
     "sdfraster/primitives/ellipse.py _axes": "one ellipse: direction and length of its major axis, and the ratio",
     "sdfraster/vector.py layout_key": "one key, which is compared and never taken apart",
     "sdfraster/rendering.py value_and_grad": "public, and in use: the loss by position, the others by name",

@@ -94,12 +94,12 @@ def _done(job: Job, tell: Tell) -> Outcome:
     if result is None:
         return Outcome(job.picture, ENDED)
     wish = job.wish
-    saving = {**wish.saving, "about": {"picture": os.path.basename(job.picture), **wish.about}}
+    saving = wish.saving(result, os.path.basename(job.picture))
     for output in job.outputs:
         Path(str(output.place)).parent.mkdir(parents=True, exist_ok=True)
         save(result, output.place, wish.scale, format=output.format, **saving)
     small = _thumbnails(result) if job.thumbnails else ()
-    return Outcome(job.picture, DONE, _names(job), figures=_figures(result), thumbnails=small)
+    return Outcome(job.picture, DONE, _names(job), figures=_figures(result, wish.page.precision), thumbnails=small)
 
 
 def skipped(job: Job) -> Outcome | None:
@@ -138,7 +138,7 @@ def _fit(job: Job, tell: Tell) -> FitResult | None:
     return None if ended or result.interrupted else result
 
 
-def _figures(result: FitResult) -> dict[str, Any]:
+def _figures(result: FitResult, precision: int) -> dict[str, Any]:
     height, width, _ = result.target.shape
     figures: dict[str, Any] = {
         "width": width,
@@ -150,7 +150,7 @@ def _figures(result: FitResult) -> dict[str, Any]:
         "iterations": result.iterations,
     }
     if result.options.for_svg:
-        figures["svg_psnr"] = _number(result.svg_psnr)
+        figures["svg_psnr"] = _number(result.psnr_as_svg(precision))
     return figures
 
 

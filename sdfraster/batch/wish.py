@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 from ..errors import DataError
-from ..fitting import FitOptions
+from ..fitting import FitOptions, FitResult
 from ..fitting.fit import for_picture
 from ..fitting.weight import weigh
-from ..io import FORMATS, Film, check_picture
+from ..io import FORMATS, Film, Page, check_picture
 from ..io.place import Place
 from ..mesh import MESH
 from ..scene import Array
@@ -43,6 +43,8 @@ class Wish:
         Whether the background must stay transparent.
     about : mapping of str to str
         What reports are to say besides.
+    page : Page
+        How drawings are presented.
     """
 
     options: FitOptions
@@ -51,6 +53,7 @@ class Wish:
     film: Film = field(default_factory=Film)
     clear: bool = False
     about: Mapping[str, str] = field(default_factory=dict)
+    page: Page = field(default_factory=Page)
 
     def options_for(self, target: Array, name: str, outputs: tuple[Output, ...], mask: Any = None) -> FitOptions:
         """Return the options with which a picture is fitted.
@@ -82,13 +85,33 @@ class Wish:
         height, width, channels = target.shape
         formats = [FORMATS[f".{each.format}"] for each in outputs]
         for each, what in zip(outputs, formats, strict=True):
-            scale = 1.0 if what.animated(self.film, recorded=True) else self.scale  # what moves has a limit of its own
+            still = self.page.scale(width) or self.scale
+            scale = 1.0 if what.animated(self.film, recorded=True) else still  # what moves has a limit of its own
             check_picture(each.place, width * scale, height * scale, channels == 4 and not covered, each.format)
         record = max(what.frames(self.film) for what in formats)
         svg = any(what.svg for what in formats)
         return for_picture(replace(asked, weight=weight, region=None, for_svg=svg, record=record), target)
 
-    @property
-    def saving(self) -> dict[str, Any]:
-        """Options of `save`, but for the scale."""
-        return {"id_prefix": self.id_prefix, "film": self.film, "about": self.about}
+    def saving(self, result: FitResult, picture: str) -> dict[str, Any]:
+        """Return options of `save`, but for the scale, for what was found for a picture of some name."""
+        about = {"picture": picture, **self.about}
+        return {
+            "id_prefix": self.id_prefix,
+            "film": self.film,
+            "about": about,
+            "page": self._described(result, picture),
+        }
+
+    def _described(self, result: FitResult, picture: str) -> Page:
+        """Return the page with a title, the name of the picture if there is none, and a description; '' for neither."""
+        if self.page.title == "":
+            return replace(self.page, title=None)
+        options = result.options
+        simple = [(each.name, getattr(options, each.name), each.default) for each in fields(options)]
+        chosen = [
+            f"{name} {value}"
+            for name, value, usual in simple
+            if name in ("kind", "count") or (isinstance(value, (str, int, float)) and value != usual)
+        ]
+        said = f"{picture}, redrawn by sdfraster: {', '.join(chosen)}"
+        return replace(self.page, title=self.page.title or picture, description=said)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..devices import choose_device
 from ..errors import DataError
+from ..io.digits import PRECISION
 from ..lazy import Lazy
 from ..mesh import MESH, Mesh
 from ..metrics import psnr, ssim
@@ -106,9 +107,13 @@ class FitResult:
         Its picture has this PSNR as a rule within 0.1 dB; of meshes with colours of vertices within 0.4, and
         of strokes, whose curves it draws coarsely, within 1.5.
         """
+        return self.psnr_as_svg(PRECISION)
+
+    def psnr_as_svg(self, precision: int) -> float:
+        """Return the same of an SVG with so many digits after the point of its coordinates."""
         from ..svg_picture import svg_picture
 
-        return psnr(svg_picture(self.scene), self.target)
+        return psnr(svg_picture(self.scene, precision), self.target)
 
     @Lazy
     def worth(self) -> NDArray[np.float64]:

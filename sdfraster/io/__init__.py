@@ -14,6 +14,7 @@ from .film import Film
 from .formats import FORMATS, Wanted, check_picture, check_writable, suffix_of
 from .ids import check_prefix
 from .json import json_text, read_json, write_json
+from .page import Page
 from .place import Place, check_path
 from .png import write_image
 from .scale import scaled
@@ -32,6 +33,7 @@ __all__ = [
     "SHARP",
     "SVG_SUFFIXES",
     "Film",
+    "Page",
     "check_picture",
     "check_writable",
     "expressible",
@@ -61,12 +63,15 @@ def save(
     format: str | None = None,
     film: Film | None = None,
     about: Mapping[str, str] | None = None,
+    *,
+    page: Page | None = None,
     **render_options: Any,
 ) -> None:
     """Write a scene, or what a fit found: as SVG, JSON (lossless), a picture, an animation, geometry, or a report.
 
-    Pictures are PNG, JPEG and WebP. Geometry is OBJ and PLY, of meshes, with colours of vertices and y upwards.
-    Animations are GIF, APNG, MP4 and ``.animated.svg``. A report is a page of HTML about a fit, in one file.
+    Pictures are PNG, JPEG and WebP. Geometry is OBJ and PLY, of meshes, with colours of vertices and y upwards, and
+    ``.geometrize.json``, a list of shapes of one colour that other painters read. Animations are GIF, APNG, MP4 and
+    ``.animated.svg``. A report is a page of HTML about a fit, in one file.
 
     Parameters
     ----------
@@ -86,6 +91,8 @@ def save(
         How animations run.
     about : mapping of str to str, optional
         What a report is to say besides, by title, such as ``{"picture": "photo.jpg"}``.
+    page : Page, optional
+        Title and description, size on paper, precision and groups: of an SVG; of a PNG or JPEG its size on paper.
     **render_options
         Passed to `render` for pictures.
 
@@ -101,16 +108,16 @@ def save(
         raise ValueError(f"scene must be a Scene, or what a fit found, not {type(scene).__name__}")
     check_prefix(id_prefix)
     what = FORMATS[check_writable(path, format=format)]
-    film = film or Film()
+    film, page = film or Film(), page or Page()
     what.check_film(path, film)
     if isinstance(scene, Scene):
         if what.of_fit:
             raise DataError(f"{path}: {what.suffix} files are about a fit; save its result, not its scene")
-        what.write(scene, path, Wanted(scale, id_prefix, render_options, film))
+        what.write(scene, path, Wanted(scale, id_prefix, render_options, film, page=page))
         return
     chosen = scene.options
     drawn = {"filter": chosen.filter, "filter_radius": chosen.radius, "device": chosen.device, **render_options}
-    what.write(scene.scene, path, Wanted(scale, id_prefix, drawn, film, scene, about or {}))
+    what.write(scene.scene, path, Wanted(scale, id_prefix, drawn, film, scene, about or {}, page))
 
 
 def load(path: str | os.PathLike[str] | BinaryIO, strict: bool = False) -> Scene:

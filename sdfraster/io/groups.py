@@ -38,7 +38,7 @@ class Element(NamedTuple):
 
 def group(elements: Sequence[Element], attributes: dict[str, str] | None = None) -> list[str]:
     """Return the lines of a group; of one without attributes, where its elements share none, those of the elements."""
-    shared = _shared([element.attributes for element in elements])
+    shared = _shared([element.attributes for element in elements]) if attributes or len(elements) > 1 else {}
     whole = {**(attributes or {}), **shared}
     lines = [
         str(Element(tag, {key: value for key, value in own.items() if key not in shared})) for tag, own in elements
@@ -47,9 +47,7 @@ def group(elements: Sequence[Element], attributes: dict[str, str] | None = None)
 
 
 def _shared(every: list[dict[str, str]]) -> dict[str, str]:
-    """Return what can be said once, if that is shorter."""
-    if len(every) < 2:
-        return {}
+    """Return what can be said once."""
     return {
         key: value
         for key, value in every[0].items()

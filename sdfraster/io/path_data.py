@@ -15,7 +15,8 @@ Point = tuple[int, int]
 
 # A control point that lies on its segment is off by up to the diagonal of half a step once all points are rounded, and
 # so is the segment: 1.42 steps in all.
-STRAIGHT = 1.5
+STRAIGHT = 1.5  # steps
+BOW = 0.03  # pixels: a curve of more is one, however large a step is
 
 
 def path_text(data: PathData, digits: int) -> str:
@@ -24,16 +25,16 @@ def path_text(data: PathData, digits: int) -> str:
     points = [(round(x * scale), round(y * scale)) for x, y in zip(data.points[::2], data.points[1::2], strict=True)]
     writer = _Writer(digits)
     for first, last in pairwise(accumulate(data.contours, initial=0)):
-        _add_contour(writer, points[first:last], data)
+        _add_contour(writer, points[first:last], data, min(STRAIGHT, BOW * scale))
     return writer.text
 
 
-def _add_contour(writer: _Writer, points: list[Point], data: PathData) -> None:
+def _add_contour(writer: _Writer, points: list[Point], data: PathData, tolerance: float) -> None:
     writer.add("M", points[:1])
     every = [*points, points[0]] if data.closed else points
     for k in range(0, len(every) - 1, data.degree):
         segment = every[k : k + data.degree + 1]
-        straight = is_straight(segment)
+        straight = is_straight(segment, tolerance)
         if straight and data.closed and k + data.degree == len(every) - 1:  # which z draws
             break
         (x0, y0), (x1, y1) = segment[0], segment[-1]
@@ -45,15 +46,15 @@ def _add_contour(writer: _Writer, points: list[Point], data: PathData) -> None:
         writer.close(points[0])
 
 
-def is_straight(segment: Sequence[Point]) -> bool:
-    """Return whether all control points of a segment lie on the line between its ends, as closely as rounding can."""
+def is_straight(segment: Sequence[Point], tolerance: float) -> bool:
+    """Return whether all control points of a segment lie on the line between its ends, as closely as that."""
     (ax, ay), *controls, (bx, by) = segment
     ex, ey = bx - ax, by - ay
     square = ex * ex + ey * ey
     for x, y in controls:
         dx, dy = x - ax, y - ay
         t = min(max((dx * ex + dy * ey) / square, 0.0), 1.0) if square else 0.0
-        if (dx - t * ex) ** 2 + (dy - t * ey) ** 2 > STRAIGHT * STRAIGHT:
+        if (dx - t * ex) ** 2 + (dy - t * ey) ** 2 > tolerance * tolerance:
             return False
     return True
 

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterable
 from functools import partial
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,10 +27,21 @@ from .scale import scaled
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}  # by suffix, as Pillow calls them
 MOVING = (".webp",)  # those that can be animations, see `animation`
 _OPTIONS: dict[str, dict[str, Any]] = {"PNG": {}, "JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"lossless": True}}
+ON_PAPER = ("PNG", "JPEG")  # those that can say how large they are: in pHYs, and in JFIF
 MEMORY = 4.0e9  # bytes that writing a picture may take
 NEEDED = {"PNG": 8, "JPEG": 8, "WEBP": 45}  # bytes a pixel: Pillow's copy, the file, and what the encoder of WebP keeps
 STRIP = 1000  # bytes for a column of pixels of the row of tiles that is drawn at a time
 LONGEST = {"PNG": 2**28, "JPEG": 65_500, "WEBP": 16_383}  # pixels of a side that formats, and Pillow, can hold
+
+
+class Size(NamedTuple):
+    """Of a picture."""
+
+    height: int
+    width: int
+    channels: int
+    dpi: float | None = None
+    """Pixels in an inch, if it has a size on paper"""
 
 
 def check_size(form: str, path: Place, width: float, height: float, transparent: bool) -> None:
@@ -71,7 +82,7 @@ def write_image(image: ArrayLike, path: Place, format: str | None = None) -> Non
     form = PICTURES[check_writable(path, tuple(PICTURES), format)]
     name = f"{path}: the image"
     parts = ((rows, as_picture(a[rows], name=name, beyond=inf)) for rows in strips(height, width))
-    _write_strips(form, parts, path, height, width, channels)
+    _write_strips(form, parts, path, Size(height, width, channels))
 
 
 def write_drawn(form: str, scene: Scene, path: Place, wanted: Wanted) -> None:
@@ -84,25 +95,23 @@ def write_drawn(form: str, scene: Scene, path: Place, wanted: Wanted) -> None:
     """
     from ..rendering import render_strips
 
-    scale, transparent = wanted.scale, scene.background is None
+    scale, transparent = wanted.page.scale(scene.width) or wanted.scale, scene.background is None
     check_size(form, path, scene.width * scale, scene.height * scale, transparent)
     try:
         drawn = scene if scale == 1.0 else scaled(scene, scale)
     except ValueError as error:  # coordinates that become too large
         raise DataError(f"{path}: the scene cannot be drawn at scale {scale:g}: {error}") from None
-    parts = render_strips(drawn, **wanted.drawing)
-    _write_strips(form, parts, path, drawn.height, drawn.width, 4 if transparent else 3)
+    size = Size(drawn.height, drawn.width, 4 if transparent else 3, wanted.page.resolution(drawn.width))
+    _write_strips(form, render_strips(drawn, **wanted.drawing), path, size)
 
 
-def _write_strips(
-    form: str, parts: Iterable[tuple[slice, Array]], path: Place, height: int, width: int, channels: int
-) -> None:
+def _write_strips(form: str, parts: Iterable[tuple[slice, Array]], path: Place, size: Size) -> None:
     """Write a picture of which some rows are given at a time."""
     from PIL import Image
     from PIL.PngImagePlugin import PngInfo
 
-    check_size(form, path, width, height, channels == 4)
-    picture = Image.new("RGBA" if channels == 4 else "RGB", (width, height))
+    check_size(form, path, size.width, size.height, size.channels == 4)
+    picture = Image.new("RGBA" if size.channels == 4 else "RGB", (size.width, size.height))
     for rows, part in parts:
         for some in strips(*part.shape[:2]):
             if not np.isfinite(part[some]).all():
@@ -112,8 +121,9 @@ def _write_strips(
     if form == "PNG":
         says_srgb = {"pnginfo": PngInfo()}
         says_srgb["pnginfo"].add(b"sRGB", b"\0")  # perceptual: the usual intent
+    says_size = {} if size.dpi is None or form not in ON_PAPER else {"dpi": (size.dpi, size.dpi)}
     buffer = io.BytesIO()
-    picture.save(buffer, form, **_OPTIONS[form], **says_srgb)
+    picture.save(buffer, form, **_OPTIONS[form], **says_srgb, **says_size)
     write_atomic(path, buffer.getvalue())
 
 
@@ -127,7 +137,12 @@ def as_bytes(part: Array) -> NDArray[np.uint8]:
 
 
 FILE_FORMATS = tuple(
-    Format(suffix, partial(write_drawn, form), check=partial(check_size, form))
+    Format(
+        suffix,
+        partial(write_drawn, form),
+        check=partial(check_size, form),
+        page=("width", "dpi") if form in ON_PAPER else (),
+    )
     for suffix, form in PICTURES.items()
     if suffix not in MOVING
 )

@@ -34,7 +34,7 @@ from ..css import shortest
 from ..layer import Layer
 from ..mesh import Mesh
 from ..model.paint import Paint, hexadecimal
-from ..primitives import PathData, Rotation, primitive
+from ..primitives import PathData, Placement, Rotation, primitive
 from ..scene import Scene, check_scene
 from . import ids
 from .atomic import write_atomic
@@ -51,7 +51,7 @@ from .written import Painted, painted, rounded, seamless
 
 CLIP = ids.MARK + "clip"
 GRADIENTS = "gradient"  # the class of shapes that have no colour of their own
-ZERO = "x", "y", "cx", "cy", "x1", "y1", "x2", "y2"  # attributes that are 0 unless they are given
+ZERO = "x", "y", "cx", "cy"  # attributes that are 0 unless they are given
 MARGIN = 1.0  # pixels around a shape that antialiasing may reach
 
 
@@ -156,7 +156,7 @@ class _Drawing:
         """Return the element of a shape, and define its gradient if it has one."""
         tag, geometry = primitive(layer.kind).svg(shape.params)
         texts = {key: self._value(value) for key, value in geometry.items()}
-        attributes = {key: text for key, text in texts.items() if text != "0" or key not in ZERO}
+        attributes = {key: text for key, text in texts.items() if text and (text != "0" or key not in ZERO)}
         if layer.fill_rule != "nonzero":
             attributes["fill-rule"] = layer.fill_rule
         side = "stroke" if "stroke-width" in attributes else "fill"
@@ -180,23 +180,24 @@ class _Drawing:
         opacity = shapes[0].opacity
         faces, under = [], []
         for shape in shapes:
-            points, name = self._value(shape.params), self._paint(shape.fill)
+            (tag, geometry), name = primitive(layer.kind).svg(shape.params), self._paint(shape.fill)
+            data = {key: self._value(value) for key, value in geometry.items()}
             upper = name if shape.fill.server else self._swatch(name)
-            faces.append(Element("polygon", {"points": points, "fill": upper}))
-            under.append(Element("polygon", {"points": points, "fill": name, "stroke": name}))
+            faces.append(Element(tag, {**data, "fill": upper}))
+            under.append(Element(tag, {**data, "fill": name, "stroke": name}))
         named = {} if self._page.group == "none" else {"id": self._id(f"layer{n + 1}"), "class": "layer mesh"}
         attributes = named if opacity == 1.0 else {**named, "opacity": number(opacity, self._digits.opacities)}
         lines = rim(mesh)
         if not all(runs_outside(line, self._scene.width, self._scene.height) for line in lines):
             key = f"{ids.MARK}m{len(self._definitions)}"
-            data = "".join(f"M{self._value(line.ravel().tolist())}z" for line in lines)
-            self._definitions[key] = f'<mask id="{key}"><path d="{data}" fill="#fff" fill-rule="evenodd"/></mask>'
+            rims = "".join(f"M{self._value(line.ravel().tolist())}z" for line in lines)
+            self._definitions[key] = f'<mask id="{key}"><path d="{rims}" fill="#fff" fill-rule="evenodd"/></mask>'
             attributes = {**attributes, "mask": f"url(#{key})"}
         underlay = {"shape-rendering": "crispEdges", "stroke-linejoin": "round"}
         whole = str(Element("g", attributes)).replace("/>", ">")
         return [whole, *group(under[::-1], underlay), *map(str, faces), "</g>"]
 
-    def _paint(self, fill: Paint, turn: Rotation | None = None) -> str:
+    def _paint(self, fill: Paint, turn: Placement | Rotation | None = None) -> str:
         """Return what an element is painted with: a colour, or a gradient that is defined here.
 
         An element that is turned would turn its gradient too, so that is turned back.
@@ -204,8 +205,10 @@ class _Drawing:
         if fill.server is None:
             return shortest(fill.stops[0][1])
         tag, numbers, matrix = fill.server if turn is None else fill.server.moved(turn.inverse)
-        digits = self._digits.lengths if matrix is None else self._digits.shares
-        own = {} if matrix is None else {"gradientTransform": f"matrix({listed(map(self._digits.length, matrix))})"}
+        digits, own = self._digits.gradients, {}
+        if matrix is not None:
+            own["gradientTransform"] = f"matrix({listed(number(value, digits) for value in matrix)})"
+            digits = self._digits.shares
         attributes = {**own, **{name: number(value, digits) for name, value in numbers.items()}}
         stops = "".join(self._stop(*stop) for stop in fill.stops)
         text = "".join(f' {key}="{value}"' for key, value in attributes.items())
@@ -235,10 +238,11 @@ class _Drawing:
             return value
         if isinstance(value, (int, float)):
             return self._digits.length(value)
-        if isinstance(value, Rotation):
-            turned = number(value.degrees, self._digits.turns)
-            moved = f"translate({listed(map(self._digits.length, (value.cx, value.cy)))})"
-            return moved if turned == "0" else f"{moved}rotate({turned})"
+        if isinstance(value, (Placement, Rotation)):
+            turned, at = number(value.degrees, self._digits.turns), map(self._digits.length, (value.cx, value.cy))
+            if isinstance(value, Rotation):
+                return "" if turned == "0" else f"rotate({listed([turned, *at])})"
+            return f"translate({listed(at)})" + ("" if turned == "0" else f"rotate({turned})")
         if isinstance(value, PathData):
             return path_text(value, self._digits.lengths)
         return listed(map(self._digits.length, value))

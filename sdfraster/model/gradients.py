@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..primitives.rotation import Matrix
 from .cone import INSIDE
-from .paint import Matrix
 from .ramp import EDGE, FEWEST, MOST
 from .shading import rules_of, shading_of
 from .stops import NARROW, Graded, graded

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..primitives import Primitive
+from ..primitives.rotation import Matrix
 from .shading import MIN_FRAME
 
 GRID = 8  # sample points per axis for the moments of a shape
@@ -21,7 +22,6 @@ HALF_STEP = 0.5 / 255.0  # a gradient that changes less is a plain fill
 
 
 Stops = tuple[tuple[float, str], ...]  # offset from 0 to 1, and colour as #rrggbb
-Matrix = tuple[float, float, float, float, float, float]  # a b c d e f, as SVG has them
 
 
 POINTS = ("x1", "y1"), ("x2", "y2"), ("cx", "cy"), ("fx", "fy")  # of gradients

@@ -15,10 +15,21 @@ from typing import Any
 from ..registry import Registry
 from .outline import Contoured, Outline, PathData
 from .parameter import Parameter
-from .rotation import Rotation
+from .rotation import Placement, Rotation
 from .search import Search
 
-__all__ = ["Contoured", "Outline", "Parameter", "PathData", "Primitive", "Rotation", "Search", "kinds", "primitive"]
+__all__ = [
+    "Contoured",
+    "Outline",
+    "Parameter",
+    "PathData",
+    "Placement",
+    "Primitive",
+    "Rotation",
+    "Search",
+    "kinds",
+    "primitive",
+]
 
 
 @dataclass(frozen=True)

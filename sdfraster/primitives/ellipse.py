@@ -21,7 +21,7 @@ from __future__ import annotations
 from math import cos, degrees, pi, sin, sqrt
 
 from .parameter import angle, length, point
-from .rotation import Rotation
+from .rotation import Placement
 
 PARAMETERS = (*point("cx", "cy"), length("rx"), length("ry"), angle("angle"))
 
@@ -131,5 +131,5 @@ def sample(rng, x, y, size):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    turn = Rotation(degrees(p[4]), p[0], p[1])
-    return "ellipse", {"rx": p[2], "ry": p[3], "transform": turn}
+    place = Placement(degrees(p[4]), p[0], p[1])
+    return "ellipse", {"rx": p[2], "ry": p[3], "transform": place}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import cos, pi, sin, sqrt
 
+from .outline import PathData
 from .parameter import length, point
 
 PARAMETERS = (*point("ax", "ay"), *point("bx", "by"), length("width"))
@@ -73,5 +74,5 @@ def sample(rng, x, y, size):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    ends = {"x1": p[0], "y1": p[1], "x2": p[2], "y2": p[3]}
-    return "line", {**ends, "stroke-width": p[4], "stroke-linecap": "round"}
+    ends = PathData(tuple(p[:4]), (2,), closed=False, degree=1)
+    return "path", {"d": ends, "fill": "none", "stroke-width": p[4], "stroke-linecap": "round"}

@@ -33,7 +33,4 @@ def sample(rng, x, y, size, corners=CORNERS):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    contours = outline.contours_of(OUTLINE, p)
-    if len(contours) == 1:
-        return "polygon", {"points": p}
-    return "path", {"d": outline.PathData(tuple(p), contours, closed=True, degree=1)}
+    return "path", {"d": outline.PathData(tuple(p), outline.contours_of(OUTLINE, p), closed=True, degree=1)}

@@ -114,6 +114,6 @@ def sample(rng, x, y, size):
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
     turn = Rotation(degrees(p[4]), p[0], p[1])
-    corner = {"x": -0.5 * p[2], "y": -0.5 * p[3]}
+    corner = {"x": p[0] - 0.5 * p[2], "y": p[1] - 0.5 * p[3]}
     rounding = {"rx": _corner(p)} if p[5] > 0.0 else {}
     return "rect", {**corner, "width": p[2], "height": p[3], **rounding, "transform": turn}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import cos, pi, sin, sqrt
 
+from .outline import PathData
 from .parameter import point
 
 PARAMETERS = (
@@ -122,4 +123,4 @@ def sample(rng, x, y, size):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    return "polygon", {"points": p}
+    return "path", {"d": PathData(tuple(p), (3,), closed=True, degree=1)}
