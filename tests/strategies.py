@@ -44,9 +44,14 @@ def colors(draw: st.DrawFn, shading: str) -> Any:
 
 
 @st.composite
-def shapes(draw: st.DrawFn, kind: str, count: int, generic: bool) -> list[list[float]]:
-    """Return the parameters of shapes: any, or generic ones, of which no two parts lie on each other."""
+def shapes(draw: st.DrawFn, kind: str, count: int, generic: bool) -> list[Any]:
+    """Return the parameters of shapes: any, or generic ones, of which no two parts lie on each other.
+
+    Outlines may differ in their numbers of points, and have several contours.
+    """
     shape = sr.primitive(kind)
+    if shape.outline is not None and draw(st.booleans()):
+        return [draw(contours(shape, generic)) for _ in range(count)]
     if generic:
         rng = np.random.default_rng(draw(st.integers(0, 999)))
         noise = 0.0 if shape.outline is None else 2.0
@@ -60,6 +65,24 @@ def shapes(draw: st.DrawFn, kind: str, count: int, generic: bool) -> list[list[f
 
 
 @st.composite
+def contours(draw: st.DrawFn, shape: sr.Primitive, generic: bool) -> list[np.ndarray]:
+    """Return the contours of one shape, as a `Layer` takes them."""
+    outline = shape.outline
+    assert outline is not None
+    made = []
+    for _ in range(draw(st.integers(1, 3 if outline.filled else 1))):
+        segments = draw(st.integers(outline.fewest, outline.fewest + 1))
+        if generic:
+            rng = np.random.default_rng(draw(st.integers(0, 999)))
+            place, size = rng.uniform(0.0, SIDE, 2), rng.uniform(1.0, 0.4 * SIDE)
+            p = np.array(shape.sample(rng, *place, size, segments))
+            made.append(np.abs(p + rng.normal(0.0, 1.0, p.shape)))
+        else:
+            made.append(np.array([draw(values(item)) for item in shape.parameters_of(outline.count(segments))]))
+    return made
+
+
+@st.composite
 def layers(draw: st.DrawFn, kind: str, most: int, dtype: type, generic: bool) -> sr.Layer:
     """Return a layer of up to `most` shapes."""
     composite, count = draw(st.sampled_from(sorted(COMPOSITES))), draw(st.integers(1, most))
@@ -70,10 +93,15 @@ def layers(draw: st.DrawFn, kind: str, most: int, dtype: type, generic: bool) ->
     outline = sr.primitive(kind).outline
     if outline is not None and outline.filled:
         more["fill_rule"] = draw(st.sampled_from(FILL_RULES))
-    params = np.array(draw(shapes(kind, count, generic)), dtype)
+    params = as_dtype(draw(shapes(kind, count, generic)), dtype)
     color = [draw(colors(shading)) for _ in range(count)]
     opacity = [draw(st.just(1.0) | unit) for _ in range(count)]
     return sr.Layer(kind, params, color, opacity, composite, **more)
+
+
+def as_dtype(params: list[Any], dtype: type) -> list[Any]:
+    """Return the parameters of shapes as arrays of a dtype."""
+    return [[part.astype(dtype) for part in p] if np.ndim(p[0]) else np.array(p, dtype) for p in params]
 
 
 @st.composite

@@ -66,6 +66,44 @@ def test_gradient_matches_differences(name: str, kind: str, shading: str, rng: n
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [(n, k) for n in ("size", "crossing", "curvature") for k in ("path", "stroke")]
+)
+def test_shapes_of_different_sizes_count_as_each_does(name: str, kind: str, rng: np.random.Generator) -> None:
+    """The mean over shapes is that of layers of one shape each, and so is its gradient."""
+    sample = sr.primitive(kind).sample
+    params = [
+        np.abs(sample(rng, 9.0, 9.0, size, n) + rng.normal(size=6 * n + 3 * (kind == "stroke")) * 0.4 * size)
+        for size, n in ((6.0, 4), (0.2, 2), (8.0, 3))
+    ]
+    ragged, color = sr.Layer(kind, params, np.zeros((3, 3))), np.zeros((1, 3))
+    value, g = value_of(name, ragged)
+    alone = [value_of(name, sr.Layer(kind, p[None], color)) for p in params]
+    assert value == pytest.approx(np.mean([each[0] for each in alone]), rel=1e-12)
+    expected = np.concatenate([each[1][: p.size] for each, p in zip(alone, params, strict=True)]) / 3.0
+    np.testing.assert_allclose(g[: ragged.geometry.size], expected, rtol=0.0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["size", "crossing", "curvature", "overlap"])
+def test_gradient_of_outlines_of_several_contours(name: str, rng: np.random.Generator) -> None:
+    sample = sr.primitive("path").sample
+    blobs = [
+        np.abs(sample(rng, 5.0, 5.0, size, n) + rng.normal(size=6 * n) * 0.9 * size)
+        for size, n in ((3.0, 3), (2.0, 4), (4.0, 2))
+    ]
+    small = np.array(sample(rng, 4.0, 4.0, 0.3, 1))
+    shapes = sr.Layer("path", [blobs[:2], [small], blobs[1:]], np.zeros((3, 3)), 0.9)
+    layout = Layout(sr.Scene(12, 10, shapes, None))
+
+    def of(x: np.ndarray) -> tuple[float, np.ndarray]:
+        g = np.zeros(layout.size)
+        return REGULARIZERS[name](shapes, 12, 10)(layout.views(x)[0][0], layout.views(g)[0][0], 1.0), g
+
+    x = layout.vector(layout.template)
+    assert of(x)[0] > 0.0
+    check_gradient(lambda x: of(x)[0], x, of(x)[1], rng, step=1e-6, tolerance=1e-6, least=0.0)
+
+
 def test_every_regularizer_is_tested() -> None:
     assert {name for name, _, _ in SAMPLES} == set(REGULARIZERS)
 

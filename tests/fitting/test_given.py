@@ -101,3 +101,20 @@ def test_finds_discs_from_guesses(options: dict[str, Any], error: float) -> None
     result = sr.fit(sr.render(discs()), init=guesses(), **options)
     assert set(result.history[:, 3]) == {2.0}
     np.testing.assert_allclose(result.scene.layers[0].params, TRUTH, atol=error)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "lbfgs"])
+def test_outlines_of_different_sizes_and_several_contours(optimizer: str, rng: np.random.Generator) -> None:
+    """Every point moves, and holes stay what they are."""
+    frame = [np.array([2.0, 2, 12, 3, 11, 12, 3, 11]), np.array([5.0, 5, 9, 5, 7, 9])]
+    params, color = [frame, np.array([8.0, 6, 15, 7, 14, 13, 10, 14, 7, 12])], [[1, 0.5, 0], [0, 0.4, 1]]
+    truth = sr.Layer("polygon", params, color, fill_rule="evenodd")
+    start = truth.with_values(truth.geometry + rng.normal(0.0, 0.4, truth.geometry.shape), color, 1.0)
+    target = sr.render(sr.Scene(16, 15, truth, (0.9, 0.9, 0.9)))
+    given = sr.Scene(16, 15, start, (0.9, 0.9, 0.9))
+    result = sr.fit(target, init=given, optimizer=optimizer, iterations=12)
+    (layer,) = result.scene.layers
+    assert layer.contours == ((4, 3), (5,))
+    assert (layer.geometry != start.geometry).all()
+    before = float(((sr.render(given) - target) ** 2).mean())
+    assert float(((result.image - target) ** 2).mean()) < 0.3 * before

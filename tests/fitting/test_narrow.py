@@ -60,6 +60,23 @@ def test_widths_of_narrow_parts_and_their_derivative(kind: str, rng: np.random.G
     check_gradient(lambda params: of(params)[0], x, of(x)[1], rng)
 
 
+def test_widths_between_contours(rng: np.random.Generator) -> None:
+    """A frame a pixel wide: its outside and its hole are the two sides of one narrow part."""
+    outer, inner = ([[a, a], [b, a], [b, b], [a, b]] for a, b in ((4.0, 36.0), (5.0, 35.0)))
+    triangle = [[10.0, 10.0], [30.0, 10.0], [20.0, 28.0]]
+    params = [[np.ravel(outer), np.ravel(inner[::-1])], np.ravel(triangle)]
+    shapes = sr.Layer("polygon", params, np.zeros((2, 3)))
+    widths = Widths(shapes, PIXELS, 1.3)
+    assert len(widths) > 4 * 2 * 30
+    of = term(widths, shapes)
+    assert of(shapes.geometry)[0] == 0.0
+    wider = shapes.geometry.copy()
+    wider[:8] = np.ravel(np.array(outer) * 1.025 - 0.5)
+    assert of(wider)[0] == pytest.approx(4.0 * 31.0 * 0.4**2 / PIXELS, rel=0.05)
+    x = shapes.geometry + rng.normal(0.0, 0.1, shapes.geometry.shape)
+    check_gradient(lambda params: of(params)[0], x, of(x)[1], rng)
+
+
 def test_only_narrow_shapes_keep_their_colours() -> None:
     shapes = layer("polygon", STRIP, BLOCK)
     assert Narrow(sr.Scene(40, 40, shapes), NarrowShapes()).held.tolist() == [True, False]

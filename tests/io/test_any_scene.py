@@ -32,6 +32,8 @@ def test_json_comes_back(dtype: type, tmp_path: Path) -> None:
             assert type(layer) is type(old)
             for name, value in vars(old).items():
                 same = getattr(layer, name)
+                if name == "params" and old.contours is not None:  # parts of the geometry
+                    continue
                 assert same.tobytes() == value.tobytes() if isinstance(value, np.ndarray) else same == value, name
 
     comes_back()

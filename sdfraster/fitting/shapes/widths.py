@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.spatial import cKDTree
 
-from ...anatomy import points_of, position_columns
+from ...engine.outlines.arrays import FROM, SHAPE, TO
+from ...engine.outlines.curves import curves_of
 from ...layer import Layer
 from ...primitives import primitive
+from ...shapes import Array
 from ...vector import LayerView
 
 SPACING = 0.75  # pixels between places
@@ -43,8 +45,6 @@ class Widths:
     """
 
     def __init__(self, layer: Layer, pixels: int, narrow: float) -> None:
-        self._columns = position_columns(layer)
-        points = points_of(layer).astype(np.float64)
         places = Places(layer)
         here, there = places.across(narrow)
         offset = places.matrix[there] - places.matrix[here]
@@ -52,33 +52,33 @@ class Widths:
         by_x, by_y = (offset.multiply(normal[:, [axis]]) for axis in (0, 1))
         self._by_points = csr_array(by_x), csr_array(by_y)  # width of a place by the x and the y of all points
         self._share = 0.5 * places.length[here] / pixels  # one half: every width is measured from both sides
-        self._kept = self._measure(points)
+        self._kept = self._measure(layer.geometry)
 
     def __len__(self) -> int:
         return len(self._kept)
 
     def __call__(self, x: LayerView, g: LayerView, rho: float) -> float:
         """Return the term for values x, and add its gradient to g."""
-        points = x.params[:, self._columns].reshape(len(x.params), -1, 2).astype(np.float64)
-        change = self._measure(points) - self._kept
+        change = self._measure(x.params) - self._kept
         slope = 2.0 * self._share * change
         g_points = np.stack([by.T @ slope for by in self._by_points], axis=1)
-        g.params[:, self._columns] += g_points.reshape(len(points), -1)
+        g.params[:] += g_points.reshape(g.params.shape)
         return float(self._share @ change**2)
 
-    def _measure(self, points: Numbers) -> Numbers:
-        """Return the widths, with their sign, of shapes with given points (N, K, 2)."""
+    def _measure(self, params: Array) -> Numbers:
+        """Return the widths, with their sign, of shapes with given parameters, which are points."""
         by_x, by_y = self._by_points
-        widths: Numbers = by_x @ points[..., 0].ravel() + by_y @ points[..., 1].ravel()
+        x, y = params.reshape(-1, 2).astype(np.float64).T
+        widths: Numbers = by_x @ x + by_y @ y
         return widths
 
 
 class Places:
-    """Places along the outlines of a layer.
+    """Places along the closed outlines of a layer.
 
     Attributes
     ----------
-    matrix : sparse array, shape (S, N * K)
+    matrix : sparse array, shape (S, K)
         Weight of the points of all shapes in each place.
     normal : ndarray, shape (S, 2)
         Unit normals, to one side all along an outline.
@@ -89,23 +89,23 @@ class Places:
     def __init__(self, layer: Layer) -> None:
         outline = primitive(layer.kind).outline
         assert outline is not None
-        degree, points = outline.degree, points_of(layer).astype(np.float64)
-        shapes, each, _ = points.shape
-        piece = (np.arange(0, each, degree)[:, None] + np.arange(degree + 1)) % each
-        index = (piece + each * np.arange(shapes)[:, None, None]).reshape(-1, degree + 1)
-        control = points.reshape(-1, 2)[index]  # (all pieces, degree + 1, 2)
+        degree, points = outline.degree, layer.geometry.reshape(-1, 2).astype(np.float64)
+        curve = curves_of(layer).curve.astype(np.intp)
+        index = curve[:, [FROM]] // 2 + np.arange(degree + 1)
+        index[:, degree] = curve[:, TO] // 2
+        control = points[index]  # (all pieces, degree + 1, 2)
         counts = np.ceil(np.linalg.norm(np.diff(control, axis=1), axis=2).sum(axis=1) / SPACING).astype(np.intp)
         owner = np.repeat(np.arange(len(index)), counts)
         t = (np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + 0.5) / counts[owner]
         weight, slope = _basis(degree, t)
         starts = np.arange(len(owner) + 1) * (degree + 1)
-        self.matrix = csr_array((weight.ravel(), index[owner].ravel(), starts), shape=(len(owner), shapes * each))
+        self.matrix = csr_array((weight.ravel(), index[owner].ravel(), starts), shape=(len(owner), len(points)))
         tangent = np.einsum("sk,ska->sa", slope, control[owner])
         speed = np.maximum(np.linalg.norm(tangent, axis=1), TINY)
         self.normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1) / speed[:, None]
         self.length = speed / counts[owner]
-        self._point: Numbers = self.matrix @ points.reshape(-1, 2)
-        self._shape = owner // len(piece)
+        self._point: Numbers = self.matrix @ points
+        self._shape = curve[owner, SHAPE]
 
     def across(self, narrow: float) -> tuple[Indices, Indices]:
         """Return the places where an outline is narrow, and for each the nearest place on the other side."""

@@ -101,6 +101,19 @@ def test_edges_that_are_no_outline(rule: str, rng: np.random.Generator) -> None:
     check(sr.Scene(SIDE, SIDE, shapes, GREEN), rng)
 
 
+@pytest.mark.parametrize("kind", ["polygon", "path", "stroke"])
+def test_outlines_of_different_sizes_and_several_contours(kind: str, rng: np.random.Generator) -> None:
+    sample, outline = sr.primitive(kind).sample, sr.primitive(kind).outline
+    assert outline is not None
+    parts = [np.array(sample(rng, 7.0, 7.0, size, outline.fewest + more)) for size, more in ((3.0, 1), (1.5, 0))]
+    other = np.array(sample(rng, 9.0, 6.0, 2.5, outline.fewest))
+    color = rng.uniform(0.0, 0.6, (2, 3, 3))
+    more: dict[str, Any] = {"fill_rule": "evenodd"} if kind == "path" else {}
+    shapes = sr.Layer(kind, [parts if outline.filled else parts[0], other], color, [1.0, 0.7], "mean", **more)
+    assert shapes.contours is not None
+    check(sr.Scene(SIDE, SIDE, shapes, GREEN), rng)
+
+
 @pytest.mark.parametrize("shade", ["flat", "vertex"])
 def test_mesh(shade: str, rng: np.random.Generator) -> None:
     """Shared vertices add up the gradients of their faces."""
