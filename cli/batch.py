@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from .board import Board
 from .files import Output
+from .options import bundle
 from .signals import Signals
 
 if TYPE_CHECKING:
@@ -31,21 +32,24 @@ class Batch(NamedTuple):
     jobs: int | None = None
 
 
-def batch_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of batches: ``--skip-existing``, ``--report``, ``--watch`` and ``--jobs``."""
-    for option in (
-        click.option("--jobs", type=click.IntRange(1), help="Pictures at once.  [default: one for each core]"),
-        click.option("--watch", is_flag=True, help="Wait for new pictures in a folder, until Ctrl-C."),
-        click.option(
+batch_options = bundle(
+    "batch",
+    Batch,
+    {
+        "skip_existing": click.option(
+            "--skip-existing", is_flag=True, help="Leave out pictures whose results are all there."
+        ),
+        "summary": click.option(
             "--report",
             "summary",
             type=click.Path(readable=False),
             help=f"Write what became of many pictures: {', '.join(SUMMARIES)}, of which the second is a contact sheet.",
         ),
-        click.option("--skip-existing", is_flag=True, help="Leave out pictures whose results are all there."),
-    ):
-        function = option(function)
-    return function
+        "watch": click.option("--watch", is_flag=True, help="Wait for new pictures in a folder, until Ctrl-C."),
+        "jobs": click.option("--jobs", type=click.IntRange(1), help="Pictures at once.  [default: one for each core]"),
+    },
+)
+"""Adds the options of batches; the command gets a `Batch`."""
 
 
 def is_batch(images: Sequence[str], outputs: Sequence[Output], batch: Batch) -> bool:

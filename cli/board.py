@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from contextlib import suppress
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,8 @@ class Board:
 
     def share(self, said: Share) -> None:
         """Show how far a picture is."""
+        if self._bar is not None and not self._shares and not self._done:
+            self._bar.start = time.time()  # what comes before the first step says nothing of the time that is left
         self._shares[said.picture] = said.share
         self._move()
 

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import click
 
 from sdfraster.errors import DataError
 from sdfraster.io import FORMATS, Film
-from sdfraster.io.film import FASTEST, LARGEST, LONGEST
+from sdfraster.io.film import BUILD, FASTEST, LARGEST, LONGEST, SEARCH, STILL
 
 from .files import Output
+from .options import Bounded, bundle
 
 DEFAULT = Film()
+SHOWN = {
+    SEARCH: "the shapes finding their places",
+    BUILD: "the finished drawing, shape by shape",
+    STILL: "nothing moves, and a .webp is one picture",
+}
 OPTIONS = "shows", "fps", "seconds", "hold", "loop", "frame_size"
 
 
-def film(shows: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def film(shows: tuple[str, ...], default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return what adds ``--animate`` and the like; the command gets a `Film`."""
     options = (
         click.option(
             "--animate",
             "shows",
             type=click.Choice(shows),
-            help="What animations show: the shapes finding their places, or the finished drawing, shape by shape.  "
-            f"[default: {shows[0]}]",
+            help=f"What animations show: {'; '.join(f'{each}: {SHOWN[each]}' for each in shows)}.  "
+            f"[default: {default}]",
         ),
         click.option(
             "--fps",
-            type=Among(FASTEST),
+            type=Bounded(FASTEST),
             default=DEFAULT.fps,
             help="Pictures a second of animations; a GIF has 50 at most.",
         ),
-        click.option("--seconds", type=Among(LONGEST), default=DEFAULT.seconds, help="How long animations move."),
+        click.option("--seconds", type=Bounded(LONGEST), default=DEFAULT.seconds, help="How long animations move."),
         click.option(
-            "--hold", type=Among(LONGEST, least=True), default=DEFAULT.hold, help="Seconds for which they show the end."
+            "--hold",
+            type=Bounded(LONGEST, zero=True),
+            default=DEFAULT.hold,
+            help="Seconds for which they show the end.",
         ),
-        click.option("--loop/--once", default=True, help="Whether animations begin again; those of .mp4 cannot."),
+        click.option("--loop/--once", default=True, help="Whether animations begin again; an .mp4 has no say in that."),
         click.option(
             "--frame-size",
             type=click.IntRange(1, LARGEST),
@@ -46,44 +54,7 @@ def film(shows: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable[...,
             help="Pixels of the longer side of animations, at most.",
         ),
     )
-
-    def add(function: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(function)
-        def with_film(
-            *arguments: Any,
-            shows: str | None,
-            fps: float,
-            seconds: float,
-            hold: float,
-            loop: bool,
-            frame_size: int,
-            **rest: Any,
-        ) -> Any:
-            try:
-                chosen = Film(shows, fps, seconds, hold, loop, frame_size)
-            except ValueError as error:
-                raise click.UsageError(str(error)) from None
-            return function(*arguments, film=chosen, **rest)
-
-        decorated: Callable[..., Any] = with_film
-        for option in reversed(options):
-            decorated = option(decorated)
-        return decorated
-
-    return add
-
-
-class Among(click.FloatRange):
-    """A number above 0, or from 0, that is not too large; click's own range lets NaN pass."""
-
-    def __init__(self, most: float, least: bool = False) -> None:
-        super().__init__(min=0.0, min_open=not least, max=most)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number = super().convert(value, param, ctx)
-        if number != number:
-            self.fail("nan is not a number", param, ctx)
-        return number
+    return bundle("film", Film, dict(zip(OPTIONS, options, strict=True)))
 
 
 def check_film(ctx: click.Context, outputs: tuple[Output, ...], film: Film) -> None:

@@ -175,7 +175,7 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger than the original.")
 @id_prefix
 @page
-@film((SEARCH, BUILD, STILL))
+@film((SEARCH, BUILD, STILL), SEARCH)
 @device(choices.FITTING_DEVICES)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
 @batch_options
@@ -191,10 +191,7 @@ def fit(
     page: Page,
     film: Film,
     as_json: bool,
-    skip_existing: bool,
-    summary: str | None,
-    watch: bool,
-    jobs: int | None,
+    batch: Batch,
     **options: Any,
 ) -> None:
     """Find shapes that redraw IMAGE: a file, sample:NAME for a picture that comes with sdfraster, or - for stdin.
@@ -231,7 +228,6 @@ def fit(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     wish = Wish(asked, scale, id_prefix, film, clear, {"command": ctx.meta[COMMAND_LINE]}, page)
-    batch = Batch(skip_existing, summary, watch, jobs)
     if is_batch(images, outputs, batch):
         run_batch(ctx, images, outputs, wish, batch, as_json)
     else:

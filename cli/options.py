@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 import click
@@ -19,17 +20,24 @@ from .files import STANDARD, Output, output_of, own_format
 _FORMAT = "sdfraster.format"  # key of what --format says, in the context of a command
 
 
-class Positive(click.FloatRange):
-    """A positive number up to 1000; click's own range lets NaN pass."""
+class Bounded(click.FloatRange):
+    """A number above 0, or from 0, that is not too large; click's own range lets NaN pass."""
 
-    def __init__(self) -> None:
-        super().__init__(min=0.0, min_open=True, max=1e3)
+    def __init__(self, most: float, zero: bool = False) -> None:
+        super().__init__(min=0.0, min_open=not zero, max=most)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = super().convert(value, param, ctx)
         if number != number:
             self.fail("nan is not a number", param, ctx)
         return number
+
+
+class Positive(Bounded):
+    """A positive number up to 1000."""
+
+    def __init__(self) -> None:
+        super().__init__(1e3)
 
 
 class Color(click.ParamType):
@@ -121,6 +129,39 @@ class Weighted(click.ParamType):
             return name.strip(), float(weight)
         except ValueError:
             self.fail(f"{value!r} is not of the form NAME=WEIGHT, such as opacity=0.01", param, ctx)
+
+
+def bundle(
+    name: str, make: Callable[..., Any], options: Mapping[str, Callable[..., Any]]
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds options that a command gets as one thing.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument of the command.
+    make : callable
+        Takes the values of the options in their order; a ValueError is wrong usage.
+    options : mapping
+        Decorators of click, by the names of their values.
+    """
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def bundled(*arguments: Any, **given: Any) -> Any:
+            values = [given.pop(each) for each in options]
+            try:
+                given[name] = make(*values)
+            except ValueError as error:
+                raise click.UsageError(str(error)) from None
+            return function(*arguments, **given)
+
+        decorated: Callable[..., Any] = bundled
+        for option in reversed(list(options.values())):
+            decorated = option(decorated)
+        return decorated
+
+    return add
 
 
 def output(function: Callable[..., Any]) -> Callable[..., Any]:

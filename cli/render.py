@@ -28,7 +28,7 @@ from .page import check_page, page
 @strict
 @id_prefix
 @page
-@film((BUILD, STILL))
+@film((BUILD, STILL), "build; a .webp is one picture")
 @filters
 @device()
 @click.pass_context
