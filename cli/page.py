@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from sdfraster.io.digits import LEAST, MOST, PRECISION
 from sdfraster.io.page import GROUPS, Page
 
 from .files import Output
+from .options import bundle
 
 OPTIONS = {"title": "--title", "paper_width": "--width", "dpi": "--dpi", "precision": "--precision", "group": "--group"}
 FIELDS = {"paper_width": "width"}  # names of options that are not those of `Page`
@@ -47,19 +47,11 @@ def page(function: Callable[..., Any]) -> Callable[..., Any]:
         ),
     )
 
-    @wraps(function)
-    def with_page(*arguments: Any, title: str | None, paper_width: str | None, **rest: Any) -> Any:
-        own = {name: rest.pop(name) for name in ("dpi", "precision", "group")}
-        try:
-            chosen = Page(title=title, width=paper_width, **own)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        return function(*arguments, page=chosen, **rest)
+    return bundle("page", _page, dict(zip(OPTIONS, options, strict=True)))(function)
 
-    decorated: Callable[..., Any] = with_page
-    for option in reversed(options):
-        decorated = option(decorated)
-    return decorated
+
+def _page(title: str | None, width: str | None, dpi: float | None, precision: int, group: str) -> Page:
+    return Page(title=title, width=width, dpi=dpi, precision=precision, group=group)
 
 
 def check_page(ctx: click.Context, outputs: tuple[Output, ...], page: Page) -> None:
