@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from ..mesh import Mesh
 from ..scene import Scene
+from .page import Page
 from .svg import svg_text
 from .written import rounded
 
@@ -27,9 +28,11 @@ class Shape(NamedTuple):
     """The same face of a mesh, in the underlay, see `svg`."""
 
 
-def shapes_of(scene: Scene, id_prefix: str | None = None) -> tuple[ElementTree.Element, list[Shape]]:
+def shapes_of(
+    scene: Scene, id_prefix: str | None = None, page: Page | None = None
+) -> tuple[ElementTree.Element, list[Shape]]:
     """Return the SVG of a scene as a tree, and the shapes that are in it, in the order in which they are painted."""
-    root = ElementTree.fromstring(svg_text(scene, id_prefix))
+    root = ElementTree.fromstring(svg_text(scene, id_prefix, page))
     elements, below = _leaves(root, [])
     if scene.background is not None:
         del elements[0]

@@ -28,6 +28,7 @@ from .embedded import data_uri, packed, page_part, pair
 from .film import Film
 from .formats import Format, Wanted
 from .json import json_text
+from .page import Page
 from .place import Place
 from .svg import svg_text
 from .written import painted, rounded
@@ -39,7 +40,7 @@ PICTURES = 650_000  # bytes that both pictures may take
 SEARCH = 450_000  # characters that the SVG of the search may take, compressed
 FRAMES = 40
 POINTS = 2000  # of a curve
-SMALL = 100  # pixels
+SMALL = 100  # pixels of the longer side, below which a tenth of one is seen
 STYLES = "page.css", "report.css"
 SCRIPTS = "start.js", "compare.js", "drawing.js", "search.js", "curves.js", "files.js"
 PACKAGES = "sdfraster", "numpy", "numba", "scipy", "pillow"
@@ -164,9 +165,8 @@ def _colors(scene: Scene) -> list[list[str]]:
 
 def _search(fit: FitResult) -> list[dict[str, Any]]:
     """Return moments of the search with their SVG, fewer if these would be large, and the result, which has none."""
-    frames = [
-        {**_moment(frame), "svg": svg_text(_coarse(frame.scene), f"at{n}-")} for n, frame in enumerate(fit.frames)
-    ]
+    coarse = Page(precision=1 if max(fit.scene.width, fit.scene.height) >= SMALL else 2)
+    frames = [{**_moment(frame), "svg": svg_text(frame.scene, f"at{n}-", coarse)} for n, frame in enumerate(fit.frames)]
     while len(packed(frames)) > SEARCH and len(frames) > 2:
         frames = [*frames[:-1:2], frames[-1]]
     last = Frame(fit.iterations, fit.seconds, nan, fit.psnr, fit.scene)
@@ -180,18 +180,6 @@ def _moment(frame: Frame) -> dict[str, Any]:
         "psnr": _number(frame.psnr),
         "count": len(frame.scene.layers[0]),
     }
-
-
-def _coarse(scene: Scene) -> Scene:
-    """Return a scene with lengths to a tenth of a pixel, of small pictures a hundredth: a third of the digits."""
-    digits = 1 if max(scene.width, scene.height) >= SMALL else 2
-    layers = []
-    for layer in (each.astype(np.float64) for each in scene.layers):
-        geometry, color, opacity = layer.values
-        lengths = layer.by_parameter(lambda item: item.role.scales)
-        layers.append(layer.with_values(np.where(lengths, geometry.round(digits), geometry), color, opacity.round(2)))
-    background = None if scene.background is None else scene.background.astype(np.float64)
-    return Scene(scene.width, scene.height, layers, background)
 
 
 def _history(fit: FitResult) -> list[list[float | None]]:

@@ -7,6 +7,7 @@ the style sheet would replace it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element
 
 from ..scene import Scene
@@ -15,6 +16,7 @@ from .atomic import write_atomic
 from .elements import SVG, shapes_of, text_of
 from .film import BUILD
 from .formats import Format, Wanted
+from .page import Page
 from .place import Place
 
 APPEAR = 0.5  # seconds that one shape takes
@@ -28,17 +30,18 @@ STYLE = """
 @keyframes {0}c {{ from {{ stroke-dasharray: 1 2; stroke-dashoffset: 1 }} to {{ stroke-dasharray: 1 2 }} }}
 }}
 """
+FIRST = tuple(f"{{{SVG}}}{name}" for name in ("title", "desc"))  # of a drawing
 FADES, GROWS, RUNS = "a", "b", "c"
 
 
-def animated_svg_text(scene: Scene, seconds: float, id_prefix: str | None = None) -> str:
+def animated_svg_text(scene: Scene, seconds: float, id_prefix: str | None = None, page: Page | None = None) -> str:
     """Return a scene as SVG that takes so many seconds to draw itself."""
-    root, shapes = shapes_of(scene, id_prefix)
+    root, shapes = shapes_of(scene, id_prefix, page)
     appear = min(APPEAR, seconds)
     pause = 1000.0 * (seconds - appear) / max(len(shapes) - 1, 1)
     style = Element(f"{{{SVG}}}style")
     style.text = STYLE.format(ids.MARK, appear, round(pause, 3))
-    root.insert(0, style)
+    root.insert(sum(child.tag in FIRST for child in root), style)
     for n, shape in enumerate(shapes):
         for element in (shape.element, shape.below):
             if element is not None:
@@ -63,7 +66,11 @@ def write_animated_svg(scene: Scene, place: Place, wanted: Wanted) -> None:
     DataError
         If the file cannot be written.
     """
-    write_atomic(place, animated_svg_text(scene, wanted.film.seconds, wanted.id_prefix).encode())
+    page = replace(wanted.page, group="none")  # shapes of a group would have what they share from elsewhere
+    write_atomic(place, animated_svg_text(scene, wanted.film.seconds, wanted.id_prefix, page).encode())
 
 
-FILE_FORMATS = (Format(".animated.svg", write_animated_svg, ids=True, svg=True, moves=(BUILD,), still=False),)
+PAGE = "title", "description", "width", "dpi", "precision"
+FILE_FORMATS = (
+    Format(".animated.svg", write_animated_svg, ids=True, svg=True, page=PAGE, moves=(BUILD,), still=False),
+)

@@ -12,7 +12,6 @@ from numpy.typing import DTypeLike
 from ..model.coverage import SVG_RADIUS
 from ..pictures.arrays import Array, without_alpha
 from ..pictures.files import read_image
-from ..rendering import render
 from ..scene import Scene
 from .formats import suffix_of
 from .scale import scaled
@@ -55,4 +54,6 @@ def drawing(scene: Scene, sizes: Sequence[tuple[int, ...]]) -> Array:
         if isclose(scale * scene.height, height, abs_tol=1.0):
             scene = scaled(scene, scale).replace(width=width, height=height)
             break
+    from ..rendering import render  # with Numba, which those who look for formats here do not need
+
     return without_alpha(render(scene, SVG_RADIUS[SHARP], SHARP).clip(0.0, 1.0))

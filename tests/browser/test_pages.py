@@ -56,7 +56,7 @@ class TestSelfDrawing:
         seen = "return getComputedStyle(document.querySelector(arguments[0])).opacity"
         assert page.run(seen, "circle") == "1"
         assert page.run(seen, "ellipse") == "0"
-        assert page.run("return getComputedStyle(document.querySelector('line')).strokeDashoffset") in ("1", "1px")
+        assert page.run("return getComputedStyle(document.querySelector('path')).strokeDashoffset") in ("1", "1px")
         page.run("document.getAnimations().forEach((each) => each.finish())")
         assert page.run(seen, "ellipse") == "1"
 

@@ -18,6 +18,7 @@ from PIL import Image
 import sdfraster as sr
 from sdfraster.errors import DataError
 from sdfraster.io import FORMATS, Film, read_image, save
+from sdfraster.io.page import Page
 from sdfraster.record import Frame
 
 WIDTH, HEIGHT = 40, 24
@@ -207,6 +208,13 @@ class TestSelfDrawing:
         assert not names[0] & names[1]
         save(self.scene, tmp_path / "x.animated.svg", id_prefix="mine-")
         assert 'class="mine-b"' in (tmp_path / "x.animated.svg").read_text()
+
+    def test_it_has_a_title_and_a_size_on_paper(self, tmp_path: Path) -> None:
+        save(self.scene, tmp_path / "x.animated.svg", page=Page(title="Three", width="9cm", group="color"))
+        root = ElementTree.parse(tmp_path / "x.animated.svg").getroot()
+        assert [child.tag.rpartition("}")[2] for child in root][:2] == ["title", "style"]
+        assert root.get("width") == "9cm"
+        assert [each.get("style") for each in root.iter() if each.get("style")] == ["--n:0", "--n:1", "--n:2"]
 
     def test_it_shows_no_search(self, fitted: Any, tmp_path: Path) -> None:
         with pytest.raises(DataError, match=r"\.animated\.svg files can show build, not search"):
