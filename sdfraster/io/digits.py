@@ -28,8 +28,8 @@ class Digits(NamedTuple):
 
     @property
     def gradients(self) -> int:
-        """Of where gradients lie: a step may be more than one of 8 bits in a steep one."""
-        return self.lengths + 1
+        """Of where gradients lie: one more, up to 3, for a step may be more than one of 8 bits in a steep one."""
+        return max(self.lengths, min(self.lengths + 1, 3))
 
     def rounded(self, length: float) -> float:
         """Return a length as it is written."""

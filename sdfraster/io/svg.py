@@ -180,18 +180,17 @@ class _Drawing:
         opacity = shapes[0].opacity
         faces, under = [], []
         for shape in shapes:
-            (tag, geometry), name = primitive(layer.kind).svg(shape.params), self._paint(shape.fill)
-            data = {key: self._value(value) for key, value in geometry.items()}
+            points, name = self._value(shape.params), self._paint(shape.fill)  # as they are: faces share them
             upper = name if shape.fill.server else self._swatch(name)
-            faces.append(Element(tag, {**data, "fill": upper}))
-            under.append(Element(tag, {**data, "fill": name, "stroke": name}))
+            faces.append(Element("polygon", {"points": points, "fill": upper}))
+            under.append(Element("polygon", {"points": points, "fill": name, "stroke": name}))
         named = {} if self._page.group == "none" else {"id": self._id(f"layer{n + 1}"), "class": "layer mesh"}
         attributes = named if opacity == 1.0 else {**named, "opacity": number(opacity, self._digits.opacities)}
         lines = rim(mesh)
         if not all(runs_outside(line, self._scene.width, self._scene.height) for line in lines):
             key = f"{ids.MARK}m{len(self._definitions)}"
-            rims = "".join(f"M{self._value(line.ravel().tolist())}z" for line in lines)
-            self._definitions[key] = f'<mask id="{key}"><path d="{rims}" fill="#fff" fill-rule="evenodd"/></mask>'
+            data = "".join(f"M{self._value(line.ravel().tolist())}z" for line in lines)
+            self._definitions[key] = f'<mask id="{key}"><path d="{data}" fill="#fff" fill-rule="evenodd"/></mask>'
             attributes = {**attributes, "mask": f"url(#{key})"}
         underlay = {"shape-rendering": "crispEdges", "stroke-linejoin": "round"}
         whole = str(Element("g", attributes)).replace("/>", ">")
