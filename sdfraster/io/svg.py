@@ -51,6 +51,7 @@ from .written import Painted, painted, rounded, seamless
 
 CLIP = ids.MARK + "clip"
 GRADIENTS = "gradient"  # the class of shapes that have no colour of their own
+HALVES = "x", "y"  # attributes that are a centre less half a length, and so half a step off the others
 ZERO = "x", "y", "cx", "cy"  # attributes that are 0 unless they are given
 MARGIN = 1.0  # pixels around a shape that antialiasing may reach
 
@@ -155,7 +156,10 @@ class _Drawing:
     def _element(self, layer: Layer, shape: Painted) -> Element:
         """Return the element of a shape, and define its gradient if it has one."""
         tag, geometry = primitive(layer.kind).svg(shape.params)
-        texts = {key: self._value(value) for key, value in geometry.items()}
+        texts = {
+            key: number(value, self._digits.lengths + 1) if key in HALVES else self._value(value)
+            for key, value in geometry.items()
+        }
         attributes = {key: text for key, text in texts.items() if text and (text != "0" or key not in ZERO)}
         if layer.fill_rule != "nonzero":
             attributes["fill-rule"] = layer.fill_rule
