@@ -252,7 +252,7 @@ def _fit_one(
         with Bar(chosen.all_steps, ctx.obj) as bar:
             result = run(target, chosen, bar)
         picture = str(source) if image == STANDARD else os.path.basename(image)
-        save_all(result, outputs, wish.scale, ctx.obj, **wish.saving(result, picture))
+        save_all(result, outputs, wish.scale, ctx.obj, **wish.saving(picture))
     aside = any(each.standard for each in outputs)  # standard output holds the result and nothing else
     summary = summarize(result, [each.name for each in outputs], wish.page.precision if chosen.for_svg else None)
     click.echo(json.dumps(summary) if as_json else text(summary), err=aside)

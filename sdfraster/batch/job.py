@@ -94,7 +94,7 @@ def _done(job: Job, tell: Tell) -> Outcome:
     if result is None:
         return Outcome(job.picture, ENDED)
     wish = job.wish
-    saving = wish.saving(result, os.path.basename(job.picture))
+    saving = wish.saving(os.path.basename(job.picture))
     for output in job.outputs:
         Path(str(output.place)).parent.mkdir(parents=True, exist_ok=True)
         save(result, output.place, wish.scale, format=output.format, **saving)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 from ..errors import DataError
-from ..fitting import FitOptions, FitResult
+from ..fitting import FitOptions
 from ..fitting.fit import for_picture
 from ..fitting.weight import weigh
 from ..io import FORMATS, Film, Page, check_picture
 from ..io.place import Place
 from ..mesh import MESH
 from ..scene import Array
+
+SAID, UNSAID = ("kind", "count"), ("weight",)  # of options in descriptions: always, and never, for it is a path
 
 
 class Output(NamedTuple):
@@ -92,26 +94,20 @@ class Wish:
         svg = any(what.svg for what in formats)
         return for_picture(replace(asked, weight=weight, region=None, for_svg=svg, record=record), target)
 
-    def saving(self, result: FitResult, picture: str) -> dict[str, Any]:
-        """Return options of `save`, but for the scale, for what was found for a picture of some name."""
-        about = {"picture": picture, **self.about}
-        return {
-            "id_prefix": self.id_prefix,
-            "film": self.film,
-            "about": about,
-            "page": self._described(result, picture),
-        }
+    def saving(self, picture: str) -> dict[str, Any]:
+        """Return options of `save`, but for the scale, for what is found for a picture of some name."""
+        about, page = {"picture": picture, **self.about}, self._described(picture)
+        return {"id_prefix": self.id_prefix, "film": self.film, "about": about, "page": page}
 
-    def _described(self, result: FitResult, picture: str) -> Page:
+    def _described(self, picture: str) -> Page:
         """Return the page with a title, the name of the picture if there is none, and a description; '' for neither."""
         if self.page.title == "":
             return replace(self.page, title=None)
-        options = result.options
-        simple = [(each.name, getattr(options, each.name), each.default) for each in fields(options)]
+        values = [(each.name, getattr(self.options, each.name), each.default) for each in fields(self.options)]
         chosen = [
             f"{name} {value}"
-            for name, value, usual in simple
-            if name in ("kind", "count") or (isinstance(value, (str, int, float)) and value != usual)
+            for name, value, usual in values
+            if name in SAID or (isinstance(value, (str, int, float)) and value != usual and name not in UNSAID)
         ]
         said = f"{picture}, redrawn by sdfraster: {', '.join(chosen)}"
         return replace(self.page, title=self.page.title or picture, description=said)

