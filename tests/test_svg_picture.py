@@ -112,6 +112,22 @@ def test_hairlines(kind: str, width: float, rng: np.random.Generator) -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.parametrize("kind", ["stroke", "path"])
+def test_outlines_of_different_sizes_are_drawn_as_alone(kind: str, rng: np.random.Generator) -> None:
+    """Hairlines too."""
+    sample = sr.primitive(kind).sample
+    params = [np.array(sample(rng, *rng.uniform(20.0, 70.0, 2), 12.0, n)) for n in (3, 1, 4, 2)]
+    if kind == "stroke":
+        params[1][-1] = params[2][-1] = 0.4
+    color = rng.random((4, 3))
+    apart = [sr.Layer(kind, p[None], c[None], 0.8) for p, c in zip(params, color, strict=True)]
+    ours, expected = (
+        svg_picture(sr.Scene(*SIZE, each, (1, 1, 1))) for each in (sr.Layer(kind, params, color, 0.8), apart)
+    )
+    np.testing.assert_array_equal(ours, expected)
+
+
+@pytest.mark.compiled
 def test_meshes_and_several_layers(rng: np.random.Generator) -> None:
     mesh = sr.Mesh(
         [[10, 10], [100, 20], [90, 80], [20, 70]], [[0, 1, 2], [0, 2, 3]], [[0.9, 0.2, 0.1], [0.1, 0.3, 0.8]], 0.6

@@ -36,6 +36,17 @@ def test_mirror_images(rng: np.random.Generator, combination: tuple[str, str, st
     np.testing.assert_allclose(drawn[1], drawn[0][:, ::-1], atol=1e-9)
 
 
+@pytest.mark.parametrize("kind", ["stroke", "path"])
+def test_mirror_images_of_outlines_of_different_sizes(kind: str, rng: np.random.Generator) -> None:
+    sample, filled = sr.primitive(kind).sample, kind == "path"
+    parts = [np.array(sample(rng, *rng.uniform(4.0, 10.0, 2), 3.0, n)) for n in (2, 1, 3)]
+    params = [parts[:2], parts[2]] if filled else parts[:2]
+    both = with_mirror_images(sr.Layer(kind, params, rng.random((2, 3)), 0.8), 16)
+    drawn = [sr.render(sr.Scene(16, 14, both[k::2], (0, 0, 1))) for k in range(2)]
+    assert np.ptp(drawn[0]) > 0.1
+    np.testing.assert_allclose(drawn[1], drawn[0][:, ::-1], atol=1e-9)
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=" ".join)
 def test_gradient_is_that_of_what_a_pair_does_together(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...anatomy import over_parameters
 from ...layer import Layer
 from ...plan import DerivedPlan, ScenePlan
 from ...scene import Scene
@@ -16,18 +17,19 @@ from ...shapes import Array
 
 def with_mirror_images(layer: Layer, width: float) -> Layer:
     """Return each shape of a layer and, on top of it, its mirror image in a picture of this width."""
-    params, color, opacity = (np.repeat(array, 2, axis=0) for array in layer.values)
-    of_params, of_color = _signs(layer)
-    params[1::2] *= of_params
-    params[1::2, _across(layer)] += width
-    color[1::2] *= of_color
-    return layer.with_values(params, color, opacity)
+    pairs = layer[np.repeat(np.arange(len(layer)), 2)]
+    params, color, opacity = (array.copy() for array in pairs.values)
+    second = over_parameters(pairs, np.arange(len(pairs)) % 2 == 1)
+    across = pairs.by_parameter(lambda parameter: parameter.role.axis == 0)
+    params[second] *= pairs.by_role(lambda role: role.mirrors)[0][second]
+    params[second & across] += width
+    color[1::2] *= _signs(layer)[1]
+    return pairs.with_values(params, color, opacity)
 
 
 def symmetric(scene: Scene) -> Scene:
     """Return a scene of pairs in which every second shape is exactly the mirror image of the one before."""
-    first = (layer.with_values(*(array[::2] for array in layer.values)) for layer in scene.layers)
-    layers = [with_mirror_images(layer, scene.width) for layer in first]
+    layers = [with_mirror_images(layer[::2], scene.width) for layer in scene.layers]
     return Scene(scene.width, scene.height, layers, scene.background)
 
 
@@ -61,11 +63,6 @@ class SymmetricPlan(DerivedPlan):
             for g, sign in ((view.params, of_params), (view.color, of_color), (view.opacity, 1.0)):
                 mean = 0.5 * (g[::2] + sign * g[1::2])
                 g[::2], g[1::2] = mean, sign * mean
-
-
-def _across(layer: Layer) -> list[int]:
-    """Return the columns of x coordinates."""
-    return [k for k, parameter in enumerate(layer.parameters) if parameter.role.axis == 0]
 
 
 def _signs(layer: Layer) -> tuple[Array, Array]:
