@@ -6,12 +6,16 @@ adjoint written out by hand, which is already kinder than recording it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib.util import find_spec
+
 import numpy as np
 from numpy.typing import NDArray
 
 import sdfraster as sr
 
 Floats = NDArray[np.float32]
+Step = Callable[[], tuple[float, Floats, Floats]]
 
 
 def loss_and_gradient(scene: sr.Scene, target: Floats) -> tuple[float, Floats, Floats]:
@@ -40,3 +44,30 @@ def loss_and_gradient(scene: sr.Scene, target: Floats) -> tuple[float, Floats, F
     g_distance = g_coverage * slope
     g_params = np.stack([-(g_distance * nx).sum(1), -(g_distance * ny).sum(1), -g_distance.sum(1)], axis=1)
     return float((residual**2).mean()), g_params, coverage @ g.T
+
+
+def autodiff(scene: sr.Scene, target: Floats) -> Step | None:
+    """Return the same as a step of PyTorch, whose own autodiff finds the derivative; None if PyTorch is not there.
+
+    Shapes, pixels and target are tensors already, as in a loop that is written with it.
+    """
+    if find_spec("torch") is None:
+        return None
+    import torch
+
+    layer = scene.layers[0]
+    x = torch.arange(scene.width, dtype=torch.float32) + 0.5
+    y = torch.arange(scene.height, dtype=torch.float32)[:, None] + 0.5
+    params, color = (torch.tensor(values, requires_grad=True) for values in (layer.params, layer.color))
+    wanted = torch.tensor(target).reshape(-1, 3).T
+
+    def step() -> tuple[float, Floats, Floats]:
+        cx, cy, r = (params[:, k, None, None] for k in range(3))
+        t = (torch.sqrt((x - cx) ** 2 + (y - cy) ** 2) - r).clamp(-1.0, 1.0)
+        coverage = (0.5 + 0.25 * t * (t * t - 3.0)).reshape(len(params), -1)
+        picture = color.T @ coverage / coverage.sum(dim=0).clamp(min=1.0)
+        loss = ((picture - wanted) ** 2).mean()
+        by_params, by_color = torch.autograd.grad(loss, (params, color))
+        return loss.item(), by_params.numpy(), by_color.numpy()
+
+    return step

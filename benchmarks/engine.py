@@ -139,16 +139,27 @@ def growth(kind: str, n: int, side: int, factor: float, runs: int) -> str:
 
 
 def dense_ratio(runs: int) -> None:
-    """Print how much longer dense array code takes for the same numbers."""
+    """Print how much longer dense array code takes for the same numbers, by NumPy and by PyTorch's own autodiff."""
     scene, target = scenes.load("circles256", "mean")
     value, gradient = sr.value_and_grad(scene, target)
-    other, g_params, _ = dense.loss_and_gradient(scene, target)
-    assert abs(value - other) < 1e-5 * other, (value, other)
-    assert np.abs(gradient.layers[0].params - g_params).max() < 1e-4 * np.abs(g_params).max()
     objective = sr.Objective(scene, target)
-    (ours,) = medians_ms([lambda: objective(objective.x)], runs)
-    (theirs,) = medians_ms([lambda: dense.loss_and_gradient(scene, target)], 3)
-    print(f"circles256, mean: dense NumPy {theirs:.0f} ms, Objective {ours:.2f} ms: {theirs / ours:.0f} times")
+    (one,) = medians_ms([lambda: objective(objective.x)], runs)  # not in turn: threads of others spin for a while
+    steps = {
+        "dense NumPy": lambda: dense.loss_and_gradient(scene, target),
+        "dense PyTorch": dense.autodiff(scene, target),
+    }
+    for name, step in steps.items():
+        if step is None:
+            print(f"circles256, mean: {name} is not there; the extra torch has it")
+            continue
+        other, g_params, g_color = step()
+        assert abs(value - other) < 1e-5 * other, (value, other)
+        for ours, theirs in zip(
+            (gradient.layers[0].params, gradient.layers[0].color), (g_params, g_color), strict=True
+        ):
+            assert np.abs(ours - theirs).max() < 1e-4 * np.abs(theirs).max()
+        (many,) = medians_ms([step], 3)
+        print(f"circles256, mean: {name} {many:.0f} ms, Objective {one:.2f} ms: {many / one:.0f} times")
 
 
 def first_calls() -> None:

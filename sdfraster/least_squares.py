@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from .engine.tiles import unpack
 from .plan import NormalEquations
 from .prepared.pool import PlanPool
+from .prepared.targets import Target
 from .scene import Array
 from .vectors import SceneVectors
 
@@ -32,11 +33,11 @@ class LeastSquares(SceneVectors):
         """Return the picture of a vector (height, width, C)."""
         raise NotImplementedError
 
-    def _tiles(self, target: Any) -> Array:
+    def _tiles(self, target: Target | None) -> Array:
         """Return what is compared with, in tiles."""
         raise NotImplementedError
 
-    def residuals(self, x: ArrayLike, target: Any = None) -> Array:
+    def residuals(self, x: ArrayLike, target: Target | None = None) -> Array:
         """Return the picture less the target (height, width, C), times the roots of the weights.
 
         The loss ``"mse"`` is the sum of their squares, divided by the number of channels and the sum of the weights.
@@ -52,7 +53,7 @@ class LeastSquares(SceneVectors):
             difference *= np.sqrt(self._weight[..., None])
         return difference
 
-    def normal_matrix(self, x: ArrayLike, target: Any = None, *, common: bool = False) -> NormalEquations:
+    def normal_matrix(self, x: ArrayLike, target: Target | None = None, *, common: bool = False) -> NormalEquations:
         """Return what a step of Gauss and Newton is made of; J is the derivative of the `residuals` r by the vector.
 
         Parameters
@@ -87,7 +88,7 @@ class LeastSquares(SceneVectors):
             equations = plan.normal_equations(vector, tiles, self._filter_radius, common)
         return equations if self._held is None else equations.without(self._held)
 
-    def uncertainty(self, x: ArrayLike, noise: float | None = None, target: Any = None) -> Uncertainty:
+    def uncertainty(self, x: ArrayLike, noise: float | None = None, target: Target | None = None) -> Uncertainty:
         """Return how well the values of a scene are known that was fitted to a picture with noise.
 
         Parameters
@@ -124,7 +125,7 @@ class LeastSquares(SceneVectors):
         free = np.ones(self.x.size, bool) if self._held is None else ~self._held
         return uncertainty(self._layout, equations, int(pixels) * picture.shape[2], noise, free, common)
 
-    def _picture(self, target: Any) -> Array:
+    def _picture(self, target: Target | None) -> Array:
         """Return what is compared with (height, width, C)."""
         template = self._layout.template
         return unpack(self._tiles(target), template.width, template.height)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,7 @@ from .shapes import Shapes
 from .vector import LayerView, Layout
 
 BACKGROUND = "background"
+Index: TypeAlias = "int | slice | ArrayLike"  # of shapes
 POSITION = "position"  # the role of both coordinates
 
 
@@ -151,7 +152,7 @@ def named_values(layout: Layout, vector: NDArray[Any]) -> NamedValues:
     return NamedValues(tuple(values_of(*pair) for pair in zip(layers, views, strict=True)), background)
 
 
-def mask_of(layout: Layout, layer: int | None, role: str | None, index: Any) -> NDArray[np.bool_]:
+def mask_of(layout: Layout, layer: int | None, role: str | None, index: Index | None) -> NDArray[np.bool_]:
     """Return a mask of a vector (size,): True for what `Objective.where` is asked for."""
     mask = np.zeros(layout.size, bool)
     values = named_values(layout, mask)

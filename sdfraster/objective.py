@@ -20,9 +20,10 @@ from .devices import make_plan, on_gpu
 from .engine.tiles import pack, tile_grid
 from .least_squares import LeastSquares
 from .mesh import Mesh
+from .pictures.arrays import PictureLike
 from .plan import ScenePlan
 from .prepared.pool import PlanPool
-from .prepared.targets import PreparedTarget, Targets, prepared_like
+from .prepared.targets import PreparedTarget, Target, Targets, prepared_like
 from .regularizers.registry import RegularizedPlan, check_regularizers, weighted_terms
 from .rendering import check_gradient, check_loss, check_options, check_radius, check_weight, draw, picture_shape
 from .scene import Scene, check_scene
@@ -113,10 +114,10 @@ class Objective(LeastSquares):
     def __init__(
         self,
         scene: Scene,
-        target: Any = None,
+        target: Target | None = None,
         loss: str = "mse",
         *,
-        weight: ArrayLike | None = None,
+        weight: PictureLike | None = None,
         delta: float = 0.1,
         filter: str = "parabolic",
         filter_radius: float = 1.0,
@@ -171,7 +172,7 @@ class Objective(LeastSquares):
         """Shape of its pictures, (height, width, C)."""
         return picture_shape(self._layout.template)
 
-    def prepare(self, target: Any) -> PreparedTarget:
+    def prepare(self, target: PictureLike) -> PreparedTarget:
         """Return a picture for calls, in which it then is neither checked nor looked up again."""
         return prepared_like(self._layout.template, target)
 
@@ -190,7 +191,7 @@ class Objective(LeastSquares):
     def __call__(
         self,
         x: ArrayLike,
-        target: Any = None,
+        target: Target | None = None,
         *,
         filter_radius: float | None = None,
         out: Array | None = None,
@@ -264,7 +265,7 @@ class Objective(LeastSquares):
         return gradient
 
     def leave_one_out(
-        self, x: ArrayLike, target: Any = None, *, filter_radius: float | None = None
+        self, x: ArrayLike, target: Target | None = None, *, filter_radius: float | None = None
     ) -> NDArray[np.float64]:
         """Return by how much the squared error, with the weights of pixels, would grow without each shape (N,).
 
@@ -294,7 +295,7 @@ class Objective(LeastSquares):
             except NotFiniteError as error:
                 raise ValueError(not_finite(self._layout, *error.args)) from None
 
-    def _tiles(self, target: Any) -> Array:
+    def _tiles(self, target: Target | None) -> Array:
         """Return the target of a call in tiles; None stands for that of the objective."""
         tiles = self._target if target is None else self._targets.tiles(target, self._layout.template)
         if tiles is None:

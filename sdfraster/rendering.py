@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,10 +15,10 @@ from .engine.tiles import TILE, pack, tile_grid, unpack
 from .errors import DataError
 from .model.coverage import FILTERS
 from .pictures import brightness
-from .pictures.arrays import as_array
+from .pictures.arrays import PictureLike, as_array
 from .plan import ScenePlan
 from .prepared.cache import borrowed
-from .prepared.targets import shared
+from .prepared.targets import Target, shared
 from .scene import Scene, SceneGradient, check_scene
 from .shapes import Array
 
@@ -123,13 +122,13 @@ def render_vjp(
 
 def value_and_grad(
     scene: Scene,
-    target: ArrayLike,
+    target: Target,
     loss: str = "mse",
     filter_radius: float = 1.0,
     filter: str = "parabolic",
     device: str = "cpu",
     delta: float = 0.1,
-    weight: ArrayLike | None = None,
+    weight: PictureLike | None = None,
 ) -> tuple[float, SceneGradient]:
     """Compare a scene with a target and differentiate the loss.
 
@@ -199,7 +198,7 @@ def check_loss(loss: str, delta: float) -> None:
     check_positive("delta", delta)
 
 
-def check_weight(weight: Any, width: int, height: int) -> Array:
+def check_weight(weight: PictureLike, width: int, height: int) -> Array:
     """Return the weights of the pixels of a picture, or raise DataError unless they are valid.
 
     They are an array (height, width), or what has colours: of a mask white counts fully, black or transparent not at

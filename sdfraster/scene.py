@@ -46,7 +46,7 @@ class Scene:
         self,
         width: int,
         height: int,
-        layers: Any = (),
+        layers: Shapes | Iterable[Shapes] = (),
         background: ArrayLike | None = (0.0, 0.0, 0.0),
         unsupported: Sequence[str] = (),
     ) -> None:

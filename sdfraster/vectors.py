@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .lazy import Lazy
-from .named import NamedValues, mask_of, named_values, where_in
+from .named import Index, NamedValues, mask_of, named_values, where_in
 from .primitives import primitive
 from .scene import Scene
 from .shapes import Array
@@ -100,7 +100,7 @@ class SceneVectors:
             raise ValueError(f"x must be an array of shape {self.x.shape}, not {_shape(x)}")
         return named_values(self._layout, x)
 
-    def where(self, layer: int | None = None, role: str | None = None, index: Any = None) -> NDArray[np.bool_]:
+    def where(self, layer: int | None = None, role: str | None = None, index: Index | None = None) -> NDArray[np.bool_]:
         """Return a mask (n,) of some values, to be combined by ``&``, ``|`` and ``~``.
 
         Parameters
@@ -121,7 +121,7 @@ class SceneVectors:
         *,
         layer: int | None = None,
         role: str | None = None,
-        index: Any = None,
+        index: Index | None = None,
         at: ArrayLike | None = None,
     ) -> V:
         """Return the same with only some values free; it shares all that is prepared.

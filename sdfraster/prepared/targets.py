@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..engine.tiles import pack
 from ..errors import DataError
 from ..pictures import as_picture
-from ..pictures.arrays import BEYOND, strips, with_alpha, without_alpha
+from ..pictures.arrays import BEYOND, PictureLike, strips, with_alpha, without_alpha
 from ..scene import Scene
 from ..shapes import Array
 
@@ -54,6 +54,9 @@ class PreparedTarget(NamedTuple):
         return cls(Canvas(width, height, channels, image.dtype), pack(image))
 
 
+Target: TypeAlias = "PictureLike | PreparedTarget"
+
+
 class _Kept(NamedTuple):
     source: NDArray[Any]
     canvas: Canvas
@@ -70,7 +73,7 @@ class Targets:
     def __reduce__(self) -> tuple[type[Targets], tuple[()]]:
         return Targets, ()  # it is a cache, with a lock
 
-    def tiles(self, value: Any, scene: Scene) -> Array:
+    def tiles(self, value: Target, scene: Scene) -> Array:
         """Return a picture as tiles to compare that of a scene with, see `prepared_like`."""
         if not isinstance(value, np.ndarray):
             return prepared_like(scene, value).tiles
@@ -93,7 +96,7 @@ class Targets:
             self._kept = [*others, kept] if room >= 0 else others
 
 
-def prepared_like(scene: Scene, value: Any) -> PreparedTarget:
+def prepared_like(scene: Scene, value: Target) -> PreparedTarget:
     """Return a picture, or one that was prepared before, to compare that of a scene with; see `picture_like`."""
     if not isinstance(value, PreparedTarget):
         return PreparedTarget.of(picture_like(scene, value))
@@ -102,7 +105,7 @@ def prepared_like(scene: Scene, value: Any) -> PreparedTarget:
     return value
 
 
-def picture_like(scene: Scene, value: Any) -> Array:
+def picture_like(scene: Scene, value: PictureLike) -> Array:
     """Return a picture to compare with that of a scene: of its size, channels and dtype.
 
     Raises
