@@ -90,7 +90,8 @@ class Objective(LeastSquares):
 
     With ``device="cuda"`` vectors may be on the GPU, in arrays of any library that speaks the CUDA array interface (of
     PyTorch, CuPy, ...). Then gradients and pictures stay there, and nothing but the loss is copied: they are written to
-    `out`, or are arrays with that interface. `g_image` must be there too, and is not looked at for NaN.
+    what ``out`` is, or are arrays with that interface. Gradients by pictures, which must be there too, are not looked
+    at for NaN.
 
     Examples
     --------
