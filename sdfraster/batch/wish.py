@@ -88,7 +88,8 @@ class Wish:
         formats = [FORMATS[f".{each.format}"] for each in outputs]
         for each, what in zip(outputs, formats, strict=True):
             still = self.page.scale(width) or self.scale
-            scale = 1.0 if what.animated(self.film, recorded=True) else still  # what moves has a limit of its own
+            moving = min(self.scale, self.film.size / max(width, height))
+            scale = moving if what.animated(self.film, recorded=True) else still
             check_picture(each.place, width * scale, height * scale, channels == 4 and not covered, each.format)
         record = max(what.frames(self.film) for what in formats)
         svg = any(what.svg for what in formats)

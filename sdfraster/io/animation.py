@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
 from ..scene import Scene
 from .atomic import write_atomic
 from .embedded import encoded
@@ -29,8 +28,6 @@ def write_gif(scene: Scene, place: Place, wanted: Wanted) -> None:
     """Write a GIF: 256 colours a picture, on white."""
     from PIL import Image
 
-    if wanted.film.fps > FASTEST_GIF:
-        raise DataError(f"{place}: a GIF shows at most {FASTEST_GIF:g} pictures a second, not {wanted.film.fps:g}")
     frames = (
         on_white(picture).quantize(COLORS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         for picture in pictures(scene, place, wanted)
@@ -65,7 +62,7 @@ def _write(frames: Iterator[Image.Image], place: Place, wanted: Wanted, unit: in
 
 
 FILE_FORMATS = (
-    Format(".gif", write_gif, frames=Film.searched, moves=(SEARCH, BUILD), still=False),
+    Format(".gif", write_gif, frames=Film.searched, moves=(SEARCH, BUILD), still=False, fastest=FASTEST_GIF),
     Format(".apng", write_apng, frames=Film.searched, moves=(SEARCH, BUILD), still=False),
     Format(".webp", write_webp, check=partial(check_size, "WEBP"), frames=Film.searched, moves=(SEARCH, BUILD)),
 )

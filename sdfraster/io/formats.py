@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import DataError
 from ..registry import Registry
 from ..scene import Scene
-from .film import STILL, Film
+from .film import FASTEST, STILL, Film
 from .page import Page
 from .place import Place, check_path, check_place
 
@@ -88,6 +88,8 @@ class Format:
         What it can show as an animation, see `Film`.
     still : bool
         Whether it can be one picture.
+    fastest : float
+        Pictures a second that it can show.
     page : tuple of str
         What of a `Page` it shows.
     """
@@ -103,6 +105,7 @@ class Format:
     of_fit: bool = False
     moves: tuple[str, ...] = ()
     still: bool = True
+    fastest: float = FASTEST
     page: tuple[str, ...] = ()
 
     def animated(self, film: Film, recorded: bool) -> bool:
@@ -114,6 +117,9 @@ class Format:
         shows = (*self.moves, STILL) if self.still else self.moves
         if self.moves and film.shows not in (None, *shows):
             raise DataError(f"{place}: {self.suffix} files can show {' or '.join(shows)}, not {film.shows}")
+        if self.moves and film.fps > self.fastest:
+            most = f"at most {self.fastest:g} pictures a second"
+            raise DataError(f"{place}: {self.suffix} files show {most}, not {film.fps:g}")
 
 
 FORMATS: Registry[Format] = Registry(

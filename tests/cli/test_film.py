@@ -71,6 +71,7 @@ def test_a_scene_is_built(tmp_path: Path, run: Run) -> None:
         (["-o", "x.gif", "--fps", "nan"], "nan is not a number"),
         (["-o", "x.gif", "--fps", "99"], "is not in the range"),
         (["-o", "x.gif", "--seconds", "600", "--frame-size", "4096"], "may take 805.3 GB of memory"),
+        (["-o", "x.gif", "--fps", "60"], ".gif files show at most 50 pictures a second, not 60"),
         (["-o", "x.gif", "--animate", "none"], ".gif files can show search or build, not none"),
         (["-o", "x.animated.svg", "--animate", "search"], ".animated.svg files can show build, not search"),
     ],

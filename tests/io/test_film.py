@@ -85,7 +85,7 @@ def test_it_begins_again_or_not(suffix: str) -> None:
 def test_times_of_a_gif_do_not_drift() -> None:
     times = played(saved(circles(40), ".gif", shows="build", fps=30, seconds=1.0, hold=0.5))[1]
     assert abs(sum(times) - 1500) <= 10
-    with pytest.raises(DataError, match="a GIF shows at most 50 pictures a second, not 60"):
+    with pytest.raises(DataError, match=r"\.gif files show at most 50 pictures a second, not 60"):
         saved(circles(3), ".gif", fps=60)
 
 
