@@ -15,12 +15,16 @@ from ...engine.arrays import Pixel
 from ...engine.compile.tuples import tuple_functions
 from ...engine.composites.kernels import LayerSpec
 from ...engine.tiles import TILE
+from ...errors import DeviceError
 from ...model.coverage import FILTERS
 from ..arrays import Near, Painted, Staged, Thread
 from ..compile.kernel import numba_type
-from ..functions import CHUNK, distances, pixel_of, row_functions, stage_function
+from ..functions import CHUNK, PARTIAL, distances, pixel_of, row_functions, stage_function
 from .cover import cover_functions
 from .select import functions_of
+
+SHARED = 48 * 1024  # bytes that the threads of a block can share in every GPU
+BYTES_OF_NUMBERS = 8  # of a shape: two int32
 
 
 class BlockFunctions(NamedTuple):
@@ -104,6 +108,13 @@ def adjoint_functions(spec: LayerSpec) -> AdjointFunctions:
     coverage, slope, slopes = cover_functions(functions, FILTERS[spec.filter])
     shading, adjoint = functions.shading, functions.adjoint
     length, join, add_up = row_functions(functions.row, shading.values)
+    staged = CHUNK * (functions.staged + shading.values + 1)
+    shared = spec.dtype.itemsize * (PARTIAL * length + staged) + CHUNK * BYTES_OF_NUMBERS
+    if shared > SHARED:
+        raise DeviceError(
+            f"no GPU can share the {shared} bytes among threads that the gradient of {spec.kind}s with {spec.shading} "
+            f"colours takes in {spec.dtype}, {SHARED} are the most; use float32, fewer stops, or device='cpu'"
+        )
 
     def near(shape, at, d, winner):
         return Near(d, winner, coverage(shape.p, d, at.rho), slope(shape.p, d, at.rho))

@@ -9,11 +9,14 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.cuda.compile import memory
+from sdfraster.cuda.composites.block import adjoint_functions
 from sdfraster.cuda.descent import CudaDescent
 from sdfraster.cuda.plan import CudaPlan
 from sdfraster.cuda.shapes import THREADS, blocks
+from sdfraster.engine.composites.kernels import LayerSpec
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
+from sdfraster.errors import DeviceError
 from sdfraster.fitting.shapes.descent import Descent, Moving
 from sdfraster.fitting.shapes.limits import Limits
 from sdfraster.fitting.shapes.rates import learning_rates
@@ -206,3 +209,13 @@ def test_the_plan_says_what_each_shape_is_worth(rng: np.random.Generator) -> Non
     growth, expected = (plan.leave_one_out(cpu.layout.vector(scene), target, 1.5) for plan in (gpu, cpu))
     np.testing.assert_array_equal(growth, expected)
     assert np.abs(expected).max() > 0.0
+
+
+def test_gradients_that_no_gpu_has_room_for_are_refused(rng: np.random.Generator) -> None:
+    """Radial ones of eight stops in float64: rows of 43 numbers for every warp and shape of a chunk."""
+    for dtype, stops in ((np.float32, 8), (np.float64, 7)):
+        shapes = layer(rng, ("rectangle", "over", f"radial {stops}"), SIDE, SIDE, (5.0,), dtype=dtype)
+        assert adjoint_functions(LayerSpec.of(shapes, "parabolic")).length > 40
+    shapes = layer(rng, ("circle", "over", "radial 8"), SIDE, SIDE, (5.0,))
+    with pytest.raises(DeviceError, match="use float32, fewer stops, or device='cpu'"):
+        adjoint_functions(LayerSpec.of(shapes, "parabolic"))
