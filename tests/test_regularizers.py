@@ -84,7 +84,7 @@ def test_shapes_of_different_sizes_count_as_each_does(name: str, kind: str, rng:
     np.testing.assert_allclose(g[: ragged.geometry.size], expected, rtol=0.0, atol=1e-12)
 
 
-@pytest.mark.parametrize("name", ["size", "crossing", "curvature", "overlap"])
+@pytest.mark.parametrize("name", ["size", "crossing", "curvature", pytest.param("overlap", marks=pytest.mark.compiled)])
 def test_gradient_of_outlines_of_several_contours(name: str, rng: np.random.Generator) -> None:
     sample = sr.primitive("path").sample
     blobs = [

@@ -9,6 +9,8 @@ import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from sdfraster.batch.job import DONE, FAILED, Job, Outcome, Tell
 from sdfraster.batch.pool import Pool, Share
 
@@ -35,6 +37,7 @@ def play(job: Job, tell: Tell) -> Outcome:
     return Outcome(job.picture, DONE, figures=figures)
 
 
+@pytest.mark.compiled
 def test_a_process_that_dies_costs_its_picture_only() -> None:
     known = Outcome("known", FAILED, error="before")
     with Pool(play, processes=2, threads=3) as pool:

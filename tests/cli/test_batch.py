@@ -36,6 +36,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.compiled
 def test_each_picture_has_its_results_and_a_bad_one_is_reported(folder: Path, run: Run) -> None:
     (folder / "in" / "bad.png").write_bytes(b"no picture")
     (folder / "in" / "b.jpg").unlink()
@@ -115,6 +116,7 @@ def started(*words: object, **options: object) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload,no-any-return]
 
 
+@pytest.mark.compiled
 def test_a_full_disk_fails_what_does_not_fit_and_leaves_nothing_half_written(folder: Path) -> None:
     """Files of more than so many bytes cannot be written, as on a disk without room for them."""
 
@@ -132,6 +134,7 @@ def test_a_full_disk_fails_what_does_not_fit_and_leaves_nothing_half_written(fol
     assert list((folder / "out").iterdir()) == []
 
 
+@pytest.mark.compiled
 def test_new_pictures_are_done_as_they_come_until_a_signal(folder: Path) -> None:
     words = (
         "fit",
