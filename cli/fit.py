@@ -12,6 +12,7 @@ import click
 from sdfraster.io import Film, Page
 from sdfraster.io.film import BUILD, SEARCH, STILL
 from sdfraster.mesh import MESH
+from sdfraster.model.ramp import FEWEST, MOST
 
 from . import choices
 from .bar import Bar
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from sdfraster.batch.wish import Wish
 
 COMMAND_LINE = "sdfraster.command line"  # key of the words of the command, in the context of every command
-FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from says, if nobody else does
+FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to start from says, if nobody else does
 
 
 @click.command(short_help="Redraw a picture in shapes.")
@@ -74,6 +75,9 @@ FOLLOWING = "kind", "count", "color", "composite"  # what a scene to start from 
     type=click.Choice(choices.COLORS),
     default="constant",
     help="Colour of a shape: one, one that changes linearly, or a gradient between two, linear or radial, as in SVG.",
+)
+@click.option(
+    "--stops", type=click.IntRange(FEWEST, MOST), default=FEWEST, help="How many colours gradients go through."
 )
 @click.option(
     "--composite",

@@ -11,6 +11,7 @@ from ..arguments import check_whole
 from ..layer import Layer
 from ..mesh import MESH, outline_of
 from ..model.composite import COMPOSITES
+from ..model.ramp import FEWEST, MOST
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS, SEARCHES, needs_squares
 from ..scene import Scene
@@ -53,6 +54,16 @@ def check_squares(options: FitOptions) -> None:
         raise ValueError(f"optimizer {options.optimizer} is for shapes that move freely, not for {what}")
 
 
+def check_stops(options: FitOptions) -> None:
+    """Refuse numbers of stops that gradients cannot have, and stops of what is none."""
+    check_whole("stops", options.stops, FEWEST)
+    if options.stops > MOST:
+        raise ValueError(f"stops must be from {FEWEST} to {MOST}, not {options.stops}")
+    if options.stops > FEWEST and SHADINGS[options.color].variant is None:
+        gradients = " or ".join(name for name, rule in SHADINGS.items() if rule.variant is not None)
+        raise ValueError(f"stops are of gradients: color must be {gradients}, not {options.color}")
+
+
 def check_region(options: FitOptions) -> None:
     """Refuse what is no part of any picture."""
     numbers = _numbers(options.region)
@@ -80,7 +91,7 @@ def check_held(options: FitOptions) -> None:
     shapes = options.given
     if shapes is None:
         params = typical(options.kind, [(0.0, 0.0)], [1.0], np.random.default_rng(0), options.segments)
-        colors = np.zeros((1, *SHADINGS[options.color].shape))
+        colors = np.zeros((1, *SHADINGS[options.color_rule].shape))
         rule = {} if options.color == CONSTANT else {"shading": options.color}
         shapes = Scene(1, 1, Layer(options.kind, params, colors, **rule))
     check_fixed(fixed, shapes, options.given is not None)

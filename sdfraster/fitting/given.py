@@ -8,6 +8,7 @@ import numpy as np
 
 from ..arguments import choose
 from ..layer import Layer
+from ..model.ramp import FEWEST
 from ..scene import Scene
 
 
@@ -26,7 +27,9 @@ def following(scene: Scene) -> dict[str, Any]:
     (layer,) = scene.layers
     color = layer.shading if layer.rule.framed else layer.color_rule  # without the number of stops
     texts = {"kind": layer.kind, "color": color, "composite": layer.composite}
-    return {**{name: DefaultText(text) for name, text in texts.items()}, "count": DefaultNumber(len(layer))}
+    numbers = {"count": len(layer), "stops": max(layer.rule.stops, FEWEST)}
+    following: dict[str, Any] = {name: DefaultText(text) for name, text in texts.items()}
+    return {**following, **{name: DefaultNumber(number) for name, number in numbers.items()}}
 
 
 def check_given(scene: Scene, asked: dict[str, Any], background: Any) -> None:

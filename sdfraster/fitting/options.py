@@ -13,6 +13,7 @@ from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES, search_of
 from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
+from ..model.ramp import FEWEST
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS, SEARCHES
 from ..primitives import kinds
@@ -29,6 +30,7 @@ from .checks import (
     check_region,
     check_segments,
     check_squares,
+    check_stops,
 )
 from .fixed import as_mapping, held_background
 from .given import DefaultNumber, DefaultText, check_given, check_init, following
@@ -58,6 +60,8 @@ class FitOptions:
     color : {"constant", "linear", "gradient", "radial"}
         One colour per shape, one that changes linearly over it, or a linear or radial gradient between two colours, as
         SVG has them, see `Layer`.
+    stops : int
+        Of gradients: how many colours they go through, from 2 to 8.
     iterations : int or None
         Number of optimiser steps. None: 2000 for kinds of a formula (circles, ellipses, rectangles, triangles, lines),
         2500 for more than 500 of them, 1300 for strokes, and 1000 for others, for L-BFGS, and for shapes that start as
@@ -145,6 +149,7 @@ class FitOptions:
     shade: str = "flat"
     composite: str = DefaultText("over")
     color: str = DefaultText(CONSTANT)
+    stops: int = DefaultNumber(FEWEST)
     iterations: int | None = None
     optimizer: str = "adam"
     polish: int = 0
@@ -170,6 +175,11 @@ class FitOptions:
     seed: int = 0
     record: int = 0
 
+    @property
+    def color_rule(self) -> str:
+        """Name of the rule of the colours of the shapes."""
+        return f"{self.color} {self.stops}" if self.stops > FEWEST else self.color
+
     def __post_init__(self) -> None:
         check_init(self.init, (*INITIALIZERS, CONTOUR))
         if self.given is not None:
@@ -186,6 +196,7 @@ class FitOptions:
         choose("shade", self.shade, SHADES)
         choose("composite", self.composite, COMPOSITES)
         choose("color", self.color, tuple(SHADINGS))
+        check_stops(self)
         choose("optimizer", self.optimizer, (*OPTIMIZERS, *SEARCHES))
         if self.init == CONTOUR:
             check_contour(self)

@@ -91,6 +91,11 @@ class Shading:
         return prod(self.shape)
 
     @property
+    def stops(self) -> int:
+        """The number of stops of a gradient, or 0 of what is none."""
+        return len(self.tones) // 3 if self.offsets or self.variant is not None else 0
+
+    @property
     def held(self) -> tuple[int, ...]:
         """Values that optimisers hold within 0..1; those of colours that grow without a limit may leave it."""
         return () if self.slopes else self.tones

@@ -25,6 +25,7 @@ OPTIONS: dict[str, tuple[tuple[object, ...], Any]] = {  # what is typed, and wha
     "shade": (("--kind", "mesh", "--shade", "vertex"), "vertex"),
     "composite": (("--composite", "mean"), "mean"),
     "color": (("--color", "gradient"), "gradient"),
+    "stops": (("--color", "radial", "--stops", 3), 3),
     "iterations": (("--iterations", 9), 9),
     "optimizer": (("--optimizer", "lbfgs"), "lbfgs"),
     "polish": (("--polish", 3), 3),

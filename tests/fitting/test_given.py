@@ -28,7 +28,8 @@ def test_kind_count_colours_and_composite_follow() -> None:
     assert (options.kind, options.count, options.color, options.composite) == ("rectangle", 3, "linear", "mean")
     assert replace(options, init=guesses()).kind == "circle"
     stops = sr.Layer("circle", TRUTH, np.zeros((2, 19)), shading="radial")
-    assert sr.FitOptions(init=sr.Scene(SIDE, SIDE, stops)).color == "radial"
+    with_stops = sr.FitOptions(init=sr.Scene(SIDE, SIDE, stops))
+    assert (with_stops.color, with_stops.stops) == ("radial", 3)
     assert replace(options, kind="rectangle", count=3).count == 3
     assert sr.FitOptions(init=guesses(), background=(0.1, 0.2, 0.3)).given is not None
 
@@ -118,3 +119,17 @@ def test_outlines_of_different_sizes_and_several_contours(optimizer: str, rng: n
     assert (layer.geometry != start.geometry).all()
     before = float(((sr.render(given) - target) ** 2).mean())
     assert float(((result.image - target) ** 2).mean()) < 0.3 * before
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"stops": 3}, "stops are of gradients: color must be gradient or radial, not constant"),
+        ({"stops": 3, "color": "linear"}, "stops are of gradients: color must be gradient or radial, not linear"),
+        ({"stops": 9, "color": "radial"}, "stops must be from 2 to 8, not 9"),
+        ({"stops": 1, "color": "radial"}, "stops must be a whole number, at least 2, not 1"),
+    ],
+)
+def test_stops_that_no_fit_can_have(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}"):
+        sr.FitOptions(**options)

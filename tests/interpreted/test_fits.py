@@ -21,6 +21,7 @@ CHANGES: dict[str, dict[str, Any]] = {  # of options, beside the one that is cha
     "shade": {"kind": "mesh", "shade": "vertex"},
     "composite": {"composite": "mean"},
     "color": {"color": "linear"},
+    "stops": {"color": "gradient", "stops": 3},
     "iterations": {"iterations": 4},
     "optimizer": {"optimizer": "amsgrad"},
     "polish": {"polish": 1},

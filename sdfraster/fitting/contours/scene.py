@@ -78,6 +78,6 @@ def contour_scene(image: Array, options: FitOptions, strategy: ContourStrategy) 
     height, width, channels = image.shape
     found = contours(image, options.count, options.kind, strategy, options.background)
     rng = np.random.default_rng(options.seed)
-    made = layer(options.kind, found.params, found.colors, options.composite, options.color, image.dtype, rng)
+    made = layer(options.kind, found.params, found.colors, options.composite, options.color_rule, image.dtype, rng)
     background = None if channels == 4 else found.background
     return Scene(width, height, replace(made, opacity=found.opacity), background)

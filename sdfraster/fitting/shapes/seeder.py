@@ -74,7 +74,7 @@ class Seeder:
         options, rng = self._options, self._rng
         params = initial.shapes(options.kind, points, size, rng, options.segments)
         colors, dtype = level.colors(points, size), level.picture.image.dtype
-        return initial.layer(options.kind, params, colors, options.composite, options.color, dtype, rng)
+        return initial.layer(options.kind, params, colors, options.composite, options.color_rule, dtype, rng)
 
     def _grouped(self, layer: Layer, picture: Level) -> Layer:
         """Return one group for every shape of a layer."""
