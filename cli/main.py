@@ -26,6 +26,7 @@ from .render import render
 from .signals import Signals
 from .trace import trace
 
+EXTRA = 'pip install "sdfraster['  # what is said where a library of an extra is not there, see `errors.missing`
 COMMANDS = (fit, trace, render, compare, kinds)
 
 
@@ -49,6 +50,11 @@ class _Group(click.Group):
                 return super().invoke(ctx)
         except (DataError, DeviceError) as error:
             click.echo(f"sdfraster: error: {' '.join(str(error).splitlines())}", err=True)
+            ctx.exit(1)
+        except ModuleNotFoundError as error:
+            if EXTRA not in str(error):
+                raise
+            click.echo(f"sdfraster: error: {error}", err=True)
             ctx.exit(1)
         except OSError as error:
             if error.errno == errno.EPIPE:  # the reader has seen enough, as with `| head`; click knows

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError
+from ..errors import DataError, missing
 from ..scene import Scene
 from .atomic import write_atomic
 from .film import BUILD, SEARCH, Film
@@ -15,6 +15,7 @@ from .formats import Format, Wanted
 from .frames import on_white, pictures
 from .place import Place
 
+LIBRARY = "imageio_ffmpeg"
 EVEN = 2  # H.264 halves the colours in both directions
 QUALITY = 8  # of 10
 
@@ -51,9 +52,10 @@ def write_mp4(scene: Scene, place: Place, wanted: Wanted) -> None:
 def _ffmpeg(place: Place) -> Any:
     """Return the library that runs ffmpeg."""
     try:
-        return import_module("imageio_ffmpeg")
-    except ImportError:
-        raise DataError(f'{place}: videos need more packages: pip install "sdfraster[video]"') from None
+        return import_module(LIBRARY)
+    except ModuleNotFoundError as error:
+        said = missing("a video", "imageio-ffmpeg", "video", error, (LIBRARY,))
+        raise DataError(f"{place}: {said}") from None
 
 
 def _check(place: Place, width: float, height: float, transparent: bool) -> None:

@@ -64,3 +64,15 @@ def test_closed_pipe_is_quiet(tmp_path: Path) -> None:
     with running.stderr:
         assert running.stderr.read() == ""
     assert running.wait() in (0, 1)
+
+
+def test_an_extra_that_is_not_there_is_one_line(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "x.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>a{}</style></svg>'
+    )
+    monkeypatch.setitem(sys.modules, "tinycss2", None)
+    result = run("render", tmp_path / "x.svg", "-o", tmp_path / "x.png")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("sdfraster: error: a drawing with style sheets needs ")
+    assert result.stderr.endswith('run pip install "sdfraster[svg]"\n')
+    assert result.stderr.count("\n") == 1

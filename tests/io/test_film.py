@@ -154,7 +154,10 @@ def test_videos_hold_the_end(fitted: Any, tmp_path: Path) -> None:
 
 def test_what_videos_need_is_named_before_the_work(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
-    with pytest.raises(DataError, match=r'x.mp4: videos need more packages: pip install "sdfraster\[video\]"'):
+    with pytest.raises(
+        DataError,
+        match=r'x.mp4: a video needs imageio-ffmpeg, which is not installed; run pip install "sdfraster\[video\]"',
+    ):
         FORMATS[".mp4"].check(tmp_path / "x.mp4", 9, 9, False)
 
 
