@@ -6,6 +6,7 @@ import colorsys
 import re
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 OPAQUE = 1.0
 _FUNCTION = re.compile(r"([a-z]+)\(([^()]*)\)")
@@ -44,6 +45,27 @@ def rgba(text: str) -> tuple[float, float, float, float]:
     alpha_of = _part(parts[wanted], 1.0) if len(parts) > wanted else OPAQUE
     red, green, blue = (min(max(value, 0.0), 1.0) for value in convert(*parts[:wanted]))
     return red, green, blue, min(max(alpha_of, 0.0), 1.0)
+
+
+def as_numbers(name: str, colors: Any) -> Any:
+    """Return a colour that is text, or a list of such, as numbers from 0 to 1; anything else as it is.
+
+    Raises
+    ------
+    ValueError
+        If a text is no colour, or one that can be seen through; the message begins with `name`.
+    """
+    if isinstance(colors, (list, tuple)) and any(isinstance(color, str) for color in colors):
+        return [as_numbers(name, color) for color in colors]
+    if not isinstance(colors, str):
+        return colors
+    try:
+        *color, alpha = rgba(colors)
+    except ValueError:
+        raise ValueError(f"{name} must be a colour such as 'navy' or '#ff8000', or numbers, not {colors!r}") from None
+    if alpha != OPAQUE:
+        raise ValueError(f"{name} must be opaque, but {colors!r} has an alpha of {alpha:.3g}")
+    return tuple(color)
 
 
 def _named(name: str) -> tuple[float, float, float, float]:

@@ -31,7 +31,8 @@ class Layer(Shapes):
         array (P,) for each. Polygons and paths may have several contours, such as holes: then there is a list of
         arrays, one for each contour. A float64 array makes the layer float64; anything else becomes float32.
     color : array_like, shape (N, 3), (N, 3, 3) or (N, ...)
-        Constant RGB from 0 to 1, or colours that change within the shape, see `shading`.
+        Constant RGB from 0 to 1, or as CSS has it (``["navy", "#ff8000"]``), or colours that change within the shape,
+        see `shading`.
     opacity : array_like, shape (N,) or scalar
         0 is invisible, 1 opaque.
     composite : {"over", "mean"}

@@ -25,8 +25,8 @@ class Scene:
         Size of the canvas in pixels.
     layers : sequence of Layer or Mesh
         Painted in order. If any is float64, all become float64.
-    background : array_like of 3 numbers or None
-        RGB, 0..1; None is transparent.
+    background : array_like of 3 numbers, str or None
+        RGB, 0..1, or as CSS has it, such as ``"white"``; None is transparent.
     unsupported : sequence of str
         What a file that the scene was read from shows, and the scene does not.
 

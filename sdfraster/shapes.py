@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .css import as_numbers
 from .model.composite import COMPOSITES
 from .model.shading import SHADINGS
 from .primitives import Parameter
@@ -112,7 +113,8 @@ def array_of(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
 
 
 def colors_of(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
-    """Return colours as `array_of` does, but refuse plain ones in whole numbers up to 255, as files have them."""
+    """Return colours as `array_of` does, also those of CSS, but refuse whole numbers up to 255, as files have them."""
+    value = as_numbers(name, value)
     array, given = array_of(name, value, dtype), np.asarray(value)
     if array.ndim < 3 and array.size and given.dtype.kind in "iu" and int(given.max()) > 1:
         raise ValueError(f"{name} must be from 0 to 1, not up to {given.max()}: divide colours of 0 to 255 by 255")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from sdfraster.css import rgba
+import sdfraster as sr
+from sdfraster.css import as_numbers, rgba
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,27 @@ def test_colors(text: str, color: tuple[float, ...]) -> None:
 def test_what_is_no_color(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         rgba(text)
+
+
+def test_colors_of_scenes_and_fits() -> None:
+    """As numbers, or as CSS has them."""
+    layer = sr.Layer("circle", [[1, 2, 3], [4, 5, 6]], ["red", "#0000ff"])
+    scene = sr.Scene(8, 8, layer, "white")
+    assert layer.color.tolist() == [[1, 0, 0], [0, 0, 1]]
+    assert scene.background is not None
+    assert scene.background.tolist() == [1, 1, 1]
+    assert sr.FitOptions(background="navy").background == as_numbers("x", "navy") == rgba("navy")[:3]
+    assert as_numbers("x", (0.1, 0.2, 0.3)) == (0.1, 0.2, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda: sr.Scene(8, 8, (), "spam"), r"background must be a colour such as 'navy' .*, or numbers, not 'spam'"),
+        (lambda: sr.FitOptions(background="#fff8"), r"background must be opaque, but '#fff8' has an alpha of 0.533"),
+        (lambda: sr.Layer("circle", [[1, 2, 3]], ["red", 3]), "color must be an array of numbers"),
+    ],
+)
+def test_no_color_of_a_scene(use: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        use()

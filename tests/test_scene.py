@@ -100,7 +100,7 @@ def test_what_is_no_scene_is_said_to_be_none(use: Callable[[Any], Any], scene: A
         ({"background": 0.5}, r"background must be three numbers or None, not an array of shape \(\)"),
         ({"background": [0, 0, 0, 1]}, r"background must be three numbers or None, not an array of shape \(4,\)"),
         ({"background": [0, 0, np.nan]}, r"background must be finite"),
-        ({"background": "black"}, r"background must be an array of numbers"),
+        ({"background": "blank"}, r"background must be a colour such as .navy. or .#ff8000., or numbers, not .blank."),
     ],
 )
 def test_scene_errors_name_the_argument(changes: dict[str, Any], message: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import ArrayLike
 
 from ..arguments import check_flag, check_positive, check_whole, choose
+from ..css import as_numbers
 from ..devices import AUTO, DEVICES
 from ..mesh import MESH, SHADES, search_of
 from ..model.composite import COMPOSITES
@@ -110,9 +111,9 @@ class FitOptions:
     for_svg : bool
         Whether the scene is to be written as SVG: then the radius, if none is given, is the one whose pictures look as
         those of SVG renderers, 0.645 for the parabolic filter. It makes the SVG of a photograph some 0.1 dB closer.
-    background : None or three numbers
-        Colour behind the shapes, from 0 to 1; None lets the fit choose it. A picture with transparency is put on this
-        colour, or on white for a mesh; with None it stays transparent.
+    background : None, three numbers, or str
+        Colour behind the shapes, from 0 to 1, or as CSS has it (``"white"``, ``"#ff8000"``); None lets the fit choose
+        it. A picture with transparency is put on this colour, or on white for a mesh; with None it stays transparent.
     target_psnr : float or None
         Decibels that are enough: then `count` is the most there may be, and the fit ends as soon as it has them, with
         fewer shapes if they do. One that has taken its steps without goes on, with more shapes as long as there may be.
@@ -182,6 +183,7 @@ class FitOptions:
 
     def __post_init__(self) -> None:
         check_init(self.init, (*INITIALIZERS, CONTOUR))
+        object.__setattr__(self, "background", as_numbers("background", self.background))
         if self.given is not None:
             self._follow(self.given)
         check_whole("count", self.count, 1)

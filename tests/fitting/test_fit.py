@@ -266,7 +266,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"region": (-50, 0, 40, 40)}, "region .* lies outside of the picture"),
         ({"region": (1e308, 0, 1e308, 9)}, "region .* lies outside of the picture"),
         ({"background": (255, 255, 255)}, "background must be three numbers from 0 to 1"),
-        ({"background": "white"}, "background must be three numbers from 0 to 1"),
+        ({"background": "whale"}, "background must be a colour such as 'navy' or '#ff8000', or numbers, not 'whale'"),
         ({"segments": 3}, "segments is for paths, strokes and polygons .* not for circle"),
         ({"kind": "path", "init": "contour", "segments": 3}, "segments is for .* not for init 'contour'"),
         ({"kind": "polygon", "segments": 2}, "segments of a polygon must be a whole number, at least 3, not 2"),
