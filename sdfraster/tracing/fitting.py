@@ -27,6 +27,11 @@ class Tolerance(NamedTuple):
     curve: float  # largest distance of a point
     worth: float  # of a squared distance, in numbers of a drawing
     level: float  # by which lines may be off and be made horizontal or vertical
+    noise: float  # by which points are off the border
+
+    def loosened(self, factor: float) -> Tolerance:
+        """Return the tolerance for points that are more noisy."""
+        return Tolerance(factor * self.curve, self.worth / factor**2, factor * self.level, factor * self.noise)
 
 
 class Piece(NamedTuple):

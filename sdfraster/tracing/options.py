@@ -9,6 +9,7 @@ from .fitting import Tolerance
 
 TOLERANCE = 0.25  # pixels
 WORTH = 15.0  # numbers that a squared pixel of distance is worth, at that tolerance
+NOISE = 0.037  # pixels: how far points of borders are off when a renderer takes 16 levels of coverage
 LEVEL = 0.15  # pixels by which lines may be off and be made horizontal or vertical
 FINEST, COARSEST = 0.01, 10.0  # pixels
 
@@ -38,7 +39,7 @@ class TraceOptions:
     def limits(self) -> Tolerance:
         """How exactly curves follow borders."""
         relative = self.tolerance / TOLERANCE
-        return Tolerance(self.tolerance, WORTH / relative**2, LEVEL * max(1.0, relative))
+        return Tolerance(self.tolerance, WORTH / relative**2, LEVEL * max(1.0, relative), NOISE)
 
 
 def tolerance_of(detail: float) -> float:

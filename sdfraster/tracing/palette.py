@@ -13,15 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label
 
-SMOOTH = 2.5 / 255.0  # largest difference of a channel in a smooth square of a clean picture
 STEEP = 20.0 / 255.0  # largest difference in a smooth square of a gradient
-FLAT = 3.5 / 255.0  # largest difference in a core of one colour
-SAME = 2.5 / 255.0  # difference of two cores of one colour
 ENOUGH = 4000  # pixels that tell the colour of a core
 LEAST_CORE = 6  # pixels
 
 Pixels = NDArray[np.float64]
 EVERYWHERE = np.ones((3, 3), bool)
+
+
+class Levels(NamedTuple):
+    """Largest differences of a channel that say nothing."""
+
+    smooth: float  # in a smooth square
+    flat: float  # in a core of one colour
+    same: float  # between two cores of one colour
+    unknown: float  # between a pixel and all mixtures of near inks
+
+
+CLEAN = Levels(2.5 / 255.0, 3.5 / 255.0, 2.5 / 255.0, 0.08)
+JPEG = Levels(14.0 / 255.0, 40.0 / 255.0, 14.0 / 255.0, 0.35)
 
 
 class Cores(NamedTuple):
@@ -32,21 +42,19 @@ class Cores(NamedTuple):
     flat: NDArray[np.bool_]  # (K,): inks of one colour
 
 
-def find_cores(pixels: Pixels, smooth: float = SMOOTH, flat: float = FLAT) -> Cores:
+def find_cores(pixels: Pixels, levels: Levels = CLEAN) -> Cores:
     """Find the smooth places of a picture (H, W, 4), premultiplied.
 
     Parameters
     ----------
     pixels : ndarray, shape (H, W, 4)
         The picture.
-    smooth : float
-        Largest difference of a channel in a smooth square.
-    flat : float
-        Largest difference of a channel in a core of one colour.
+    levels : Levels
+        Differences that say nothing.
     """
     squares = np.zeros(pixels.shape[:2], bool)
-    spread = _spread(pixels)
-    squares[:-1, :-1] = (spread <= smooth) | ((spread <= STEEP) & _even(pixels, smooth))
+    differences = spread(pixels)
+    squares[:-1, :-1] = (differences <= levels.smooth) | ((differences <= STEEP) & even(pixels, levels.smooth))
     numbers, count = label(squares, EVERYWHERE)
     core = numbers.copy()  # a pixel belongs to the core of any of the four squares that it is part of
     for dy, dx in ((0, 1), (1, 0), (1, 1)):
@@ -64,9 +72,9 @@ def find_cores(pixels: Pixels, smooth: float = SMOOTH, flat: float = FLAT) -> Co
         box = boxes[k - 1]
         member = core[box] == k
         colors = pixels[box][member]
-        one = bool((np.ptp(colors, axis=0) <= flat).all()) or _mostly(colors, flat)
+        one = bool((np.ptp(colors, axis=0) <= levels.flat).all()) or _mostly(colors, levels.flat)
         model = _plane(member, box, pixels) if not one else _constant(colors)
-        same = [j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= SAME]
+        same = [j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= levels.same]
         if same:
             index[box][member] = same[0]
         else:
@@ -76,25 +84,25 @@ def find_cores(pixels: Pixels, smooth: float = SMOOTH, flat: float = FLAT) -> Co
     return Cores(index, np.array(models).reshape(-1, 3, 4), np.array(flats, bool))
 
 
-def _spread(pixels: Pixels) -> Pixels:
+def spread(pixels: Pixels) -> Pixels:
     """Return the largest difference of a channel in every square of 2 x 2 pixels."""
     channels = np.moveaxis(pixels, 2, 0)
     high, low = np.maximum(channels[:, 1:], channels[:, :-1]), np.minimum(channels[:, 1:], channels[:, :-1])
     high, low = np.maximum(high[:, :, 1:], high[:, :, :-1]), np.minimum(low[:, :, 1:], low[:, :, :-1])
-    spread: Pixels = (high - low).max(axis=0)
-    return spread
+    largest: Pixels = (high - low).max(axis=0)
+    return largest
 
 
-def _even(pixels: Pixels, smooth: float) -> NDArray[np.bool_]:
+def even(pixels: Pixels, smooth: float) -> NDArray[np.bool_]:
     """Return the squares of 2 x 2 pixels over which colours change as they do beside them, as in a steep gradient."""
-    even = np.ones((pixels.shape[0] - 1, pixels.shape[1] - 1), bool)
+    squares = np.ones((pixels.shape[0] - 1, pixels.shape[1] - 1), bool)
     for axis in (0, 1):
         step = np.diff(np.moveaxis(pixels, 2, 0), axis=1 + axis)
         bend = np.abs(np.diff(step, axis=1 + axis)).max(axis=0) <= smooth
         end = [(1, 1) if k == axis else (0, 0) for k in (0, 1)]
         bend = np.pad(bend, end)  # at pixels
-        even &= bend[1:, 1:] & bend[:-1, 1:] & bend[1:, :-1] & bend[:-1, :-1]
-    return even
+        squares &= bend[1:, 1:] & bend[:-1, 1:] & bend[1:, :-1] & bend[:-1, :-1]
+    return squares
 
 
 def _mostly(colors: Pixels, flat: float) -> bool:

@@ -11,10 +11,9 @@ from scipy.ndimage import label
 
 from ..engine.compile.kernel import serial
 from .kernels import mixtures
-from .palette import Cores, Pixels
+from .palette import CLEAN, Cores, Pixels
 
-NEAR, FAR = 2, 6  # pixels to the inks that may explain a mixed one; if none is near, farther ones
-UNKNOWN = 0.08  # distance of a colour from all mixtures of near inks that asks for another ink
+NEAR, FAR = 2, 10  # pixels to the inks that may explain a mixed one; if none is near, farther ones
 # Between two inks there may be a fringe of a third one that lies beneath their common edge: up to a quarter of it.
 FRINGE = 0.5
 EXPLAINED = 0.05  # distance from a mixture with an ink of elsewhere
@@ -43,15 +42,18 @@ def _explain() -> Any:
     return serial(mixtures.explain, np.dtype(np.float64), "mixtures")
 
 
-def find_regions(pixels: Pixels, cores: Cores, least: float) -> Regions:
-    """Give every pixel of a picture (H, W, 4) to a region; those of fewer than `least` pixels join a neighbour."""
+def find_regions(pixels: Pixels, cores: Cores, least: float, unknown: float = CLEAN.unknown) -> Regions:
+    """Give every pixel of a picture (H, W, 4) to a region; those of fewer than `least` pixels join a neighbour.
+
+    A pixel whose colour is off all mixtures of near inks by more than `unknown` may have another ink.
+    """
     index, models, flat = cores.inks.copy(), cores.colors, cores.flat
     if len(models) == 0:  # nothing is smooth: the picture is one colour more or less
         models, flat = np.zeros((1, 3, 4)), np.ones(1, bool)
         models[0, 0] = np.median(pixels.reshape(-1, 4), axis=0)
         index[:] = 0
     pure = index >= 0
-    index, models, flat = _give(pixels, index, models, flat)
+    index, models, flat = _give(pixels, index, models, flat, unknown)
     labels, ink = _connected(index)
     labels = _without_specks(labels, pixels, least)
     kept, renamed = np.unique(labels, return_inverse=True)
@@ -60,7 +62,7 @@ def find_regions(pixels: Pixels, cores: Cores, least: float) -> Regions:
 
 
 def _give(
-    pixels: Pixels, index: NDArray[np.int32], models: Pixels, flat: NDArray[np.bool_]
+    pixels: Pixels, index: NDArray[np.int32], models: Pixels, flat: NDArray[np.bool_], unknown: float
 ) -> tuple[NDArray[np.int32], Pixels, NDArray[np.bool_]]:
     """Give mixed pixels to inks; what near inks do not explain may be that of a line too thin to have a core."""
     ys, xs = np.nonzero(index < 0)
@@ -71,7 +73,7 @@ def _give(
         values = _explained(pixels, index, ys[lost], xs[lost], FAR)
         first[lost], share[lost], rest[lost], ground[lost], many[lost] = values
     given[ys, xs] = np.maximum(first, 0)
-    odd = np.flatnonzero(rest > np.where(many > 1, FRINGE, UNKNOWN))
+    odd = np.flatnonzero(rest > np.where(many > 1, np.maximum(FRINGE, unknown), unknown))
     if len(odd):
         colors, ground = pixels[ys[odd], xs[odd]], ground[odd]
         best, off = given[ys[odd], xs[odd]].copy(), rest[odd].copy()

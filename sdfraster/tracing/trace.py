@@ -12,25 +12,15 @@ from numpy.typing import NDArray
 from ..io.atomic import write_atomic
 from ..io.place import Place
 from ..pictures import as_picture
-from ..primitives import primitive
-from .borders import Loop, find_borders
-from .corners import find_runs
-from .curves import Curve
-from .drawing import Drawing, Shape, svg_text
-from .fitting import Tolerance, fit_curve
-from .gradients import find_gradient, flat_paint
+from .borders import find_borders
+from .drawing import Drawing, svg_text
 from .nodes import show_nodes
 from .options import TOLERANCE, TraceOptions, tolerance_of
-from .outlines import Outline, find_outline
 from .palette import Pixels, find_cores
-from .recognise import Found, distances, recognise
+from .quality import find_quality
 from .regions import Regions, find_regions
+from .shapes import Plan, shape_of
 from .stacking import paint_order
-
-NOISE = 0.037  # pixels: how far points are off when a renderer takes 16 levels of coverage
-ROUGH = 2.0  # times the noise
-COARSE = 2.0  # times the noise of points of small and thin shapes
-CLEARLY = 0.8  # pixels from the outline of a primitive, at which a pixel is in or out
 
 
 @dataclass(frozen=True)
@@ -118,16 +108,14 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     """Return the drawing of a picture (H, W, 3), or (H, W, 4) premultiplied."""
     height, width, channels = picture.shape
     pixels = picture if channels == 4 else np.concatenate([picture, np.ones((height, width, 1))], axis=2)
-    regions = find_regions(pixels, find_cores(pixels), options.min_area)
+    quality = find_quality(pixels)
+    cores = find_cores(pixels, quality.levels)
+    regions = find_regions(pixels, cores, quality.coarse * options.min_area, quality.levels.unknown)
     loops = find_borders(pixels, regions)
     ground, background = _ground(regions)
     rank = paint_order(regions, loops, ground)
-    shapes = [
-        shape
-        for region in np.argsort(rank, kind="stable")
-        if rank[region] >= 0
-        for shape in _shapes(int(region), pixels, regions, loops, rank, options.limits)
-    ]
+    plan = Plan(pixels, regions, loops, rank, options.limits.loosened(quality.coarse))
+    shapes = [shape_of(int(region), plan) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
     return Drawing(width, height, shapes, background)
 
 
@@ -144,41 +132,3 @@ def _ground(regions: Regions) -> tuple[NDArray[np.bool_], NDArray[np.float64] | 
     if not regions.flat[ground].all() or color[3] < 1.0 - 0.5 / 255.0:
         return clear, None
     return ground, color[:3]
-
-
-def _shapes(
-    region: int, pixels: Pixels, regions: Regions, loops: list[Loop], rank: NDArray[np.int64], limits: Tolerance
-) -> list[Shape]:
-    """Return the shapes that paint a region: one."""
-    hidden = rank > rank[region]
-    beneath = hidden[regions.labels]
-    inside = regions.labels == region
-    mine = [loop for loop in loops if loop.region == region]
-    outlines = [found for loop in mine if (found := find_outline(loop, hidden, beneath)) is not None]
-    if regions.flat[region]:
-        paint = flat_paint(regions.models[region, 0])
-    else:
-        paint = find_gradient(pixels, inside & regions.pure)
-    if len(outlines) == 1:
-        simple = recognise(outlines[0].points[outlines[0].seen], NOISE)
-        if simple is not None and (outlines[0].whole or _fits(simple, inside, beneath)):
-            return [Shape(simple.kind, simple.params, [], paint)]
-    curves = [_curve(outline, limits) for outline in outlines]
-    return [Shape("path", None, curves, paint)]
-
-
-def _curve(outline: Outline, limits: Tolerance) -> Curve:
-    """Return the curve that follows an outline."""
-    if outline.exact:
-        return fit_curve(find_runs(outline.points, outline.fixed, ROUGH * NOISE), limits).curve
-    coarse = limits._replace(curve=COARSE * limits.curve, worth=limits.worth / COARSE**2)
-    return fit_curve(find_runs(outline.points, outline.fixed, COARSE * ROUGH * NOISE), coarse).curve
-
-
-def _fits(found: Found, inside: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> bool:
-    """Return whether a primitive covers a region (H, W), and beyond it only what is beneath others."""
-    x0, y0, x1, y1 = primitive(found.kind).bounds(tuple(found.params.tolist()))
-    if x0 < -1.0 or y0 < -1.0 or x1 > inside.shape[1] + 1.0 or y1 > inside.shape[0] + 1.0:
-        return False
-    distance = distances(found.kind).map(found.params, inside.shape)
-    return not bool((distance[~(inside | beneath)] < -CLEARLY).any() or (distance[inside] > CLEARLY).any())

@@ -1,0 +1,70 @@
+"""The shape that paints a region: a primitive if one fits, else a path."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..primitives import primitive
+from .borders import Loop
+from .corners import find_runs
+from .curves import Curve
+from .drawing import Shape
+from .fitting import Tolerance, fit_curve
+from .gradients import find_gradient, flat_paint
+from .outlines import Outline, find_outline
+from .palette import Pixels
+from .recognise import Found, distances, recognise
+from .regions import Regions
+
+ROUGH = 2.0  # times the noise, in which corners are found
+COARSE = 2.0  # times the noise of points of small and thin shapes
+CLEARLY = 0.8  # pixels from the outline of a primitive, at which a pixel is in or out
+
+
+class Plan(NamedTuple):
+    """What is known of a picture before its shapes are drawn."""
+
+    pixels: Pixels  # (H, W, 4)
+    regions: Regions
+    loops: list[Loop]
+    rank: NDArray[np.int64]  # (R,): place in the paint order, -1 for what nothing paints
+    limits: Tolerance
+
+
+def shape_of(region: int, plan: Plan) -> Shape:
+    """Return the shape that paints a region."""
+    pixels, regions, loops, rank, limits = plan
+    hidden = rank > rank[region]
+    beneath = hidden[regions.labels]
+    inside = regions.labels == region
+    mine = [loop for loop in loops if loop.region == region]
+    outlines = [found for loop in mine if (found := find_outline(loop, hidden, beneath)) is not None]
+    pure = inside & regions.pure
+    if regions.flat[region] or not pure.any():
+        paint = flat_paint(regions.models[region, 0] if regions.flat[region] else pixels[inside].mean(axis=0))
+    else:
+        paint = find_gradient(pixels, pure)
+    if len(outlines) == 1:
+        simple = recognise(outlines[0].points[outlines[0].seen], limits.noise)
+        if simple is not None and (outlines[0].whole or _fits(simple, inside, beneath)):
+            return Shape(simple.kind, simple.params, [], paint)
+    return Shape("path", None, [_curve(outline, limits) for outline in outlines], paint)
+
+
+def _curve(outline: Outline, limits: Tolerance) -> Curve:
+    """Return the curve that follows an outline."""
+    if not outline.exact:
+        limits = limits.loosened(COARSE)
+    return fit_curve(find_runs(outline.points, outline.fixed, ROUGH * limits.noise), limits).curve
+
+
+def _fits(found: Found, inside: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> bool:
+    """Return whether a primitive covers a region (H, W), and beyond it only what is beneath others."""
+    x0, y0, x1, y1 = primitive(found.kind).bounds(tuple(found.params.tolist()))
+    if x0 < -1.0 or y0 < -1.0 or x1 > inside.shape[1] + 1.0 or y1 > inside.shape[0] + 1.0:
+        return False
+    distance = distances(found.kind).map(found.params, inside.shape)
+    return not bool((distance[~(inside | beneath)] < -CLEARLY).any() or (distance[inside] > CLEARLY).any())
