@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from ..engine.compile.kernel import serial
 from .corners import Run
 from .curves import Curve, derived, make_curve
-from .kernels import knots, pieces
+from .kernels import area, knots, pieces
 from .palette import Pixels
 
 EVERY = 3.0  # pixels between places that may be knots
 LINE_TOLERANCE = 0.8  # of that of cubics: a line must not hide a bend
 ROUNDS = 6
 DAMPING = 1e-4
+POLYGON = 0.4  # pixels that a point may be off a polygon
 STIFF = 1e-3  # weight of staying: knots slide along the border as they like
 
 
@@ -94,6 +95,29 @@ def fit_curve(runs: list[Run], tolerance: Tolerance) -> Fitted:
                 handles.append(np.stack([control[1] - control[0], control[3] - control[2]]))
     curve = make_curve(np.array(nodes), np.array(line), np.array(smooth), np.array(handles), tolerance.level)
     return polished(Fitted(curve, np.concatenate(points), np.concatenate(piece), 0.0, 0.0))
+
+
+@cache
+def _polygon() -> Any:
+    return serial(area.polygon, np.dtype(np.float64), "polygon")
+
+
+def fit_polygon(points: Pixels, tolerance: Tolerance) -> Curve:
+    """Return the polygon that follows a closed border of few points."""
+    start = int(np.linalg.norm(points - points.mean(axis=0), axis=1).argmax())  # a corner for certain
+    closed = np.concatenate([np.roll(points, -start, axis=0), points[start : start + 1]])
+    n = len(closed)
+    cost, back = np.empty(n), np.zeros(n, np.int64)
+    x, y = np.ascontiguousarray(closed[:, 0]), np.ascontiguousarray(closed[:, 1])
+    _polygon()(x, y, POLYGON, tolerance.worth, cost, back)
+    corners = [int(back[n - 1])]
+    while corners[-1] > 0:
+        corners.append(int(back[corners[-1]]))
+    nodes = closed[corners[::-1]]
+    if len(nodes) < 3:
+        nodes = closed[np.linspace(0, n - 1, 4).astype(int)[:3]]
+    lines = np.ones(len(nodes), bool)
+    return make_curve(nodes, lines, ~lines, np.zeros((len(nodes), 2, 2)), tolerance.level)
 
 
 def _chain(run: Run, tolerance: Tolerance) -> list[Piece]:

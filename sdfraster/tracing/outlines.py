@@ -28,7 +28,8 @@ class Outline(NamedTuple):
     seen: NDArray[np.bool_]  # (N,): points of the picture, the others are hidden
     whole: bool  # whether all of it is seen
     hole: bool
-    exact: bool  # whether rows of pixels told the points; they did not if it is small, or thin
+    exact: bool  # whether rows of pixels told the points; they did not if it is thin
+    sure: Pixels  # (M, 2): points of the picture that rows of pixels told
 
 
 def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> Outline | None:
@@ -58,7 +59,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
         around = (k + np.arange(-3, 5)) % n
         near[around] |= np.linalg.norm(loop.at[around] - place, axis=1) < MEETING
     use = (loop.good > 0) & ~covered & (~near | (loop.good == 3))
-    exact = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum())
+    exact, sure = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum()), loop.at[use]
     points: Pixels = loop.at
     if not exact:
         use = ~covered
@@ -66,7 +67,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
         points[loop.good == 3] = loop.at[loop.good == 3]
     if not covered.any():
         whole = np.ones(int(use.sum()), bool)
-        return Outline(points[use], ~whole, whole, True, hole, exact)
+        return Outline(points[use], ~whole, whole, True, hole, exact, sure)
     parts: list[tuple[Pixels, Pixels]] = []  # points of stretches that are seen, and hidden cracks after them
     start = int(np.flatnonzero(covered & ~np.roll(covered, -1))[0]) + 1  # the first crack of a stretch that is seen
     order = (start + np.arange(n)) % n
@@ -93,7 +94,9 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
         points_list.append(np.concatenate([stretch, way]))
         fixed.append(mark)
         seen_list.append(shown)
-    return Outline(np.concatenate(points_list), np.concatenate(fixed), np.concatenate(seen_list), False, hole, exact)
+    return Outline(
+        np.concatenate(points_list), np.concatenate(fixed), np.concatenate(seen_list), False, hole, exact, sure
+    )
 
 
 def _deeper(loop: Loop, which: NDArray[np.int64], beneath: NDArray[np.bool_]) -> Pixels:

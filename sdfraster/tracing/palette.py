@@ -74,7 +74,9 @@ def find_cores(pixels: Pixels, levels: Levels = CLEAN) -> Cores:
         colors = pixels[box][member]
         one = bool((np.ptp(colors, axis=0) <= levels.flat).all()) or _mostly(colors, levels.flat)
         model = _plane(member, box, pixels) if not one else _constant(colors)
-        same = [j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= levels.same]
+        same = [
+            j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= levels.same
+        ]
         if same:
             index[box][member] = same[0]
         else:

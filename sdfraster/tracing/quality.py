@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from .palette import CLEAN, JPEG, Levels, Pixels, even, spread
 
 JPEG_NOISE = 2.5  # times the noise of points of borders in a clean picture

@@ -12,16 +12,18 @@ from .borders import Loop
 from .corners import find_runs
 from .curves import Curve
 from .drawing import Shape
-from .fitting import Tolerance, fit_curve
+from .fitting import Tolerance, fit_curve, fit_polygon
 from .gradients import find_gradient, flat_paint
 from .outlines import Outline, find_outline
 from .palette import Pixels
 from .recognise import Found, distances, recognise
+from .refine import find_target, refined
 from .regions import Regions
 
 ROUGH = 2.0  # times the noise, in which corners are found
 COARSE = 2.0  # times the noise of points of small and thin shapes
-CLEARLY = 0.8  # pixels from the outline of a primitive, at which a pixel is in or out
+TINY, THIN = 80, 240  # points of a border that may become a polygon; of one that no rows of pixels tell of
+CLEARLY = 1.0  # pixels from the outline of a primitive, at which a pixel is in or out
 
 
 class Plan(NamedTuple):
@@ -48,10 +50,27 @@ def shape_of(region: int, plan: Plan) -> Shape:
     else:
         paint = find_gradient(pixels, pure)
     if len(outlines) == 1:
-        simple = recognise(outlines[0].points[outlines[0].seen], limits.noise)
-        if simple is not None and (outlines[0].whole or _fits(simple, inside, beneath)):
+        simple = recognise(outlines[0].sure, limits.noise)
+        if simple is not None and _fits(simple, inside, beneath):
             return Shape(simple.kind, simple.params, [], paint)
-    return Shape("path", None, [_curve(outline, limits) for outline in outlines], paint)
+    target = find_target(region, pixels, regions, mine, hidden)
+    curves, error = refined([_curve(outline, limits) for outline in outlines], target)
+    if any(_tiny(outline) for outline in outlines):
+        sharp = [fit_polygon(o.points, limits) if _tiny(o) else _curve(o, limits) for o in outlines]
+        sharp, rest = refined(sharp, target)
+        if _price(sharp, rest, limits) < _price(curves, error, limits):
+            curves = sharp
+    return Shape("path", None, curves, paint)
+
+
+def _tiny(outline: Outline) -> bool:
+    """Return whether an outline may be drawn as a polygon."""
+    return outline.whole and len(outline.points) < (TINY if outline.exact else THIN)
+
+
+def _price(curves: list[Curve], error: float, limits: Tolerance) -> float:
+    """Return what curves cost: their numbers, and how far they are off."""
+    return sum(float(np.where(c.line, 2, 6).sum()) for c in curves) + limits.worth * error
 
 
 def _curve(outline: Outline, limits: Tolerance) -> Curve:

@@ -180,3 +180,46 @@ def share_of(pixels, models, me, other, x, y):
 def color(models, region, c, x, y):
     """Return a channel of the colour of a region in a pixel."""
     return models[region, 0, c] + (x + 0.5) * models[region, 1, c] + (y + 0.5) * models[region, 2, c]
+
+
+def shares(pixels, labels, models, left, top, me, across, corner, way, band, share, rest):
+    """Find the share of a region in the mixed pixels beside its cracks.
+
+    Parameters
+    ----------
+    pixels, labels : (H, W, 4), (H, W)
+        A window of the picture.
+    models : (R, 3, 4)
+        Colours.
+    left, top : int
+        Where the window begins.
+    me : int
+        The region.
+    across, corner, way : (N,), (N, 2), (N, 2)
+        The other region of cracks, their start, and from there to their end.
+    band : int
+        Pixels on either side.
+    share, rest : (H, W)
+        In and out: the share, and how badly two colours explain the pixel; of several cracks the best one counts.
+    """
+    height, width = labels.shape
+    for n in range(across.shape[0]):
+        dx, dy = way[n, 0], way[n, 1]
+        d = 0 if dx > 0 else (1 if dy > 0 else (2 if dx < 0 else 3))
+        px, py = corner[n, 0] + RIGHT_X[d], corner[n, 1] + RIGHT_Y[d]
+        sx, sy = LEFT_X[d] - RIGHT_X[d], LEFT_Y[d] - RIGHT_Y[d]
+        for k in range(1 - band, band + 1):
+            u, v = px + k * sx, py + k * sy
+            if u < 0 or v < 0 or u >= width or v >= height or (labels[v, u] != me and labels[v, u] != across[n]):
+                continue
+            length, along, off = 0.0, 0.0, 0.0
+            for c in range(4):
+                a, b = color(models, me, c, u + left, v + top), color(models, across[n], c, u + left, v + top)
+                length, along = length + (a - b) * (a - b), along + (a - b) * (pixels[v, u, c] - b)
+            f = min(max(along / max(length, 1e-9), 0.0), 1.0)
+            for c in range(4):
+                a, b = color(models, me, c, u + left, v + top), color(models, across[n], c, u + left, v + top)
+                e = pixels[v, u, c] - b - f * (a - b)
+                off += e * e
+            if off < rest[v, u]:
+                rest[v, u], share[v, u] = off, f

@@ -1,0 +1,127 @@
+"""Exact areas that closed curves cover of pixels, and their derivative by the numbers of the curves.
+
+By Green's theorem a piece of an edge that rises by dy in a pixel, at the distance u from its left side on average, adds
+``(1 - u) dy`` to the area of that pixel and dy to those on its right. By Reynolds' transport theorem that area changes
+by ``dx w`` where a point of weight w on the piece moves by one downwards, and by ``-dy w`` where it moves to the right.
+"""
+
+from math import ceil, floor
+
+STEP = 1.0  # pixels of a straight piece of a curve
+MOST_STEPS = 48
+
+
+def steps_of(control, line):
+    """Return in how many straight pieces a piece of a curve is cut."""
+    if line:
+        return 1
+    length = 0.0
+    for k in range(3):
+        dx, dy = control[k + 1, 0] - control[k, 0], control[k + 1, 1] - control[k, 1]
+        length += (dx * dx + dy * dy) ** 0.5
+    return min(max(ceil(length / STEP), 4), MOST_STEPS)
+
+
+def rows_of(values, columns, used, wa, wb, share, dx, dy, row):
+    """Add the derivative of the area under a bit of a piece to a row of the Jacobian; wa, wb: weights at its ends."""
+    for m in range(used):
+        total = 0.0
+        for j in range(4):
+            w = (1.0 - share) * wa[j] + share * wb[j]
+            total += w * (dx * values[m, 2 * j + 1] - dy * values[m, 2 * j])
+        row[columns[m]] += total
+
+
+def weights(t, w):
+    """Set the weights of the control points of a cubic at a parameter."""
+    s = 1.0 - t
+    w[0], w[1], w[2], w[3] = s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t
+
+
+def areas(control, line, columns, values, used, left, top, place, sums, jacobian, wa, wb):
+    """Add up what pieces of curves cover of pixels; return how many pixels they touch.
+
+    Parameters
+    ----------
+    control, line, columns, values, used
+        Pieces, as `pieces.derive` sets them.
+    left, top : int
+        First column and row of the window.
+    place : (H, W)
+        Out: row of the Jacobian of every pixel of the window, -1 before and for pixels that no piece touches.
+    sums : (H, W + 2)
+        Out: what to add up along rows, 0 before.
+    jacobian : (M, Z)
+        Out: derivative of the area of pixels, 0 before.
+    wa, wb : (4,), (4,)
+        Scratch.
+    """
+    height, width = place.shape
+    touched = 0
+    for k in range(control.shape[0]):
+        c = control[k]
+        count = steps_of(c, line[k])
+        for step in range(count):
+            weights(step / count, wa)
+            weights((step + 1) / count, wb)
+            ax, ay, bx, by = -1.0 * left, -1.0 * top, -1.0 * left, -1.0 * top
+            for j in range(4):
+                ax, ay = ax + wa[j] * c[j, 0], ay + wa[j] * c[j, 1]
+                bx, by = bx + wb[j] * c[j, 0], by + wb[j] * c[j, 1]
+            ex, ey = bx - ax, by - ay
+            t = 0.0
+            while t < 1.0:
+                # up to the next line between pixels
+                x, y = ax + t * ex, ay + t * ey
+                ix, iy = floor(x), floor(y)
+                if ex < 0.0 and x == ix:
+                    ix -= 1
+                if ey < 0.0 and y == iy:
+                    iy -= 1
+                after = 1.0
+                if ex != 0.0:
+                    after = min(after, ((ix + (1 if ex > 0.0 else 0)) - ax) / ex)
+                if ey != 0.0:
+                    after = min(after, ((iy + (1 if ey > 0.0 else 0)) - ay) / ey)
+                after = min(max(after, t + 1e-12), 1.0)
+                dx, dy = (after - t) * ex, (after - t) * ey
+                if 0 <= iy < height:
+                    if ix < 0:
+                        sums[iy, 0] += dy
+                    elif ix < width:
+                        u = x + 0.5 * dx - ix
+                        sums[iy, ix] += (1.0 - u) * dy
+                        sums[iy, ix + 1] += u * dy
+                        if place[iy, ix] < 0 and touched < jacobian.shape[0]:
+                            place[iy, ix] = touched
+                            touched += 1
+                        if place[iy, ix] >= 0:
+                            rows_of(
+                                values[k], columns[k], used[k], wa, wb, 0.5 * (t + after), dx, dy,
+                                jacobian[place[iy, ix]],
+                            )  # fmt: skip
+                t = after
+    return touched
+
+
+def polygon(x, y, tolerance, worth, cost, back):
+    """Find the cheapest polygon through points from the first to the last, by dynamic programming.
+
+    ``cost``, ``back`` (N,) get the least cost to get to every point, two for a corner, and the corner before it.
+    """
+    n = x.shape[0]
+    for b in range(1, n):
+        cost[b] = 1e30
+    cost[0] = 0.0
+    for a in range(n - 1):
+        for b in range(a + 1, n):
+            ux, uy = x[b] - x[a], y[b] - y[a]
+            length = max(ux * ux + uy * uy, 1e-9)
+            worst, square = 0.0, 0.0
+            for k in range(a + 1, b):
+                t = min(max(((x[k] - x[a]) * ux + (y[k] - y[a]) * uy) / length, 0.0), 1.0)
+                dx, dy = x[k] - x[a] - t * ux, y[k] - y[a] - t * uy
+                worst, square = max(worst, dx * dx + dy * dy), square + dx * dx + dy * dy
+            price = cost[a] + 2.0 + worth * square
+            if (worst <= tolerance * tolerance or b == a + 1) and price < cost[b]:
+                cost[b], back[b] = price, a
