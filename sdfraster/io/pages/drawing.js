@@ -90,8 +90,10 @@ data.then((all) => {
     (n) => all.shapes[n][1].join(" to "),
     (n) => `${number(all.shapes[n][2], 3)} dB`,
   ];
-  let halos = [];
+  let [marked, halos] = [null, []];
   const mark = (n) => {
+    if (n === marked) return;
+    marked = n;
     halos.forEach((halo) => halo.remove());
     halos = [];
     about.replaceChildren();
