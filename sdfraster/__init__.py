@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .fitting import FitOptions, FitProgress, FitResult, fit
     from .io import from_svg, load, save, to_svg
     from .objective import Objective
+    from .refining import RefineResult, refine
     from .rendering import render, render_vjp, value_and_grad
     from .tracing import trace
 
@@ -32,6 +33,7 @@ __all__ = [
     "Mesh",
     "MeshGradient",
     "Objective",
+    "RefineResult",
     "Scene",
     "SceneGradient",
     "concatenate",
@@ -41,6 +43,7 @@ __all__ = [
     "load",
     "optimizers",
     "primitive",
+    "refine",
     "render",
     "render_vjp",
     "save",
@@ -59,6 +62,8 @@ _LAZY = {  # these import Numba (0.4 s), which describing and converting scenes 
     "fit": "fitting",
     "from_svg": "io",
     "load": "io",
+    "RefineResult": "refining",
+    "refine": "refining",
     "render": "rendering",
     "render_vjp": "rendering",
     "save": "io",

@@ -98,7 +98,7 @@ class Gradients:
             style = self._style_of(child)
             color = style["stop-color"]
             *rgb, alpha = style["color"] if color == CURRENT else color
-            stops.append(Stop(at, (rgb[0], rgb[1], rgb[2]), alpha * style["stop-opacity"]))
+            stops.append(Stop(at, (rgb[0], rgb[1], rgb[2]), alpha * style["stop-opacity"], child))
         return _plain(stops)
 
 
@@ -109,7 +109,7 @@ def _plain(stops: list[Stop]) -> tuple[Stop, ...]:
         between_same = 0 < k < len(stops) - 1 and stops[k - 1].offset == stop.offset == stops[k + 1].offset
         if not between_same:
             kept.append(stop)
-    if len({stop[1:] for stop in kept}) == 1:
+    if len({(stop.color, stop.alpha) for stop in kept}) == 1:
         return tuple(kept[:1])
     return tuple(kept)
 
@@ -151,7 +151,7 @@ def _linear(
     x2, y2 = _value(chain, "x2", all_, wide), _value(chain, "y2", zero, high)
     if hypot(x2 - x1, y2 - y1) * matrix.size < _SAME:
         return Flat(stops[-1].color, stops[-1].alpha)
-    return Linear((x1, y1, x2, y2), matrix, stops, spread)
+    return Linear((x1, y1, x2, y2), matrix, stops, spread, chain[0])
 
 
 def _radial(
@@ -169,7 +169,7 @@ def _radial(
         return Flat(stops[-1].color, stops[-1].alpha)
     if fr > 0.0 and hypot(fx - cx, fy - cy) * matrix.size < _SAME:
         stops, r, fr = _from_inside(stops, fr, r), max(r, fr), 0.0
-    return Radial((cx, cy, r), (fx, fy, fr), matrix, stops, spread)
+    return Radial((cx, cy, r), (fx, fy, fr), matrix, stops, spread, chain[0])
 
 
 def _from_inside(stops: tuple[Stop, ...], first: float, last: float) -> tuple[Stop, ...]:

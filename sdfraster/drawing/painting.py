@@ -35,7 +35,12 @@ class Drawn(NamedTuple):
     style: Style
     matrix: Affine
     measure: Measure
-    uses: tuple[Element, ...]
+    path: tuple[Element, ...]  # of elements that it is drawn by, the outermost first, and itself at the end
+
+    @property
+    def uses(self) -> tuple[Element, ...]:
+        """The ``<use>`` elements that it is drawn by."""
+        return tuple(each for each in self.path if local(each) == "use")
 
 
 class Painter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from .affine import Affine
 
@@ -22,6 +23,7 @@ class Stop(NamedTuple):
     offset: float
     color: RGB
     alpha: float
+    element: Element | None = None  # which says it
 
 
 class Linear(NamedTuple):
@@ -37,12 +39,15 @@ class Linear(NamedTuple):
         At least two, their offsets from 0 to 1 in order.
     spread : {"pad", "reflect", "repeat"}
         What is beyond the ends.
+    element : Element or None
+        Which says it.
     """
 
     ends: tuple[float, float, float, float]
     matrix: Affine
     stops: tuple[Stop, ...]
     spread: str = "pad"
+    element: Element | None = None
 
 
 class Radial(NamedTuple):
@@ -54,7 +59,7 @@ class Radial(NamedTuple):
         Centre and radius in the coordinates of the gradient.
     focus : tuple of float
         Centre, within the circle, and radius of that where the colours begin.
-    matrix, stops, spread
+    matrix, stops, spread, element
         As of `Linear`.
     """
 
@@ -63,6 +68,7 @@ class Radial(NamedTuple):
     matrix: Affine
     stops: tuple[Stop, ...]
     spread: str = "pad"
+    element: Element | None = None
 
 
 Paint = Flat | Linear | Radial

@@ -12,7 +12,7 @@ from .findings import Findings
 from .forms import filled
 from .geometry import Rect
 from .numbers import Measure, Size
-from .paints import Flat
+from .paints import RGB, Flat
 from .properties import CURRENT
 from .resolver import Resolver
 from .shapes import attribute
@@ -34,24 +34,40 @@ class Drawing(NamedTuple):
         Of the canvas, in pixels. If it would have a part of a pixel, all of it is drawn that little larger.
     things : list of Thing
         In the order in which they are painted.
-    background : tuple of 3 float or None
-        A colour behind all of them; None if it is transparent.
+    covering : Thing or None
+        What is behind all of them and covers the canvas with one colour; None if nothing does.
     findings : Findings
         What of the file is not drawn.
     document : Document
         The file.
+    walker : Walker
+        What drew it, which knows more of every shape.
     """
 
     width: int
     height: int
     things: list[Thing]
-    background: tuple[float, float, float] | None
+    covering: Thing | None
     findings: Findings
     document: Document
+    walker: Walker
+
+    @property
+    def background(self) -> RGB | None:
+        """The colour of what covers the canvas."""
+        paint = None if self.covering is None else self.covering.paint
+        return paint.color if isinstance(paint, Flat) else None
 
 
-def drawing_of(document: Document) -> Drawing:
+def drawing_of(document: Document, width: int | None = None) -> Drawing:
     """Return the drawing of a document.
+
+    Parameters
+    ----------
+    document : Document
+        The document.
+    width : int, optional
+        Pixels of the canvas, if it is not to be as the document says.
 
     Raises
     ------
@@ -65,25 +81,25 @@ def drawing_of(document: Document) -> Drawing:
     resolver = Resolver(document, Measure(window))
     style = resolver.style(root)
     if size is None:
-        size = _extent(_things(resolver, window, IDENTITY))
-    width, height = _whole(size[0]), _whole(size[1] * _whole(size[0]) / size[0])
+        size = _extent(_walked(resolver, window, IDENTITY).things)
+    width = _whole(size[0]) if width is None else width
+    height = _whole(size[1] * width / size[0])
     matrix = IDENTITY if width == size[0] else scaling(width / size[0], width / size[0])
-    things = _things(resolver, window, matrix)
-    color, background = style["background-color"], None
+    walker = _walked(resolver, window, matrix)
+    things = walker.things
+    color = style["background-color"]
     *rgb, alpha = style["color"] if color == CURRENT else color
     if alpha > 0.0:
         things.insert(0, _backdrop(document, (rgb[0], rgb[1], rgb[2]), alpha, (width, height)))
-    if things and _covers(things[0], width, height):
-        background = things[0].paint.color  # type: ignore[union-attr]
-        del things[0]
-    return Drawing(width, height, things, background, resolver.findings, document)
+    covering = things.pop(0) if things and _covers(things[0], width, height) else None
+    return Drawing(width, height, things, covering, resolver.findings, document, walker)
 
 
-def _things(resolver: Resolver, window: Size, matrix: Affine) -> list[Thing]:
-    """Return the things of a document."""
+def _walked(resolver: Resolver, window: Size, matrix: Affine) -> Walker:
+    """Draw a document."""
     walker = Walker(resolver, window)
     walker.draw(resolver.document.root, State(initial_style(), matrix, Measure(window)))
-    return walker.things
+    return walker
 
 
 def _extent(things: list[Thing]) -> tuple[float, float]:

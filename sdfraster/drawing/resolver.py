@@ -31,6 +31,8 @@ class Resolver:
         Of elements.
     cuts : Budget
         Of outlines by clip paths.
+    cascade : Cascade
+        What the document says of its elements.
     measure : Measure
         Of the outermost element.
     """
@@ -41,21 +43,21 @@ class Resolver:
         self.segments = Budget("segments of outlines", limits.SEGMENTS)
         self.visits = Budget("elements to draw", limits.VISITS)
         self.cuts = Budget("cuts by clip paths", limits.CUTS)
-        self._cascade = Cascade(document)
+        self.cascade = Cascade(document)
         self._styles: dict[Element, Style] = {}
         self._outside = initial_style()
-        if self._cascade.imports:
+        if self.cascade.imports:
             self.findings.add("style sheets of other files", document.root)
 
     def style(self, element: Element, parent: Style | None = None) -> Style:
         """Return the properties of an element under a parent; if none is given, where it stands."""
         if parent is not None:
-            return self._cascade.style(element, parent, self.measure)
+            return self.cascade.style(element, parent, self.measure)
         found = self._styles.get(element)
         if found is None:
             above = self.document.parents.get(element)
             outer = self._outside if above is None else self.style(above)
-            found = self._styles[element] = self._cascade.style(element, outer, self.measure)
+            found = self._styles[element] = self.cascade.style(element, outer, self.measure)
         return found
 
     def transform(self, element: Element, style: Style, measure: Measure, box: Box | None = None) -> Affine:

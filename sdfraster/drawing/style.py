@@ -42,6 +42,10 @@ class Cascade:
         self._said: dict[Element, dict[str, str]] = {}
         self.imports = self._sheets.imports
 
+    def in_sheets(self, element: Element, name: str) -> bool:
+        """Return whether style sheets say a property of an element."""
+        return any(item.name == name for item in self._sheets.of(element))
+
     def said(self, element: Element) -> Mapping[str, str]:
         """Return what is said of an element: its properties as texts, the valid ones of most weight."""
         found = self._said.get(element)

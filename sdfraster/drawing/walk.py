@@ -66,12 +66,19 @@ class Walker:
     ----------
     things : list of Thing
         What has been drawn.
+    drawn : list of (Drawn, list of Thing)
+        The shapes, and the things that were made of each, before they were cut.
+    painter : Painter
+        What makes them.
+    resolver : Resolver
+        Of the document.
     """
 
     def __init__(self, resolver: Resolver, canvas: tuple[float, float]) -> None:
-        self._resolver, self._canvas = resolver, canvas
-        self._painter = Painter(resolver)
+        self.resolver, self._canvas = resolver, canvas
+        self.painter = Painter(resolver)
         self.things: list[Thing] = []
+        self.drawn: list[tuple[Drawn, list[Thing]]] = []
         self._extents: list[tuple[Box, Affine]] = []  # of what has been drawn, in its own coordinates
         self._draw = dict.fromkeys(SHAPES, self._shape) | dict.fromkeys(GROUPS, self._group)
         self._draw |= {"svg": self._viewport, "symbol": self._viewport, "switch": self._switch, "use": self._use}
@@ -83,16 +90,16 @@ class Walker:
             self._note(element, state.style)
         if name not in self._draw or not holds(element):
             return
-        self._resolver.visits.take()
+        self.resolver.visits.take()
         if len(state.path) >= limits.DEPTH:
             raise DataError(f"elements are nested more than {limits.DEPTH} deep; that is too much")
-        style = self._resolver.style(element, state.style)
+        style = self.resolver.style(element, state.style)
         if style["display"].lower() == "none" or element in state.path:
             return
-        measure = self._resolver.measured(state.measure, style)
+        measure = self.resolver.measured(state.measure, style)
         matrix = state.matrix
         if name not in SHAPES:  # which may be transformed about their own box
-            matrix = matrix @ self._resolver.transform(element, style, state.measure)
+            matrix = matrix @ self.resolver.transform(element, style, state.measure)
         if not matrix.invertible:
             return
         start, first = len(self.things), len(self._extents)
@@ -101,28 +108,30 @@ class Walker:
         if name in SHAPES and len(self._extents) > first:
             own, placed = self._extents[-1]
             what = Clipped(own, placed, measure)
-        self.things[start:] = masked(self.things[start:], element, style, what, self._resolver)
+        self.things[start:] = masked(self.things[start:], element, style, what, self.resolver)
 
     def _note(self, element: Element, outer: Style) -> None:
         """Note an element that is not drawn, if anything of it could be seen."""
         name = local(element)
-        style = self._resolver.style(element, outer)
+        style = self.resolver.style(element, outer)
         if style["display"].lower() == "none" or style["visibility"] != "visible" or not holds(element):
             return
-        if name != "text" or self._resolver.has_text(element):
-            self._resolver.findings.add(NOT_DRAWN[name], element)
+        if name != "text" or self.resolver.has_text(element):
+            self.resolver.findings.add(NOT_DRAWN[name], element)
 
     def _shape(self, element: Element, state: State) -> None:
-        geometry = geometry_of(element, self._resolver.reader(state.measure))
+        geometry = geometry_of(element, self.resolver.reader(state.measure))
         if geometry is None:
             return
         box = geometry.box
-        matrix = state.matrix @ self._resolver.transform(element, state.style, state.measure, box)
+        matrix = state.matrix @ self.resolver.transform(element, state.style, state.measure, box)
         if not matrix.invertible or box is None:
             return
         self._extents.append((box, matrix))
-        uses = tuple(each for each in state.path if local(each) == "use")
-        self.things += self._painter.paint(Drawn(element, geometry, state.style, matrix, state.measure, uses))
+        drawn = Drawn(element, geometry, state.style, matrix, state.measure, state.path)
+        things = self.painter.paint(drawn)
+        self.drawn.append((drawn, things))
+        self.things += things
 
     def _group(self, element: Element, state: State) -> None:
         for child in element:
@@ -134,10 +143,10 @@ class Walker:
             self.draw(child, state._replace(size=None))
 
     def _use(self, element: Element, state: State) -> None:
-        linked = self._resolver.document.linked(element)
+        linked = self.resolver.document.linked(element)
         if linked is None:
             return
-        reader = self._resolver.reader(state.measure)
+        reader = self.resolver.reader(state.measure)
         matrix = state.matrix @ translation(reader.x(element, "x"), reader.y(element, "y"))
         self.draw(linked, state._replace(matrix=matrix, size=element))
 
@@ -149,7 +158,7 @@ class Walker:
         used = state.size
         if local(element) == "symbol" and used is None:
             return
-        reader = self._resolver.reader(state.measure)
+        reader = self.resolver.reader(state.measure)
         owner = {name: used if used is not None and _says(used, name) else element for name in ("width", "height")}
         width = reader.x(owner["width"], "width", state.measure.box.width)
         height = reader.y(owner["height"], "height", state.measure.box.height)
@@ -163,7 +172,7 @@ class Walker:
         if state.style["overflow"] not in ("visible", "auto"):
             corners = matrix.points([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
             region = (Part((polyline(corners, closed=True),), "nonzero"),)
-            self.things[start:] = within(self.things[start:], region, element, self._resolver)
+            self.things[start:] = within(self.things[start:], region, element, self.resolver)
 
     def _inside(self, element: Element, width: float, height: float, state: State) -> None:
         """Draw what is in a viewport of this size."""

@@ -20,10 +20,17 @@ def read_svg(path: str | os.PathLike[str] | BinaryIO, strict: bool = False) -> S
         If it is missing, no SVG, asks for too much, or, if `strict`, has something that cannot be drawn; the message
         names the file.
     """
-    return from_svg(_bytes(path), strict, f"{path}: ")
+    return from_svg(bytes_of(path), strict, f"{path}: ")
 
 
-def _bytes(path: Any) -> bytes:
+def bytes_of(path: Any) -> bytes:
+    """Return what is in a file or a stream.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
     try:
         data: bytes = Path(path).read_bytes() if isinstance(path, (str, os.PathLike)) else path.read()
         return data
