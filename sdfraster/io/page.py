@@ -73,7 +73,8 @@ class Page:
         else:
             assert self.dpi is not None
             value, unit = width / self.dpi, "in"
-        return tuple(f"{number(each, SIZE_DIGITS)}{unit}" for each in (value, value * height / width))  # type: ignore
+        of_width, of_height = (number(each, SIZE_DIGITS) for each in (value, value * height / width))
+        return f"{of_width}{unit}", f"{of_height}{unit}"
 
     def scale(self, width: int) -> float | None:
         """Return how much larger a picture has to be drawn, if width and resolution say it."""
