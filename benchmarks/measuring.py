@@ -184,8 +184,8 @@ def print_speed() -> None:
     """Print the table of searches."""
     rng = np.random.default_rng(1)
     truth, guess = many(rng)
-    target = sr.render(truth) + rng.normal(0.0, 0.002, (500, 500, 3))
-    print("\nSpeed: 40 discs on 500 x 500 pixels from guesses off by up to 1.5 pixels, noise 0.002\n")
+    target = sr.render(truth) + rng.normal(0.0, 0.0005, (500, 500, 3))
+    print("\nSpeed: 40 discs on 500 x 500 pixels from guesses off by up to 1.5 pixels, noise 0.0005\n")
     print(f"| search | s, median of {RUNS} | least | largest error of x, y, r in pixels |\n|---|---|---|---|")
     wanted = truth.layers[0].params
     for name, search in searches(guess, target).items():

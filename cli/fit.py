@@ -20,7 +20,7 @@ from .batch import Batch, batch_options, is_batch, run_batch
 from .files import STANDARD, Output, opened, save_all
 from .film import check_film, film
 from .options import (
-    Color,
+    Behind,
     Held,
     Positive,
     Region,
@@ -93,9 +93,10 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
 )
 @click.option(
     "--background",
-    type=Color(),
+    type=Behind(),
     help="Colour behind the shapes, such as white or '#ff8000'; transparent pictures are put on it, or stay so with "
-    "'transparent' (an alpha of 0).  [default: found by the fit; none if IMAGE is transparent]",
+    "'transparent' (alpha 0). Or linear, one that slopes; or a picture.  [default: found by the fit; none if IMAGE is "
+    "transparent]",
 )
 @click.option("--optimizer", type=click.Choice(choices.OPTIMIZERS), default="adam", help="Optimiser.")
 @click.option(
@@ -244,10 +245,12 @@ def _fit_one(
     """Fit one picture, and say how it went."""
     from sdfraster.batch.wish import Output as File
     from sdfraster.fitting import fit as run
+    from sdfraster.fitting.backdrop import is_picture
     from sdfraster.io import read_image
 
     mask = wish.options.weight
-    check_places(outputs, {"the picture": image, "the mask": mask, "the scene": start})
+    behind = wish.options.background if is_picture(wish.options.background) else None
+    check_places(outputs, {"the picture": image, "the mask": mask, "the scene": start, "the background": behind})
     source, opened_mask = opened(image, mask)
     target = read_image(source)
     files = tuple(File(each.place, each.format) for each in outputs)

@@ -57,6 +57,17 @@ class Color(click.ParamType):
         return tuple(color) if alpha else ()
 
 
+class Behind(Color):
+    """A colour, or what says that it slopes, or a picture."""
+
+    name = "color|linear|picture"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from sdfraster.fitting.backdrop import is_picture, is_sloping
+
+        return value if is_sloping(value) or is_picture(value) else super().convert(value, param, ctx)
+
+
 class Held(click.ParamType):
     """A value of all shapes, NAME=VALUE: a number or a colour; or a name; or mask=K,K,... with numbers of shapes."""
 

@@ -21,7 +21,7 @@ def summarize(result: FitResult, files: list[str], precision: int | None) -> dic
     options = result.options
     summary = {
         "kind": options.kind,
-        "count": len(result.scene.layers[0]),
+        "count": len(result.scene.layers[-1]),
         **_style(result),
         "psnr": _decibels(result.psnr),
         "ssim": round(result.ssim, 4),
@@ -51,7 +51,7 @@ def _style(result: FitResult) -> dict[str, Any]:
     options = result.options
     if result.mesh_quality is None:
         return {"composite": options.composite, "color": options.color}
-    return {"composite": result.scene.layers[0].composite, "shade": options.shade, **result.mesh_quality}
+    return {"composite": result.scene.layers[-1].composite, "shade": options.shade, **result.mesh_quality}
 
 
 def where(options: FitOptions) -> str:

@@ -20,10 +20,11 @@ from .devices import make_plan, on_gpu
 from .engine.tiles import pack, tile_grid
 from .least_squares import LeastSquares
 from .mesh import Mesh
+from .named import BACKGROUND
 from .pictures.arrays import PictureLike
 from .plan import ScenePlan
 from .prepared.pool import PlanPool
-from .prepared.targets import PreparedTarget, Target, Targets, prepared_like
+from .prepared.targets import PreparedTarget, Target, Targets, picture_like, prepared_like
 from .regularizers.registry import RegularizedPlan, check_regularizers, weighted_terms
 from .rendering import check_gradient, check_loss, check_options, check_radius, check_weight, draw, picture_shape
 from .scene import Scene, check_scene
@@ -65,6 +66,8 @@ class Objective(LeastSquares):
         Weights of terms that are added to the loss, as in `FitOptions`; not for scenes with meshes.
     device : {"cpu", "cuda"}
         Where to compute.
+    behind : path, ``"sample:NAME"``, binary stream, PIL image or array, optional
+        A picture that is known and lies behind the shapes, in place of the background of the scene, which is not seen.
 
     Attributes
     ----------
@@ -124,8 +127,11 @@ class Objective(LeastSquares):
         filter_radius: float = 1.0,
         regularizers: Mapping[str, float] | None = None,
         device: str = "cpu",
+        behind: Any = None,
     ) -> None:
         check_scene(scene)
+        if behind is not None and scene.background is None:
+            scene = scene.replace(background=np.zeros(3, scene.dtype))
         check_options(filter_radius, filter, device)
         check_loss(loss, delta)
         for layer in scene.layers if regularizers else ():
@@ -138,7 +144,10 @@ class Objective(LeastSquares):
         self.device, self._filter_radius = device, filter_radius
         self._target = None if target is None else prepared_like(scene, target).tiles
         self._targets = Targets()
-        make = partial(make_plan, device, scene, filter, loss, delta, weights)
+        make: Callable[..., ScenePlan] = partial(make_plan, device, scene, filter, loss, delta, weights)
+        if behind is not None:
+            make = partial(_on_picture, make, pack(picture_like(scene, behind, "behind")))
+            self._held = self._hidden = self.where(role=BACKGROUND)
         self._pool = PlanPool(partial(_regularized, make, scene, dict(regularizers or {})), device)
         columns, rows = tile_grid(scene.width, scene.height)
         alone = {"workers": 1} if device == "cpu" and columns * rows <= SMALL else {}
@@ -271,11 +280,11 @@ class Objective(LeastSquares):
         """Return by how much the squared error, with the weights of pixels, would grow without each shape (N,).
 
         All else stays as it is. It is exact, and computed on the CPU wherever the objective is; what matters least can
-        go. The scene must have one layer, and no mesh.
+        go. The shapes are those of the top layer, which must not be a mesh.
         """
         layers = self._layout.template.layers
-        if len(layers) != 1 or isinstance(layers[0], Mesh):
-            raise ValueError("leave_one_out is for scenes of one layer of shapes, without meshes")
+        if not layers or isinstance(layers[-1], Mesh):
+            raise ValueError("leave_one_out is for scenes whose top layer has shapes, and is no mesh")
         vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
         with self._pool.lend() as plan:
             return plan.leave_one_out(vector, tiles, rho)
@@ -328,6 +337,13 @@ class Objective(LeastSquares):
 def objective_named(name: str) -> Objective:
     """Return an objective by its name, for operators of other libraries that take no objects."""
     return _enrolled[name]
+
+
+def _on_picture(make: Callable[..., ScenePlan], picture: Array, **changes: Any) -> ScenePlan:
+    """Return a plan that paints on a picture in tiles."""
+    plan = make(**changes)
+    plan.put_on(picture)
+    return plan
 
 
 def _regularized(make: Callable[[], ScenePlan], scene: Scene, weights: Mapping[str, float]) -> ScenePlan:

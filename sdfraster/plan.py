@@ -53,6 +53,9 @@ class ScenePlan(Protocol):
     def canvas(self) -> Array:
         """The picture (T, C, PIXELS) last painted by `render`, or by `value_and_grad` when asked."""
 
+    def put_on(self, picture: Array) -> None:
+        """Paint scenes on a picture in tiles, in place of their background, whose values then have no effect."""
+
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
 
@@ -66,18 +69,16 @@ class ScenePlan(Protocol):
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, overwritten, zero off the image)."""
 
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
-        """Return by how much the error against a target in tiles grows without each shape (N,) of the only layer.
+        """Return by how much the error against a target in tiles grows without each shape (N,) of the top layer.
 
         That is the squared error, with the weights of the loss, when everything else stays as it is.
         """
 
-    def normal_equations(
-        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
-    ) -> NormalEquations:
+    def normal_equations(self, x: Array, target: Array, rho: float, common: bool = False) -> NormalEquations:
         """Return those of the picture of vector x less a target in tiles, whatever the loss is.
 
         Residuals are multiplied by the roots of the weights of their pixels. With `common` a residual is the sum over
-        the channels of a pixel. A transparent picture is put on `behind` (T, 3, PIXELS), if that is given.
+        the channels of a pixel.
         """
 
 
@@ -99,6 +100,10 @@ class DerivedPlan:
         """The picture last painted."""
         return self._plan.canvas
 
+    def put_on(self, picture: Array) -> None:
+        """Paint scenes on a picture in tiles, in place of their background."""
+        self._plan.put_on(picture)
+
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
         return self._plan.render(x, rho)
@@ -119,8 +124,6 @@ class DerivedPlan:
         """Return by how much the squared error grows without each shape."""
         return self._plan.leave_one_out(x, target, rho)
 
-    def normal_equations(
-        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
-    ) -> NormalEquations:
+    def normal_equations(self, x: Array, target: Array, rho: float, common: bool = False) -> NormalEquations:
         """Return the Gauss-Newton equations of the picture against a target in tiles."""
-        return self._plan.normal_equations(x, target, rho, common, behind)
+        return self._plan.normal_equations(x, target, rho, common)

@@ -40,6 +40,7 @@ class SceneVectors:
     def __init__(self, scene: Scene) -> None:
         self._layout = Layout(scene)
         self._held: NDArray[np.bool_] | None = None
+        self._hidden: NDArray[np.bool_] | None = None  # values that have no effect
         self.x: Array = self._layout.vector(scene)
         self.x.setflags(write=False)
 
@@ -142,7 +143,7 @@ class SceneVectors:
             raise ValueError(f"mask must be bool of shape {self.x.shape}, not {chosen.dtype} of {chosen.shape}")
         other = copy(self)
         other.__dict__.pop("bounds", None)
-        other._held = ~chosen
+        other._held = ~chosen if self._hidden is None else ~chosen | self._hidden
         if at is not None:
             other.x = np.array(self._checked(at))
             other.x.setflags(write=False)

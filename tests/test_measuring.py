@@ -1,9 +1,13 @@
 """Discs under noise: what standard errors say is how far fits scatter, and close to the bound of Cramér and Rao.
 
-`python -m benchmarks.measuring` does it with more discs, and in grey.
+`python -m benchmarks.measuring` does it with more discs, and in grey. The example measures what sdfraster did not draw.
 """
 
 from __future__ import annotations
+
+import csv
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ import pytest
 import sdfraster as sr
 
 SIDE, NOISE, DRAWS = 32, 0.05, 200
+EXAMPLE = Path(__file__).parent.parent / "docs" / "examples" / "particles.py"
 
 
 @pytest.mark.compiled
@@ -37,3 +42,19 @@ def test_standard_errors_are_the_scatter_and_near_the_bound() -> None:
     np.testing.assert_allclose(said, bound, rtol=0.05)
     away = (np.mean(found, axis=0) - free.x[places]) / (scatter / np.sqrt(DRAWS))
     assert np.abs(away).max() < 4.0  # no bias that the scatter does not explain
+
+
+@pytest.mark.slow
+def test_the_example_finds_its_particles(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    measured, truth = runpy.run_path(str(EXAMPLE))["main"](str(table))
+    truth = truth[np.argsort(truth[:, 0])]
+    assert measured.shape == (len(truth), 8)
+    away = (measured[:, :3] - truth) / measured[:, 4:7]
+    assert np.mean(np.abs(away[:, :2]) < 2.0) > 0.9  # of 95 %
+    assert np.abs(measured[:, 2] - truth[:, 2]).max() < 0.06
+    assert np.abs(measured[:, 3] - 0.8).max() < 0.01
+    with table.open(newline="") as file:
+        names, *rows = csv.reader(file)
+    assert names == ["x", "y", "r", "brightness", "x_error", "y_error", "r_error", "brightness_error"]
+    np.testing.assert_allclose(np.array(rows, float), measured, atol=1e-5)

@@ -48,7 +48,17 @@ def test_faces_of_a_mesh_and_hidden_shapes(rng: np.random.Generator) -> None:
     assert hidden[1] != 0.0
 
 
-def test_more_than_one_layer_is_refused() -> None:
-    layer = sr.Layer("circle", [[9, 9, 2]], [[1, 0, 0]])
-    with pytest.raises(ValueError, match="scene must have one layer, not 2"):
-        worth(sr.Scene(WIDTH, HEIGHT, [layer, layer]), np.zeros((HEIGHT, WIDTH, 3)))
+def test_of_several_layers_the_top_one_is_judged() -> None:
+    rng = np.random.default_rng(2)
+    lower, upper = (sr.Layer("circle", [[9.0, 9.0, r], [4.0, 5.0, 3.0]], rng.random((2, 3))) for r in (6.0, 3.0))
+    target, behind = rng.random((HEIGHT, WIDTH, 3)), rng.random((HEIGHT, WIDTH, 3)).astype(np.float32)
+
+    def decibels(*layers: sr.Layer) -> float:
+        drawn = sr.render(sr.Scene(WIDTH, HEIGHT, layers, None))
+        return float(-10.0 * np.log10(np.mean((drawn[..., :3] + (1.0 - drawn[..., 3:]) * behind - target) ** 2)))
+
+    found = worth(sr.Scene(WIDTH, HEIGHT, [lower, upper], None), target, behind=behind)
+    expected = [decibels(lower, upper) - decibels(lower, upper[[1 - k]]) for k in range(2)]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+    with pytest.raises(ValueError, match="scene must have a layer, but there is none"):
+        worth(sr.Scene(WIDTH, HEIGHT), np.zeros((HEIGHT, WIDTH, 3)))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ..errors import DataError
 from ..fitting import FitOptions
+from ..fitting.backdrop import is_picture
 from ..fitting.fit import for_picture
 from ..fitting.weight import weigh
 from ..io import FORMATS, Film, Page, check_picture
@@ -85,12 +86,13 @@ class Wish:
         covered = asked.kind == MESH or asked.held_background is not None
         covered |= asked.given is not None and asked.given.background is not None
         height, width, channels = target.shape
+        clear = is_picture(asked.background) or (channels == 4 and not covered)
         formats = [FORMATS[f".{each.format}"] for each in outputs]
         for each, what in zip(outputs, formats, strict=True):
             still = self.page.scale(width) or self.scale
             moving = min(self.scale, self.film.size / max(width, height))
             scale = moving if what.animated(self.film, recorded=True) else still
-            check_picture(each.place, width * scale, height * scale, channels == 4 and not covered, each.format)
+            check_picture(each.place, width * scale, height * scale, clear, each.format)
         record = max(what.frames(self.film) for what in formats)
         svg = any(what.svg for what in formats)
         return for_picture(replace(asked, weight=weight, region=None, for_svg=svg, record=record), target)

@@ -79,6 +79,7 @@ class CudaPlan:
         ]
         self._canvases = [empty(shape, dtype) for _ in range(len(self._layers) + 1)]
         self._g_canvas = zeros(shape, dtype)
+        self._picture: Array | None = None
         self._background = self._expansion.background
         if self._background is None:
             self._background = zeros(channels, dtype)
@@ -103,6 +104,12 @@ class CudaPlan:
         weight = empty(self._picture_loss.pixel_weight.shape, self._dtype)
         weight.copy_to_device(self._picture_loss.pixel_weight)
         return weight
+
+    def put_on(self, picture: Array) -> None:
+        """Paint scenes on a picture in tiles, in place of their background; it stays on the device."""
+        self._picture = picture
+        self._canvases[0].copy_to_device(picture)
+        self._replay.clear()
 
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
@@ -153,16 +160,17 @@ class CudaPlan:
         """Return by how much the squared error grows without each shape; computed by the CPU."""
         return self._host_plan.leave_one_out(x, target, rho)
 
-    def normal_equations(
-        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
-    ) -> NormalEquations:
+    def normal_equations(self, x: Array, target: Array, rho: float, common: bool = False) -> NormalEquations:
         """Return the Gauss-Newton equations of the picture against a target in tiles; computed by the CPU."""
-        return self._host_plan.normal_equations(x, target, rho, common, behind)
+        return self._host_plan.normal_equations(x, target, rho, common)
 
     @Lazy
     def _host_plan(self) -> Plan:
         """A plan of the same layout on the CPU."""
-        return self._make_host_plan()
+        plan = self._make_host_plan()
+        if self._picture is not None:
+            plan.put_on(self._picture)
+        return plan
 
     def _set_radius(self, rho: float) -> None:
         """Copy the radius of the filter to the device, if it is another one."""
@@ -218,7 +226,8 @@ class CudaPlan:
             clear_kernel()(blocks(self._tiles), THREADS, self._covered)
             for layer in reversed(self._layers):
                 layer.bin(self._radius, needed, self._covered, self.report)
-            background_kernel(self._dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
+            if self._picture is None:
+                background_kernel(self._dtype)(self._tiles, PIXELS, self._background, self._canvases[0])
             for n, layer in enumerate(self._layers):
                 layer.paint(self._radius, self._canvases[n], self._canvases[n + 1], needed == GRADIENT)
 
@@ -257,7 +266,7 @@ class CudaPlan:
         """Go down through the adjoints of the layers."""
         for n in range(len(self._layers) - 1, -1, -1):
             self._layers[n].adjoint(self._radius, self._canvases[n], self._g_canvas)
-        if self._expansion.g_background is not None:
+        if self._expansion.g_background is not None and self._picture is None:
             channel_kernel(self._dtype)(self._tiles, PIXELS, self._g_canvas, self._tile_sums)
             total_kernel(3)(1, PIXELS, self._tile_sums, self._expansion.g_background)
         self._expansion.adjoint()

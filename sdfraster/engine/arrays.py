@@ -100,7 +100,7 @@ class Comparison(NamedTuple):
 class Canvases(NamedTuple):
     """The pictures of an adjoint."""
 
-    below: Any  # (n, C, PIXELS), or (1, C, PIXELS) for all tiles of the bottom layer
+    below: Any  # (n, C, PIXELS), or (1, C, PIXELS) for all tiles alike
     canvas: Any  # (T, C, PIXELS), out, or empty: the picture
     gradient: Any  # (T, C, PIXELS): by the picture, in without a target; by what is below, out if not bottom
     bottom: Any  # whether this is the bottom layer

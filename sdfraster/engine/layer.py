@@ -114,13 +114,13 @@ class LayerPlan:
         self._shapes.end_adjoint(self._lists.place, self._rows, self._x[0], self._g)
 
     def leave_one_out(
-        self, rho: np.floating[Any], columns: int, background: Array, comparison: Comparison
+        self, rho: np.floating[Any], columns: int, below: Array, comparison: Comparison
     ) -> NDArray[np.float64]:
-        """Return by how much the weighted squared error of a picture of this layer alone grows without each shape."""
+        """Return by how much the weighted squared error of a picture, this layer on top, grows without each shape."""
         self._make_room(self._depth, self._spec.functions(keep=True))
         growth = np.zeros(len(self._lists.shape), self._rows.dtype)
         layer = self._arrays(rho, np.arange(len(comparison.target), dtype=np.int32), columns)
-        leave_one_out_kernel(self._spec)(self._workers, layer, background, comparison, growth)
+        leave_one_out_kernel(self._spec)(self._workers, layer, below, comparison, growth)
         shape = self._lists.shape[: self.hits]
         total: NDArray[Any] = np.bincount(shape, growth[: self.hits], minlength=len(self._x[1]))
         return total

@@ -85,6 +85,7 @@ class Plan:
         self._no_tiles = self._g_canvas
         self._background = np.zeros((1, channels, PIXELS), scene.dtype)
         self._background_sums = np.zeros((tiles, 3), scene.dtype)
+        self._on_picture = False
         self._loss = np.zeros(tiles, np.float64)
         size = scene.width, scene.height
         self._make_loss = partial(PictureLoss, loss, delta, weight, size, channels, scene.dtype)
@@ -114,6 +115,10 @@ class Plan:
         """The loss, with numbers for every pixel, which drawing does without."""
         return self._make_loss()
 
+    def put_on(self, picture: Array) -> None:
+        """Paint scenes on a picture in tiles, in place of their background."""
+        self._background, self._on_picture = picture, True
+
     def render(self, x: Array, rho: float) -> Array:
         """Paint the scene of vector x and return the canvas."""
         self._draw(x, rho, (0, self._rows), self.canvas)
@@ -132,9 +137,10 @@ class Plan:
     def _draw(self, x: Array, rho: float, rows: tuple[int, int], canvas: Array) -> None:
         """Paint some rows of tiles (first, last + 1) of the scene of vector x onto a canvas of these."""
         self._start(x, rho, RENDER, rows)
-        canvas[:] = self._background
+        first = rows[0] * self._columns
+        canvas[:] = self._background[first : first + len(canvas)] if self._on_picture else self._background
         for layer in self._layers:
-            layer.paint(self._real(rho), self._columns, self._no_tiles, canvas, rows[0] * self._columns)
+            layer.paint(self._real(rho), self._columns, self._no_tiles, canvas, first)
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
@@ -151,19 +157,23 @@ class Plan:
         self._descend(x, rho, self._no_tiles, picture=False)
 
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
-        """Return by how much the error against a target in tiles grows without each shape (N,) of the only layer.
+        """Return by how much the error against a target in tiles grows without each shape (N,) of the top layer.
 
         That is the squared error, with the weights of the loss, when everything else stays as it is.
         """
         self._start(x, rho, GRADIENT)
-        (layer,) = self._layers
+        *lower, layer = self._layers
+        below = self._background
+        if lower:
+            self.canvas[:] = below
+            below = self.canvas
+            for each in lower:
+                each.paint(self._real(rho), self._columns, self._no_tiles, below)
         weight = self._picture_loss.pixel_weight
         comparison = Comparison(target, weight, self._delta, self._loss)
-        return layer.leave_one_out(self._real(rho), self._columns, self._background, comparison)
+        return layer.leave_one_out(self._real(rho), self._columns, below, comparison)
 
-    def normal_equations(
-        self, x: Array, target: Array, rho: float, common: bool = False, behind: Array | None = None
-    ) -> NormalEquations:
+    def normal_equations(self, x: Array, target: Array, rho: float, common: bool = False) -> NormalEquations:
         """Return the Gauss-Newton equations of the picture against a target in tiles; see `ScenePlan`."""
         from .normal.equations import Picture, equations  # with the sparse matrices of SciPy
         from .normal.products import Compared
@@ -175,9 +185,8 @@ class Plan:
             if n > 0:
                 below.append(self.canvas.copy())
             layer.paint(self._real(rho), self._columns, self._no_tiles, self.canvas)
-        seen = self.canvas if behind is None else self.canvas[:, :3] + (1.0 - self.canvas[:, 3:]) * behind
-        compared = Compared(seen - target, self._weight)
-        picture = Picture(self._real(rho), self._columns, below, compared, common, behind)
+        compared = Compared(self.canvas - target, self._weight)
+        picture = Picture(self._real(rho), self._columns, below, compared, common, self._on_picture)
         return equations(self._layers, self._expansion, picture)
 
     @Lazy
@@ -191,7 +200,7 @@ class Plan:
     def _start(self, x: Array, rho: float, needed: int, rows: tuple[int, int] | None = None) -> None:
         """Take the values of x and bin every layer, the top one first, in all rows of tiles or some."""
         self._expansion.forward(x)
-        if self._x_background is not None:
+        if self._x_background is not None and not self._on_picture:
             self._background[0] = self._x_background[:, None]
         self._covered[:] = 0
         for layer in reversed(self._layers):
@@ -231,5 +240,5 @@ class Plan:
             tiles = self._all_tiles if bottom or is_top else layer.touched
             layer.adjoint(self._real(rho), self._columns, tiles, comparison, canvases)
         if self._g_background is not None:
-            self._g_background[:] = self._background_sums.sum(axis=0, dtype=np.float64)
+            self._g_background[:] = 0.0 if self._on_picture else self._background_sums.sum(axis=0, dtype=np.float64)
         self._expansion.adjoint()

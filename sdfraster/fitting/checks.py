@@ -16,6 +16,7 @@ from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS, SEARCHES, needs_squares
 from ..scene import Scene
 from ..shapes import check_adding
+from .backdrop import LINEAR, is_picture, is_sloping
 from .fixed import BACKGROUND, MASK, as_mapping, check_fixed
 from .initial import shapes as typical
 from .palette import read_palette
@@ -72,10 +73,22 @@ def check_region(options: FitOptions) -> None:
 
 
 def check_background(background: Any) -> None:
-    """Refuse what is no colour."""
+    """Refuse what is no colour, unless it slopes or is a picture."""
+    if is_sloping(background) or is_picture(background):
+        return
     color = _numbers(background)
     if color.shape != (3,) or not ((color >= 0.0) & (color <= 1.0)).all():
-        raise ValueError(f"background must be three numbers from 0 to 1, not {background!r}")
+        raise ValueError(f"background must be three numbers from 0 to 1, or {LINEAR!r}, not {background!r}")
+
+
+def check_behind(options: FitOptions) -> None:
+    """Refuse what cannot be on a background that slopes, or on a picture."""
+    background = LINEAR if is_sloping(options.background) else "of a picture"
+    others = {"a mesh": options.kind == MESH, "symmetric": options.symmetric, "palette": options.palette is not None}
+    others[f"init {CONTOUR!r}"] = options.init == CONTOUR
+    for name, contradicted in others.items():
+        if contradicted:
+            raise ValueError(f"background {background} is not for a fit with {name}")
 
 
 def check_held(options: FitOptions) -> None:

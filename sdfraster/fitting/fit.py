@@ -23,7 +23,8 @@ from ..rendering import render
 from ..scene import Scene
 from ..shapes import Array
 from ..uncertainty import Uncertainty
-from .fixed import BACKGROUND, Fixed, as_mapping, held_places
+from .backdrop import LINEAR, backing, is_picture, is_sloping, picture_behind, with_backdrop
+from .fixed import BACKGROUND, Fixed, as_mapping, beside_backdrop, held_places
 from .options import FitOptions
 from .progress import Callback, Progress
 from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
@@ -113,14 +114,16 @@ class FitResult:
         """Return the same of an SVG with so many digits after the point of its coordinates."""
         from ..svg_picture import svg_picture
 
-        return psnr(svg_picture(self.scene, precision), self.target)
+        drawn, behind = svg_picture(self.scene, precision), picture_behind(self.options.background)
+        return psnr(drawn if behind is None else on_background(drawn, behind), self.target)
 
     @Lazy
     def worth(self) -> NDArray[np.float64]:
         """By how many dB the PSNR falls without each shape (N,), all else as it is; computed when first asked for."""
         from ..worth import worth
 
-        return worth(self.scene, self.target, self.options.radius, self.options.filter)
+        behind = picture_behind(self.options.background)
+        return worth(self.scene, self.target, self.options.radius, self.options.filter, behind)
 
     def uncertainty(self, noise: float | None = None) -> Uncertainty:
         """Return how well the values of the scene are known, if it is what a picture with noise shows.
@@ -154,8 +157,10 @@ class FitResult:
             filter=options.filter,
             filter_radius=options.radius,
             regularizers=options.regularizers,
+            behind=picture_behind(options.background),
         )
-        return objective.free(~held_places(options, self.scene)).uncertainty(objective.x, noise)
+        held = held_places(options, objective.scene(objective.x))
+        return objective.free(~held).uncertainty(objective.x, noise)
 
     @property
     def mesh_quality(self) -> dict[str, Any] | None:
@@ -219,6 +224,7 @@ def fit_by(
     height, width, _ = image.shape
     chosen = for_picture(replace(options, filter_radius=options.radius), image)
 
+    behind = picture_behind(chosen.background)
     fixed = Fixed(chosen.fixed, chosen.given)
     factor = finest_factor(width, height, chosen.count, chosen.size, strategy.pyramid)
     if chosen.size is None:
@@ -227,20 +233,26 @@ def fit_by(
 
     def finished(scene: Scene) -> Scene:
         large = fixed.scene(enlarge(scene, factor, width, height))
+        large = large if behind is None else large.replace(background=None)
         return symmetric(large) if chosen.symmetric else large
+
+    def drawn(scene: Scene) -> Array:
+        """Return the picture of a scene as it is in the end."""
+        shapes = render(scene, chosen.radius, chosen.filter, chosen.device)
+        return shapes if behind is None else on_background(shapes, behind)
 
     def decibels(scene: Scene) -> float:
         """Return the PSNR of a scene of the fit, as it is drawn in the end."""
-        drawn = render(finished(scene), chosen.radius, chosen.filter, chosen.device)
-        return psnr(np.clip(drawn, 0.0, 1.0), image)
+        return psnr(np.clip(drawn(finished(scene)), 0.0, 1.0), image)
 
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
     recorder = Recorder(chosen.record)
     told = recorder.then(callback) if chosen.record else callback
     progress = Progress(chosen, strategy.target, told, finished, decibels)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
-        image = on_background(image, WHITE if chosen.background is None else chosen.background)
-    picture = Level.of(image, weigh(chosen.weight, chosen.region, image))
+        color = WHITE if chosen.background is None else chosen.background
+        image = on_background(image, color if behind is None else behind)
+    picture = Level.of(image, weigh(chosen.weight, chosen.region, image), behind)
     level = picture.coarser(factor)
     on_level = replace(chosen, filter_radius=radius_on_level(chosen.radius, chosen.filter, factor))
     run: Any
@@ -266,13 +278,12 @@ def fit_by(
             last.run()
         except KeyboardInterrupt:
             interrupted = True
-        scene = last.scene
-    seconds = progress.seconds
-    drawn = render(scene, chosen.radius, chosen.filter, chosen.device)
-    shown = np.clip(drawn, 0.0, 1.0)
+        scene = last.scene if behind is None else last.scene.replace(background=None)
+    seconds, redrawn = progress.seconds, drawn(scene)
+    shown = np.clip(redrawn, 0.0, 1.0)
     return FitResult(
         scene=scene,
-        image=drawn,
+        image=redrawn,
         history=np.array(progress.history).reshape(-1, 4),
         psnr=psnr(shown, image),
         ssim=ssim(shown, image),
@@ -294,16 +305,27 @@ def for_picture(options: FitOptions, image: Array) -> FitOptions:
         If that scene does not go with the picture.
     """
     height, width, channels = image.shape
+    if is_picture(options.background):
+        options = replace(options, background=backing(options.background, image))
     held, given = options.held_background, options.given
+    sloping = is_sloping(options.background)
+    if sloping and channels == 4:
+        raise DataError(f"background {LINEAR} is for opaque pictures, but this one is transparent")
     if given is not None:
         if (given.width, given.height) != (width, height):
             size = f"{given.width} x {given.height}"
             raise DataError(f"init must be a scene of the size of the picture, {width} x {height}, not {size}")
+        if is_picture(options.background):
+            return options
+        if sloping:
+            on_backdrop = with_backdrop(given, image).replace(background=image.mean(axis=(0, 1)))
+            fixed = beside_backdrop(as_mapping(options.fixed), given, on_backdrop)
+            return replace(options, init=on_backdrop, fixed=fixed)
         if held is None and given.background is None and channels == 3:
             raise DataError("init must be a scene with a background, for the picture is opaque")
         if held is None and given.background is not None and channels == 4:
             held = tuple(given.background.tolist())
-    if held is None:
+    if held is None or sloping or is_picture(options.background):
         return options
     others = {name: value for name, value in as_mapping(options.fixed).items() if name != BACKGROUND}
     init = options.init if given is None else given.replace(background=held)

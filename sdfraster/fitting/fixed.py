@@ -45,7 +45,7 @@ class Fixed:
         if given is not None:
             layout = Layout(given)
             self._own = layout.vector(given)
-            own.update(named_values(layout, self._own).layers[0])
+            own.update(named_values(layout, self._own).layers[-1])
             if MASK in values:
                 self._mask = mask_from(values[MASK], layout)
         held = {name: value for name, value in values.items() if name not in (BACKGROUND, MASK)}
@@ -53,9 +53,17 @@ class Fixed:
 
     def mask(self, layout: Layout) -> Mask:
         """Return which places of a vector are held."""
+        held = self._asked(layout)
+        if len(layout.template.layers) > 1:  # of a background that slopes, only the colour is free
+            held |= mask_of(layout, 0, None, None) & ~mask_of(layout, 0, COLOR, None)
+            held |= mask_of(layout, None, BACKGROUND, None)
+        return held
+
+    def _asked(self, layout: Layout) -> Mask:
+        """Return which are held because somebody said so."""
         held = np.zeros(layout.size, bool)
         for name in self._values:
-            held |= mask_of(layout, 0, name, None)
+            held |= mask_of(layout, -1, name, None)
         if self._mask is not None:  # of the scene that was given, which may have had no background, or another one
             shapes = layout.size - (0 if layout.template.background is None else 3)
             held[:shapes] |= self._mask[:shapes]
@@ -63,14 +71,14 @@ class Fixed:
 
     def set(self, layout: Layout, x: Array, pixel: float = 1.0) -> None:
         """Set what is held in a vector whose pixels have a side of so many pixels of the picture."""
-        held = self.mask(layout)
+        held = self._asked(layout)
         if not held.any():
             return
         whole = x.copy()
         if self._mask is not None:
             places = np.flatnonzero(self._mask[: min(len(self._mask), len(whole))])
             whole[places] = self._own[places]
-        (values,) = named_values(layout, whole).layers
+        values = named_values(layout, whole).layers[-1]
         for name, value in self._values.items():
             values[name] = value
         whole /= layout.by_role(lambda role: pixel if role.scales else 1.0)
@@ -101,7 +109,7 @@ def mask_from(value: Any, layout: Layout) -> Mask:
     ValueError
         If it is none, or holds part of the background.
     """
-    count = len(layout.template.layers[0])
+    count = len(layout.template.layers[-1])
     try:
         array = np.asarray(value)
     except ValueError:
@@ -109,7 +117,7 @@ def mask_from(value: Any, layout: Layout) -> Mask:
     if array.dtype == bool and array.shape == (layout.size,):
         mask: Mask = array
     elif array.ndim == 1 and (array.shape == (count,) if array.dtype == bool else array.dtype.kind in "iu"):
-        mask = mask_of(layout, 0, None, array)
+        mask = mask_of(layout, -1, None, array)
     else:
         raise ValueError(
             f"fixed mask must be bool of shape ({count},), for shapes, or ({layout.size},), for values, or numbers of "
@@ -120,14 +128,25 @@ def mask_from(value: Any, layout: Layout) -> Mask:
     return mask
 
 
+def beside_backdrop(fixed: Mapping[str, Any], scene: Scene, on_backdrop: Scene) -> Mapping[str, Any]:
+    """Return what is held of a scene as what is held of the same shapes on a background that slopes."""
+    mask = np.asarray(fixed.get(MASK, ()))
+    if mask.dtype != bool or mask.size != Layout(scene).size or len(scene.layers) == len(on_backdrop.layers):
+        return fixed
+    own = 0 if scene.background is None else 3
+    more = Layout(on_backdrop).size - mask.size - (3 - own)
+    shapes = mask[: mask.size - own]
+    return {**fixed, MASK: np.concatenate([np.zeros(more, bool), shapes, np.zeros(3, bool)])}
+
+
 def held_places(options: FitOptions, scene: Scene) -> Mask:
     """Return which values (n,) of the scene that a fit found were not for it to find."""
     layout = Layout(scene)
     held = Fixed(options.fixed, options.given).mask(layout)
     if options.opaque or not COMPOSITES[options.composite].opacity_moves:
-        held |= mask_of(layout, 0, OPACITY, None)
+        held |= mask_of(layout, -1, OPACITY, None)
     if options.palette is not None:
-        held |= mask_of(layout, 0, COLOR, None)
+        held |= mask_of(layout, -1, COLOR, None)
     if scene.background is not None and (options.background is not None or options.palette is not None):
         held |= mask_of(layout, None, BACKGROUND, None)
     return held
@@ -137,7 +156,7 @@ def held_colors(options: FitOptions, scene: Scene) -> Mask:
     """Return of which shapes (N,) a fit holds something of the colour."""
     layout = Layout(scene)
     held = Fixed(options.fixed, options.given).mask(layout).astype(np.float64)
-    color = layout.views(held)[0][0].color
+    color = layout.views(held)[0][-1].color
     return np.asarray(color.reshape(len(color), -1).any(axis=1))
 
 
@@ -166,9 +185,9 @@ def check_fixed(values: Mapping[str, Any], shapes: Scene, given: bool) -> None:
     """
     layout = Layout(shapes)
     x = layout.vector(shapes)
-    (named,), _ = named_values(layout, x)
-    (start,), _ = named_values(layout, layout.vector(shapes))
-    rule = shapes.layers[0].rule
+    named = named_values(layout, x).layers[-1]
+    start = named_values(layout, layout.vector(shapes)).layers[-1]
+    rule = shapes.layers[-1].rule
     said = np.full(layout.size, "", object)  # by whom the value of a place was set
     if MASK in values:
         if not given:
@@ -203,7 +222,7 @@ def check_fixed(values: Mapping[str, Any], shapes: Scene, given: bool) -> None:
         if len(other) > 0:
             where, by = where_in(layout, int(other[0])), said[other[0]]
             raise ValueError(f"fixed {by} and {name} contradict each other: {where} cannot be both")
-        said[mask_of(layout, 0, name, None)] = name
+        said[mask_of(layout, -1, name, None)] = name
     try:
         layout.scene(x)
     except ValueError as error:

@@ -10,6 +10,7 @@ from ..arguments import choose
 from ..layer import Layer
 from ..model.ramp import FEWEST
 from ..scene import Scene
+from .backdrop import LINEAR, has_backdrop, is_picture, is_sloping
 
 
 class DefaultText(str):
@@ -22,9 +23,9 @@ class DefaultNumber(int):
 
 def following(scene: Scene) -> dict[str, Any]:
     """Return the options that follow from a scene of one layer of shapes, which it must be."""
-    if len(scene.layers) != 1 or not isinstance(scene.layers[0], Layer) or len(scene.layers[0]) == 0:
+    layer = scene.layers[-1] if len(scene.layers) == 1 or has_backdrop(scene) else None
+    if not isinstance(layer, Layer) or len(layer) == 0:
         raise ValueError(f"init must be a scene of one layer of shapes, not {scene!r}")
-    (layer,) = scene.layers
     color = layer.shading if layer.rule.framed else layer.color_rule  # without the number of stops
     texts = {"kind": layer.kind, "color": color, "composite": layer.composite}
     numbers = {"count": len(layer), "stops": max(layer.rule.stops, FEWEST)}
@@ -41,12 +42,20 @@ def check_given(scene: Scene, asked: dict[str, Any], background: Any) -> None:
         What the fit starts from.
     asked : dict
         Values of those that follow from it.
-    background : array_like of 3 numbers, or None
+    background : array_like of 3 numbers, "linear", or None
         The one asked for.
     """
     for name, value in following(scene).items():
         if not isinstance(asked[name], (DefaultText, DefaultNumber)) and asked[name] != value:
             raise ValueError(f"{name} {asked[name]} contradicts init, a scene whose {name} is {value}")
+    if is_sloping(background):
+        return
+    if is_picture(background) and not has_backdrop(scene) and scene.background is None:
+        return
+    if is_picture(background):
+        raise ValueError("background of a picture contradicts init, which must be transparent to be put on one")
+    if background is not None and has_backdrop(scene):
+        raise ValueError(f"background {background} contradicts init, a scene whose background is {LINEAR}")
     if background is not None and (scene.background is None or not np.allclose(background, scene.background)):
         own = "transparent" if scene.background is None else tuple(scene.background.round(3).tolist())
         raise ValueError(f"background {background} contradicts init, a scene whose background is {own}")

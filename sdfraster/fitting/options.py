@@ -21,9 +21,11 @@ from ..primitives import kinds
 from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options
 from ..scene import Scene
+from .backdrop import LINEAR, has_backdrop, is_picture, is_sloping
 from .checks import CONTOUR as CONTOUR
 from .checks import (
     check_background,
+    check_behind,
     check_contour,
     check_held,
     check_limits,
@@ -111,9 +113,13 @@ class FitOptions:
     for_svg : bool
         Whether the scene is to be written as SVG: then the radius, if none is given, is the one whose pictures look as
         those of SVG renderers, 0.645 for the parabolic filter. It makes the SVG of a photograph some 0.1 dB closer.
-    background : None, three numbers, or str
+    background : None, three numbers, str, or a picture
         Colour behind the shapes, from 0 to 1, or as CSS has it (``"white"``, ``"#ff8000"``); None lets the fit choose
         it. A picture with transparency is put on this colour, or on white for a mesh; with None it stays transparent.
+        ``"linear"`` is a colour that slopes over the picture, which the fit chooses: the scene then has a lowest layer
+        with one rectangle that reaches beyond the canvas. A picture (a path, PIL image or array of the size of the
+        other) is what is known to be behind the shapes; the scene is transparent, to be put on it. Both not for meshes,
+        contours, nor with `symmetric` or `palette`.
     target_psnr : float or None
         Decibels that are enough: then `count` is the most there may be, and the fit ends as soon as it has them, with
         fewer shapes if they do. One that has taken its steps without goes on, with more shapes as long as there may be.
@@ -165,7 +171,7 @@ class FitOptions:
     filter: str = "parabolic"
     filter_radius: float | None = None
     for_svg: bool = False
-    background: Any = None
+    background: Any = field(default=None, compare=False)
     target_psnr: float | None = None
     time_limit: float | None = None
     palette: Any = None
@@ -183,7 +189,8 @@ class FitOptions:
 
     def __post_init__(self) -> None:
         check_init(self.init, (*INITIALIZERS, CONTOUR))
-        object.__setattr__(self, "background", as_numbers("background", self.background))
+        if not is_sloping(self.background) and not is_picture(self.background):
+            object.__setattr__(self, "background", as_numbers("background", self.background))
         if self.given is not None:
             self._follow(self.given)
         check_whole("count", self.count, 1)
@@ -225,6 +232,8 @@ class FitOptions:
             check_held(self)
         if self.held_background is not None:
             check_background(self.held_background)
+        if is_sloping(self.background) or is_picture(self.background):
+            check_behind(self)
         check_limits(self)
         check_squares(self)
         check_positive("rate", self.rate, 1e6)
@@ -283,6 +292,8 @@ class FitOptions:
             check_background(self.background)
         asked = {name: getattr(self, name) for name in following(scene)}
         check_given(scene, asked, self.background)
+        if has_backdrop(scene):
+            object.__setattr__(self, "background", LINEAR)
         for name in ("segments", "symmetric"):
             if getattr(self, name):
                 raise ValueError(f"{name} is not for a scene as init, whose shapes are as they are")

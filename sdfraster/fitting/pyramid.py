@@ -37,12 +37,13 @@ class Level(NamedTuple):
     width: float  # of the picture, in pixels of the level, of which the last ones may reach beyond it
     height: float
     pixel: float = 1.0  # side of a pixel of the level, in pixels of the picture
+    behind: Array | None = None  # (H, W, 3): what lies behind the shapes, if that is known
 
     @classmethod
-    def of(cls, image: Array, weight: Array | None) -> Level:
+    def of(cls, image: Array, weight: Array | None, behind: Array | None = None) -> Level:
         """Return a picture on its own grid."""
         height, width = image.shape[:2]
-        return cls(image, weight, float(width), float(height))
+        return cls(image, weight, float(width), float(height), behind=behind)
 
     @property
     def canvas(self) -> tuple[int, int]:
@@ -65,7 +66,8 @@ class Level(NamedTuple):
         weight = None if (shown == 1.0).all() else shown
         if self.weight is not None:
             weight = shown * shrink(self.weight, factor, extent)
-        return Level(image, weight, extent[1], extent[0], self.pixel * factor)
+        behind = None if self.behind is None else shrink(self.behind, factor, extent)
+        return Level(image, weight, extent[1], extent[0], self.pixel * factor, behind)
 
 
 def finest_factor(width: int, height: int, count: int, size: int | None, pyramid: Pyramid) -> float:

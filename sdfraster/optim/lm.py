@@ -2,8 +2,9 @@
 
 A step solves ``(J'J + lambda D) step = -J'r`` with D the largest diagonal of J'J so far (Marquardt 1963; Moré, "The
 Levenberg-Marquardt algorithm: implementation and theory", 1978). Lambda follows the gain ratio (Nielsen, "Damping
-parameter in Marquardt's method", 1999). Values at a bound that the gradient pushes outwards stay there, and the step of
-the others is cut at the bounds (Kanzow, Yamashita and Fukushima 2004). SciPy is imported on the first call.
+parameter in Marquardt's method", 1999). Values at a bound that the gradient pushes outwards stay there; those that a
+step takes beyond one go as far as that, and the step of the others is solved for again. SciPy is imported on the first
+call.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .search import Problem, Search, Vector, bounded
 
 START = 1e-3  # lambda of the first step
 LEAST = 1e-12  # the smallest one
+PASSES = 8  # of solving for a step, while values meet their bounds
 REJECTED = 10  # steps in turn that lead nowhere, after which rounding is all that is left
 TOLERANCE = 1e-11  # share of the squares below which a step is not worth taking
 
@@ -64,15 +66,14 @@ def minimize(
             if not largest[free].any():
                 break
             units = np.where(largest > 0.0, largest, largest.max())  # values that change nothing stay
-            step = _step(matrix, gradient, damping * units, free)
-            moved = np.clip(x + step, low, high)
+            moved = np.clip(x + _step(matrix, gradient, damping * units, free, low - x, high - x), low, high)
             step = moved - x
             expected = -float(step @ (2.0 * gradient + matrix @ step))
-            if expected <= TOLERANCE * square:
+            if abs(expected) <= TOLERANCE * square:
                 break
             new_matrix, new_gradient, new_square = equations(moved)[:3]
             gain = (square - new_square) / expected
-            if gain > 0.0:
+            if new_square < square and expected > 0.0:
                 x, matrix, gradient, square = moved, new_matrix, new_gradient, new_square
                 damping = max(damping * max(1.0 / 3.0, 1.0 - (2.0 * gain - 1.0) ** 3), LEAST)
                 growth, rejected = 2.0, 0
@@ -85,16 +86,26 @@ def minimize(
     return x, float(square)
 
 
-def _step(matrix: Any, gradient: NDArray[Any], damping: Vector, free: NDArray[np.bool_]) -> Vector:
-    """Return the damped step of the values that are free; the others stay."""
+def _step(
+    matrix: Any, gradient: NDArray[Any], damping: Vector, free: NDArray[np.bool_], lower: Vector, upper: Vector
+) -> Vector:
+    """Return the damped step, within bounds, of the values that are free; the others stay."""
     from scipy import sparse
     from scipy.sparse.linalg import splu
 
-    places = np.flatnonzero(free)
-    inner = sparse.csr_matrix(matrix)[places][:, places] + sparse.diags(damping[places])
-    solve = splu(inner.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-    step = np.zeros(len(damping))
-    step[places] = -solve.solve(np.asarray(gradient, np.float64)[places])
+    matrix, step, free = sparse.csr_matrix(matrix), np.zeros(len(damping)), free.copy()
+    for _ in range(PASSES):
+        places = np.flatnonzero(free)
+        step[places] = 0.0
+        wanted = -(gradient + matrix @ step)[places]
+        inner = matrix[places][:, places] + sparse.diags(damping[places])
+        solve = splu(inner.tocsc(), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        step[places] = solve.solve(np.asarray(wanted, np.float64))
+        beyond = free & ((step < lower) | (step > upper))
+        step = np.clip(step, lower, upper)
+        free &= ~beyond
+        if not beyond.any() or not free.any():
+            break
     return step
 
 

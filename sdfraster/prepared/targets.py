@@ -105,8 +105,8 @@ def prepared_like(scene: Scene, value: Target) -> PreparedTarget:
     return value
 
 
-def picture_like(scene: Scene, value: PictureLike) -> Array:
-    """Return a picture to compare with that of a scene: of its size, channels and dtype.
+def picture_like(scene: Scene, value: PictureLike, name: str = "target") -> Array:
+    """Return a picture to compare with that of a scene: of its size, channels and dtype; `name` is the argument's.
 
     Raises
     ------
@@ -114,13 +114,13 @@ def picture_like(scene: Scene, value: PictureLike) -> Array:
         If it is not of that size, not finite, or far from 0..1.
     """
     wanted = scene.height, scene.width, 4 if scene.background is None else 3
-    image = as_picture(value, scene.dtype, "target", BEYOND)
+    image = as_picture(value, scene.dtype, name, BEYOND)
     shape = image.shape
     if shape[:2] == wanted[:2] and shape != wanted:
         image = with_alpha(image) if wanted[2] == 4 else without_alpha(image)
     if image.shape != wanted:
         hint = "; the scene has a background, and the picture is transparent" if shape[2] > wanted[2] else ""
-        raise DataError(f"target must have shape {wanted}, not {shape}{hint}")
+        raise DataError(f"{name} must have shape {wanted}, not {shape}{hint}")
     return image
 
 

@@ -163,6 +163,8 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
             "--regularize size is given more than once",
         ),
         (["-o", "x.png", "--background", "reddish"], "'reddish' is no colour"),
+        (["-o", "x.png", "--fixed", "mask=first"], "'mask=first' is not of the form mask=K,K,..."),
+        (["-o", "x.png", "--fixed", "mask=0"], "fixed mask needs a scene as init"),
         (["-o", "x.png", "--shade", "vertex"], "shade is for meshes"),
         (["-o", "x.svg", "--id-prefix", "a b"], "id_prefix must be a letter and then"),
         (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .animated.svg and .svg files, and none is written"),

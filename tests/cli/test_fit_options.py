@@ -86,6 +86,16 @@ def test_every_option_reaches_the_fit(name: str, asked: Asked) -> None:
     assert getattr(asked(*arguments), name) == wanted
 
 
+def test_a_background_may_slope(asked: Asked) -> None:
+    assert asked("--background", "linear").background == "linear"
+    assert np.ptp(asked("--background", "image.png").background.image) < 1.0
+
+
+def test_shapes_are_held_by_their_numbers(asked: Asked, tmp_path: Path) -> None:
+    sr.save(sr.Scene(20, 10, sr.Layer("circle", [[5, 5, 3], [9, 5, 3]], np.zeros((2, 3)))), tmp_path / "start.json")
+    assert asked("--init", "start.json", "--fixed", "mask=0,1", "--fixed", "r").fixed == {"mask": [0, 1], "r": None}
+
+
 def test_the_most_shapes_are_their_count(asked: Asked) -> None:
     assert asked("--max-shapes", 7, "--target-psnr", 30).count == 7
 

@@ -37,6 +37,14 @@ def test_deep_stacks_and_what_is_hidden() -> None:
     assert (growth[60:] != 0.0).all()
 
 
+def test_layers_below_are_seen_where_a_shape_is_not() -> None:
+    rng = np.random.default_rng(5)
+    behind = sr.Layer("circle", [[20.0, 20.0, 60.0], [8.0, 30.0, 9.0]], rng.uniform(0.0, 1.0, (2, 3)))
+    shapes = layer(rng, COMBINATIONS[0], 40, 40, (60.0, 9.0, 6.0))
+    scene = sr.Scene(40, 40, [behind.astype(np.float64), shapes], (0.5, 0.4, 0.3))
+    check(scene, pack(rng.uniform(0.0, 1.0, (40, 40, 3))), np.ones((40, 40)))
+
+
 def check(scene: sr.Scene, target: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Compare with the loss of the scene without each shape, and return the growth."""
 
@@ -44,13 +52,13 @@ def check(scene: sr.Scene, target: np.ndarray, weight: np.ndarray) -> np.ndarray
         plan = Plan(some, "parabolic", "mse", 0.1, weight)
         return plan.value_and_grad(plan.layout.vector(some), target, 1.0)
 
-    (shapes,) = scene.layers
+    *behind, shapes = scene.layers
     plan = Plan(scene, "parabolic", "mse", 0.1, weight)
     growth = plan.leave_one_out(plan.layout.vector(scene), target, 1.0)
     all_of_them, expected = np.arange(len(shapes)), []
     for k in all_of_them:
         values = [array[all_of_them != k] for array in shapes.values]
-        expected.append(loss(replace(scene, layers=[shapes.with_values(*values)])) - loss(scene))
+        expected.append(loss(replace(scene, layers=[*behind, shapes.with_values(*values)])) - loss(scene))
     np.testing.assert_allclose(growth, expected, rtol=1e-9, atol=1e-15)
     assert np.abs(expected).max() > 1e-6
     return growth

@@ -153,7 +153,7 @@ def test_names_that_agree_go_together() -> None:
         ({"fixed": {"opacity": [0.1, 0.2]}}, r"fixed opacity must be one value for all shapes, not \(2,\)"),
         ({"fixed": {"color": 0.5}}, r"fixed color must have shape \(3,\), as one of a shape, not \(\)"),
         ({"fixed": {"color": (1, 0, 0)}, "color": "linear"}, r"fixed color must have shape \(3, 3\), .*"),
-        ({"fixed": {"background": 3}}, r"background must be three numbers from 0 to 1, not 3"),
+        ({"fixed": {"background": 3}}, r"background must be three numbers from 0 to 1, or 'linear', not 3"),
         ({"fixed": {"opacity": [1, 1, 1]}, "init": boxes()}, r"fixed opacity must be .* or have shape \(2,\), .*"),
         ({"fixed": {"opacity": 1}, "opaque": True}, r"fixed opacity is not for a fit with opaque"),
         ({"fixed": {"opacity": 1}, "symmetric": True}, r"fixed opacity is not for a fit with symmetric"),

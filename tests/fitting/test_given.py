@@ -46,7 +46,7 @@ def test_kind_count_colours_and_composite_follow() -> None:
             {"background": (1, 1, 1)},
             r"background \(1, 1, 1\) contradicts init, a scene whose background is \(0.1\d*, 0.2\d*, 0.3\d*\)",
         ),
-        ({"background": "white"}, "background must be three numbers from 0 to 1, not 'white'"),
+        ({"background": (1, 1)}, r"background must be three numbers from 0 to 1, or 'linear', not \(1, 1\)"),
         ({"symmetric": True}, "symmetric is not for a scene as init, whose shapes are as they are"),
         ({"segments": 4}, "segments is not for a scene as init, whose shapes are as they are"),
     ],

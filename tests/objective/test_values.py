@@ -178,7 +178,7 @@ def test_what_each_shape_is_worth(scene: sr.Scene, target: np.ndarray) -> None:
     for k in range(len(circles.layers[0])):
         others = circles.replace(layers=circles.layers[0][np.arange(len(growth)) != k])
         assert loss + growth[k] == pytest.approx(sr.value_and_grad(others, target, weight=target[..., 0])[0])
-    with pytest.raises(ValueError, match="leave_one_out is for scenes of one layer of shapes"):
+    with pytest.raises(ValueError, match="leave_one_out is for scenes whose top layer has shapes, and is no mesh"):
         sr.Objective(scene, target).leave_one_out(sr.Objective(scene).x)
 
 

@@ -110,3 +110,14 @@ def test_bad_arguments() -> None:
         lm.minimize(of(decay), np.zeros(3), np.zeros(2))
     with pytest.raises(ValueError, match="lower must not be above upper, but it is for 3 variables"):
         lm.minimize(of(decay), np.zeros(3), 1.0, 0.0)
+
+
+def test_a_value_at_its_bound_does_not_stop_those_that_it_is_coupled_to() -> None:
+    """Two values have the same effect, and one of them is at a bound: a cut step alone would lead upwards."""
+
+    def residuals(x: np.ndarray) -> np.ndarray:
+        return decay(np.array([x[0] + 3.0 * x[3], x[1], x[2]]))
+
+    x, square = lm.minimize(of(residuals), [0.5, 3.0, 0.0, 1.0], [-5.0, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 1.0])
+    assert square < 1e-14
+    assert x[0] + 3.0 * x[3] == pytest.approx(TRUTH[0], abs=1e-6)

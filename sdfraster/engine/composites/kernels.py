@@ -150,7 +150,7 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         for turn in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(turn, min(turn + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]
-                below = canvases.below[0 if bottom else n]
+                below = canvases.below[n if len(canvases.below) > 1 else 0]
                 start, stop = np.int64(lists.paint_from[t]), np.int64(lists.gradient_from[t])
                 end = np.int64(lists.start[t + 1])
                 last = max(end - start - 1, 0) // chunk  # chunk of places

@@ -11,7 +11,7 @@ from .kernels import LayerSpec, copy, pixel_centers, tile_of
 
 @cache
 def leave_one_out_kernel(spec: LayerSpec) -> Kernel:
-    """Compile the judgement of the shapes of the only layer of a scene, tile by tile."""
+    """Compile the judgement of the shapes of the top layer of a scene, tile by tile."""
     functions = spec.functions(keep=True)
     paint, leave_one_out = functions.paint, functions.leave_one_out
 
@@ -19,7 +19,7 @@ def leave_one_out_kernel(spec: LayerSpec) -> Kernel:
         worker,
         workers,
         layer,  # painting starts two opaque covers deep, because what is below the first is seen without it
-        background,  # (1, C, PIXELS)
+        below,  # (1, C, PIXELS) or (T, C, PIXELS): the picture below the layer
         comparison,
         growth,  # (E,) out: by place
     ):
@@ -33,12 +33,13 @@ def leave_one_out_kernel(spec: LayerSpec) -> Kernel:
                 for j in range(lists.start[t], start):
                     growth[j] = 0.0
                 pixel_centers(t, walk.columns, tile)
-                copy(background[0], canvas)
+                under = below[t if len(below) > 1 else 0]
+                copy(under, canvas)
                 paint(start, end, tile, shapes, canvas)
                 for channel in range(len(canvas)):
                     for i in range(PIXELS):
                         residual[channel, i] = canvas[channel, i] - target[t, channel, i]
                 error = residual, comparison.weight[t]
-                leave_one_out(start, end, tile, shapes, background[0], error, growth)
+                leave_one_out(start, end, tile, shapes, under, error, growth)
 
     return Kernel(visit, spec.dtype, f"leave one out {spec}")

@@ -31,7 +31,7 @@ class Picture(NamedTuple):
     below: Sequence[Array]  # for every layer (T, C, PIXELS), or (1, C, PIXELS): the picture below it
     compared: Compared
     common: bool  # whether the channels of a pixel have one error in common, and so are added up
-    behind: Array | None = None  # (T, 3, PIXELS): what a transparent picture is put on
+    given: bool  # whether what is below the bottom layer is no value of the scene, but was given
 
 
 def equations(layers: Sequence[LayerPlan], expansion: Expansion, picture: Picture) -> NormalEquations:
@@ -45,7 +45,7 @@ def equations(layers: Sequence[LayerPlan], expansion: Expansion, picture: Pictur
         places = [part for each in zip(geometry, others, strict=False) for part in each]
         own = np.concatenate([*places, np.zeros(0)]).astype(np.int64)
         owners.append(Owner(own, layer.sizes, layer.box + picture.rho * np.array([-1, -1, 1, 1])))
-    if background is not None:
+    if background is not None and not picture.given:
         everywhere = np.array([[-np.inf, -np.inf, np.inf, np.inf]])
         owners.append(Owner(background.astype(np.int64), np.full(1, len(background)), everywhere))
     sums = _sums(layers, owners, picture, expansion.layout.size)
@@ -90,7 +90,8 @@ def _sums(layers: Sequence[LayerPlan], owners: list[Owner], picture: Picture, si
         rows = np.empty((start[-1], channels, PIXELS), dtype)
         values = [_values([each], [owner], len(tiles)) for each, owner in zip(within, owners, strict=True)]
         _fill(layers, picture, tiles, first, values, rows)
-        rows = _seen(rows, picture, np.repeat(tiles, np.diff(first)))
+        if picture.common:
+            rows = rows.sum(axis=1, keepdims=True)
         a, b = pairs_of(entries, entries.boxes(owners))
         place = np.concatenate([[0], np.cumsum(sizes[a] * sizes[b])])
         products = Products(
@@ -147,13 +148,6 @@ def _fill(
         for channel in range(3):
             rows[starts[len(layers)] + channel] = 0.0
             rows[starts[len(layers)] + channel, channel] = through
-
-
-def _seen(rows: Array, picture: Picture, tile: NDArray[np.int32]) -> Array:
-    """Return rows of given tiles as the derivative of what is compared."""
-    if picture.behind is not None:
-        rows = rows[:, :3] - picture.behind[tile] * rows[:, 3:]
-    return rows.sum(axis=1, keepdims=True) if picture.common else rows
 
 
 def _runs(counts: Numbers, most: int) -> Iterator[NDArray[np.int32]]:

@@ -63,10 +63,10 @@ def solve_colors(
     free = layout.by_role(lambda role: role is COLOR or (background and role is BACKGROUND))
     (layer,) = scene.layers
     for vector in (free, painted):  # what is not linear, such as the line of a gradient, stays as it is
-        color = layout.views(vector)[0][0].color
+        color = layout.views(vector)[0][-1].color
         color.reshape(len(layer), layer.rule.values)[:, list(layer.rule.bent)] = 0
     if held is not None:
-        layout.views(free)[0][0].color[held] = 0
+        layout.views(free)[0][-1].color[held] = 0
     bounded = free if layer.rule.held else np.zeros_like(free)  # linear ones may leave the range
     least, g = objective(x)
     for _ in range(HELD_ROUNDS):

@@ -56,7 +56,7 @@ def along_axes(layout: Layout, axes: Array) -> Directions:
     They move the points of a shape, or its sides if it has any. The direction of a side stands in place of a coordinate
     of the centre, and that of the opposite side in place of the length along the same axis.
     """
-    layer = layout.template.layers[0]
+    layer = layout.template.layers[-1]
     position = position_columns(layer)
     lengths, reach = sides(layer)
     count = len(layer.parameters)
@@ -69,7 +69,7 @@ def along_axes(layout: Layout, axes: Array) -> Directions:
     turn[:, y, x], turn[:, x, y] = axes[:, 1:], -axes[:, 1:]
     blocks = turn @ local
     every: Any = np.arange(layout.size)
-    numbers = layout.views(every)[0][0].params
+    numbers = layout.views(every)[0][-1].params
     others = np.setdiff1d(every, numbers)
     shape, value, direction = np.nonzero(blocks)
     data = np.concatenate([blocks[shape, value, direction], np.ones(len(others))]).astype(layout.template.dtype)

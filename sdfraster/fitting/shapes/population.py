@@ -84,7 +84,7 @@ class Population:
         self._adopt(scene, lambda x: None)
 
     def __len__(self) -> int:
-        return len(self.objective.layout.template.layers[0])
+        return len(self.objective.layout.template.layers[-1])
 
     @property
     def x(self) -> Array:
@@ -121,16 +121,17 @@ class Population:
 
         Lines of gradients that have left their shapes have such values: only one of the two colours is seen then.
         """
-        revive = self.objective.layout.template.layers[0].rule.revive
+        revive = self.objective.layout.template.layers[-1].rule.revive
         if revive is None:
             return
         squared = self._squared_error()
         _, gradient = squared(squared.x, target, filter_radius=rho)
-        revive(self._view.color, squared.layout.views(gradient)[0][0].color)
+        revive(self._view.color, squared.layout.views(gradient)[0][-1].color)
 
     def _squared_error(self) -> Objective:
         """Return the squared error of the shapes as they are, on the CPU."""
-        return Objective(self.scene, weight=self._level.weight, filter=self._options.filter)
+        level = self._level
+        return Objective(self.scene, weight=level.weight, filter=self._options.filter, behind=level.behind)
 
     def change(self, keep: NDArray[np.intp], new: Layer | None = None) -> None:
         """Keep the shapes of these indices, and paint new ones on top."""
@@ -140,7 +141,8 @@ class Population:
             parts = [np.concatenate(pair) for pair in zip(parts, new.values, strict=True)]
         old, state = layout.template, self._descent.state
         _, background = layout.views(self.x)
-        scene = Scene(old.width, old.height, old.layers[0].with_values(*parts), background)
+        behind = self.scene.layers[:-1]
+        scene = Scene(old.width, old.height, [*behind, old.layers[-1].with_values(*parts)], background)
 
         def carried(x: Array) -> State:
             return _mapped(state, lambda item, squares: self._carry(layout, item, keep, x, known=squares))
@@ -165,16 +167,16 @@ class Population:
 
     def raise_opacity(self, floor: float) -> None:
         """Let no opacity be less than `floor`."""
-        self.objective.layout.views(self.limits.lower)[0][0].opacity[:] = floor
+        self.objective.layout.views(self.limits.lower)[0][-1].opacity[:] = floor
         np.maximum(self._view.opacity, floor, out=self._view.opacity)
 
     @property
     def _view(self) -> LayerView:
-        return self.objective.layout.views(self.x)[0][0]
+        return self.objective.layout.views(self.x)[0][-1]
 
     def _adopt(self, scene: Scene, carry: Callable[[Array], State | None]) -> None:
         """Make everything for a scene that depends on the number of shapes; `carry` gives the optimiser's state."""
-        options, layer = self._options, scene.layers[0]
+        options, layer = self._options, scene.layers[-1]
         level = self._level
         self.objective = self._objective(scene)
         layout, x = self.objective.layout, self.objective.x.copy()
@@ -206,8 +208,10 @@ class Population:
             delta=options.delta,
             filter=options.filter,
             device=options.device,
+            behind=level.behind,
         ).derived(derive)
-        return objective.free(~self._fixed.mask(objective.layout)) if options.fixed else objective
+        held = self._fixed.mask(objective.layout)
+        return objective.free(~held) if held.any() else objective
 
     def _make_descent(
         self, x: Array, state: State | None, rates: Array, directions: Directions
@@ -215,7 +219,8 @@ class Population:
         """Return what moves the shapes: on a GPU if they are there and nothing needs their values between steps."""
         options = self._options
         start = self._optimizer, x, state, Moving(rates, directions, self.limits, self._strategy.decay)
-        free = not (options.opaque or options.palette is not None or options.fixed or options.optimizer in SEARCHES)
+        held = self._fixed.mask(self.objective.layout).any()
+        free = not (options.opaque or options.palette is not None or held or options.optimizer in SEARCHES)
         if options.device != "cpu" and free:
             from ...cuda.descent import FORMULAS, CudaDescent
             from ...cuda.plan import CudaPlan
@@ -228,24 +233,25 @@ class Population:
     def _limits(self, x: Array) -> Limits:
         """Return the range of every value; a single point for those that are fixed."""
         options, layout = self._options, self.objective.layout
-        limits, rule = Limits(layout), layout.template.layers[0].rule
+        limits, rule = Limits(layout), layout.template.layers[-1].rule
         for ends, limit in ((limits.lower, 0.0), (limits.upper, 1.0)):
             layers, background = layout.views(ends)
-            colors = layers[0].color.reshape(-1, rule.values)
+            colors = layers[-1].color.reshape(-1, rule.values)
             colors[:, list(rule.held)] = limit
             for k, *ends in rule.ranges:
                 colors[:, k] = ends[int(limit)]
             if not COMPOSITES[options.composite].opacity_moves:
-                layers[0].opacity[:] = layout.views(x)[0][0].opacity
+                layers[-1].opacity[:] = layout.views(x)[0][-1].opacity
             if self._narrow is not None:
                 held = self._narrow.held
-                layers[0].color[held] = layout.views(x)[0][0].color[held]
+                layers[-1].color[held] = layout.views(x)[0][-1].color[held]
                 if not options.opaque:
-                    layers[0].opacity[held] = layout.views(x)[0][0].opacity[held]
+                    layers[-1].opacity[held] = layout.views(x)[0][-1].opacity[held]
             if background is not None:
                 background[:] = limit if options.background is None else layout.views(x)[1]
-        if options.fixed:
-            limits.hold(self._fixed.mask(layout), x)
+        held = self._fixed.mask(layout)
+        if held.any():
+            limits.hold(held, x)
         return limits
 
     def _hold_palette(self) -> None:
@@ -257,7 +263,7 @@ class Population:
         color = nearest(self._view.color, self.palette)
         for vector in (self.x, self.limits.lower, self.limits.upper):
             layers, behind = layout.views(vector)
-            layers[0].color[:] = color
+            layers[-1].color[:] = color
             if behind is not None and background is not None and free:
                 behind[:] = nearest(background[None], self.palette)[0]
 
@@ -265,7 +271,10 @@ class Population:
         """Return an average of the optimiser for the shapes of x; `known` if new shapes get the median."""
         carried = np.zeros_like(x)
         (layers, background), (new_layers, new_background) = layout.views(average), self.objective.layout.views(carried)
-        for old, new in zip(layers[0], new_layers[0], strict=True):
+        for before, after in zip(layers[:-1], new_layers[:-1], strict=True):
+            for old, new in zip(before, after, strict=True):
+                new[:] = old
+        for old, new in zip(layers[-1], new_layers[-1], strict=True):
             new[: len(keep)] = old[keep]
             if known and len(keep) > 0:
                 new[len(keep) :] = np.median(old[keep], axis=0)

@@ -81,7 +81,7 @@ def learning_rates(
     rates, directions = layout.by_role(lambda role: role.rate), coordinate_directions(layout)
     if settled:
         return rates * rates.dtype.type(factor), directions
-    params, values = layout.views(rates)[0][0].params, layer.geometry
+    params, values = layout.views(rates)[0][-1].params, layer.geometry
     factor *= strategy.all
     thinnest, largest = strategy.thinnest * typical, strategy.largest * typical
     length = layer.by_parameter(lambda parameter: parameter.role.axis is None and parameter.role.scales)

@@ -41,7 +41,7 @@ class Refinement:
         self, scene: Scene, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy
     ) -> None:
         self._options, self._picture, self._progress = options, picture, progress
-        (layer,) = scene.layers
+        layer = scene.layers[-1]
         narrow = Narrow(scene, strategy.narrow) if options.init == CONTOUR else None
         self._shapes = Population(scene, options, picture, strategy.rates, narrow)
         if options.palette is not None:

@@ -20,6 +20,7 @@ from ...optim import SEARCHES, needs_squares
 from ...scene import Scene
 from ...shapes import Array
 from ...vector import Layout
+from ..backdrop import is_sloping
 from ..enough import Overtime, needed
 from ..fixed import held_colors
 from ..options import CONTOUR, FitOptions
@@ -90,7 +91,8 @@ class ShapeRun:
         options, narrow, picture = self.options, self._narrow, self._picture
         scene = self._best_scene()
         exact = len(self._progress.history) > 0 and options.plain and not self._reached
-        if needs_squares(options.optimizer) or not exact or options.palette is not None or options.symmetric:
+        searched = needs_squares(options.optimizer) or is_sloping(options.background) or picture.behind is not None
+        if searched or not exact or options.palette is not None or options.symmetric:
             return scene
         free = options.background is None
         of_filter = options.filter, options.radius
@@ -260,12 +262,12 @@ class ShapeRun:
 
     def _palette(self, scene: Scene) -> Array:
         """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""
-        layer = scene.layers[0]
+        layer = scene.layers[-1]
         return make_palette(self.options.palette, layer.color, layer.opacity * sizes(layer) ** 2, self._rng)
 
     def _constrained(self, scene: Scene) -> Scene:
         """Return a scene as it has to be at the end, even if the fit was ended early."""
-        options, layer = self.options, scene.layers[0]
+        options, layer = self.options, scene.layers[-1]
         background = scene.background
         if options.opaque:
             layer = replace(layer, opacity=1.0)
@@ -274,7 +276,7 @@ class ShapeRun:
             layer = replace(layer, color=nearest(layer.color, palette))
             if background is not None and options.background is None:
                 background = nearest(background[None], palette)[0]
-        return Scene(scene.width, scene.height, [layer], background)
+        return Scene(scene.width, scene.height, [*scene.layers[:-1], layer], background)
 
     def _keep_best(self, loss: float, comparable: bool) -> None:
         """Keep the present shapes if they are the best so far, or if their loss does not compare with earlier ones."""

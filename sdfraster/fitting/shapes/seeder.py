@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...layer import Layer
 from ...scene import Scene
 from .. import initial
+from ..backdrop import is_sloping, with_backdrop
 from ..options import CONTOUR, FitOptions
 from ..pyramid import Level, enlarge
 from ..seeding import lay_along, lines, places
@@ -53,8 +54,10 @@ class Seeder:
         layer = self._grouped(self._layer(level, points, np.full(len(points), size)), picture)
         background = None
         if channels == 3:
-            background = image.mean(axis=(0, 1)) if options.background is None else options.background
-        return Scene(*picture.canvas, [layer], background)
+            seen = options.background is None or is_sloping(options.background)
+            background = image.mean(axis=(0, 1)) if seen or picture.behind is not None else options.background
+        scene = Scene(*picture.canvas, [layer], background)
+        return with_backdrop(scene, image) if is_sloping(options.background) else scene
 
     def more(self, level: SearchLevel, shapes: Population, count: int, wanted: int, rho: float) -> Layer:
         """Return `count` additional shapes, where the picture is wrong, for a population of `wanted` shapes."""
