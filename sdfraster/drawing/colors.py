@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..model.gradients import linear_gradient, radial_gradient, with_stops
 from ..model.paint import frame_of
-from ..model.shading import CONSTANT
+from ..model.shading import CONSTANT, rules_of, shading_of
 from ..primitives import Contoured, primitive
 from .findings import Findings
 from .forms import Form
@@ -50,17 +50,17 @@ def color_of(paint: Paint, form: Form, element: Element, findings: Findings) -> 
         findings.add("gradients whose opacity changes", element)
     if isinstance(paint, Radial) and _is_cone(paint):
         findings.add("gradients that begin outside of their circle", element)
-    stops = paint.stops
+    kept = paint.stops
     while True:
         try:
-            shading, values = _values(paint, stops, form)
+            shading, values = _values(paint, kept, form)
             break
         except ValueError:
             findings.add(f"gradients of more than {COUNTS[-1]} stops", element)
-            stops = _fewer(stops)
+            kept = _fewer(kept)
     if values.shape == (3,):
         return Color(CONSTANT, values, alphas[-1])
-    return Color(shading, _lifted(values, shading), sum(alphas) / len(alphas))
+    return Color(shading, values, sum(alphas) / len(alphas))
 
 
 def _is_cone(paint: Radial) -> bool:
@@ -85,16 +85,20 @@ def shape_of(form: Form) -> list[float] | Contoured:
     return Contoured(values, [len(contour) // 2 for contour in form.params])
 
 
-def _lifted(values: NDArray[np.float64], shading: str) -> NDArray[np.float64]:
-    """Return values of a gradient as ones of a number of stops that is drawn."""
-    if values.ndim > 1:  # two
-        return values
-    for count in COUNTS[1:]:
-        try:
-            return with_stops(values, shading, count)
-        except ValueError:  # it has more
-            continue
-    return values
+def stops(color: Color) -> int:
+    """Return a number of stops that is drawn, and not less than a colour has."""
+    if color.values.ndim != 1 or color.shading == CONSTANT:
+        return COUNTS[0]
+    rules = rules_of(color.shading)
+    own = len(rules[shading_of((1, *color.values.shape), color.shading)].tones) // 3
+    return next(count for count in COUNTS if count >= own)
+
+
+def lifted(color: Color, count: int) -> Color:
+    """Return the same colour with so many stops."""
+    if color.shading == CONSTANT or count == COUNTS[0]:
+        return color
+    return color._replace(values=with_stops(color.values, color.shading, count))
 
 
 def _fewer(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:

@@ -21,6 +21,7 @@ _NUMBERS = re.compile(rf"(?:[ \t\r\n\f]*,?[ \t\r\n\f]*{NUMBER})+")
 _FLAG = re.compile(r"[ \t\r\n\f]*,?[ \t\r\n\f]*([01])")
 _COMMAND = re.compile(r"[ \t\r\n\f]*([MmZzLlHhVvCcSsQqTtAa])")
 _COMMA = re.compile(r"[ \t\r\n\f]*,")
+CLOSE = 1e-9  # share of a coordinate
 COUNTS = {"M": 2, "Z": 0, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
 ARC_FLAGS = (3, 4)  # places among the values of an arc, which need nothing between them
 
@@ -62,8 +63,9 @@ class _Pen:
     def end(self, closed: bool) -> None:
         """End the contour, if there is one."""
         if closed:
-            if self.here != self.start or not self.points:
+            if not self.points or abs(self.here - self.start) > CLOSE * (1.0 + abs(self.start)):
                 self.line(self.start)
+            self.points[-1] = self.start  # which relative coordinates may miss by rounding
             self.here = self.start
         if self.points:
             p = np.array(self.points)

@@ -14,7 +14,7 @@ from ..layer import Layer
 from ..model.shading import CONSTANT
 from ..primitives import primitive
 from ..scene import Scene
-from .colors import Color, color_of
+from .colors import Color, color_of, lifted, stops
 from .document import read_bytes
 from .findings import Findings
 from .reader import Drawing, drawing_of
@@ -28,22 +28,32 @@ class Shape(NamedTuple):
     color: Color
 
     @property
-    def rule(self) -> tuple[str, str, str, tuple[int, ...]]:
+    def rule(self) -> tuple[str, str, str]:
         """What the shapes of a layer have in common."""
         form = self.thing.form
         fill_rule = form.fill_rule if primitive(form.kind).filled else "nonzero"
-        return form.kind, fill_rule, self.color.shading, self.color.values.shape
+        return form.kind, fill_rule, self.color.shading
 
 
 def shapes_of(things: list[Thing], findings: Findings) -> list[Shape]:
     """Return things with their colours, and note what of these cannot be drawn."""
-    return [Shape(thing, color_of(thing.paint, thing.form, thing.element, findings)) for thing in things]
+    return alike([Shape(thing, color_of(thing.paint, thing.form, thing.element, findings)) for thing in things])
+
+
+def alike(shapes: list[Shape]) -> list[Shape]:
+    """Return shapes whose gradients have as many stops as those next to them, so that they can be one layer."""
+    found: list[Shape] = []
+    for _, run in groupby(shapes, key=lambda shape: shape.rule):
+        each = list(run)
+        count = max(stops(shape.color) for shape in each)
+        found += [shape._replace(color=lifted(shape.color, count)) for shape in each]
+    return found
 
 
 def layers_of(shapes: list[Shape]) -> list[Layer]:
     """Return layers of shapes in their order."""
     layers = []
-    for (kind, fill_rule, shading, _), run in groupby(shapes, key=lambda shape: shape.rule):
+    for (kind, fill_rule, shading), run in groupby(shapes, key=lambda shape: shape.rule):
         each = list(run)
         layers.append(
             Layer(

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing.colors import color_of
+from ..drawing.colors import color_of, lifted, stops
 from ..drawing.document import Document
 from ..drawing.findings import Findings
 from ..drawing.forms import Form
@@ -17,6 +17,7 @@ from ..drawing.painting import Drawn
 from ..drawing.paints import Flat, Linear, Paint, Radial
 from ..drawing.reader import drawing_of
 from ..drawing.scenes import Shape, layers_of
+from ..drawing.scenes import alike as with_equal_stops
 from ..drawing.things import Thing
 from ..scene import Scene, SceneGradient
 from .edit import Editor
@@ -158,17 +159,17 @@ class Sketch:
                         thing = thing._replace(form=now[seen.place].form, paint=now[seen.place].paint)
             thing = thing._replace(paint=self._painted(thing.paint, self._owners[k]))
             shapes.append(Shape(thing, color_of(thing.paint, thing.form, thing.element, findings)))
-        return shapes
+        return with_equal_stops(shapes)
 
     def _painted(self, paint: Paint, owners: list[Owner | None]) -> Paint:
         """Return a paint with the colours and places that it has now."""
         colors = [None if owner is None else tuple(self.colors[owner].tolist()) for owner in owners]
         if isinstance(paint, Flat):
             return paint._replace(color=colors[0]) if colors and colors[0] else paint
-        stops = [
+        every = [
             stop._replace(color=color) if color else stop for stop, color in zip(paint.stops, colors, strict=False)
         ] or list(paint.stops)
-        paint = paint._replace(stops=tuple(stops))
+        paint = paint._replace(stops=tuple(every))
         numbers = None if paint.element is None else self.gradients.get(paint.element)
         return paint if numbers is None else _placed(paint, numbers)
 
@@ -210,15 +211,16 @@ class Sketch:
 
     def _pull_gradient(self, k: int, g_color: Numbers, pulled: dict[object, Numbers]) -> None:
         """Pull by differences: the values of the rule of colours by stops and places."""
-        thing = self.shapes[k].thing
+        thing, now = self.shapes[k]
         paint = thing.paint
         assert not isinstance(paint, Flat)
 
         def by(changed: Linear | Radial, step: float) -> float:
-            values = color_of(changed, thing.form, thing.element, Findings()).values
-            if values.shape != g_color.shape:
+            color = color_of(changed, thing.form, thing.element, Findings())
+            values = lifted(color, stops(now)).values if color.shading == now.shading else color.values
+            if values.shape != now.values.shape:
                 return 0.0
-            return float(((values - self.shapes[k].color.values) * g_color).sum()) / step
+            return float(((values - now.values) * g_color.reshape(values.shape)).sum()) / step
 
         for i, owner in enumerate(self._owners[k]):
             if owner is None:
@@ -228,9 +230,9 @@ class Sketch:
                 color = list(paint.stops[i].color)
                 step = SMALL if color[channel] < 0.5 else -SMALL
                 color[channel] += step
-                stops = list(paint.stops)
-                stops[i] = stops[i]._replace(color=(color[0], color[1], color[2]))
-                g[channel] = by(paint._replace(stops=tuple(stops)), step)
+                every = list(paint.stops)
+                every[i] = every[i]._replace(color=(color[0], color[1], color[2]))
+                g[channel] = by(paint._replace(stops=tuple(every)), step)
             _add(pulled, owner, g)
         if paint.element in self.gradients:
             numbers = np.array(_numbers(paint))
