@@ -60,6 +60,8 @@ class LayerValues(Mapping[str, NDArray[Any]]):
     def __getitem__(self, key: str) -> NDArray[Any]:
         if key in self._whole:
             return self._whole[key]
+        if key not in self._columns:
+            raise KeyError(f"{key!r} must be one of {', '.join(self)}")
         columns, params = self._columns[key], self._view.params
         if key in self._single:
             return params[:, columns[0]]

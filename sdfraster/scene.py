@@ -76,7 +76,9 @@ class Scene:
 
     def __repr__(self) -> str:
         layers = "; ".join(layer.summary for layer in self.layers) or "no layers"
-        behind = "transparent" if self.background is None else f"on {tuple(self.background.round(3).tolist())}"
+        behind = (
+            "transparent" if self.background is None else f"on {tuple(self.background.astype(float).round(3).tolist())}"
+        )
         return f"Scene({self.width} x {self.height}: {layers}; {behind}, {self.dtype})"
 
     def _repr_svg_(self) -> str | None:

@@ -22,6 +22,8 @@ except ModuleNotFoundError as error:
 
 LATEST = 8  # scenes for which what was prepared is kept
 
+_of_compiled: list[Objective] = []
+
 
 def render(scene: Objective | Scene, x: torch.Tensor) -> torch.Tensor:
     """Draw the scene of a vector; PyTorch can differentiate the picture by the vector.
@@ -29,8 +31,8 @@ def render(scene: Objective | Scene, x: torch.Tensor) -> torch.Tensor:
     Parameters
     ----------
     scene : Objective or Scene
-        An objective, with its layout, filter and device; or any scene of the layout, if nothing is to be compiled. What
-        is prepared for a scene is kept for the last few of them.
+        An objective, with its layout, filter and device; or any scene of the layout. What is prepared for a scene is
+        kept for the last few of them, and for good if it is compiled into a function.
     x : tensor, shape (n,) or (B, n)
         Values in the order of `Objective.x`, float32 or float64, or a batch of them; on the device of the objective.
 
@@ -45,7 +47,11 @@ def render(scene: Objective | Scene, x: torch.Tensor) -> torch.Tensor:
     ValueError
         If `x` has another length or dtype, is on another device than the objective, or holds NaN.
     """
-    objective = _prepared(scene, x.device.type) if isinstance(scene, Scene) else scene
+    if not isinstance(x, torch.Tensor):
+        raise ValueError(f"x must be a tensor, not {type(x).__name__}")
+    objective = (
+        _objective_of(scene, x.device.type, torch.compiler.is_compiling()) if isinstance(scene, Scene) else scene
+    )
     if not isinstance(objective, Objective):
         raise ValueError(f"scene must be an Objective or a Scene, not {type(scene).__name__}")
     n = objective.x.size
@@ -56,6 +62,15 @@ def render(scene: Objective | Scene, x: torch.Tensor) -> torch.Tensor:
         raise ValueError(f"{where}; move it there, or make the Objective with device={x.device.type!r}")
     picture: torch.Tensor = _render(x, objective.name)
     return picture
+
+
+@torch.compiler.assume_constant_result
+def _objective_of(scene: Scene, device: str, compiling: bool) -> Objective:
+    """Return what is prepared for a scene. A compiled function knows its name only, so it is kept for good."""
+    objective = _prepared(scene, device)
+    if compiling:
+        _of_compiled.append(objective)
+    return objective
 
 
 @lru_cache(LATEST)

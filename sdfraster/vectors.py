@@ -164,7 +164,7 @@ class SceneVectors:
 
     def _gradient_like(self, x: ArrayLike, out: Array | None) -> Array:
         """Return where to put a gradient: `out`, or a new array of the dtype of the vector that was given."""
-        wide = getattr(x, "dtype", self.x.dtype) == np.float64
+        wide = str(getattr(x, "dtype", "")).endswith("float64")  # also of a tensor, whose dtypes are not NumPy's
         return self._room(self.x.shape, out, np.dtype(np.float64) if wide else self.x.dtype)
 
     def _hold(self, gradient: Array) -> None:

@@ -38,6 +38,8 @@ def test_names_of_a_layer(scene: sr.Scene) -> None:
     assert {"params", "color", "opacity", "cx", "corner", "angle", "position", "length"} <= set(rectangles)
     assert list(mesh) == ["vertices", "color", "opacity", "x", "y", "position"]
     assert len(circles) == 8
+    with pytest.raises(KeyError, match="'radius' must be one of params, color, opacity, cx, cy, r, position, length"):
+        circles["radius"]
     with pytest.raises(ValueError, match="read-only"):
         rectangles["length"][:] = 1.0
 

@@ -120,6 +120,20 @@ def test_compiled(objective: sr.Objective, backend: str) -> None:
     np.testing.assert_allclose(results[1][1], results[0][1], rtol=1e-9)
 
 
+def test_a_scene_in_a_compiled_function(rng: np.random.Generator) -> None:
+    """It goes on to work when others have taken its place among those that are kept."""
+    scene = scene_of("circle", "over", rng)
+    compiled = torch.compile(lambda x: render(scene, x).sum(), fullgraph=True, backend="aot_eager")
+    x = torch.tensor(sr.Objective(scene).x, requires_grad=True)
+    expected = compiled(x).item()
+    sdfraster_torch._prepared.cache_clear()
+    gc.collect()
+    value = compiled(x)
+    value.backward()
+    assert value.item() == expected == pytest.approx(sr.render(scene).sum(), rel=1e-12)
+    assert x.grad.abs().max() > 0.0
+
+
 def test_an_objective_lives_until_the_backward_pass(objective: sr.Objective) -> None:
     x = vector(objective)
     expected = objective.vjp(objective.x, np.ones((HEIGHT, WIDTH, 3)))
@@ -159,3 +173,5 @@ def test_what_is_refused(objective: sr.Objective, x: Any, message: str) -> None:
         render(objective, x)
     with pytest.raises(ValueError, match="scene must be an Objective or a Scene, not Tensor"):
         render(x, x)
+    with pytest.raises(ValueError, match="x must be a tensor, not ndarray"):
+        render(objective, objective.x)
