@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 INHERITED = (
     "fill",
@@ -22,7 +21,8 @@ INHERITED = (
     "stroke-opacity",
     "stroke-width",
 )
-BACK = 200  # groups that are looked through for one of the same colour
+CELLS = 256  # along each side of what is drawn: shapes that have one in common are taken to overlap
+TINY = 1e-6  # pixels
 Box = tuple[float, float, float, float]
 
 
@@ -70,22 +70,18 @@ def by_color(colors: Sequence[str], boxes: Iterable[Box]) -> list[tuple[str, lis
         Around all that is seen of them.
     """
     bounds = np.array(list(boxes)).reshape(-1, 4)
+    corner = bounds[:, :2].min(axis=0, initial=np.inf)
+    cell = max(float((bounds[:, 2:] - corner).max(initial=0.0)) / CELLS, TINY)
+    places = np.floor((bounds - np.tile(corner, 2)) / cell).astype(int).clip(0, CELLS - 1).tolist()
+    above = np.zeros((CELLS, CELLS), int)  # the last group that was painted in every cell
     groups: list[tuple[str, list[int]]] = []
-    for k, color in enumerate(colors):
-        found = None
-        for at in range(len(groups) - 1, max(-1, len(groups) - 1 - BACK), -1):
-            if groups[at][0] == color:
-                found = groups[at]
-                break
-            if _overlap(bounds[k], bounds[groups[at][1]]):
-                break
-        if found is None:
-            found = (color, [])
-            groups.append(found)
-        found[1].append(k)
+    last: dict[str, int] = {}  # the group of a colour that was begun last
+    for k, (color, (x0, y0, x1, y1)) in enumerate(zip(colors, places, strict=True)):
+        covered = above[y0 : y1 + 1, x0 : x1 + 1]
+        found = last.get(color, -1)
+        if found < 0 or found < covered.max():
+            found = last[color] = len(groups)
+            groups.append((color, []))
+        groups[found][1].append(k)
+        np.maximum(covered, found, out=covered)
     return groups
-
-
-def _overlap(box: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
-    apart = (others[:, :2] > box[2:]).any(axis=1) | (others[:, 2:] < box[:2]).any(axis=1)
-    return not bool(apart.all())
