@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 EXAMPLE = Path(__file__).parents[1] / "docs" / "examples" / "particles.py"
 NOISE = 0.05
-RUNS = 5
+RUNS = 3
 FREE = ("position", "length", "color", "background")
 
 

@@ -22,6 +22,7 @@ START = 1e-3  # lambda of the first step
 LEAST = 1e-12  # the smallest one
 PASSES = 8  # of solving for a step, while values meet their bounds
 REJECTED = 10  # steps in turn that lead nowhere, after which rounding is all that is left
+ROUNDING = 1e-7  # share of the squares of a step that leads nowhere, which rounding to float32 explains
 TOLERANCE = 1e-11  # share of the squares below which a step is not worth taking
 
 
@@ -81,7 +82,7 @@ def minimize(
                     callback(x, float(square))
             else:
                 damping, growth, rejected = damping * growth, 2.0 * growth, rejected + 1
-                if rejected == REJECTED:
+                if rejected == REJECTED or abs(expected) <= ROUNDING * square:
                     break
     return x, float(square)
 

@@ -185,6 +185,8 @@ class ShapeRun:
         options = self.options
         if options.opaque:
             self._shapes.raise_opacity(1.0)
+        if self._settled and needs_squares(options.optimizer):  # which starts again without knowing more
+            return self._refine(options.radius, options.steps)
         wide = self._refine(self._schedule.radius(0.0), round(self._strategy.annealing.wide * options.steps))
         return wide and self._refine(options.radius, options.steps - len(self._progress.history))
 
