@@ -141,6 +141,12 @@ def give_kernel() -> CudaKernel:
     return CudaKernel(give, np.dtype(np.float64))
 
 
+def place(t, i, width):
+    """Return the row and the column of pixel i of tile t in a picture of that width."""
+    columns = (width + TILE - 1) // TILE
+    return t // columns * TILE + i // TILE, t % columns * TILE + i % TILE
+
+
 @cache
 def picture_kernel() -> CudaKernel:
     """Compile the copy of tiles to a picture; a block for a tile, a thread for a pixel."""
@@ -150,8 +156,7 @@ def picture_kernel() -> CudaKernel:
         picture,  # (H, W, C) out
     ):
         t, i = cuda.blockIdx.x, cuda.threadIdx.x
-        columns = (picture.shape[1] + TILE - 1) // TILE
-        row, column = t // columns * TILE + i // TILE, t % columns * TILE + i % TILE
+        row, column = place(t, i, picture.shape[1])
         if row < picture.shape[0] and column < picture.shape[1]:
             for channel in range(picture.shape[2]):
                 picture[row, column, channel] = canvas[t, channel, i]
@@ -168,8 +173,7 @@ def tiles_kernel() -> CudaKernel:
         canvas,  # (T, C, PIXELS) out
     ):
         t, i = cuda.blockIdx.x, cuda.threadIdx.x
-        columns = (picture.shape[1] + TILE - 1) // TILE
-        row, column = t // columns * TILE + i // TILE, t % columns * TILE + i % TILE
+        row, column = place(t, i, picture.shape[1])
         inside = row < picture.shape[0] and column < picture.shape[1]
         for channel in range(picture.shape[2]):
             canvas[t, channel, i] = picture[row, column, channel] if inside else 0.0
