@@ -37,7 +37,7 @@ def points_of(layer: Layer) -> Array:
     return layer.geometry[:, columns].reshape(len(layer), len(columns) // 2, 2)
 
 
-def contours_of(layer: Layer) -> list[list[Array]]:
+def rings_of(layer: Layer) -> list[list[Array]]:
     """Return the points (K, 2) of every contour of every shape of a layer of outlines."""
     counts = [[p.size // 2] for p in layer.params] if layer.contours is None else layer.contours
     return [

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .model.shading import CONSTANT, SHADINGS, Shading, check_colors, shading_of
 from .primitives import Parameter, primitive
-from .ragged import Contours, geometry_of, nested, sizes_of, split, with_contours
+from .ragged import Contours, by_contour, geometry_of, sizes_of, split, with_contours
 from .shapes import Array, Shapes, check_adding, check_composite, colors_of, freeze, opacities_of
 
 FILL_RULES = ("nonzero", "evenodd")
@@ -123,10 +123,10 @@ class Layer(Shapes):
 
     def _check_ranges(self) -> None:
         """Refuse values out of the range of their role."""
-        p, outline = self.geometry, primitive(self.kind).outline
-        columns = zip(self.parameters, p.T if p.ndim == 2 else p[None], strict=False)
-        if self.contours is not None and outline is not None:  # of points every place is valid
-            columns = zip(self.parameters[-1:], [p[np.cumsum(self.sizes) - 1]], strict=False)
+        p = self.geometry
+        columns = zip(self.parameters, p.T, strict=False)
+        if self.contours is not None:  # only the last one can be a width, and points may be anywhere
+            columns = zip(self.parameters[-1:], [p[np.cumsum(self.sizes) - 1]], strict=True)
         for item, values in columns if len(self) else ():
             low, high = item.role.lower, item.role.upper
             low, high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))  # which may be outside
@@ -186,7 +186,7 @@ class Layer(Shapes):
 
     def nested(self) -> list[Any]:
         """Return `params` as nested arrays, those of contours too: the layer made of them needs no `contours`."""
-        return list(self.params) if self.contours is None else list(nested(self.params, self.contours))
+        return list(self.params) if self.contours is None else list(by_contour(self.params, self.contours))
 
     def by_parameter(self, value_of: Callable[[Parameter], Any]) -> NDArray[Any]:
         """Return an array of the shape of the geometry, with what a function says of its parameter in every place."""

@@ -88,7 +88,7 @@ def with_contours(params: Sequence[Array], contours: Contours) -> Iterator[list[
         yield p.tolist() if len(each) == 1 else Contoured(p.tolist(), each)
 
 
-def nested(params: Sequence[Array], contours: Contours) -> Iterator[Array | list[Array]]:
+def by_contour(params: Sequence[Array], contours: Contours) -> Iterator[Array | list[Array]]:
     """Yield the parameters of every shape as a `Layer` takes them: one array, or an array for each contour."""
     for p, each in zip(params, contours, strict=True):
         yield p if len(each) == 1 else np.split(p, 2 * np.cumsum(each[:-1]))

@@ -21,7 +21,6 @@ from .arrays import (
     BEFORE,
     CX,
     CY,
-    FIRST,
     FROM,
     HALF,
     INVERSE,
@@ -68,17 +67,19 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         p, edges, rho = flat.params, flat.edges, window.rho
         curve, shapes = flat.curves.curve, flat.curves.first
         for k in range(worker, len(shapes) - 1, workers):
-            m = flat.start[k] if fill else 0
-            ring = m  # first edge of the contour
-            for c in range(flat.curves.start[k], flat.curves.start[k + 1]):
-                a, d = curve[c, FROM], curve[c, TO]
-                x, y = p[a], p[a + 1]
-                n, more = 1, 0
-                if degree == 3:
-                    first, second = (p[a + 2], p[a + 3]), (p[a + 4], p[a + 5])
-                    n, more = pieces((x, y), first, second, (p[d], p[d + 1]))
-                if fill:
-                    ring = m if c == curve[c, FIRST] else ring
+            m, next_contour = flat.start[k] if fill else 0, flat.curves.start[k]
+            while next_contour < flat.curves.start[k + 1]:
+                contour, next_contour, ring = next_contour, curve[next_contour, LAST], m
+                for c in range(contour, next_contour):
+                    a, d = curve[c, FROM], curve[c, TO]
+                    x, y = p[a], p[a + 1]
+                    n, more = 1, 0
+                    if degree == 3:
+                        first, second = (p[a + 2], p[a + 3]), (p[a + 4], p[a + 5])
+                        n, more = pieces((x, y), first, second, (p[d], p[d + 1]))
+                    if not fill:
+                        m += n + more
+                        continue
                     t = x - x
                     for i in range(n + more):
                         start, t = t, cut(real(i + 1), real(n), real(more))
@@ -90,13 +91,11 @@ def flatten_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
                         edges[m, X0], edges[m, Y0], edges[m, X1], edges[m, Y1] = x, y, x1, y1
                         flat.curve[m], flat.t[m, 0], flat.t[m, 1] = c, start, t
                         x, y, m = x1, y1, m + 1
-                    if not stroked and c + 1 == curve[c, LAST]:
-                        before = m - 1
-                        for after in range(ring, m):
-                            edges[before, AFTER] = edges[after, BEFORE] = turn(edges, before, after)
-                            before = after
-                else:
-                    m += n + more
+                if fill and not stroked:
+                    before = m - 1
+                    for after in range(ring, m):
+                        edges[before, AFTER] = edges[after, BEFORE] = turn(edges, before, after)
+                        before = after
             if not fill:
                 flat.start[k + 1] = m
                 continue

@@ -176,7 +176,7 @@ def edge_functions(kind: str, shading: str) -> ShapeFunctions:
         geometry, k, e = shape.p
         edges, pair_start, pair_edge, base = geometry.edges, geometry.pair_start, geometry.pair_edge, geometry.base
         low, high, level, rho, x, y = shape.low, shape.high, shape.level, tile.rho, tile.x, tile.y
-        half = geometry.frames[k, HALF]
+        half = geometry.frames[k, HALF] if stroked else rho - rho
         reach = rho + half
         far = (reach + rho) * (reach + rho)
         d, winner = level[0], level[len(level) - 1]

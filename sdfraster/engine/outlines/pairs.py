@@ -182,7 +182,7 @@ def pair_kernel(kind: str, dtype: np.dtype[Any]) -> Kernel:
         near, wind = search.near[worker], search.wind[worker]
         own = Search(search.fill, search.evenodd, near, wind, search.backdrops[worker])
         for k in range(worker, len(frames), workers):
-            half = frames[k, HALF]
+            half = frames[k, HALF] if stroked else rho - rho
             reach = rho + half + SLACK
             left, right = tile_range(box[k, 0] + half, box[k, 2] - half, reach, real(window.columns))
             top, bottom = tile_range(box[k, 1] + half, box[k, 3] - half, reach, real(window.bottom))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...anatomy import contours_of, extents, over_parameters, points_of, sides, size_columns
+from ...anatomy import extents, over_parameters, points_of, rings_of, sides, size_columns
 from ...layer import Layer
 from ...primitives import primitive
 from ...shapes import Array
@@ -28,7 +28,7 @@ def sizes(layer: Layer) -> Array:
     elif layer.contours is None:
         sides = np.ptp(points_of(layer), axis=1).sum(axis=1)  # the box of a curve takes 2 ms a shape in Python
     else:
-        points = (np.concatenate(rings) for rings in contours_of(layer))
+        points = (np.concatenate(rings) for rings in rings_of(layer))
         sides = np.array([np.ptp(each, axis=0).sum() for each in points])
     return sides / 4.0
 
@@ -44,7 +44,7 @@ def thickness(layer: Layer) -> Array:
     if layer.contours is None:
         area, perimeter = _ring(points_of(layer))
     else:
-        every = [[_ring(ring) for ring in rings] for rings in contours_of(layer)]
+        every = [[_ring(ring) for ring in rings] for rings in rings_of(layer)]
         area, perimeter = np.array([np.sum(each, axis=0) for each in every]).T
     widths: Array = np.abs(area) / np.maximum(perimeter, 1e-6)
     return widths
