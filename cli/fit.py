@@ -209,13 +209,12 @@ def fit(
     """
     from sdfraster.batch.wish import Wish
     from sdfraster.fitting import FitOptions
-    from sdfraster.io import load
 
     start = None if options["init"] in choices.INITS else options["init"]
     if start is not None or options["kind"] != MESH:
         check_no_meshes(outputs)
     if start is not None:
-        options["init"] = load(start)
+        options["init"] = _start(start, images[0])
         for name in FOLLOWING:
             if ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
                 del options[name]
@@ -237,6 +236,19 @@ def fit(
         run_batch(ctx, images, outputs, wish, batch, as_json)
     else:
         _fit_one(ctx, images[0], outputs, wish, start, as_json)
+
+
+def _start(start: str, image: str) -> Any:
+    """Return the scene to start from; a drawing becomes paths, on a canvas as large as the picture."""
+    from sdfraster.io import DRAWING, load, read_image, read_paths, suffix_of
+
+    if suffix_of(start) != DRAWING:
+        return load(start)
+    if image == STANDARD:
+        raise click.UsageError(f"--init {start} needs a picture from a file, which says how large it is to be")
+    height, width, channels = read_image(image).shape
+    scene = read_paths(start, (width, height))
+    return scene.replace(background=(1.0, 1.0, 1.0)) if scene.background is None and channels == 3 else scene
 
 
 def _fit_one(

@@ -120,12 +120,12 @@ class Start(click.ParamType):
     name = "init"
 
     def get_metavar(self, *_: Any, **__: Any) -> str:
-        return f"[{'|'.join((*choices.INITS, 'SCENE.json'))}]"
+        return f"[{'|'.join((*choices.INITS, 'SCENE.json', 'DRAWING.svg'))}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value not in choices.INITS and not value.lower().endswith(".json"):
+        if value not in choices.INITS and not value.lower().endswith((".json", ".svg")):
             known = ", ".join(map(repr, choices.INITS))
-            self.fail(f"{value!r} is not one of {known}, nor a scene file, SCENE.json.", param, ctx)
+            self.fail(f"{value!r} is not one of {known}, nor a file, SCENE.json or DRAWING.svg.", param, ctx)
         return str(value)
 
 

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 ERROR = 1e-5  # user units
+LEAST = 1e-3  # share of a quarter of a turn
 QUARTER = 2.7e-4  # share of the radius by which one curve for a quarter of a turn is off; with the sixth power of it
 
 
 def angle_step(radius: float) -> float:
     """Return the largest angle for one curve, a quarter of a turn at most."""
     share: float = (ERROR / max(QUARTER * radius, 1e-300)) ** (1.0 / 6.0)
-    return 0.5 * pi * min(1.0, share)
+    return 0.5 * pi * min(1.0, max(share, LEAST))
 
 
 def unit_arc(start: float, turn: float, radius: float) -> NDArray[np.float64]:
@@ -78,6 +79,8 @@ def arc(
         turn += 2.0 * pi
     elif not sweep and turn > 0.0:
         turn -= 2.0 * pi
+    if not np.isfinite(turn):  # of radii beyond all others
+        return None
     points: NDArray[np.float64] = unit_arc(float(first), float(turn), hypot(rx, ry))
     points = (points + np.array([cx, cy])) * [rx, ry]
     middle = 0.5 * (start + end)

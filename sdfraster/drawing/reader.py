@@ -83,6 +83,8 @@ def drawing_of(document: Document, width: int | None = None) -> Drawing:
     if size is None:
         size = _extent(_walked(resolver, window, IDENTITY).things)
     width = _whole(size[0]) if width is None else width
+    if not size[1] * width <= LARGEST * size[0]:
+        raise DataError(f"its canvas of {size[0]:g} x {size[1]:g} pixels is too narrow")
     height = _whole(size[1] * width / size[0])
     matrix = IDENTITY if width == size[0] else scaling(width / size[0], width / size[0])
     walker = _walked(resolver, window, matrix)

@@ -17,6 +17,7 @@ from ..scene import Scene
 from .colors import Color, color_of, lifted, stops
 from .document import read_bytes
 from .findings import Findings
+from .paints import RGB, Flat, Paint
 from .reader import Drawing, drawing_of
 from .things import Thing
 
@@ -81,6 +82,41 @@ def scene_of(drawing: Drawing) -> Scene:
     layers = layers_of(shapes_of(drawing.things, drawing.findings))
     background = None if drawing.background is None else np.array(drawing.background, np.float32)
     return Scene(drawing.width, drawing.height, layers, background, drawing.findings.features)
+
+
+def paths_of(drawing: Drawing) -> Scene:
+    """Return a drawing as a scene of one layer of paths, each of one colour, for a fit to start from.
+
+    Raises
+    ------
+    DataError
+        If nothing is drawn, or contours are filled by different rules.
+    """
+    things = drawing.things
+    outlines = [[contour.filled().points[:-1].ravel() for contour in thing.form.outline()] for thing in things]
+    rules = {thing.form.fill_rule for thing, outline in zip(things, outlines, strict=True) if len(outline) > 1}
+    if not things or len(rules) > 1:
+        raise DataError("a fit starts from shapes that are all filled by nonzero, or all by evenodd")
+    colors = [color_of(thing.paint, thing.form, thing.element, drawing.findings) for thing in things]
+    layer = Layer(
+        "path",
+        _params([tuple(outline) for outline in outlines]),
+        np.array([_middle(thing.paint) for thing in things], np.float32),
+        np.array([thing.opacity * color.alpha for thing, color in zip(things, colors, strict=True)], np.float32).clip(
+            0, 1
+        ),
+        fill_rule=rules.pop() if rules else "nonzero",
+    )
+    background = None if drawing.background is None else np.array(drawing.background, np.float32)
+    return Scene(drawing.width, drawing.height, layer, background, drawing.findings.features)
+
+
+def _middle(paint: Paint) -> RGB:
+    """Return the colour of a paint, of a gradient the mean of its stops."""
+    if isinstance(paint, Flat):
+        return paint.color
+    red, green, blue = np.mean([stop.color for stop in paint.stops], axis=0).tolist()
+    return red, green, blue
 
 
 def from_svg(text: str | bytes, strict: bool = False, name: str = "") -> Scene:

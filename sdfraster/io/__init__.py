@@ -21,7 +21,7 @@ from .scale import scaled
 from .sources import DRAWING, SHARP, pictures_of
 from .svg import svg_text, write_svg
 from .svg import svg_text as to_svg
-from .svg_in import is_svg, read_svg
+from .svg_in import is_svg, read_paths, read_svg
 from .written import expressible
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ __all__ = [
     "pictures_of",
     "read_image",
     "read_json",
+    "read_paths",
     "save",
     "scaled",
     "suffix_of",

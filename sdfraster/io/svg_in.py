@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ..drawing.scenes import from_svg
+from ..drawing.document import read_bytes
+from ..drawing.reader import drawing_of
+from ..drawing.scenes import from_svg, paths_of
 from ..errors import DataError
 from ..scene import Scene
 
@@ -40,6 +42,30 @@ def bytes_of(path: Any) -> bytes:
         raise DataError(f"{path}: is a folder, not an SVG file") from None
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def read_paths(path: str | os.PathLike[str], size: tuple[int, int] | None = None) -> Scene:
+    """Read a drawing as one layer of paths, which a fit can start from.
+
+    Parameters
+    ----------
+    path : path
+        Of the file.
+    size : pair of int, optional
+        Width and height of the canvas, if not those that the file says.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or be one layer.
+    """
+    try:
+        drawing = drawing_of(read_bytes(bytes_of(path)), None if size is None else size[0])
+        scene = paths_of(drawing)
+    except DataError as error:
+        message = str(error)
+        raise DataError(message if message.startswith(f"{path}") else f"{path}: {message}") from None
+    return scene if size is None or abs(scene.height - size[1]) > 1 else scene.replace(height=size[1])
 
 
 def is_svg(data: bytes) -> bool:

@@ -53,3 +53,14 @@ def test_drawings_are_compared_at_the_size_of_the_other(tmp_path: Path, drawing:
     assert result.exit_code == 0
     assert float(result.stdout.split()[1]) > 45.0
     assert run("compare", drawing, drawing).stdout.startswith("PSNR inf")
+
+
+@pytest.mark.compiled
+def test_a_fit_starts_from_a_drawing(tmp_path: Path, drawing: Path, run: Run) -> None:
+    target = sr.Scene(24, 16, sr.Layer("circle", [[12.3, 8.2, 6]], [[1, 0.5, 0]]), (1, 1, 1))
+    sr.save(target, tmp_path / "t.png", filter_radius=0.645)
+    result = run("fit", tmp_path / "t.png", "-o", tmp_path / "y.json", "--init", drawing, "--iterations", 5)
+    assert result.exit_code == 0, result.output
+    (layer,) = sr.load(tmp_path / "y.json").layers
+    assert (layer.kind, len(layer)) == ("path", 1)
+    assert np.asarray(layer.params).reshape(-1, 2).mean(axis=0) == pytest.approx([12.0, 8.0], abs=0.6)
