@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from .files import Output, opened
-from .options import Positive, output
+from .files import Output, opened, save_all
+from .options import Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output
 from .overlap import check_places
 
 
@@ -24,20 +24,31 @@ from .overlap import check_places
 @click.option(
     "--show-nodes", metavar="FILE.png", type=click.Path(readable=False), help="Write a picture of the nodes here."
 )
+@click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger.")
+@id_prefix
 @click.pass_context
 def trace(
-    ctx: click.Context, /, image: str, outputs: tuple[Output, ...], show_nodes: str | None, **options: Any
+    ctx: click.Context,
+    /,
+    image: str,
+    outputs: tuple[Output, ...],
+    show_nodes: str | None,
+    scale: float,
+    id_prefix: str | None,
+    **options: Any,
 ) -> None:
     """Draw IMAGE, flat art such as a logo, a flag or an icon, as an SVG with few nodes, true corners and exact colours.
 
     IMAGE is an image file, or - for standard input. Photographs are for "sdfraster fit".
     """
     from sdfraster.io import write_image
+    from sdfraster.model.coverage import SVG_RADIUS
     from sdfraster.pictures import as_picture
     from sdfraster.tracing import trace as run
 
-    if any(each.format != "svg" for each in outputs):
-        raise click.UsageError("trace writes .svg files; draw them with another program, or use sdfraster fit")
+    check_id_prefix(id_prefix, outputs)
+    check_no_fits(outputs)
+    check_no_meshes(outputs)
     if options["detail"] is not None and options["tolerance"] is not None:
         raise click.UsageError("--detail and --tolerance say the same thing; give one of them")
     check_places(outputs, {"the picture": image})
@@ -47,7 +58,6 @@ def trace(
         result = run(picture, **options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    for each in outputs:
-        result.save(each.place)
+    save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, filter_radius=SVG_RADIUS["parabolic"])
     if show_nodes is not None:
         write_image(result.nodes(picture), show_nodes)

@@ -1,4 +1,4 @@
-"""Circles, ellipses and rectangles, also turned and with round corners, where they fit as well as a curve would."""
+"""Circles, ellipses, rectangles, also turned and with round corners, and lines, where they fit as well as a curve."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ COUNTING = 0.95  # share of the points that count
 START_MOST = 6.0  # pixels that points may be off on average before the fit
 SHARP_AS_GOOD = 1.7  # times the noise, of a rectangle without round corners
 AS_GOOD, WORST = 2.2, 6.0  # times the noise of points, that the rms and the largest distance may be
+ROUND_END, LONG = 0.45, 4.0  # corner over width, and length over width, of a rectangle that is a line
 EVEN = 0.35  # pixels over the size by which angles and radii are off to be made even
 
 
@@ -154,7 +155,21 @@ def _fitted(start: Found, points: Pixels, noise: float) -> Found | None:
     as_good = SHARP_AS_GOOD if rectangle and not free[5] else AS_GOOD  # round corners come next
     if np.sqrt(square / len(off)) > as_good * noise or np.abs(off).max() > WORST * noise:
         return None
-    return Found(kind, _evened(kind, p))
+    found = Found(kind, _evened(kind, p))
+    return _as_line(found, points, noise) or found if rectangle else found
+
+
+def _as_line(found: Found, points: Pixels, noise: float) -> Found | None:
+    """Return a long rectangle with round ends as a line with its width, if it fits as well."""
+    cx, cy, w, h, angle, corner = found.params
+    if corner < ROUND_END * min(w, h) or max(w, h) < LONG * min(w, h):
+        return None
+    way = angle if w > h else angle + 0.5 * np.pi
+    reach = 0.5 * (max(w, h) - min(w, h)) * np.array([np.cos(way), np.sin(way)])
+    line = np.array([cx - reach[0], cy - reach[1], cx + reach[0], cy + reach[1], min(w, h)])
+    off, _ = distances("line")(line, points)
+    counts = np.abs(off) <= np.quantile(np.abs(off), COUNTING)
+    return Found("line", line) if np.sqrt((off[counts] ** 2).mean()) <= AS_GOOD * noise else None
 
 
 def _beside_corners(p: NDArray[np.float64], points: Pixels) -> NDArray[np.bool_]:

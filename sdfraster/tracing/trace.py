@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..io.atomic import write_atomic
+from ..io import save, svg_text
 from ..io.place import Place
 from ..pictures import as_picture
+from ..scene import Scene
 from .borders import find_borders
-from .drawing import Drawing, svg_text
+from .drawing import Drawing
 from .nodes import show_nodes
 from .options import TOLERANCE, TraceOptions, tolerance_of
 from .palette import Pixels, find_cores
 from .quality import find_quality
 from .regions import Regions, find_regions
+from .scene import scene_of
 from .shapes import Plan, shape_of
 from .stacking import paint_order
+
+MANY = 1000  # regions of a picture that is no flat art
 
 
 @dataclass(frozen=True)
@@ -41,20 +47,25 @@ class TraceResult:
     options: TraceOptions
     seconds: float
 
+    @cached_property
+    def scene(self) -> Scene:
+        """The drawing as a scene, to be drawn, fitted on, or saved in any format."""
+        return scene_of(self.drawing)
+
     @property
     def svg(self) -> str:
         """The drawing as SVG text."""
-        return svg_text(self.drawing)
+        return svg_text(self.scene)
 
     def save(self, path: Place) -> None:
-        """Write the drawing as an SVG file.
+        """Write the drawing as a file; the suffix decides the format, as for `save`.
 
         Raises
         ------
         DataError
             If it cannot be written.
         """
-        write_atomic(path, self.svg.encode())
+        save(self.scene, path)
 
     def nodes(self, image: Any) -> Pixels:
         """Return the picture that was traced, pale and larger (h, w, 3), with curves, nodes and handles over it."""
@@ -89,6 +100,11 @@ def trace(
     ValueError
         If an option is out of range; the message names it.
 
+    Warns
+    -----
+    UserWarning
+        If the picture looks like a photograph, or has more than 1,000 regions, so that `fit` would serve it better.
+
     Examples
     --------
     >>> sr.trace("logo.png").save("logo.svg")
@@ -115,6 +131,8 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     ground, background = _ground(regions)
     rank = paint_order(regions, loops, ground)
     plan = Plan(pixels, regions, loops, rank, options.limits.loosened(quality.coarse))
+    if quality.photograph or len(regions.ink) > MANY:
+        warnings.warn("the picture looks like a photograph; `sdfraster fit` would serve it better", stacklevel=3)
     shapes = [shape_of(int(region), plan) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
     return Drawing(width, height, shapes, background)
 

@@ -25,8 +25,14 @@ def picture(tmp_path: Path) -> Path:
 def test_a_logo_becomes_svg(picture: Path, tmp_path: Path, run: Run) -> None:
     out, nodes = tmp_path / "logo.svg", tmp_path / "nodes.png"
     assert run("trace", picture, "-o", out, "--show-nodes", nodes).exit_code == 0
-    assert 'fill="#cc0033"' in out.read_text()
+    assert 'fill="#c03"' in out.read_text()
     assert read_image(nodes).shape[1] >= 24
+
+
+def test_any_format_of_a_scene(picture: Path, tmp_path: Path, run: Run) -> None:
+    outputs = tmp_path / "logo.json", tmp_path / "large.png"
+    assert run("trace", picture, *(f"-o{name}" for name in outputs), "--scale", 2).exit_code == 0
+    assert read_image(outputs[1]).shape[:2] == (40, 48)
 
 
 def test_standard_output(picture: Path, run: Run) -> None:
@@ -36,7 +42,7 @@ def test_standard_output(picture: Path, run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("-o", "logo.json"), "trace writes .svg files"),
+        (("-o", "logo.ply"), "hold meshes only"),
         (("-o", "logo.svg", "--detail", "2"), "not in the range 0.0<=x<=1.0"),
         (("-o", "logo.svg", "--detail", "1", "--tolerance", "1"), "give one of them"),
     ],
