@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -260,8 +260,8 @@ def _fit_one(
     from sdfraster.fitting.backdrop import is_picture
     from sdfraster.io import read_image
 
-    mask = wish.options.weight
-    behind = wish.options.background if is_picture(wish.options.background) else None
+    mask = cast("str | None", wish.options.weight)  # a path, or standard input
+    behind = cast("str | None", wish.options.background) if is_picture(wish.options.background) else None
     check_places(outputs, {"the picture": image, "the mask": mask, "the scene": start, "the background": behind})
     source, opened_mask = opened(image, mask)
     target = read_image(source)

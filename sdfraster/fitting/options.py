@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..arguments import check_flag, check_positive, check_whole, choose
 from ..css import as_numbers
@@ -17,6 +17,7 @@ from ..model.coverage import SVG_RADIUS
 from ..model.ramp import FEWEST
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS, SEARCHES
+from ..pictures.arrays import PictureLike
 from ..primitives import kinds
 from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options
@@ -165,7 +166,7 @@ class FitOptions:
     fixed: Mapping[str, Any] | ArrayLike = field(default_factory=dict, hash=False, compare=False)
     loss: str = "mse"
     delta: float = 0.1
-    weight: Any = field(default=None, compare=False)
+    weight: PictureLike | None = field(default=None, compare=False)
     region: tuple[float, float, float, float] | None = None
     regularizers: Mapping[str, float] = field(default_factory=dict, hash=False)
     filter: str = "parabolic"
@@ -174,7 +175,7 @@ class FitOptions:
     background: Any = field(default=None, compare=False)
     target_psnr: float | None = None
     time_limit: float | None = None
-    palette: Any = None
+    palette: int | str | Sequence[str | ArrayLike] | NDArray[Any] | None = None
     opaque: bool = False
     symmetric: bool = False
     size: int | None = None
