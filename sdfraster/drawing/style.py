@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from .declarations import Declaration, declarations
 from .document import Document, local
 from .numbers import FONT, Length, Measure
-from .properties import PROPERTIES, SHORTHANDS, initial, read
+from .properties import CURRENT, PROPERTIES, SHORTHANDS, initial, read
 from .sheets import Sheets, sheets_of
 
 Style = Mapping[str, Any]
@@ -77,6 +77,8 @@ class Cascade:
         style = {**parent, **_OWN}
         for name, text in said.items():
             style[name] = _value(name, text, parent)
+        if style["color"] == CURRENT:
+            style["color"] = parent["color"]
         size = said.get("font-size")
         if size is not None and isinstance(style["font-size"], Length):
             outer = parent["font-size"]
