@@ -23,6 +23,7 @@ from .strokes import Dashing, stroked
 from .style import Style
 from .things import Thing
 
+STROKE = 2  # elements that take as long as a stroke
 MARKED = ("path", "line", "polyline", "polygon")
 _CONTEXT = ("context-fill", "context-stroke")
 
@@ -82,6 +83,7 @@ class Painter:
         paint = self._ink(drawn, style["stroke"])
         if paint is None:
             return []
+        self._resolver.visits.take(STROKE)
         brush = Brush(width, style["stroke-linecap"], style["stroke-linejoin"], style["stroke-miterlimit"], 1.0)
         pattern = tuple(measure.pixels(item, across) for item in style["stroke-dasharray"])
         dashing = Dashing(pattern, measure.pixels(style["stroke-dashoffset"], across), _path_length(drawn.element))

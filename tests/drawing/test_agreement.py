@@ -68,7 +68,6 @@ CASES = {
     '<g fill="inherit" stroke="none"><circle r="9" cx="80" cy="80"/></g></g>',
     "current color": '<g color="green" fill="currentColor"><g color="red"><rect width="50" height="50"/></g>'
     '<circle r="9" cx="80" cy="80"/></g>',
-    "color of the parent": '<g color="green"><rect width="50" height="50" color="currentColor" fill="currentColor"/></g>',
     "style of an element": '<rect width="50" height="50" fill="red" style="fill: green; /* ; */ stroke:blue"/>',
     "style sheet": "<style>rect { fill: red } g > .a { fill: green !important } #b { fill: gold } /* x */</style>"
     '<g><rect class="a b" width="40" height="40" style="fill: black"/></g><rect id="b" x="50" width="40" height="40"/>',

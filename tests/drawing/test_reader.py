@@ -108,3 +108,8 @@ def test_style_sheets_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> Non
     assert drawing('<rect width="5" height="5" style="fill: red"/>').things[0].paint == Flat((1.0, 0.0, 0.0), 1.0)
     with pytest.raises(ModuleNotFoundError, match=r'pip install "sdfraster\[svg\]"'):
         drawing("<style>rect { fill: red }</style>")
+
+
+def test_a_color_that_is_the_current_one_is_that_of_the_parent() -> None:
+    (thing,) = drawing('<g color="lime"><circle r="5" color="currentColor" fill="currentColor"/></g>').things
+    assert thing.paint == Flat((0.0, 1.0, 0.0), 1.0)
