@@ -187,6 +187,16 @@ def test_palette_and_opaque_shapes() -> None:
 
 
 @pytest.mark.compiled
+def test_a_palette_has_a_color_for_the_background() -> None:
+    """Which is none of those of the shapes."""
+    circles = sr.Layer("circle", [[12, 12, 8], [30, 20, 7]], [[0.1, 0.1, 0.5], [0.5, 0.1, 0.1]])
+    scene = sr.Scene(40, 30, circles, (1.0, 1.0, 1.0))
+    result = sr.fit(sr.render(scene), init=scene, palette=3, iterations=20)
+    assert result.psnr > 35.0
+    np.testing.assert_allclose(result.scene.background, 1.0, atol=0.01)
+
+
+@pytest.mark.compiled
 def test_a_fit_for_svg_takes_the_filter_of_svg_renderers() -> None:
     for filter, radius in SVG_RADIUS.items():
         options = sr.fit(picture(), count=2, iterations=1, filter=filter, for_svg=True).options

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ...model.loss import LOSSES
 from ...optim import SEARCHES, needs_squares
+from ...rendering import render
 from ...scene import Scene
 from ...shapes import Array
 from ...vector import Layout
@@ -263,9 +264,16 @@ class ShapeRun:
         return self._constrained(level.on_base(layout.scene(np.asarray(x))))
 
     def _palette(self, scene: Scene) -> Array:
-        """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given."""
-        layer = scene.layers[-1]
-        return make_palette(self.options.palette, layer.color, layer.opacity * sizes(layer) ** 2, self._rng)
+        """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given.
+
+        A background that is found too is one of them, and counts by what is seen of it (sizes are half a side).
+        """
+        layer, behind, options = scene.layers[-1], scene.background, self.options
+        colors, weights = layer.color, layer.opacity * sizes(layer) ** 2
+        if behind is not None and options.background is None and isinstance(options.palette, Integral):
+            alpha = render(scene.replace(background=None), options.radius, options.filter)[..., 3]
+            colors, weights = np.vstack([colors, behind]), np.append(weights, 0.25 * (1.0 - alpha).sum())
+        return make_palette(options.palette, colors, weights, self._rng)
 
     def _constrained(self, scene: Scene) -> Scene:
         """Return a scene as it has to be at the end, even if the fit was ended early."""
