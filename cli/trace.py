@@ -56,7 +56,7 @@ def trace(
     picture = as_picture(source)
     try:
         result = run(picture, **options)
-    except ValueError as error:
+    except ValueError as error:  # the picture has been read
         raise click.UsageError(str(error)) from None
     save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, filter_radius=SVG_RADIUS["parabolic"])
     if show_nodes is not None:

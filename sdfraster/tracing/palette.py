@@ -15,23 +15,24 @@ from scipy.ndimage import find_objects, label
 
 STEEP = 20.0 / 255.0  # largest difference in a smooth square of a gradient
 ENOUGH = 4000  # pixels that tell the colour of a core
-LEAST_CORE = 6  # pixels
 
 Pixels = NDArray[np.float64]
 EVERYWHERE = np.ones((3, 3), bool)
 
 
 class Levels(NamedTuple):
-    """Largest differences of a channel that say nothing."""
+    """Largest differences of a channel that say nothing, and the smallest core that says something."""
 
     smooth: float  # in a smooth square
     flat: float  # in a core of one colour
     same: float  # between two cores of one colour
+    small: float  # pixels of a core whose colour may differ by twice that
     unknown: float  # between a pixel and all mixtures of near inks
+    least: int  # pixels of a core: what a JPEG leaves along edges has small ones
 
 
-CLEAN = Levels(2.5 / 255.0, 3.5 / 255.0, 2.5 / 255.0, 0.08)
-JPEG = Levels(14.0 / 255.0, 40.0 / 255.0, 14.0 / 255.0, 0.35)
+CLEAN = Levels(2.5 / 255.0, 3.5 / 255.0, 2.5 / 255.0, 0.0, 0.08, 6)
+JPEG = Levels(14.0 / 255.0, 40.0 / 255.0, 14.0 / 255.0, 64.0, 0.35, 12)
 
 
 class Cores(NamedTuple):
@@ -67,16 +68,15 @@ def find_cores(pixels: Pixels, levels: Levels = CLEAN) -> Cores:
     sizes = np.bincount(core.ravel(), minlength=count + 1)
     boxes = find_objects(core)
     for k in np.argsort(-sizes[1:], kind="stable") + 1:
-        if sizes[k] < LEAST_CORE:
+        if sizes[k] < levels.least:
             break
         box = boxes[k - 1]
         member = core[box] == k
         colors = pixels[box][member]
         one = bool((np.ptp(colors, axis=0) <= levels.flat).all()) or _mostly(colors, levels.flat)
         model = _plane(member, box, pixels) if not one else _constant(colors)
-        same = [
-            j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= levels.same
-        ]
+        near = levels.same * (1.0 + levels.small / sizes[k])
+        same = [j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= near]
         if same:
             index[box][member] = same[0]
         else:

@@ -126,7 +126,7 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     pixels = picture if channels == 4 else np.concatenate([picture, np.ones((height, width, 1))], axis=2)
     quality = find_quality(pixels)
     cores = find_cores(pixels, quality.levels)
-    regions = find_regions(pixels, cores, quality.coarse * options.min_area, quality.levels.unknown)
+    regions = find_regions(pixels, cores, quality.coarse**2 * options.min_area, quality.levels.unknown)
     loops = find_borders(pixels, regions)
     ground, background = _ground(regions)
     rank = paint_order(regions, loops, ground)

@@ -1,0 +1,44 @@
+"""JPEGs are told from clean pictures, and give the same shapes."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import sdfraster as sr
+from sdfraster.pictures import as_picture
+from sdfraster.tracing.quality import find_quality
+
+from .conftest import Draw
+
+ART = '<rect width="96" height="96" fill="#fff"/><circle cx="34" cy="40" r="24" fill="#d03020"/>' + (
+    '<path d="M52 86L90 86 71 40Z" fill="#204080"/>'
+)
+
+
+def jpeg(image: Image.Image, quality: int) -> Image.Image:
+    data = io.BytesIO()
+    image.convert("RGB").save(data, "JPEG", quality=quality)
+    return Image.open(data)
+
+
+@pytest.mark.parametrize("quality", [60, 75, 90])
+def test_jpegs_are_told(draw: Draw, quality: int) -> None:
+    clean = draw(ART, 384)
+    found = [find_quality(np.asarray(as_picture(image, np.float64))) for image in (clean, jpeg(clean, quality))]
+    assert [each.coarse > 1.0 for each in found] == [False, True]
+    assert not any(each.photograph for each in found)
+
+
+@pytest.mark.compiled
+def test_a_jpeg_has_the_shapes_of_the_picture(draw: Draw) -> None:
+    clean = draw(ART, 384)
+    drawings = [sr.trace(image).drawing for image in (clean, jpeg(clean, 75))]
+    assert sorted(shape.kind for shape in drawings[0].shapes) == ["circle", "path"]
+    assert sorted(shape.kind for shape in drawings[1].shapes) == ["circle", "path"]
+    circles = [shape.params for drawing in drawings for shape in drawing.shapes if shape.kind == "circle"]
+    assert circles[0] == pytest.approx(np.array([136.0, 160.0, 96.0]), abs=0.1)
+    assert circles[1] == pytest.approx(circles[0], abs=0.3)
