@@ -55,7 +55,7 @@ def _shares() -> Any:
 def find_target(region: int, pixels: Pixels, regions: Regions, loops: list[Loop], hidden: NDArray[np.bool_]) -> Target:
     """Return the shares of a region, whose `loops` are given, in the pixels around it.
 
-    Pixels of regions that are `hidden`-ers, painted later, do not tell, nor do those beside them.
+    Pixels of regions that are `hidden`, because they are painted later, do not tell, nor do those beside them.
     """
     corner = np.concatenate([loop.corner for loop in loops])
     (left, top), (right, bottom) = np.maximum(corner.min(axis=0) - MARGIN, 0), corner.max(axis=0) + MARGIN
