@@ -12,7 +12,7 @@ from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 from sdfraster.fitting.pyramid import Level
 from sdfraster.fitting.shapes.limits import Limits
-from sdfraster.fitting.shapes.polish import polish
+from sdfraster.fitting.shapes.polish import Beginning, polish
 from sdfraster.fitting.shapes.population import Population
 from sdfraster.fitting.shapes.rates import learning_rates
 from sdfraster.fitting.strategy import Rates
@@ -96,7 +96,7 @@ def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) 
         for rho in (3.0, 1.0):
             best = best[0], np.inf
             scale = directions.spread(rates)
-            polish(objective, limits, best[0], target, rho=rho, steps=400, scale=scale, after=after)
+            polish(Beginning(objective, limits, best[0], target, rho, scale), 400, after)
         found = objective.scene(best[0]).layers[0].params[0].tolist()
         shape = sr.primitive(kind)
         assert max(abs(shape.distance(found, x, y)) for x, y in points) < 1e-3, found
