@@ -14,9 +14,11 @@ DEPTH = 128  # of elements in elements, those of <use> too
 ENTITIES = 100  # that a file defines
 EXPANDED = 8 * 2**20  # characters that entities may add
 SEGMENTS = 400_000  # of all outlines
+CURVES = 10_000  # whose strokes become outlines; others are drawn with a round brush
 DASHES = 20_000  # of one outline
+SHEETS = 500_000  # characters of style sheets
 MATCHES = 20_000_000  # of elements with selectors
-CUTS = 20_000  # of outlines by sides of clip paths; where there are more, their box cuts
+CUTS = 8_000  # of outlines by sides of clip paths; where there are more, their box cuts
 CHAIN = 32  # references from gradient to gradient, or from clip path to clip path
 LARGEST = 1e10  # coordinates
 

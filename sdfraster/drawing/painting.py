@@ -18,7 +18,7 @@ from .paints import Flat, Paint
 from .properties import CURRENT, Ink
 from .resolver import Resolver
 from .shapes import TOO_LARGE
-from .stroker import Brush
+from .stroker import ROUND, Brush
 from .strokes import Dashing, stroked
 from .style import Style
 from .things import Thing
@@ -90,6 +90,12 @@ class Painter:
         contours, matrix = drawn.geometry.outline(), drawn.matrix
         if style["vector-effect"] == "non-scaling-stroke":
             contours, matrix = tuple(contour.mapped(matrix) for contour in contours), IDENTITY
+        curves = sum(int((~contour.straight).sum()) for contour in contours)
+        if (brush.cap, brush.join) != (ROUND, ROUND) and not self._resolver.curves.allows(curves):
+            self._findings.add("caps and joins of very many curves", drawn.element)
+            brush = brush._replace(cap=ROUND, join=ROUND)
+        if not matrix.similar:
+            self._resolver.curves.take(curves)
         opaque = isinstance(paint, Flat) and paint.alpha * style["stroke-opacity"] == 1.0
         forms = stroked(contours, matrix, brush, dashing, not opaque)
         return [_thing(drawn, form, paint, "stroke") for form in forms]

@@ -15,9 +15,10 @@ from .contour import Contour
 from .limits import Budget
 from .numbers import NUMBER, bounded
 
+RUN = 6000  # numbers that are read at a time, whole sets of any command
 _NUMBER = re.compile(rf"[ \t\r\n\f]*,?[ \t\r\n\f]*({NUMBER})")
 _ONE = re.compile(NUMBER)
-_NUMBERS = re.compile(rf"(?:[ \t\r\n\f]*,?[ \t\r\n\f]*{NUMBER})+")
+_NUMBERS = re.compile(rf"(?:[ \t\r\n\f]*,?[ \t\r\n\f]*{NUMBER}){{1,{RUN}}}")
 _FLAG = re.compile(r"[ \t\r\n\f]*,?[ \t\r\n\f]*([01])")
 _COMMAND = re.compile(r"[ \t\r\n\f]*([MmZzLlHhVvCcSsQqTtAa])")
 _COMMA = re.compile(r"[ \t\r\n\f]*,")
@@ -81,8 +82,8 @@ def contours_of(data: str, budget: Budget) -> list[Contour]:
         command, at = match.group(1), match.end()
         if pen.new and command not in "Mm":
             break
-        sets, at, whole = _values(command, data, at)
-        budget.take(len(sets))
+        sets, at, whole = _values(command, data, at, budget)
+        budget.take()
         for values in sets:
             _draw(pen, command, values)
             command = {"M": "L", "m": "l"}.get(command, command)
@@ -92,7 +93,7 @@ def contours_of(data: str, budget: Budget) -> list[Contour]:
     return pen.contours
 
 
-def _values(command: str, data: str, at: int) -> tuple[list[list[float]], int, bool]:
+def _values(command: str, data: str, at: int, budget: Budget) -> tuple[list[list[float]], int, bool]:
     """Return the sets of values of a command, where they end, and whether that is without an error."""
     kind = command.upper()
     if kind == "Z":
@@ -104,8 +105,14 @@ def _values(command: str, data: str, at: int) -> tuple[list[list[float]], int, b
         while match := (_FLAG if len(values) % count in ARC_FLAGS else _NUMBER).match(data, end):
             values.append(bounded(match.group(1)))
             end = match.end()
-    elif run := _NUMBERS.match(data, at):
-        values, end = [bounded(text) for text in _ONE.findall(run.group())], run.end()
+            if len(values) % count == 0:
+                budget.take()
+    else:
+        while len(values) % RUN == 0 and (run := _NUMBERS.match(data, end)):
+            texts = _ONE.findall(run.group())
+            budget.take(len(texts) // count)
+            values += [bounded(text) for text in texts]
+            end = run.end()
     whole = bool(values) and len(values) % count == 0 and not _COMMA.match(data, at)
     if _COMMA.match(data, at):
         values = []

@@ -29,6 +29,8 @@ class Resolver:
         Of all outlines.
     visits : Budget
         Of elements.
+    curves : Budget
+        Whose strokes become outlines.
     cuts : Budget
         Of outlines by clip paths.
     cascade : Cascade
@@ -42,6 +44,7 @@ class Resolver:
         self.findings = Findings()
         self.segments = Budget("segments of outlines", limits.SEGMENTS)
         self.visits = Budget("elements to draw", limits.VISITS)
+        self.curves = Budget("curves with a stroke", limits.CURVES)
         self.cuts = Budget("cuts by clip paths", limits.CUTS)
         self.cascade = Cascade(document)
         self._styles: dict[Element, Style] = {}

@@ -53,6 +53,8 @@ def sheets_of(document: Document) -> Sheets:
     sheets = Sheets()
     texts = [_text(element) for element in document.elements() if local(element) == "style" and _is_css(element)]
     source = "\n".join(texts)
+    if len(source) > limits.SHEETS:
+        raise DataError(f"its style sheets have more than {limits.SHEETS:,} characters; that is too much")
     if source.strip():
         _match(document, source, sheets)
     return sheets

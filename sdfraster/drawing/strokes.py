@@ -70,18 +70,26 @@ def _touch(boxes: list[Box]) -> bool:
 
 
 def _form(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
+    width = brush.width * matrix.size
+    several = len(contour.straight) > 1 and bool((contour.points != contour.points[0]).any())
+    is_round = brush.join == "round" and (contour.closed or brush.cap == "round")
+    if matrix.similar and several and is_round:
+        return _stroke(contour, matrix, width)
     every = pieces(contour)
     if matrix.similar:
-        width = brush.width * matrix.size
         if not every:
             return _dot(contour, matrix, brush)
         if len(every) == 1 and every[0].straight and not contour.closed:
             return _line(contour, matrix, brush)
         if (contour.closed or brush.cap == "round") and (brush.join == "round" or not corners(every, contour.closed)):
-            points = matrix.points(contour.points)
-            values = np.append(points.ravel(), width)
-            return Form("stroke", (values,), _around(points, 0.5 * width))
+            return _stroke(contour, matrix, width)
     return enclosed([side.mapped(matrix) for side in outlined([contour], brush)], "nonzero")
+
+
+def _stroke(contour: Contour, matrix: Affine, width: float) -> Form:
+    """Return what a round brush covers along a contour."""
+    points = matrix.points(contour.points)
+    return Form("stroke", (np.append(points.ravel(), width),), _around(points, 0.5 * width))
 
 
 def _dot(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
