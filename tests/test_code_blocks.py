@@ -26,7 +26,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*
 PAGES = [page for page in PAGES if "_build" not in page.parts and "generated" not in page.parts]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 WITHOUT_TEST = ("pip", "python -m pip", "python -m venv", "python -m sphinx", "python -m pytest", "ruff", "git")
-SHORT = ["--iterations", "3"]
+SHORT = {"fit": ["--iterations", "3"], "refine": ["--steps", "3"]}
 pytestmark = pytest.mark.compiled
 
 
@@ -61,7 +61,7 @@ def run(words: list[str]) -> None:
         )
     if ">" in words:
         taken, words = words[words.index(">") + 1], words[: words.index(">")]
-    more = SHORT if words[1] == "fit" else []
+    more = SHORT.get(words[1], [])
     result = CliRunner().invoke(main, [*words[1:], *more], input=given)
     assert result.exit_code == 0, f"{line}: {result.output}"
     if taken:
@@ -73,14 +73,15 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Go to a folder with the files that the pages speak of."""
     monkeypatch.chdir(tmp_path)
     photo = read_image("sample:chelsea")[::2, ::2]
-    for name in ("photo.jpg", "art.png", "target.png"):
+    for name in ("photo.jpg", "photo.png", "art.png", "target.png"):
         write_image(photo, tmp_path / name)
     icon = np.ones((48, 48, 3))
     icon[12:36, 12:36] = (0.1, 0.3, 0.8)
     for name in ("icon.png", "logo.png"):
         write_image(icon, tmp_path / name)
     write_image(np.linspace(0, 1, photo.shape[1])[None, :, None] * np.ones(photo.shape), tmp_path / "mask.png")
-    scene = sr.Scene(72, 48, sr.Layer("circle", [[30, 20, 12]], [[1, 0.5, 0]]))
+    height, width, _ = photo.shape
+    scene = sr.Scene(width, height, sr.Layer("circle", [[30, 20, 12]], [[1, 0.5, 0]]))
     for name in ("scene.json", "drawing.svg"):
         sr.save(scene, tmp_path / name)
 
