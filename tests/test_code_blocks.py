@@ -80,6 +80,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("icon.png", "logo.png"):
         write_image(icon, tmp_path / name)
     write_image(np.linspace(0, 1, photo.shape[1])[None, :, None] * np.ones(photo.shape), tmp_path / "mask.png")
+    discs = sr.Layer("circle", [[40.7, 50.3, 12.4], [89.5, 61.8, 9.3]], [[0.8, 0.8, 0.8]] * 2)
+    write_image(sr.render(sr.Scene(128, 96, discs, (0.2, 0.2, 0.2))), tmp_path / "particles.png")
+    (tmp_path / "particles.png").rename(tmp_path / "particles.tif")
     height, width, _ = photo.shape
     scene = sr.Scene(width, height, sr.Layer("circle", [[30, 20, 12]], [[1, 0.5, 0]]))
     for name in ("scene.json", "drawing.svg"):
