@@ -13,7 +13,7 @@ from .style import Style
 from .things import Thing
 
 TOUCH = 1e-3  # pixels by which boxes may overlap without anything being seen twice
-MOST = 2000  # things of a group that are compared with each other
+MOST = 300  # things of a group that are compared with each other
 
 
 def masked(things: list[Thing], element: Element, style: Style, what: Clipped, resolver: Resolver) -> list[Thing]:

@@ -7,10 +7,11 @@ from math import hypot
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
+from ..errors import DataError
 from .affine import Affine, scaling, translation
 from .contour import Box
 from .document import Document, local
-from .limits import CHAIN
+from .limits import CHAIN, STOPS
 from .numbers import Length, Measure, Size, length, ratio
 from .paints import Flat, Linear, Paint, Radial, Stop
 from .properties import CURRENT
@@ -48,6 +49,7 @@ class Gradients:
         transform_of: Callable[[str, Element, Measure], Affine],
     ) -> None:
         self._document, self._style_of, self._transform_of = document, style_of, transform_of
+        self._known: dict[Element, tuple[Stop, ...]] = {}
 
     def paint(self, element: Element, place: Place) -> Paint | None:
         """Return the paint of a gradient, or None if it paints nothing."""
@@ -92,6 +94,11 @@ class Gradients:
             children = [child for child in gradient if local(child) == "stop"]
             if children:
                 break
+        known = self._known.get(gradient)
+        if known is not None:
+            return known
+        if len(children) > STOPS:
+            raise DataError(f"a gradient has {len(children):,} stops; {STOPS} are the most")
         stops: list[Stop] = []
         for child in children:
             at = max(_offset(child.get("offset", "0")), stops[-1].offset if stops else 0.0)
@@ -99,7 +106,8 @@ class Gradients:
             color = style["stop-color"]
             *rgb, alpha = style["color"] if color == CURRENT else color
             stops.append(Stop(at, (rgb[0], rgb[1], rgb[2]), alpha * style["stop-opacity"], child))
-        return _plain(stops)
+        self._known[gradient] = _plain(stops)
+        return self._known[gradient]
 
 
 def _plain(stops: list[Stop]) -> tuple[Stop, ...]:

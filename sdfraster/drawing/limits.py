@@ -19,6 +19,7 @@ DASHES = 20_000  # of one outline
 SHEETS = 500_000  # characters of style sheets
 MATCHES = 20_000_000  # of elements with selectors
 CUTS = 8_000  # of outlines by sides of clip paths; where there are more, their box cuts
+STOPS = 256  # of a gradient
 CHAIN = 32  # references from gradient to gradient, or from clip path to clip path
 LARGEST = 1e10  # coordinates
 
