@@ -31,7 +31,6 @@ ALLOWED = {
     "cli/options.py Region.convert": BOX,
     "sdfraster/css.py _named": COLOR,
     "sdfraster/css.py rgba": COLOR,
-    "sdfraster/drawing/scenes.py Shape.rule": "one key, which is compared and never taken apart otherwise",
     "sdfraster/fitting/palette.py _with_alpha": COLOR,
     "sdfraster/primitives/outline.py Outline.hull": BOX,
     # (with names the compiler forms sums in another order, and last digits change)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..engine.compile.kernel import serial
 from .kernels import cracks
+from .kernels.arrays import Cracks, EdgePoints, Loops, RegionArrays
 from .palette import Pixels
 from .regions import Regions
 
@@ -40,24 +41,24 @@ def _measure() -> Any:
 
 def find_borders(pixels: Pixels, regions: Regions) -> list[Loop]:
     """Return the loops of all regions of a picture."""
-    labels = regions.labels
-    framed = np.pad(labels, 1, constant_values=-1)
+    framed = np.pad(regions.labels, 1, constant_values=-1)
     count = 4 * int((framed[1:] != framed[:-1]).sum() + (framed[:, 1:] != framed[:, :-1]).sum()) + 8
-    x, y, direction, number, left, start, owner = (np.empty(count, np.int64) for _ in range(7))
-    seen = np.zeros(framed.shape, np.uint8)
-    loops, n = _follow()(framed, seen, x, y, direction, number, left, start, owner)
-    me = owner[number[:n]]
-    at, between, good = np.empty((n, 2)), np.empty((n, 2)), np.zeros(n, np.int8)
-    x, y, direction, left = x[:n], y[:n], direction[:n], left[:n]
-    _measure()(pixels, labels, regions.pure, regions.models, regions.flat, x, y, direction, left, me, at, between, good)
+    listed = Cracks(*(np.empty(count, np.int64) for _ in Cracks._fields))
+    loops = Loops(*(np.empty(count, np.int64) for _ in Loops._fields))
+    many, n = _follow()(framed, np.zeros(framed.shape, np.uint8), listed, loops)
+    listed = Cracks(*(array[:n] for array in listed))
+    points = EdgePoints(np.empty((n, 2)), np.empty((n, 2)), np.zeros(n, np.int8))
+    known = RegionArrays(regions.labels, regions.pure, regions.models, regions.flat)
+    _measure()(pixels, known, listed, loops.region[listed.loop], points)
     found = []
-    for k in range(loops):
-        part = slice(start[k], start[k + 1])
-        corner = np.stack([x[part], y[part]], axis=1)
-        quality = _along(corner, direction[part], good[part])
+    for k in range(many):
+        part = slice(loops.start[k], loops.start[k + 1])
+        corner = np.stack([listed.x[part], listed.y[part]], axis=1)
+        quality = _along(corner, listed.direction[part], points.good[part])
         ahead = np.roll(corner, -1, axis=0)
         area = 0.5 * float((corner[:, 0] * ahead[:, 1] - corner[:, 1] * ahead[:, 0]).sum())
-        found.append(Loop(int(owner[k]), corner, left[part], at[part], between[part], quality, area))
+        region, at, between = int(loops.region[k]), points.at[part], points.between[part]
+        found.append(Loop(region, corner, listed.left[part], at, between, quality, area))
     return found
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..engine.compile.kernel import serial
 from .kernels import local
+from .kernels.arrays import ClosedBorder
 from .palette import Pixels
 
 TURN = np.radians(18.0)  # least angle of a corner
@@ -119,7 +120,7 @@ def _corners(points: Pixels, fixed: NDArray[np.bool_], rough: float) -> tuple[li
     stop = fixed.copy()
     for least in (CLEAR, TURN):
         turn, meet = np.empty(n), np.empty((n, 2))
-        _turns()(x, y, s, stop, rough, np.empty(6), np.empty(6), turn, meet)
+        _turns()(ClosedBorder(x, y, s, stop), rough, np.empty(6), np.empty(6), turn, meet)
         off = np.linalg.norm(meet - points, axis=1)
         score = np.where(off < APART, turn - 0.1 * off, 0.0)
         for k in np.argsort(-score, kind="stable"):

@@ -7,36 +7,17 @@ both its sides, which is that of the line on one of them if there is one; the no
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from ..engine.compile.kernel import serial
 from .kernels import pieces as kernel
+from .kernels.arrays import Curve as Curve
+from .kernels.arrays import Derived as Derived
 from .kernels.pieces import NONE
 from .palette import Pixels
-
-Ints = NDArray[np.int64]
-
-
-class Curve(NamedTuple):
-    """A closed curve of K pieces; piece k leads from node k to node k + 1."""
-
-    line: NDArray[np.bool_]  # (K,): pieces that are straight
-    smooth: NDArray[np.bool_]  # (K,): nodes without a corner
-    x: Ints  # (K,): place in z of a node's x; level lines share one
-    y: Ints  # (K,)
-    angle: Ints  # (K,): place of the direction of a smooth node between cubics, else NONE
-    leave: Ints  # (K,): place of the length of a cubic's first handle, or of x and y of that at a corner; else NONE
-    arrive: Ints  # (K,): of its second handle
-    z: NDArray[np.float64]
-
-    @property
-    def pieces(self) -> int:
-        """Return the number of pieces."""
-        return len(self.line)
 
 
 def make_curve(
@@ -90,24 +71,6 @@ def make_curve(
     return Curve(line, smooth, x, y, angle, leave, arrive, np.array(z))
 
 
-class Derived(NamedTuple):
-    """Control points of a curve and their derivatives, see `kernels.pieces.derive`."""
-
-    control: Pixels  # (K, 4, 2)
-    columns: Ints  # (K, M): places in z
-    values: NDArray[np.float64]  # (K, M, 8): derivative of the control points of a piece by them
-    used: Ints  # (K,): how many of a piece count
-
-    @property
-    def jacobian(self) -> csr_matrix:
-        """The derivative of all control points, flattened (8 K,), by z."""
-        k, m = np.nonzero(np.arange(self.columns.shape[1]) < self.used[:, None])
-        rows = 8 * k[:, None] + np.arange(8)
-        columns = np.repeat(self.columns[k, m], 8)
-        shape = (8 * len(self.used), int(self.columns[k, m].max()) + 1)
-        return csr_matrix((self.values[k, m].ravel(), (rows.ravel(), columns)), shape)
-
-
 @cache
 def _derive() -> Any:
     return serial(kernel.derive, np.dtype(np.float64), "pieces")
@@ -118,6 +81,6 @@ def derived(curve: Curve, z: NDArray[np.float64] | None = None) -> Derived:
     count = curve.pieces
     control, values = np.empty((count, 4, 2)), np.empty((count, kernel.MOST, 8))
     columns, used = np.zeros((count, kernel.MOST), np.int64), np.zeros(count, np.int64)
-    *shape, own = curve
-    _derive()(*shape, own if z is None else z, control, columns, values, used, np.empty(3))
-    return Derived(control, columns, values, used)
+    made = Derived(control, columns, values, used)
+    _derive()(curve if z is None else curve._replace(z=z), made, np.empty(3))
+    return made

@@ -12,6 +12,7 @@ from ..engine.compile.kernel import serial
 from .corners import Run
 from .curves import Curve, derived, make_curve
 from .kernels import area, knots, pieces
+from .kernels.arrays import Chains, Equations, Limits, OpenBorder
 from .palette import Pixels
 
 EVERY = 3.0  # pixels between places that may be knots
@@ -79,9 +80,10 @@ def fit_curve(runs: list[Run], tolerance: Tolerance) -> Fitted:
     points: list[Pixels] = []
     piece: list[NDArray[np.int64]] = []
     for run in runs:
-        chain = _chain(run, tolerance)
-        control, scratch = np.empty((4, 2)), np.empty(knots.MOST)
         x, y = np.ascontiguousarray(run.points[:, 0]), np.ascontiguousarray(run.points[:, 1])
+        border = OpenBorder(x, y, run.smooth, run.ways)
+        chain = _chain(run, border, tolerance)
+        control, scratch = np.empty((4, 2)), np.empty(knots.MOST)
         for number, (i, j, straight, start, end) in enumerate(chain):
             points.append(run.points[i + 1 : j])
             piece.append(np.full(max(j - i - 1, 0), len(nodes)))
@@ -91,7 +93,7 @@ def fit_curve(runs: list[Run], tolerance: Tolerance) -> Fitted:
             if straight:
                 handles.append(np.zeros((2, 2)))
             else:
-                _cubic()(x, y, run.smooth, i, j, run.ways[i, start], run.ways[j, end], control, scratch)
+                _cubic()(border, i, j, run.ways[i, start], run.ways[j, end], control, scratch)
                 handles.append(np.stack([control[1] - control[0], control[3] - control[2]]))
     curve = make_curve(np.array(nodes), np.array(line), np.array(smooth), np.array(handles), tolerance.level)
     return polished(Fitted(curve, np.concatenate(points), np.concatenate(piece), 0.0, 0.0))
@@ -120,11 +122,10 @@ def fit_polygon(points: Pixels, tolerance: Tolerance) -> Curve:
     return make_curve(nodes, lines, ~lines, np.zeros((len(nodes), 2, 2)), tolerance.level)
 
 
-def _chain(run: Run, tolerance: Tolerance) -> list[Piece]:
+def _chain(run: Run, border: OpenBorder, tolerance: Tolerance) -> list[Piece]:
     """Return the pieces of a run."""
     points = run.points
     n = len(points)
-    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
     steps = max(1, min(n - 1, round(length[-1] / EVERY)))
     candidates = np.unique(np.searchsorted(length, np.linspace(0.0, length[-1], steps + 1)).clip(0, n - 1))
@@ -135,8 +136,8 @@ def _chain(run: Run, tolerance: Tolerance) -> list[Piece]:
     m = len(candidates)
     cost, back, kind = np.empty((m, 4)), np.zeros((m, 4), np.int64), np.zeros((m, 4), np.int64)
     control, scratch = np.empty((4, 2)), np.empty(knots.MOST)
-    limits = tolerance.curve, LINE_TOLERANCE * tolerance.curve, tolerance.worth
-    _place()(x, y, run.smooth, run.ways, candidates, run.sharp, limits, cost, back, kind, control, scratch)
+    limits = Limits(tolerance.curve, LINE_TOLERANCE * tolerance.curve, tolerance.worth)
+    _place()(border, candidates, run.sharp, limits, Chains(cost, back, kind), control, scratch)
     chain = []
     at, how = m - 1, int(cost[m - 1].argmin())
     while at > 0:
@@ -161,39 +162,38 @@ def polished(fitted: Fitted, rounds: int = ROUNDS) -> Fitted:
     if len(points) == 0:
         return fitted
     t = np.full(len(points), -1.0)
-    square, off, normal, right = _equations(curve, z, points, piece, t)
+    square, sums = _equations(curve, z, points, piece, t)
     for _ in range(rounds):
-        scale = np.diag(normal)
+        scale = np.diag(sums.normal)
         for _ in range(4):
-            step = np.linalg.solve(normal + np.diag(damping * scale + STIFF), right)
+            step = np.linalg.solve(sums.normal + np.diag(damping * scale + STIFF), sums.right)
             tried = t.copy()
-            moved = _equations(curve, z - step, points, piece, tried)
-            if moved[0] <= square:
+            moved, sums_moved = _equations(curve, z - step, points, piece, tried)
+            if moved <= square:
                 break
             damping *= 10.0
         else:
             break
-        gain, damping = square - moved[0], 0.3 * damping
+        gain, damping = square - moved, 0.3 * damping
         z, t = z - step, tried
         if not _reassign(curve, piece := piece.copy(), t):
-            square, off, normal, right = moved
+            square, sums = moved, sums_moved
             if gain < 1e-3 * square:
                 break
         else:
-            square, off, normal, right = _equations(curve, z, points, piece, t)
-    worst, rms = float(np.abs(off).max()), float(np.sqrt(square / len(off)))
+            square, sums = _equations(curve, z, points, piece, t)
+    worst, rms = float(np.abs(sums.off).max()), float(np.sqrt(square / len(points)))
     return Fitted(curve._replace(z=z), points, piece, worst, rms)
 
 
 def _equations(
     curve: Curve, z: NDArray[np.float64], points: Pixels, piece: NDArray[np.int64], t: NDArray[np.float64]
-) -> tuple[float, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the sum of squares, the distances (N,) of points from a curve, and the normal equations; improve t."""
-    of = derived(curve, z)
-    off, normal, right = np.empty(len(points)), np.zeros((len(z), len(z))), np.zeros(len(z))
+) -> tuple[float, Equations]:
+    """Return the sum of the squared distances of points from a curve, and the normal equations; improve t."""
+    sums = Equations(np.empty(len(points)), np.zeros((len(z), len(z))), np.zeros(len(z)))
     rounds = 6 if t[0] < 0.0 else 2
-    square = _compiled_equations()(points, piece, rounds, *of, t, off, normal, right, np.empty(pieces.MOST))
-    return square, off, normal, right
+    square = _compiled_equations()(points, piece, t, derived(curve, z), rounds, sums, np.empty(pieces.MOST))
+    return square, sums
 
 
 def _reassign(curve: Curve, piece: NDArray[np.int64], t: NDArray[np.float64]) -> bool:

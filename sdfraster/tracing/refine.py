@@ -18,8 +18,9 @@ from scipy.sparse import csr_matrix
 
 from ..engine.compile.kernel import serial
 from .borders import Loop
-from .curves import Curve, derived
+from .curves import Curve, Derived, derived
 from .kernels import area, cracks
+from .kernels.arrays import Cover, Shares, Sides
 from .palette import Pixels
 from .regions import Regions
 
@@ -66,12 +67,9 @@ def find_target(region: int, pixels: Pixels, regions: Regions, loops: list[Loop]
     across = np.concatenate([loop.across for loop in loops])
     ahead = np.concatenate([np.roll(loop.corner, -1, axis=0) for loop in loops])
     tells = np.flatnonzero((across >= 0) & ~hidden[across])
-    corner, way = corner[tells], (ahead - corner)[tells]
-    rest = np.full(share.shape, np.inf)
-    _shares()(
-        pixels[window], labels, regions.models, left, top, region, across[tells], corner - [left, top], way, BAND,
-        share, rest,
-    )  # fmt: skip
+    sides = Sides(across[tells], corner[tells] - [left, top], (ahead - corner)[tells])
+    found = Shares(left, top, share, np.full(share.shape, np.inf))
+    _shares()(pixels[window], labels, regions.models, region, sides, BAND, found)
     return Target(int(left), int(top), share, counts)
 
 
@@ -117,9 +115,8 @@ def _errors(
     if most * len(z) > MOST:
         return 0.0, np.empty(0), None
     sums, jacobian, place = np.zeros((height, width + 2)), np.zeros((most, len(z))), np.full((height, width), -1)
-    touched = _areas()(
-        control, line, columns, values, used, target.left, target.top, place, sums, jacobian, np.empty(4), np.empty(4)
-    )
+    cover = Cover(target.left, target.top, place, sums, jacobian)
+    touched = _areas()(Derived(control, columns, values, used), line, cover, np.empty(4), np.empty(4))
     error = np.where(target.counts, -np.cumsum(sums, axis=1)[:, :width] - target.share, 0.0)
     there = place >= 0
     off = np.zeros(touched)

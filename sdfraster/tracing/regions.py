@@ -11,6 +11,7 @@ from scipy.ndimage import label
 
 from ..engine.compile.kernel import serial
 from .kernels import mixtures
+from .kernels.arrays import Explained
 from .palette import CLEAN, Cores, Pixels
 
 NEAR, FAR = 2, 10  # pixels to the inks that may explain a mixed one; if none is near, farther ones
@@ -67,15 +68,16 @@ def _give(
     """Give mixed pixels to inks; what near inks do not explain may be that of a line too thin to have a core."""
     ys, xs = np.nonzero(index < 0)
     given = index.copy()
-    first, share, rest, ground, many = _explained(pixels, index, ys, xs, NEAR)
-    lost = first < 0
+    found = _explained(pixels, index, ys, xs, NEAR)
+    lost = found.first < 0
     if lost.any():
-        values = _explained(pixels, index, ys[lost], xs[lost], FAR)
-        first[lost], share[lost], rest[lost], ground[lost], many[lost] = values
+        for near, far in zip(found, _explained(pixels, index, ys[lost], xs[lost], FAR), strict=True):
+            near[lost] = far
+    first, rest = found.first, found.rest
     given[ys, xs] = np.maximum(first, 0)
-    odd = np.flatnonzero(rest > np.where(many > 1, np.maximum(FRINGE, unknown), unknown))
+    odd = np.flatnonzero(rest > np.where(found.many > 1, np.maximum(FRINGE, unknown), unknown))
     if len(odd):
-        colors, ground = pixels[ys[odd], xs[odd]], ground[odd]
+        colors, ground = pixels[ys[odd], xs[odd]], found.ground[odd]
         best, off = given[ys[odd], xs[odd]].copy(), rest[odd].copy()
         known = [model[0] for model in models[flat]]
         names = [int(k) for k in np.flatnonzero(flat)]
@@ -111,14 +113,13 @@ def _mixed(colors: Pixels, ground: Pixels, ink: Pixels) -> tuple[Pixels, Pixels]
 
 def _explained(
     pixels: Pixels, index: NDArray[np.int32], ys: NDArray[np.int64], xs: NDArray[np.int64], reach: int
-) -> tuple[Any, ...]:
-    """Return ink, share, rest, ground and number of inks of each pixel, see `mixtures.explain`."""
+) -> Explained:
+    """Return how inks at most `reach` away explain each pixel."""
     count = len(ys)
     first, many = np.empty(count, np.int64), np.empty(count, np.int64)
-    share, rest, ground = np.empty(count), np.empty(count), np.zeros((count, 4))
-    scratch = np.empty((mixtures.MOST, 3), np.int64)
-    _explain()(pixels, index, ys, xs, reach, scratch, first, share, rest, ground, many)
-    return first, share, rest, ground, many
+    found = Explained(first, np.empty(count), np.empty(count), np.zeros((count, 4)), many)
+    _explain()(pixels, index, ys, xs, reach, np.empty((mixtures.MOST, 3), np.int64), found)
+    return found
 
 
 def _connected(index: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -7,6 +7,8 @@ by ``dx w`` where a point of weight w on the piece moves by one downwards, and b
 
 from math import ceil, floor
 
+from .arrays import Stretch
+
 STEP = 1.0  # pixels of a straight piece of a curve
 MOST_STEPS = 48
 
@@ -22,13 +24,17 @@ def steps_of(control, line):
     return min(max(ceil(length / STEP), 4), MOST_STEPS)
 
 
-def rows_of(values, columns, used, wa, wb, share, dx, dy, row):
-    """Add the derivative of the area under a bit of a piece to a row of the Jacobian; wa, wb: weights at its ends."""
-    for m in range(used):
+def add_row(of, k, wa, wb, stretch, row):
+    """Add the derivative of the area under a `Stretch` of piece k to a row of the Jacobian.
+
+    ``wa`` and ``wb`` are the weights of the control points at both ends of the straight bit that it is part of.
+    """
+    values, columns = of.values[k], of.columns[k]
+    for m in range(of.used[k]):
         total = 0.0
         for j in range(4):
-            w = (1.0 - share) * wa[j] + share * wb[j]
-            total += w * (dx * values[m, 2 * j + 1] - dy * values[m, 2 * j])
+            w = (1.0 - stretch.share) * wa[j] + stretch.share * wb[j]
+            total += w * (stretch.dx * values[m, 2 * j + 1] - stretch.dy * values[m, 2 * j])
         row[columns[m]] += total
 
 
@@ -38,28 +44,25 @@ def weights(t, w):
     w[0], w[1], w[2], w[3] = s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t
 
 
-def areas(control, line, columns, values, used, left, top, place, sums, jacobian, wa, wb):
+def areas(of, line, cover, wa, wb):
     """Add up what pieces of curves cover of pixels; return how many pixels they touch.
 
     Parameters
     ----------
-    control, line, columns, values, used
-        Pieces, as `pieces.derive` sets them.
-    left, top : int
-        First column and row of the window.
-    place : (H, W)
-        Out: row of the Jacobian of every pixel of the window, -1 before and for pixels that no piece touches.
-    sums : (H, W + 2)
-        Out: what to add up along rows, 0 before.
-    jacobian : (M, Z)
-        Out: derivative of the area of pixels, 0 before.
+    of : Derived
+        Pieces.
+    line : (K,)
+        Those that are straight.
+    cover : Cover
+        Out.
     wa, wb : (4,), (4,)
         Scratch.
     """
+    left, top, place, sums, jacobian = cover.left, cover.top, cover.place, cover.sums, cover.jacobian
     height, width = place.shape
     touched = 0
-    for k in range(control.shape[0]):
-        c = control[k]
+    for k in range(of.control.shape[0]):
+        c = of.control[k]
         count = steps_of(c, line[k])
         for step in range(count):
             weights(step / count, wa)
@@ -96,10 +99,8 @@ def areas(control, line, columns, values, used, left, top, place, sums, jacobian
                             place[iy, ix] = touched
                             touched += 1
                         if place[iy, ix] >= 0:
-                            rows_of(
-                                values[k], columns[k], used[k], wa, wb, 0.5 * (t + after), dx, dy,
-                                jacobian[place[iy, ix]],
-                            )  # fmt: skip
+                            stretch = Stretch(0.5 * (t + after), dx, dy)
+                            add_row(of, k, wa, wb, stretch, jacobian[place[iy, ix]])
                 t = after
     return touched
 

@@ -17,7 +17,7 @@ LEFT_Y = (-1, 0, 0, -1)
 FAR = 4  # pixels from a crack within which a pure pixel must come
 
 
-def follow(labels, seen, x, y, direction, loop, left, start, region):
+def follow(labels, seen, cracks, loops):
     """List the cracks of all loops; return the number of loops and of cracks.
 
     Parameters
@@ -26,28 +26,28 @@ def follow(labels, seen, x, y, direction, loop, left, start, region):
         Region of every pixel, with a frame of -1.
     seen : (H + 2, W + 2)
         Zeros, for marks.
-    x, y, direction, loop, left : (N,)
-        Out: start of every crack, its direction, its loop, and the region on its left.
-    start, region : (L + 1,), (L,)
-        Out: first crack of every loop, and its region.
+    cracks : Cracks
+        Out.
+    loops : Loops
+        Out.
     """
     height, width = labels.shape
-    loops, n = 0, 0
+    count, n = 0, 0
     for row in range(1, height - 1):
         for column in range(1, width - 1):
             me = labels[row, column]
             if labels[row - 1, column] == me or seen[row, column] == 1:
                 continue
-            start[loops], region[loops] = n, me
+            loops.start[count], loops.region[count] = n, me
             u, v, d = column, row, 0
             while True:
                 if d == 0:
                     if seen[v, u] == 1:
                         break
                     seen[v, u] = 1
-                x[n], y[n], direction[n] = u - 1, v - 1, d
-                left[n] = labels[v + LEFT_Y[d], u + LEFT_X[d]]
-                loop[n] = loops
+                cracks.x[n], cracks.y[n], cracks.direction[n] = u - 1, v - 1, d
+                cracks.left[n] = labels[v + LEFT_Y[d], u + LEFT_X[d]]
+                cracks.loop[n] = count
                 n += 1
                 u, v = u + STEP_X[d], v + STEP_Y[d]
                 for turn in (1, 0, 3):
@@ -55,34 +55,32 @@ def follow(labels, seen, x, y, direction, loop, left, start, region):
                     if labels[v + RIGHT_Y[e], u + RIGHT_X[e]] == me and labels[v + LEFT_Y[e], u + LEFT_X[e]] != me:
                         d = e
                         break
-            loops += 1
-    start[loops] = n
-    return loops, n
+            count += 1
+    loops.start[count] = n
+    return count, n
 
 
-def measure(pixels, labels, pure, models, flat, x, y, direction, left, me, at, between, good):
+def measure(pixels, regions, cracks, me, points):
     """Find where the edge crosses the row or column of every crack.
 
     Parameters
     ----------
     pixels : (H, W, 4)
         The picture.
-    labels, pure : (H, W)
-        Region of every pixel, and whether it is no mixture.
-    models, flat : (R, 3, 4), (R,)
-        Offset and slopes of the colour of every region, and whether it has no slopes.
-    x, y, direction, left, me : (N,)
-        Cracks, as `follow` lists them, and the regions on their right.
-    at : (N, 2)
-        Out: the point.
-    between : (N, 2)
-        Out: where the share of the region passes one half between both pixels; less exact, but of any crack.
-    good : (N,)
-        Out: 2 if both sides have pure pixels, 1 if the region is thinner than that, 0 if there is no telling.
+    regions : RegionArrays
+        Its regions.
+    cracks : Cracks
+        As `follow` lists them.
+    me : (N,)
+        The regions on their right.
+    points : EdgePoints
+        Out.
     """
+    labels, pure, models, flat = regions.labels, regions.pure, regions.models, regions.flat
+    x, y, at, between, good = cracks.x, cracks.y, points.at, points.between, points.good
     height, width = labels.shape
     for n in range(len(x)):
-        d = direction[n]
+        d = cracks.direction[n]
         # p: pixel on the right; across: step from there to the left
         px, py = x[n] + RIGHT_X[d], y[n] + RIGHT_Y[d]
         sx, sy = LEFT_X[d] - RIGHT_X[d], LEFT_Y[d] - RIGHT_Y[d]
@@ -90,7 +88,7 @@ def measure(pixels, labels, pure, models, flat, x, y, direction, left, me, at, b
         at[n, 0], at[n, 1] = mx, my
         between[n, 0], between[n, 1] = mx, my
         good[n] = 0
-        other = left[n]
+        other = cracks.left[n]
         if other < 0:  # the frame
             good[n] = 3
             continue
@@ -182,7 +180,7 @@ def color(models, region, c, x, y):
     return models[region, 0, c] + (x + 0.5) * models[region, 1, c] + (y + 0.5) * models[region, 2, c]
 
 
-def shares(pixels, labels, models, left, top, me, across, corner, way, band, share, rest):
+def shares(pixels, labels, models, me, sides, band, found):
     """Find the share of a region in the mixed pixels beside its cracks.
 
     Parameters
@@ -191,17 +189,17 @@ def shares(pixels, labels, models, left, top, me, across, corner, way, band, sha
         A window of the picture.
     models : (R, 3, 4)
         Colours.
-    left, top : int
-        Where the window begins.
     me : int
         The region.
-    across, corner, way : (N,), (N, 2), (N, 2)
-        The other region of cracks, their start, and from there to their end.
+    sides : Sides
+        Its cracks.
     band : int
         Pixels on either side.
-    share, rest : (H, W)
-        In and out: the share, and how badly two colours explain the pixel; of several cracks the best one counts.
+    found : Shares
+        In and out; of several cracks the one counts whose two colours explain the pixel best.
     """
+    across, corner, way = sides.across, sides.corner, sides.way
+    left, top, share, rest = found.left, found.top, found.share, found.rest
     height, width = labels.shape
     for n in range(across.shape[0]):
         dx, dy = way[n, 0], way[n, 1]

@@ -8,6 +8,8 @@ the squares of the distances.
 
 from math import atan2, cos, sin
 
+from .arrays import Straight
+
 START, LINE, CUBIC, BEFORE_LINE = 0, 1, 2, 3  # kinds of pieces
 LINE_COST, CUBIC_COST = 2.0, 6.0
 ROUNDS = 3  # of parameters
@@ -19,12 +21,13 @@ GIVE_UP = 4.0  # times the tolerance, at which longer pieces are not tried
 LOST = 6  # places in a row that are that bad
 
 
-def cubic(x, y, smooth, i, j, alpha, beta, control, t):
-    """Fit a cubic Bezier to points i to j that leaves at angle alpha and arrives at beta.
+def cubic(border, i, j, alpha, beta, control, t):
+    """Fit a cubic Bezier to points i to j of an `OpenBorder` that leaves at angle alpha and arrives at beta.
 
     Return the largest distance of a point from it and the sum of the squares. ``control`` (4, 2) gets its points, ``t``
     (MOST) is scratch.
     """
+    x, y, smooth = border.x, border.y, border.smooth
     count = min(j - i + 1, MOST)
     step = (j - i) / (count - 1)
     ax, ay, bx, by = cos(alpha), sin(alpha), cos(beta), sin(beta)
@@ -81,11 +84,12 @@ def cubic(x, y, smooth, i, j, alpha, beta, control, t):
     return worst**0.5, square * (j - i + 1) / count
 
 
-def straight(x, y, smooth, i, j, loose_in, loose_out):
-    """Fit a line to points i to j; return their largest distance, the sum of squares, and the direction with length.
+def straight(border, i, j, loose_in, loose_out):
+    """Return the `Straight` line that is fitted to points i to j of an `OpenBorder`.
 
     An end is only the guess of a corner if it is `loose`; the line goes through the others' places.
     """
+    x, y, smooth = border.x, border.y, border.smooth
     ux, uy = smooth[j, 0] - smooth[i, 0], smooth[j, 1] - smooth[i, 1]
     mx, my = smooth[i, 0], smooth[i, 1]
     first, last = i + (1 if loose_in else 0), j - (1 if loose_out else 0)
@@ -109,10 +113,10 @@ def straight(x, y, smooth, i, j, loose_in, loose_out):
     for k in range(first, last + 1):
         off = abs((x[k] - mx) * uy - (y[k] - my) * ux) / length
         worst, square = max(worst, off), square + off * off
-    return worst, square, ux, uy
+    return Straight(worst, square, ux, uy)
 
 
-def place(x, y, smooth, ways, candidates, sharp, limits, cost, back, kind, control, t):
+def place(border, candidates, sharp, limits, chains, control, t):
     """Find the cheapest chain of lines and cubics from the first to the last candidate.
 
     A cubic next to a line has the direction of the border on the side of the line: a window around the place, where the
@@ -120,24 +124,21 @@ def place(x, y, smooth, ways, candidates, sharp, limits, cost, back, kind, contr
 
     Parameters
     ----------
-    x, y, smooth : (N,), (N,), (N, 2)
-        Points, and the same without noise.
-    ways : (N, 3)
-        Angle of the tangent at each, by a window around it, before it and after it.
+    border : OpenBorder
+        Points.
     candidates : (M,)
         Points that may be knots, in order.
     sharp : bool
         Whether the ends are corners, where a line need not have the direction of a tangent.
-    limits : (tolerance, line_tolerance, worth)
-        Largest distance of a point from a cubic, and from a line; what a squared distance costs, in numbers.
-    cost : (M, 4)
-        Out: least cost to get to every candidate, by the kind of the last piece.
-    back, kind : (M, 4)
-        Out: the candidate before it, and the kind of the piece before.
+    limits : Limits
+        What is good enough.
+    chains : Chains
+        Out.
     control, t : (4, 2), (MOST,)
         Scratch.
     """
-    tolerance, line_tolerance, worth = limits
+    ways, cost, back, kind = border.ways, chains.cost, chains.back, chains.kind
+    tolerance, line_tolerance, worth = limits.cubic, limits.line, limits.worth
     m = candidates.shape[0]
     for b in range(m):
         for c in range(4):
@@ -153,20 +154,21 @@ def place(x, y, smooth, ways, candidates, sharp, limits, cost, back, kind, contr
             last = b == m - 1
             if not line_lost:
                 loose_in, loose_out = a == 0 and sharp, last and sharp
-                worst, square, ux, uy = straight(x, y, smooth, i, j, loose_in, loose_out)
-                if worst <= line_tolerance:
+                line = straight(border, i, j, loose_in, loose_out)
+                if line.worst <= line_tolerance:
+                    ux, uy = line.ux, line.uy
                     length = max((ux * ux + uy * uy) ** 0.5, 1e-12)
                     kink = max(KINK, line_tolerance / length)
                     shortest = LEAST_LINE if loose_in or loose_out else LEAST_FREE_LINE
                     off_out = abs(uy * cos(ways[j, 1]) - ux * sin(ways[j, 1]))
                     if (length >= shortest or (loose_in and loose_out)) and (loose_out or off_out <= kink * length):
-                        price = LINE_COST + worth * square
+                        price = LINE_COST + worth * line.square
                         for before in (START, CUBIC, BEFORE_LINE):
                             side = 2 if before == BEFORE_LINE else 0
                             off_in = abs(uy * cos(ways[i, side]) - ux * sin(ways[i, side]))
                             if (loose_in or off_in <= kink * length) and cost[a, before] + price < cost[b, LINE]:
                                 cost[b, LINE], back[b, LINE], kind[b, LINE] = cost[a, before] + price, a, before
-                elif worst > GIVE_UP * line_tolerance:
+                elif line.worst > GIVE_UP * line_tolerance:
                     line_lost = True
             if lost < LOST:
                 found = 1e30
@@ -177,7 +179,7 @@ def place(x, y, smooth, ways, candidates, sharp, limits, cost, back, kind, contr
                     for end in (0, 2):
                         if end == 2 and last:
                             continue
-                        worst, square = cubic(x, y, smooth, i, j, ways[i, start], ways[j, end], control, t)
+                        worst, square = cubic(border, i, j, ways[i, start], ways[j, end], control, t)
                         found = min(found, worst)
                         to = CUBIC if end == 0 else BEFORE_LINE
                         price = cost[a, before] + CUBIC_COST + worth * square

@@ -13,13 +13,14 @@ ACUTE = 1.8  # radians by which a border turns there
 SIDE = 8.0  # pixels of a line beside a place
 
 
-def one_side(x, y, s, stop, i, sign, rough, fit):
-    """Fit the points on one side of point i, up to a corner that is known.
+def one_side(border, i, sign, rough, fit):
+    """Fit the points on one side of point i of a `ClosedBorder`, up to a corner that is known.
 
     Return the widest window in which they lie on a parabola, or 0.
 
     ``fit`` gets x, y, their derivatives along the border at point i, the rms distance, and how much is left out.
     """
+    x, y, s, stop = border.x, border.y, border.s, border.stop
     n = x.shape[0]
     total = s[n]
     best = 0.0
@@ -89,17 +90,13 @@ def one_side(x, y, s, stop, i, sign, rough, fit):
     return best
 
 
-def turns(x, y, s, stop, rough, before, after, turn, meet):
+def turns(border, rough, before, after, turn, meet):
     """Find by how much a closed border turns at every point, if it had a corner there.
 
     Parameters
     ----------
-    x, y : (N,)
+    border : ClosedBorder
         Points.
-    s : (N + 1,)
-        Length of the way to every point, and of the whole border.
-    stop : (N,)
-        Points at corners that are known.
     rough : float
         Distance of points from a parabola that is noise.
     before, after : (6,)
@@ -109,12 +106,13 @@ def turns(x, y, s, stop, rough, before, after, turn, meet):
     meet : (N, 2)
         Out: where the tangents of both sides meet.
     """
+    x, y = border.x, border.y
     for i in range(x.shape[0]):
         turn[i], meet[i, 0], meet[i, 1] = 0.0, x[i], y[i]
-        if stop[i]:
+        if border.stop[i]:
             continue
-        a = one_side(x, y, s, stop, i, -1, rough, before)
-        b = one_side(x, y, s, stop, i, 1, rough, after)
+        a = one_side(border, i, -1, rough, before)
+        b = one_side(border, i, 1, rough, after)
         if a == 0.0 or b == 0.0:
             continue
         alpha, beta = atan2(before[3], before[2]), atan2(after[3], after[2])

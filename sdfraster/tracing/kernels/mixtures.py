@@ -4,7 +4,7 @@ MOST = 12  # inks around a pixel
 WELL = 0.03  # distance of a colour from a mixture of two inks, beyond which one of three is looked for
 
 
-def explain(pixels, index, ys, xs, reach, inks, first, share, rest, ground, many):
+def explain(pixels, index, ys, xs, reach, inks, found):
     """Explain mixed pixels by inks among the pure pixels at most `reach` away.
 
     Parameters
@@ -13,21 +13,16 @@ def explain(pixels, index, ys, xs, reach, inks, first, share, rest, ground, many
         The picture.
     index : (H, W)
         Ink of pure pixels, -1 elsewhere.
-    ys, xs : (M,)
+    ys, xs : (N,)
         The pixels in question.
     reach : int
         Pixels.
     inks : (MOST, 3)
         Scratch: ink, row and column of pure pixels.
-    first, share : (M,)
-        Out: the ink that the pixel has most of, -1 if there is none, and its share.
-    rest : (M,)
-        Out: distance of the colour from the mixture.
-    ground : (M, 4)
-        Out: colour of the first ink nearby.
-    many : (M,)
-        Out: how many inks there are.
+    found : Explained
+        Out.
     """
+    first, share, rest, many = found.first, found.share, found.rest, found.many
     height, width = index.shape
     for m in range(ys.shape[0]):
         y, x, n = ys[m], xs[m], 0
@@ -72,17 +67,18 @@ def explain(pixels, index, ys, xs, reach, inks, first, share, rest, ground, many
                     rest[m], share[m] = off, max(t, 1.0 - t)
                     best = a if t >= 0.5 else b
         if rest[m] > WELL * WELL:
-            best = three(pixels, y, x, inks, n, m, best, share, rest)
+            best = three(pixels, y, x, inks, m, best, found)
         rest[m] = rest[m] ** 0.5
         if best >= 0:
             first[m] = inks[best, 0]
             for c in range(4):
-                ground[m, c] = pixels[inks[best, 1], inks[best, 2], c]
+                found.ground[m, c] = pixels[inks[best, 1], inks[best, 2], c]
 
 
-def three(pixels, y, x, inks, n, m, best, share, rest):
-    """Explain a pixel by three inks if that is clearly better; return the ink that it has most of."""
-    for a in range(n):
+def three(pixels, y, x, inks, m, best, found):
+    """Explain pixel m by three inks if that is clearly better; return the place in ``inks`` of what it has most of."""
+    share, rest = found.share, found.rest
+    for a in range(found.many[m]):
         for b in range(a):
             for d in range(b):
                 uu, uv, vv, up, vp, pp = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0

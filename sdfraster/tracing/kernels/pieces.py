@@ -10,8 +10,9 @@ MOST = 20
 BACK = 0.3  # of the squared speed: least slope that Newton's method divides by
 
 
-def direction(k, line, x, y, angle, z, e):
-    """Set the direction of smooth node k; return the first node of the line that it follows, or NONE."""
+def direction(k, curve, e):
+    """Set the direction of smooth node k of a `Curve`; return the first node of the line that it follows, or NONE."""
+    line, x, y, angle, z = curve.line, curve.x, curve.y, curve.angle, curve.z
     if angle[k] != NONE:
         e[0], e[1], e[2] = cos(z[angle[k]]), sin(z[angle[k]]), 1.0
         return NONE
@@ -37,16 +38,14 @@ def put(n, columns, values, column, row, value):
     return n + 1
 
 
-def derive(line, smooth, x, y, angle, leave, arrive, z, control, columns, values, used, e):
-    """Set the control points (K, 4, 2) of all pieces and their derivatives.
-
-    ``columns`` (K, MOST) gets places in z, ``values`` (K, MOST, 8) the derivatives by them, ``used`` (K,) how many
-    there are; ``e`` (3,) is scratch. The other arrays are those of a `Curve`.
-    """
+def derive(curve, of, e):
+    """Set the control points of all pieces of a `Curve` and their derivatives, `Derived`; ``e`` (3,) is scratch."""
+    line, x, y, angle, z = curve.line, curve.x, curve.y, curve.angle, curve.z
+    control = of.control
     count = line.shape[0]
     for k in range(count):
         after, n = (k + 1) % count, 0
-        c, v = columns[k], values[k]
+        c, v = of.columns[k], of.values[k]
         x0, y0, x3, y3 = z[x[k]], z[y[k]], z[x[after]], z[y[after]]
         control[k, 0, 0], control[k, 0, 1], control[k, 3, 0], control[k, 3, 1] = x0, y0, x3, y3
         near = 2.0 / 3.0 if line[k] else 1.0  # how much inner points go with their own node
@@ -59,15 +58,15 @@ def derive(line, smooth, x, y, angle, leave, arrive, z, control, columns, values
             n = put(n, c, v, y[after], 2 * p + 1, 1.0 - first)
         if not line[k]:
             for p in (1, 2):
-                node, place, sign = (k, leave[k], 1.0) if p == 1 else (after, arrive[k], -1.0)
-                if not smooth[node]:
+                node, place, sign = (k, curve.leave[k], 1.0) if p == 1 else (after, curve.arrive[k], -1.0)
+                if not curve.smooth[node]:
                     control[k, p, 0] += sign * z[place]
                     control[k, p, 1] += sign * z[place + 1]
                     n = put(n, c, v, place, 2 * p, sign)
                     n = put(n, c, v, place + 1, 2 * p + 1, sign)
                     continue
                 h = sign * z[place]
-                base = direction(node, line, x, y, angle, z, e)
+                base = direction(node, curve, e)
                 control[k, p, 0] += h * e[0]
                 control[k, p, 1] += h * e[1]
                 n = put(n, c, v, place, 2 * p, sign * e[0])
@@ -84,33 +83,32 @@ def derive(line, smooth, x, y, angle, leave, arrive, z, control, columns, values
                     n = put(n, c, v, y[m], 2 * p, w * xy)
                     n = put(n, c, v, x[m], 2 * p + 1, w * xy)
                     n = put(n, c, v, y[m], 2 * p + 1, w * yy)
-        used[k] = n
+        of.used[k] = n
 
 
-def equations(points, piece, rounds, control, columns, values, used, t, off, normal, right, row):
+def equations(points, piece, t, of, rounds, sums, row):
     """Add up the normal equations of the squared distances of points from their pieces; return the sum of squares.
 
     Parameters
     ----------
     points, piece : (N, 2), (N,)
         Points and the pieces that they belong to.
-    rounds : int
-        Steps of Newton's method towards the nearest parameters.
-    control, columns, values, used
-        What `derive` sets.
     t : (N,)
         In and out: parameters; below 0 for not known.
-    off : (N,)
-        Out: signed distances.
-    normal, right : (Z, Z), (Z,)
-        Out: the equations, 0 before; not touched if ``normal`` has no rows.
+    of : Derived
+        The pieces.
+    rounds : int
+        Steps of Newton's method towards the nearest parameters.
+    sums : Equations
+        Out; not touched, but for the distances, if ``normal`` has no rows.
     row : (MOST,)
         Scratch.
     """
+    columns, values, used, normal, right = of.columns, of.values, of.used, sums.normal, sums.right
     total = 0.0
     for i in range(points.shape[0]):
         k = piece[i]
-        c = control[k]
+        c = of.control[k]
         px, py = points[i, 0], points[i, 1]
         u = t[i]
         if u < 0.0:
@@ -137,7 +135,7 @@ def equations(points, piece, rounds, control, columns, values, used, t, off, nor
         length = max((vx * vx + vy * vy) ** 0.5, 1e-9)
         nx, ny = vy / length, -vx / length
         d = qx * nx + qy * ny
-        off[i] = d
+        sums.off[i] = d
         total += d * d
         if normal.shape[0] == 0:
             continue

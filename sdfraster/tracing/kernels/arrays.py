@@ -1,0 +1,174 @@
+"""The arrays that kernels work on, by name: a tuple for what belongs together.
+
+Sizes in the comments: N points, cracks or pixels, (H, W) pixels of the picture or of a window, R regions, L loops, M
+places that may be knots, K pieces of curves, Z their numbers; MOST is that of `pieces`. What has no dtype there is
+float64.
+
+All are here, those too that the rest of the package uses: machine code on disk depends on which field is where, and is
+compiled again if a file of this folder changes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Curve(NamedTuple):
+    """A closed curve of K pieces; piece k leads from node k to node k + 1."""
+
+    line: NDArray[np.bool_]  # (K,): pieces that are straight
+    smooth: NDArray[np.bool_]  # (K,): nodes without a corner
+    x: NDArray[np.int64]  # (K,): place in z of a node's x; level lines share one
+    y: NDArray[np.int64]  # (K,)
+    angle: NDArray[np.int64]  # (K,): place of the direction of a smooth node between cubics, else NONE
+    leave: NDArray[np.int64]  # (K,): place of the length of a cubic's first handle, at a corner of its x and y; or NONE
+    arrive: NDArray[np.int64]  # (K,): of its second handle
+    z: NDArray[np.float64]  # (Z,): the free numbers
+
+    @property
+    def pieces(self) -> int:
+        """Return the number of pieces."""
+        return len(self.line)
+
+
+class Derived(NamedTuple):
+    """Control points of a curve and their derivatives."""
+
+    control: NDArray[np.float64]  # (K, 4, 2), out
+    columns: NDArray[np.int64]  # (K, MOST), out: places in z of the numbers that a piece depends on
+    values: NDArray[np.float64]  # (K, MOST, 8), out: derivative of the control points of a piece by them
+    used: NDArray[np.int64]  # (K,), out: how many of a piece count
+
+
+class RegionArrays(NamedTuple):
+    """The regions of a picture, see `Regions`."""
+
+    labels: Any  # (H, W) int32: region of every pixel
+    pure: Any  # (H, W) bool: pixels that are no mixture
+    models: Any  # (R, 3, 4): offset and slopes of the colour of every region
+    flat: Any  # (R,) bool: whether it has no slopes
+
+
+class Cracks(NamedTuple):
+    """The cracks of all loops, one loop after the other."""
+
+    x: Any  # (N,) int64, out: start
+    y: Any  # (N,) int64, out
+    direction: Any  # (N,) int64, out: see `cracks`
+    loop: Any  # (N,) int64, out
+    left: Any  # (N,) int64, out: region on the left
+
+
+class Loops(NamedTuple):
+    """The loops of all regions."""
+
+    start: Any  # (L + 1,) int64, out: first crack of every loop
+    region: Any  # (L,) int64, out: on the right of the cracks
+
+
+class EdgePoints(NamedTuple):
+    """Where the edge crosses the row or column of every crack."""
+
+    at: Any  # (N, 2), out
+    between: Any  # (N, 2), out: where the share passes one half between both pixels; less exact, but of any crack
+    good: Any  # (N,) int8, out: 3 at the frame of the picture; 2 if both sides have pure pixels, 1 if the region is
+    # thinner than that, 0 if there is no telling
+
+
+class Sides(NamedTuple):
+    """The cracks of one region."""
+
+    across: Any  # (N,) int64: the other region
+    corner: Any  # (N, 2) int64: start, in the window
+    way: Any  # (N, 2) int64: from there to the end
+
+
+class Shares(NamedTuple):
+    """How much of every pixel of a window a region has."""
+
+    left: Any  # int64: first column and
+    top: Any  # int64: first row of the window
+    share: Any  # (H, W), in and out
+    rest: Any  # (H, W), in and out: squared distance of the colour from the mixture
+
+
+class Explained(NamedTuple):
+    """Mixed pixels as mixtures of inks."""
+
+    first: Any  # (N,) int64, out: the ink that the pixel has most of, -1 if there is none
+    share: Any  # (N,), out: of that ink
+    rest: Any  # (N,), out: distance of the colour from the mixture
+    ground: Any  # (N, 4), out: colour of that ink nearby
+    many: Any  # (N,) int64, out: how many inks there are
+
+
+class ClosedBorder(NamedTuple):
+    """The points of a closed border."""
+
+    x: Any  # (N,)
+    y: Any  # (N,)
+    s: Any  # (N + 1,): length of the way to every point, and of the whole border
+    stop: Any  # (N,) bool: points at corners that are known
+
+
+class OpenBorder(NamedTuple):
+    """The points of a border from one corner to the next."""
+
+    x: Any  # (N,)
+    y: Any  # (N,)
+    smooth: Any  # (N, 2): the same without noise
+    ways: Any  # (N, 3): angle of the tangent, by a window around each point, before it and after it
+
+
+class Limits(NamedTuple):
+    """What a chain of pieces may be like."""
+
+    cubic: Any  # largest distance of a point from a cubic, in pixels
+    line: Any  # and from a line
+    worth: Any  # of a squared distance, in numbers of a drawing
+
+
+class Chains(NamedTuple):
+    """The cheapest chains to all places that may be knots, by the kind of their last piece."""
+
+    cost: Any  # (M, 4), out
+    back: Any  # (M, 4) int64, out: the place before
+    kind: Any  # (M, 4) int64, out: kind of the piece before
+
+
+class Straight(NamedTuple):
+    """A line that is fitted to points."""
+
+    worst: Any  # distance of a point
+    square: Any  # sum of squared distances
+    ux: Any  # from the start to the end
+    uy: Any
+
+
+class Equations(NamedTuple):
+    """The normal equations of the squared distances of points from a curve."""
+
+    off: Any  # (N,), out: signed distances
+    normal: Any  # (Z, Z), out, 0 before
+    right: Any  # (Z,), out, 0 before
+
+
+class Cover(NamedTuple):
+    """What curves cover of the pixels of a window."""
+
+    left: Any  # int64: first column and
+    top: Any  # int64: first row of the window
+    place: Any  # (H, W) int64, out, -1 before: row of the Jacobian of every pixel, -1 where no piece touches
+    sums: Any  # (H, W + 2), out, 0 before: what to add up along rows
+    jacobian: Any  # (pixels, Z), out, 0 before: derivative of the area of those pixels
+
+
+class Stretch(NamedTuple):
+    """What of a straight bit of a curve is in one pixel."""
+
+    share: Any  # where its middle is, from the start of the bit, 0, to its end, 1
+    dx: Any
+    dy: Any
