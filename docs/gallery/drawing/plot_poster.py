@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 
 import sdfraster as sr
 
-result = sr.fit("sample:chelsea", kind="circle", count=96, iterations=300)
+result = sr.fit("sample:chelsea", kind="circle", count=96, iterations=120)
 small = sr.render(result.scene)
 scene = result.scene
 layers = [layer.with_values(8.0 * layer.params, layer.color, layer.opacity) for layer in scene.layers]  # pixels times 8

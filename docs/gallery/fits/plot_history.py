@@ -12,7 +12,7 @@ import sdfraster as sr
 
 figure, (above, below) = plt.subplots(2, 1, figsize=(7, 6), sharex=True, layout="constrained")
 for count in (32, 128, 512):
-    result = sr.fit("sample:chelsea", kind="triangle", count=count, iterations=400)
+    result = sr.fit("sample:chelsea", kind="triangle", count=count, iterations=200)
     loss, seconds, psnr, shapes = result.history.T
     above.semilogy(loss, linewidth=0.8, label=f"{count} triangles: {result.psnr:.1f} dB in {seconds[-1]:.1f} s")
     below.plot(shapes, linewidth=0.8)

@@ -13,7 +13,7 @@ import sdfraster as sr
 losses = ("mse", "mae", "mse + 0.2*ssim")
 figure, axes = plt.subplots(1, 3, figsize=(12, 3), layout="constrained")
 for ax, loss in zip(axes, losses, strict=True):
-    result = sr.fit("sample:chelsea", kind="ellipse", count=64, iterations=300, loss=loss)
+    result = sr.fit("sample:chelsea", kind="ellipse", count=64, iterations=120, loss=loss)
     ax.imshow(result.image.clip(0, 1))
     ax.set_title(f"{loss}: {result.psnr:.1f} dB")
     ax.axis("off")

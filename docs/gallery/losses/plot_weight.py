@@ -18,7 +18,7 @@ weight[60:210, 130:290] = 20.0
 
 figure, axes = plt.subplots(1, 2, figsize=(10, 3.5), layout="constrained")
 for ax, given, title in zip(axes, (None, weight), ("all alike", "the face counts more"), strict=True):
-    result = sr.fit(target, kind="triangle", count=80, iterations=300, weight=given)
+    result = sr.fit(target, kind="triangle", count=80, iterations=120, weight=given)
     ax.imshow(result.image.clip(0, 1))
     ax.set_title(title)
     ax.axis("off")
