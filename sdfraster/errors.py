@@ -28,9 +28,9 @@ def missing(
 ) -> ModuleNotFoundError:
     """Return what to raise where a library of an extra could not be imported; `error` if it lacks something itself.
 
-    Its modules are named like the extra, if nothing else is said.
+    Its modules, which have parts of their own, are named like the extra if nothing else is said.
     """
-    if error.name not in (modules or (extra,)):
+    if (error.name or "").partition(".")[0] not in (modules or (extra,)):
         return error
     message = f'{who} needs {library}, which is not installed; run pip install "sdfraster[{extra}]"'
     return ModuleNotFoundError(message, name=error.name)
