@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -22,6 +21,7 @@ from .film import check_film, film
 from .options import (
     Behind,
     Held,
+    Palette,
     Positive,
     Region,
     Start,
@@ -37,6 +37,8 @@ from .page import check_page, page
 from .report import summarize, text, where
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sdfraster.batch.wish import Wish
 
 COMMAND_LINE = "sdfraster.command line"  # key of the words of the command, in the context of every command
@@ -165,8 +167,7 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
 )
 @click.option(
     "--palette",
-    callback=lambda ctx, option, value: _palette(value),
-    metavar="N|COLORS",
+    type=Palette(),
     help="Use so many colours, or these: a number, or colours like 'navy,#ff8000,#fff'.",
 )
 @click.option("--opaque", is_flag=True, help="Make every shape opaque.")
@@ -267,6 +268,8 @@ def _fit_one(
     target = read_image(source)
     files = tuple(File(each.place, each.format) for each in outputs)
     chosen = wish.options_for(target, image, files, opened_mask)  # errors come before the bar
+    if not as_json and start is None and not wish.options.fixed and chosen.kind != MESH:
+        _say_if_flat(target)
     with ctx.obj.held():
         with Bar(chosen.all_steps, ctx.obj) as bar:
             result = run(target, chosen, bar)
@@ -281,6 +284,16 @@ def _fit_one(
         ctx.exit(ctx.obj.status)
 
 
+def _say_if_flat(target: NDArray[Any]) -> None:
+    """Say that a picture is flat art, if it is."""
+    from sdfraster.tracing import is_flat_art
+
+    if is_flat_art(target):
+        click.echo(
+            "sdfraster: hint: the picture looks like flat art; `sdfraster trace` would serve it better", err=True
+        )
+
+
 def _once(option: str, pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
     """Return what an option says by name, or refuse a name that comes twice."""
     names = [name for name, _ in pairs]
@@ -288,10 +301,3 @@ def _once(option: str, pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
         if names.count(name) > 1:
             raise click.UsageError(f"{option} {name} is given more than once")
     return dict(pairs)
-
-
-def _palette(value: str | None) -> int | list[str] | None:
-    """Return the number of colours, or the colours, that ``--palette`` asks for."""
-    if value is None or value.lstrip("-").isdecimal():
-        return None if value is None else int(value)
-    return [color.strip() for color in re.split(r",(?![^(]*\))", value)]  # not at the commas of rgb(1,2,3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
@@ -99,6 +100,17 @@ class IdPrefix(click.ParamType):
         except ValueError as error:
             self.fail(str(error), param, ctx)
         return str(value)
+
+
+class Palette(click.ParamType):
+    """A number of colours, or colours with commas between them."""
+
+    name = "n|colors"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | list[str]:
+        if value.lstrip("-").isdecimal():
+            return int(value)
+        return [color.strip() for color in re.split(r",(?![^(]*\))", value)]  # not at the commas of rgb(1,2,3)
 
 
 class Region(click.ParamType):

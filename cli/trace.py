@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from .files import Output, opened, save_all
-from .options import Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output
+from .options import Palette, Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output
 from .overlap import check_places
 
 
@@ -20,6 +20,12 @@ from .overlap import check_places
 )
 @click.option(
     "--min-area", type=click.FloatRange(0.0, 1e9), default=4.0, help="Square pixels of the smallest shape drawn."
+)
+@click.option(
+    "--colors",
+    type=Palette(),
+    help="Draw in so many colours at most, or in these: a number, or colours like 'navy,#ff8000,#fff'. "
+    "Gradients become flat.",
 )
 @click.option(
     "--show-nodes", metavar="FILE.png", type=click.Path(readable=False), help="Write a picture of the nodes here."

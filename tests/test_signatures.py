@@ -31,7 +31,7 @@ ALLOWED = {
     "cli/options.py Region.convert": BOX,
     "sdfraster/css.py _named": COLOR,
     "sdfraster/css.py rgba": COLOR,
-    "sdfraster/fitting/palette.py _with_alpha": COLOR,
+    "sdfraster/palette.py _with_alpha": COLOR,
     "sdfraster/primitives/outline.py Outline.hull": BOX,
     # (with names the compiler forms sums in another order, and last digits change)
     "sdfraster/model/composites/mean.py mean_adjoint": "one vector: the gradient by every argument, in their order",

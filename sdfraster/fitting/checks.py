@@ -14,12 +14,12 @@ from ..model.composite import COMPOSITES
 from ..model.ramp import FEWEST, MOST
 from ..model.shading import CONSTANT, SHADINGS
 from ..optim import OPTIMIZERS, SEARCHES, needs_squares
+from ..palette import read_palette
 from ..scene import Scene
 from ..shapes import check_adding
 from .backdrop import LINEAR, is_picture, is_sloping
 from .fixed import BACKGROUND, MASK, as_mapping, check_fixed
 from .initial import shapes as typical
-from .palette import read_palette
 
 if TYPE_CHECKING:
     from .options import FitOptions

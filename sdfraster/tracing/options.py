@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
+from ..palette import read_palette
 from .fitting import Tolerance
 
 TOLERANCE = 0.25  # pixels
@@ -24,16 +26,21 @@ class TraceOptions:
         Largest distance in pixels of a curve from the border that it follows, 0.01 to 10.
     min_area : float
         Square pixels of the smallest shape that is drawn.
+    colors : int, sequence of colours, or None
+        How many colours there may be at most, or the colours that there may be; see `read_palette`.
     """
 
     tolerance: float = TOLERANCE
     min_area: float = 4.0
+    colors: Any = None
 
     def __post_init__(self) -> None:
         if not (isfinite(self.tolerance) and FINEST <= self.tolerance <= COARSEST):
             raise ValueError(f"tolerance must be from {FINEST} to {COARSEST} pixels, not {self.tolerance}")
         if not (isfinite(self.min_area) and self.min_area >= 0.0):
             raise ValueError(f"min_area must be a number of square pixels, 0 or more, not {self.min_area}")
+        if self.colors is not None:
+            read_palette(self.colors, "colors")
 
     @property
     def limits(self) -> Tolerance:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..io import save, svg_text
 from ..io.place import Place
+from ..palette import read_palette
 from ..pictures import as_picture
 from ..scene import Scene
 from .borders import find_borders
@@ -21,6 +22,7 @@ from .nodes import show_nodes
 from .options import TOLERANCE, TraceOptions, tolerance_of
 from .palette import Pixels, find_cores
 from .quality import find_quality
+from .recolor import held, recolored
 from .regions import Regions, find_regions
 from .scene import scene_of
 from .shapes import Plan, shape_of
@@ -73,7 +75,12 @@ class TraceResult:
 
 
 def trace(
-    image: Any, *, detail: float | None = None, tolerance: float | None = None, min_area: float = 4.0
+    image: Any,
+    *,
+    detail: float | None = None,
+    tolerance: float | None = None,
+    min_area: float = 4.0,
+    colors: Any = None,
 ) -> TraceResult:
     """Draw flat art, such as a logo or an icon, as a designer would: few nodes, true corners, exact colours.
 
@@ -87,6 +94,9 @@ def trace(
         Largest distance in pixels of a curve from the border that it follows, instead of `detail`.
     min_area : float
         Square pixels of the smallest shape that is drawn.
+    colors : int or sequence of colours, optional
+        How many colours there may be at most, or the colours that there may be: three numbers from 0 to 1, or what CSS
+        understands. Every region gets the nearest of them, also one that is a gradient; opacities stay.
 
     Returns
     -------
@@ -113,7 +123,7 @@ def trace(
         raise ValueError("detail and tolerance say the same thing; give one of them")
     if detail is not None:
         tolerance = tolerance_of(detail)
-    options = TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area)
+    options = TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area, colors)
     start = perf_counter()
     picture: Pixels = np.asarray(as_picture(image), np.float64)
     drawing = draw(picture, options)
@@ -126,7 +136,11 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     pixels = picture if channels == 4 else np.concatenate([picture, np.ones((height, width, 1))], axis=2)
     quality = find_quality(pixels)
     cores = find_cores(pixels, quality.levels)
-    regions = find_regions(pixels, cores, quality.coarse**2 * options.min_area, quality.levels.unknown)
+    least = quality.coarse**2 * options.min_area
+    regions = find_regions(pixels, cores, least, quality.levels.unknown)
+    if options.colors is not None:
+        pixels, cores = recolored(pixels, regions, read_palette(options.colors, "colors"))
+        regions = held(find_regions(pixels, cores, least), cores)
     loops = find_borders(pixels, regions)
     ground, background = _ground(regions)
     rank = paint_order(regions, loops, ground)

@@ -17,7 +17,7 @@ from click.testing import Result
 from PIL import Image
 
 import sdfraster as sr
-from sdfraster.io import read_image
+from sdfraster.io import read_image, write_image
 from sdfraster.metrics import psnr
 
 resvg_py = pytest.importorskip("resvg_py")
@@ -426,3 +426,17 @@ def test_a_fit_goes_on_from_a_scene(tmp_path: Path, image: Path, run: Run, data_
     other = tmp_path / "other.json"
     sr.save(sr.Scene(5, 4, sr.Layer("circle", [[1, 2, 3]], [[1, 0, 0]])), other)
     assert "init must be a scene of the size of the picture" in data_error("fit", image, "-o", second, "--init", other)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    ("more", "told"), [((), True), (("--json",), False), (("--kind", "mesh"), False), (("--fixed", "opacity=1"), False)]
+)
+def test_flat_art_is_for_trace(tmp_path: Path, run: Run, more: tuple[str, ...], told: bool) -> None:
+    y, x = np.mgrid[:160, :160]
+    inside = np.clip(60.0 - np.hypot(x - 80.0, y - 75.0), 0.0, 1.0)[..., None]
+    write_image(1.0 - inside * (0.2, 0.8, 0.9), tmp_path / "logo.png")
+    result = run("fit", tmp_path / "logo.png", "-o", tmp_path / "x.svg", "--count", 2, "--iterations", 1, *more)
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count("`sdfraster trace` would serve it better") == int(told)
+    assert "hint" not in result.stdout

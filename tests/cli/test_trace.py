@@ -29,6 +29,12 @@ def test_a_logo_becomes_svg(picture: Path, tmp_path: Path, run: Run) -> None:
     assert read_image(nodes).shape[1] >= 24
 
 
+def test_a_logo_in_given_colours(picture: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "logo.svg"
+    assert run("trace", picture, "-o", out, "--colors", "rgb(255, 0, 0), white").exit_code == 0
+    assert 'fill="red"' in out.read_text() or 'fill="#f00"' in out.read_text()
+
+
 def test_any_format_of_a_scene(picture: Path, tmp_path: Path, run: Run) -> None:
     outputs = tmp_path / "logo.json", tmp_path / "large.png"
     assert run("trace", picture, *(f"-o{name}" for name in outputs), "--scale", 2).exit_code == 0
@@ -45,6 +51,8 @@ def test_standard_output(picture: Path, run: Run) -> None:
         (("-o", "logo.ply"), "hold meshes only"),
         (("-o", "logo.svg", "--detail", "2"), "not in the range 0.0<=x<=1.0"),
         (("-o", "logo.svg", "--detail", "1", "--tolerance", "1"), "give one of them"),
+        (("-o", "logo.svg", "--colors", "0"), "colors must have at least 1 colour, not 0"),
+        (("-o", "logo.svg", "--colors", "reddish"), "colors must be a number of colours, or colours like"),
     ],
 )
 def test_bad_options(picture: Path, run: Run, arguments: tuple[str, ...], message: str) -> None:

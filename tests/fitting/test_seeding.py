@@ -7,9 +7,9 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.anatomy import longest_axis, points_of
-from sdfraster.fitting.palette import find_palette, nearest
 from sdfraster.fitting.seeding import lay_along, lines, places
 from sdfraster.fitting.strategy import Seeding
+from sdfraster.palette import find_palette, nearest
 
 SEEDING = Seeding()
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 import sdfraster as sr
 from sdfraster.pictures import as_picture
-from sdfraster.tracing.quality import find_quality
+from sdfraster.tracing.quality import find_quality, is_flat_art
 
 from .conftest import Draw
 
@@ -31,6 +31,24 @@ def test_jpegs_are_told(draw: Draw, quality: int) -> None:
     found = [find_quality(np.asarray(as_picture(image, np.float64))) for image in (clean, jpeg(clean, quality))]
     assert [each.coarse > 1.0 for each in found] == [False, True]
     assert not any(each.photograph for each in found)
+
+
+@pytest.mark.parametrize("width", [192, 384, 2048])
+def test_flat_art_is_told(draw: Draw, width: int) -> None:
+    assert is_flat_art(as_picture(draw(ART, width)))
+
+
+def test_photographs_are_no_flat_art(rng: np.random.Generator) -> None:
+    """Not even one on white, nor what is too small to tell."""
+    photograph = as_picture("sample:chelsea", np.float64)
+    assert not is_flat_art(photograph)
+    page = np.ones((2 * photograph.shape[0], 2 * photograph.shape[1], 3))
+    page[20 : 20 + photograph.shape[0], 30 : 30 + photograph.shape[1]] = photograph
+    assert not is_flat_art(page)
+    assert not is_flat_art(np.ones((400, 400, 3)))
+    small = np.ones((20, 24, 3))
+    small[5:15, 6:18] = (0.8, 0.0, 0.2)
+    assert not is_flat_art(small)
 
 
 @pytest.mark.compiled

@@ -19,13 +19,13 @@ import numpy as np
 from ...mesh import Mesh
 from ...objective import Objective
 from ...optim import adam
+from ...palette import make_palette, nearest
 from ...prepared.targets import PreparedTarget
 from ...regularizers.registry import ANGLE
 from ...scene import Scene
 from ...shapes import Array
 from ..enough import Overtime
 from ..options import FitOptions
-from ..palette import make_palette, nearest
 from ..progress import Progress
 from ..pyramid import Level, enlarge, search_factor
 from ..strategy import FitStrategy

@@ -18,6 +18,7 @@ from ...layer import Layer
 from ...model.composite import COMPOSITES
 from ...objective import Objective
 from ...optim import SEARCHES, State
+from ...palette import nearest
 from ...plan import ScenePlan
 from ...prepared.targets import PreparedTarget
 from ...regularizers.registry import RegularizedPlan, weighted_terms
@@ -27,7 +28,6 @@ from ...vector import LayerView, Layout
 from ..fixed import Fixed
 from ..initial import typical_size
 from ..options import FitOptions
-from ..palette import nearest
 from ..pyramid import Level, enlarge
 from ..strategy import Rates
 from .descent import Descent, Moving

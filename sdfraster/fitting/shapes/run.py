@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ...model.loss import LOSSES
 from ...optim import SEARCHES, needs_squares
+from ...palette import make_palette, nearest
 from ...rendering import render
 from ...scene import Scene
 from ...shapes import Array
@@ -25,7 +26,6 @@ from ..backdrop import is_sloping
 from ..enough import Overtime, needed
 from ..fixed import held_colors
 from ..options import CONTOUR, FitOptions
-from ..palette import make_palette, nearest
 from ..progress import Progress
 from ..pyramid import Level, search_factor
 from ..strategy import FitStrategy

@@ -1,4 +1,4 @@
-"""Fits in few colours: finding a palette, and the nearest colour in it."""
+"""Pictures in few colours: reading a palette, finding one, and the nearest colour in it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from ..css import OPAQUE, rgba
+from .css import OPAQUE, rgba
 
 LLOYD_STEPS = 20  # of the search for a palette
 
 
-def read_palette(wanted: Any) -> int | NDArray[np.float64]:
+def read_palette(wanted: Any, name: str = "palette") -> int | NDArray[np.float64]:
     """Return a palette as colours (K, 3) from 0 to 1, or the number of colours to find.
 
     Parameters
@@ -22,6 +22,8 @@ def read_palette(wanted: Any) -> int | NDArray[np.float64]:
     wanted : int, or sequence of colours
         Colours are three numbers from 0 to 1, or what CSS understands (``"#ff8000"``, ``"navy"``). A fourth number, or
         the alpha of CSS, must be 1: a palette is of colours, and shapes have an opacity of their own.
+    name : str
+        What messages call it.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def read_palette(wanted: Any) -> int | NDArray[np.float64]:
     """
     if isinstance(wanted, Integral) and not isinstance(wanted, bool):
         if wanted < 1:
-            raise ValueError(f"palette must have at least 1 colour, not {wanted}")
+            raise ValueError(f"{name} must have at least 1 colour, not {wanted}")
         return int(wanted)
     try:
         palette = np.array([_with_alpha(item) for item in wanted], np.float64)
@@ -38,11 +40,11 @@ def read_palette(wanted: Any) -> int | NDArray[np.float64]:
         palette = np.empty((0, 4))
     if len(palette) == 0 or not (palette.min() >= 0.0 and palette.max() <= 1.0):
         raise ValueError(
-            f"palette must be a number of colours, or colours like '#ff8000' or (1, 0.5, 0), not {wanted!r}"
+            f"{name} must be a number of colours, or colours like '#ff8000' or (1, 0.5, 0), not {wanted!r}"
         )
     for item, color in zip(wanted, palette, strict=True):
         if color[3] != OPAQUE:
-            raise ValueError(f"palette must be of opaque colours, but {item!r} has an alpha of {color[3]:.3g}")
+            raise ValueError(f"{name} must be of opaque colours, but {item!r} has an alpha of {color[3]:.3g}")
     return palette[:, :3]
 
 
