@@ -105,6 +105,17 @@ def output_of(name: str, format: str | None) -> Output:
     if form is None:
         known = ", ".join(choices.SUFFIXES)
         raise ValueError(f"{name}: unknown suffix {Path(name).suffix!r}; the known ones are {known}; or give --format")
+    return placed(name, form)
+
+
+def placed(name: str, form: str) -> Output:
+    """Return the output of a name in a format, whatever its suffix says.
+
+    Raises
+    ------
+    ValueError
+        If standard output is closed.
+    """
     if name == STANDARD and sys.stdout is None:
         raise ValueError(f"{STANDARD} is standard output, which is closed")
     # /dev/stdout, or the file that the shell sends it to

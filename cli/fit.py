@@ -29,6 +29,7 @@ from .options import (
     check_id_prefix,
     check_no_meshes,
     device,
+    history,
     id_prefix,
     output,
 )
@@ -48,6 +49,7 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
 @click.command(short_help="Redraw a picture in shapes.")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
 @output
+@history
 @click.option(
     "--kind",
     type=click.Choice(choices.KINDS),
@@ -192,6 +194,7 @@ def fit(
     /,
     images: tuple[str, ...],
     outputs: tuple[Output, ...],
+    history: Output | None,
     scale: float,
     id_prefix: str | None,
     page: Page,
@@ -211,6 +214,7 @@ def fit(
     from sdfraster.batch.wish import Wish
     from sdfraster.fitting import FitOptions
 
+    outputs += () if history is None else (history,)
     start = None if options["init"] in choices.INITS else options["init"]
     if start is not None or options["kind"] != MESH:
         check_no_meshes(outputs)

@@ -22,13 +22,14 @@ from sdfraster.errors import DataError, DeviceError
 from .compare import compare
 from .fit import COMMAND_LINE, fit
 from .kinds import kinds
+from .plot import plot
 from .refine import refine
 from .render import render
 from .signals import Signals
 from .trace import trace
 
 EXTRA = 'pip install "sdfraster['  # what is said where a library of an extra is not there, see `errors.missing`
-COMMANDS = (fit, trace, refine, render, compare, kinds)
+COMMANDS = (fit, trace, refine, render, compare, plot, kinds)
 
 
 class _Group(click.Group):

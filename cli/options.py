@@ -12,11 +12,12 @@ from click.core import ParameterSource
 
 from sdfraster.devices import AUTO
 from sdfraster.io import FORMATS
+from sdfraster.io.history import SUFFIX
 from sdfraster.io.ids import check_prefix
 from sdfraster.mesh import MESH
 
 from . import choices
-from .files import STANDARD, Output, output_of, own_format
+from .files import STANDARD, Output, output_of, own_format, placed
 
 _FORMAT = "sdfraster.format"  # key of what --format says, in the context of a command
 
@@ -208,6 +209,24 @@ def output(function: Callable[..., Any]) -> Callable[..., Any]:
         help="Where to write; may be given more than once. The suffix decides the format: "
         f"{', '.join(choices.SUFFIXES)}. {STANDARD} is standard output; what the command has to say then goes to "
         "stderr.",
+    )(function)
+
+
+def history(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--history``; the command gets an `Output` or None."""
+
+    def of(ctx: click.Context, param: click.Parameter, name: str | None) -> Output | None:
+        try:
+            return None if name is None else placed(name, SUFFIX.lstrip("."))
+        except ValueError as error:
+            raise click.BadParameter(str(error), ctx, param) from None
+
+    return click.option(
+        "--history",
+        type=click.Path(readable=False),
+        callback=of,
+        help="Write loss, seconds, PSNR and number of shapes of every step as JSON, for `sdfraster plot`. So does an "
+        f"output that ends with {SUFFIX}.",
     )(function)
 
 

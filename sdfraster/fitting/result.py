@@ -113,6 +113,36 @@ class FitResult:
         behind = picture_behind(self.options.background)
         return worth(self.scene, self.target, self.options.radius, self.options.filter, behind)
 
+    def plot(self, x: str = "steps", what: str | None = None, axes: Any = None) -> Any:
+        """Draw a chart of the history with Matplotlib, which comes with the extra ``plot``.
+
+        Parameters
+        ----------
+        x : {"steps", "seconds"}
+            What is to the right.
+        what : {"psnr", "loss", "count"}, optional
+            What is upwards; by default the PSNR, or the loss if there is no PSNR.
+        axes : matplotlib.axes.Axes, optional
+            Where to draw; by default in a new figure.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            Those that were drawn into; their ``figure`` can be saved.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If Matplotlib is not installed.
+        ValueError
+            If `x` or `what` is something else, or the fit has no steps, or not what is asked for.
+        """
+        from ..io.chart import draw, new_axes
+
+        axes = new_axes() if axes is None else axes
+        draw({"the fit": self.history}, axes, x, what)
+        return axes
+
     def uncertainty(self, noise: float | None = None) -> Uncertainty:
         """Return how well the values of the scene are known, if it is what a picture with noise shows.
 

@@ -12,6 +12,7 @@ from ..pictures.files import on_background, read_image
 from ..scene import Scene
 from .film import Film
 from .formats import FORMATS, Wanted, check_picture, check_writable, suffix_of
+from .history import read_history
 from .ids import check_prefix
 from .json import json_text, read_json, write_json
 from .page import Page
@@ -42,6 +43,7 @@ __all__ = [
     "load",
     "on_background",
     "pictures_of",
+    "read_history",
     "read_image",
     "read_json",
     "read_paths",
@@ -72,7 +74,8 @@ def save(
 
     Pictures are PNG, JPEG and WebP. Geometry is OBJ and PLY, of meshes, with colours of vertices and y upwards, and
     ``.geometrize.json``, a list of shapes of one colour that other painters read. Animations are GIF, APNG, MP4 and
-    ``.animated.svg``. A report is a page of HTML about a fit, in one file.
+    ``.animated.svg``. Of a fit there are a report, a page of HTML in one file, and ``.history.json``, how it went step
+    by step.
 
     Parameters
     ----------

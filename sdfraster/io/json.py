@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -21,6 +20,7 @@ from ..mesh import MESH, Mesh
 from ..scene import Scene
 from .atomic import write_atomic
 from .formats import Format
+from .parsed import parsed
 from .place import Place
 
 FORMAT, VERSION = "sdfraster-scene", 2
@@ -95,28 +95,7 @@ def read_json(path: str | os.PathLike[str] | BinaryIO) -> Scene:
     DataError
         If the file is missing, not JSON, or not exactly a scene; the message names the file and the field.
     """
-    try:
-        return _scene(json.loads(_read_text(path), parse_constant=_reject, object_pairs_hook=_unique))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}: not a JSON file ({error})") from None
-    except RecursionError:
-        raise DataError(f"{path}: not a scene file (nested too deeply)") from None
-    except (ValueError, OverflowError) as error:
-        raise DataError(f"{path}: {error}") from None
-
-
-def _read_text(path: str | os.PathLike[str] | BinaryIO) -> str:
-    try:
-        data = Path(path).read_bytes() if isinstance(path, (str, os.PathLike)) else path.read()
-        return data.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise DataError("there is no such file") from None
-    except IsADirectoryError:
-        raise DataError("is a folder, not a scene file") from None
-    except UnicodeDecodeError:
-        raise DataError("not a JSON file (it is not UTF-8 text)") from None
-    except OSError as error:
-        raise DataError(f"cannot be read ({error.strerror})") from None
+    return parsed(path, "scene file", _scene)
 
 
 def _shortest(array: NDArray[Any]) -> Any:
@@ -124,17 +103,6 @@ def _shortest(array: NDArray[Any]) -> Any:
     if array.dtype == np.float64 or array.size == 0:
         return array.tolist()
     return array.astype(str).astype(np.float64).tolist()
-
-
-def _reject(token: str) -> Any:
-    raise DataError(f"{token} is not allowed; all numbers must be finite")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise DataError(f"a key appears twice among {', '.join(key for key, _ in pairs)}")
-    return found
 
 
 def _keys(value: Any, field: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:

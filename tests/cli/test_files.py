@@ -90,7 +90,7 @@ def test_bad_standard_input(image: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "-"], "needs --format: animated.svg, apng, geometrize.json, gif, html, jpeg"),
+        (["-o", "-"], "needs --format: animated.svg, apng, geometrize.json, gif, history.json, html"),
         (["-o", "-", "--format", "bmp"], "'bmp' is not one of"),
         (["-o", "x.svg", "--format", "png"], "--format png is for outputs whose suffix says none"),
         (["-o", "-", "-o", "-", "--format", "svg"], "- and - are one file"),
