@@ -16,12 +16,13 @@ from ..io.place import Place
 from ..palette import read_palette
 from ..pictures import as_picture
 from ..scene import Scene
+from .blur import enlarged, find_shrinkage, shrunk
 from .borders import find_borders
 from .drawing import Drawing
 from .nodes import show_nodes
 from .options import TOLERANCE, TraceOptions, tolerance_of
 from .palette import Pixels, find_cores
-from .quality import find_quality
+from .quality import Quality, find_quality
 from .recolor import held, recolored
 from .regions import Regions, find_regions
 from .scene import scene_of
@@ -135,6 +136,16 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     height, width, channels = picture.shape
     pixels = picture if channels == 4 else np.concatenate([picture, np.ones((height, width, 1))], axis=2)
     quality = find_quality(pixels)
+    shrinkage = 1 if quality.photograph else find_shrinkage(pixels)
+    if shrinkage == 1:
+        return _draw(pixels, quality, options)
+    small = shrunk(pixels, shrinkage)
+    return enlarged(_draw(small, find_quality(small), options), shrinkage, width, height)
+
+
+def _draw(pixels: Pixels, quality: Quality, options: TraceOptions) -> Drawing:
+    """Return the drawing of a picture (H, W, 4), premultiplied, with sharp edges."""
+    height, width, _ = pixels.shape
     cores = find_cores(pixels, quality.levels)
     least = quality.coarse**2 * options.min_area
     regions = find_regions(pixels, cores, least, quality.levels.unknown)
@@ -146,7 +157,7 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     rank = paint_order(regions, loops, ground)
     plan = Plan(pixels, regions, loops, rank, options.limits.loosened(quality.coarse))
     if quality.photograph or len(regions.ink) > MANY:
-        warnings.warn("the picture looks like a photograph; `sdfraster fit` would serve it better", stacklevel=3)
+        warnings.warn("the picture looks like a photograph; `sdfraster fit` would serve it better", stacklevel=4)
     shapes = [shape_of(int(region), plan) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
     return Drawing(width, height, shapes, background)
 
