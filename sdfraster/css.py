@@ -68,12 +68,18 @@ def as_numbers(name: str, colors: Any) -> Any:
     return tuple(color)
 
 
-def _named(name: str) -> tuple[float, float, float, float]:
+@cache
+def _names() -> dict[str, bytes]:
+    """Return red, green and blue of every name; the table that Pillow has of them changes as it is used."""
     from PIL.ImageColor import colormap, getrgb
 
-    if name not in colormap:
+    return {name: bytes(getrgb(name)[:3]) for name in colormap}
+
+
+def _named(name: str) -> tuple[float, float, float, float]:
+    if name not in _names():
         raise ValueError(f"{name!r} is no colour")
-    red, green, blue, *_ = getrgb(name)
+    red, green, blue = _names()[name]
     return red / 255.0, green / 255.0, blue / 255.0, OPAQUE
 
 
@@ -164,8 +170,6 @@ _COLORS: dict[str, Callable[..., tuple[float, ...]]] = {
 @cache
 def shortest(color: str) -> str:
     """Return the shortest text of a colour of the form #rrggbb: a name, #rgb, or itself."""
-    from PIL.ImageColor import colormap
-
     short = "#" + color[1::2] if color[1::2] == color[2::2] else color
-    names = [name for name, value in colormap.items() if value == color and len(name) < len(short)]
+    names = [name for name, value in _names().items() if value.hex() == color[1:] and len(name) < len(short)]
     return min(names, key=len) if names else short

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PIL import ImageColor
 
 import sdfraster as sr
-from sdfraster.css import as_numbers, rgba
+from sdfraster.css import as_numbers, rgba, shortest
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,15 @@ def test_colors_of_scenes_and_fits() -> None:
 def test_no_color_of_a_scene(use: Callable[[], object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         use()
+
+
+def test_the_shortest_text_of_a_colour() -> None:
+    """Also once Pillow was asked for the name, after which its own table has numbers."""
+    ImageColor.getrgb("red")
+    assert [shortest(text) for text in ("#ff0000", "#0000ff", "#aabbcc", "#a1b2c3", "#d2b48c")] == [
+        "red",
+        "#00f",
+        "#abc",
+        "#a1b2c3",
+        "tan",
+    ]
