@@ -67,3 +67,7 @@ def trace(
     save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, filter_radius=SVG_RADIUS["parabolic"])
     if show_nodes is not None:
         write_image(result.nodes(picture), show_nodes)
+    shapes = sum(len(layer) for layer in result.scene.layers)
+    files = [item.name for item in outputs] + ([] if show_nodes is None else [show_nodes])
+    aside = any(item.standard for item in outputs)
+    click.echo(f"{shapes} shapes in {result.seconds:.1f} s; wrote {', '.join(files)}", err=aside)

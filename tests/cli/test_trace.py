@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,9 @@ def picture(tmp_path: Path) -> Path:
 
 def test_a_logo_becomes_svg(picture: Path, tmp_path: Path, run: Run) -> None:
     out, nodes = tmp_path / "logo.svg", tmp_path / "nodes.png"
-    assert run("trace", picture, "-o", out, "--show-nodes", nodes).exit_code == 0
+    result = run("trace", picture, "-o", out, "--show-nodes", nodes)
+    assert result.exit_code == 0
+    assert re.fullmatch(rf"\d shapes in [\d.]+ s; wrote {re.escape(f'{out}, {nodes}')}\n", result.stdout)
     assert 'fill="#c03"' in out.read_text()
     assert read_image(nodes).shape[1] >= 24
 
@@ -32,7 +35,7 @@ def test_a_logo_becomes_svg(picture: Path, tmp_path: Path, run: Run) -> None:
 def test_a_logo_in_given_colours(picture: Path, tmp_path: Path, run: Run) -> None:
     out = tmp_path / "logo.svg"
     assert run("trace", picture, "-o", out, "--colors", "rgb(255, 0, 0), white").exit_code == 0
-    assert 'fill="red"' in out.read_text() or 'fill="#f00"' in out.read_text()
+    assert 'fill="red"' in out.read_text()
 
 
 def test_any_format_of_a_scene(picture: Path, tmp_path: Path, run: Run) -> None:
