@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SQUARES = "mse"  # the loss that is a sum of squares of residuals
 
 
-class LeastSquares(SceneVectors):
+class LeastSquares(SceneVectors, ABC):
     """The part of `Objective` that is for squared errors."""
 
     _pool: PlanPool
@@ -29,13 +30,13 @@ class LeastSquares(SceneVectors):
     _terms: tuple[str, ...]
     _filter_radius: float
 
+    @abstractmethod
     def render(self, x: ArrayLike, *, out: Array | None = None) -> Array:
         """Return the picture of a vector (height, width, C)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _tiles(self, target: Target | None) -> Array:
         """Return what is compared with, in tiles."""
-        raise NotImplementedError
 
     def residuals(self, x: ArrayLike, target: Target | None = None) -> Array:
         """Return the picture less the target (height, width, C), times the roots of the weights.

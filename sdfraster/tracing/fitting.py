@@ -16,6 +16,8 @@ from .kernels.arrays import Chains, Equations, Limits, OpenBorder
 from .palette import Pixels
 
 EVERY = 3.0  # pixels between places that may be knots
+MANY = 1500  # of them, from which on there are fewer: a long even border would be compared with itself for minutes
+FEW, PER_RADIAN = 400, 8.0  # of them along such a border, and beside these for what it turns
 LINE_TOLERANCE = 0.8  # of that of cubics: a line must not hide a bend
 ROUNDS = 6
 DAMPING = 1e-4
@@ -124,15 +126,7 @@ def fit_polygon(points: Pixels, tolerance: Tolerance) -> Curve:
 
 def _chain(run: Run, border: OpenBorder, tolerance: Tolerance) -> list[Piece]:
     """Return the pieces of a run."""
-    points = run.points
-    n = len(points)
-    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
-    steps = max(1, min(n - 1, round(length[-1] / EVERY)))
-    candidates = np.unique(np.searchsorted(length, np.linspace(0.0, length[-1], steps + 1)).clip(0, n - 1))
-    if candidates[-1] != n - 1:
-        candidates = np.append(candidates, n - 1)
-    if not run.sharp and len(candidates) < 3:
-        candidates = np.array([0, n // 2, n - 1])
+    candidates = _places(run)
     m = len(candidates)
     cost, back, kind = np.empty((m, 4)), np.zeros((m, 4), np.int64), np.zeros((m, 4), np.int64)
     control, scratch = np.empty((4, 2)), np.empty(knots.MOST)
@@ -153,6 +147,22 @@ def _chain(run: Run, border: OpenBorder, tolerance: Tolerance) -> list[Piece]:
         middle = (first + last) // 2
         chain = [Piece(first, middle, False, 0, 0), Piece(middle, last, False, 0, 0)]
     return chain
+
+
+def _places(run: Run) -> NDArray[np.int64]:
+    """Return the points of a run that may be knots, in order: every few pixels; of long ones, most where they bend."""
+    n = len(run.points)
+    measure = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(run.points, axis=0), axis=1))])
+    steps = max(1, min(n - 1, round(measure[-1] / EVERY)))
+    if steps > MANY:
+        turns = np.abs((np.diff(run.ways[:, 0]) + np.pi) % (2.0 * np.pi) - np.pi)
+        measure *= FEW / measure[-1]
+        measure[1:] += PER_RADIAN * np.cumsum(turns)
+        steps = min(steps, round(measure[-1]))
+    places = np.unique(np.searchsorted(measure, np.linspace(0.0, measure[-1], steps + 1)).clip(0, n - 1))
+    if places[-1] != n - 1:
+        places = np.append(places, n - 1)
+    return np.array([0, n // 2, n - 1]) if not run.sharp and len(places) < 3 else places
 
 
 def polished(fitted: Fitted, rounds: int = ROUNDS) -> Fitted:

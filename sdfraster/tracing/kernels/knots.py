@@ -19,6 +19,7 @@ LEAST_LINE, LEAST_FREE_LINE = 2.0, 5.0  # pixels of a line at a corner, and of o
 KINK = 0.03  # radians between a line and the tangent of the border at its smooth ends
 GIVE_UP = 4.0  # times the tolerance, at which longer pieces are not tried
 LOST = 6  # places in a row that are that bad
+LONG = 1024  # points of a line, of which all are looked at
 
 
 def cubic(border, i, j, alpha, beta, control, t):
@@ -87,22 +88,25 @@ def cubic(border, i, j, alpha, beta, control, t):
 def straight(border, i, j, loose_in, loose_out):
     """Return the `Straight` line that is fitted to points i to j of an `OpenBorder`.
 
-    An end is only the guess of a corner if it is `loose`; the line goes through the others' places.
+    An end is only the guess of a corner if it is `loose`; the line goes through the others' places. Of very many points
+    some are looked at, evenly.
     """
     x, y, smooth = border.x, border.y, border.smooth
     ux, uy = smooth[j, 0] - smooth[i, 0], smooth[j, 1] - smooth[i, 1]
     mx, my = smooth[i, 0], smooth[i, 1]
     first, last = i + (1 if loose_in else 0), j - (1 if loose_out else 0)
+    every = max(last - first, 0) // LONG + 1
     if loose_in and not loose_out:
         mx, my = smooth[j, 0], smooth[j, 1]
     if (loose_in or loose_out) and last - first >= 3:
         if loose_in and loose_out:
             mx, my = 0.0, 0.0
-            for k in range(first, last + 1):
+            for k in range(first, last + 1, every):
                 mx, my = mx + x[k], my + y[k]
-            mx, my = mx / (last - first + 1), my / (last - first + 1)
+            count = (last - first) // every + 1
+            mx, my = mx / count, my / count
         xx, xy, yy = 0.0, 0.0, 0.0
-        for k in range(first, last + 1):
+        for k in range(first, last + 1, every):
             dx, dy = x[k] - mx, y[k] - my
             xx, xy, yy = xx + dx * dx, xy + dx * dy, yy + dy * dy
         angle = 0.5 * atan2(2.0 * xy, xx - yy)
@@ -110,10 +114,10 @@ def straight(border, i, j, loose_in, loose_out):
         ux, uy = cos(angle) * length, sin(angle) * length
     length = max((ux * ux + uy * uy) ** 0.5, 1e-12)
     worst, square = 0.0, 0.0
-    for k in range(first, last + 1):
+    for k in range(first, last + 1, every):
         off = abs((x[k] - mx) * uy - (y[k] - my) * ux) / length
         worst, square = max(worst, off), square + off * off
-    return Straight(worst, square, ux, uy)
+    return Straight(worst, square * every, ux, uy)
 
 
 def place(border, candidates, sharp, limits, chains, control, t):
