@@ -43,7 +43,7 @@ def parabolic_slope(t):
 
 def parabolic_inverse(c):
     """Return the root 1 - u of ``u^2 (3 - u) = 4 c``, by three steps of Newton from its series in the root of c."""
-    q = max(4.0 * min(c, 1.0 - c), 1e-30)
+    q = max(4.0 * min(c, 1.0 - c), 1e-24)  # with 1e-30 float32 gets subnormal numbers, 12 times as slow where c is 0
     s = sqrt(q / 3.0)
     u = s * (1.0 + s * (1.0 / 6.0 + s * (5.0 / 72.0)))
     u -= (u * u * (3.0 - u) - q) / (3.0 * u * (2.0 - u))
