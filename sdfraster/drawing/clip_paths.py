@@ -16,6 +16,8 @@ from .resolver import Resolver
 from .shapes import SHAPES, geometry_of
 from .style import Style
 
+NOTHING = Region(())
+
 
 class Clipped(NamedTuple):
     """What is clipped: its box in its own coordinates, the map from these to the canvas, and its lengths."""
@@ -25,48 +27,78 @@ class Clipped(NamedTuple):
     measure: Measure
 
 
-class NotConvex(Exception):  # noqa: N818
+class _NotConvex(Exception):  # noqa: N818
     """A region that cannot be said; `args` are the parts that it is within."""
 
 
-def region_of(element: Element, what: Clipped, resolver: Resolver, within: tuple[Element, ...] = ()) -> Region:
+class ClipPaths:
+    """The clip paths of a document, each of which is read once for every place where it is used.
+
+    Parameters
+    ----------
+    resolver : Resolver
+        Of the document.
+    """
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self._known: dict[tuple[Element, Clipped], tuple[Region, bool]] = {}
+
+    def region(self, element: Element, what: Clipped) -> tuple[Region, bool]:
+        """Return the region of a clip path, and whether it is exact; else it is too large."""
+        linked = self.resolver.clip_path(self.resolver.style(element))
+        key = element, what if _is_boxed(element) or linked is not None else what._replace(box=None)
+        if key not in self._known:
+            try:
+                self._known[key] = _region_of(element, what, self.resolver), True
+            except _NotConvex as error:
+                self._known[key] = error.args[0], False
+        return self._known[key]
+
+
+def _is_boxed(element: Element) -> bool:
+    return element.get("clipPathUnits", "").strip() == "objectBoundingBox"
+
+
+def _region_of(element: Element, what: Clipped, resolver: Resolver, within: tuple[Element, ...] = ()) -> Region:
     """Return the region of a clip path; where it refers to itself, that does not count.
 
     Raises
     ------
-    NotConvex
+    _NotConvex
         If it cannot be said. `args` holds a region that is too large.
     """
     matrix, measure = what.matrix, what.measure
     style = resolver.style(element)
     matrix = matrix @ resolver.transform(element, style, measure)
     if not matrix.invertible:
-        return ()
-    if element.get("clipPathUnits", "").strip() == "objectBoundingBox":
+        return NOTHING
+    if _is_boxed(element):
         if what.box is None:
-            return ()
+            return NOTHING
         x0, y0, x1, y1 = what.box
         matrix = matrix @ translation(x0, y0) @ scaling(x1 - x0, y1 - y0)
         if not matrix.invertible:
-            return ()
+            return NOTHING
     parts: list[Part] = []
     for child in element:
-        parts += _child(child, what._replace(matrix=matrix), resolver, (*within, element))
-    return _clipped(tuple(parts), element, style, what, resolver, (*within, element))
+        parts += _child(child, what._replace(matrix=matrix), resolver, (*within, element)).parts
+    return _clipped(Region(tuple(parts)), element, style, what, resolver, (*within, element))
 
 
 def _child(child: Element, what: Clipped, resolver: Resolver, within: tuple[Element, ...]) -> Region:
     """Return the region of a child of a clip path."""
+    resolver.clips.take()
     name, shape, matrix, measure = local(child), child, what.matrix, what.measure
     style = resolver.style(child)
     if name == "text" and resolver.has_text(child):
         resolver.findings.add("text", child)
     if not holds(child) or style["display"] == "none":
-        return ()
+        return NOTHING
     if name == "use":
         linked = resolver.document.linked(child)
         if linked is None or local(linked) not in SHAPES:
-            return ()
+            return NOTHING
         reader = resolver.reader(measure)
         shift = translation(reader.x(child, "x"), reader.y(child, "y"))
         matrix = matrix @ resolver.transform(child, style, measure) @ shift
@@ -74,19 +106,20 @@ def _child(child: Element, what: Clipped, resolver: Resolver, within: tuple[Elem
     elif name in SHAPES:
         inner = style
     else:
-        return ()
+        return NOTHING
     if inner["visibility"] != "visible" or inner["display"] == "none":
-        return ()
+        return NOTHING
     geometry = geometry_of(shape, resolver.reader(resolver.measured(measure, inner)))
     if geometry is None:
-        return ()
+        return NOTHING
     own = matrix @ resolver.transform(shape, inner, measure, geometry.box)
     if not own.invertible:
-        return ()
+        return NOTHING
     part = Part(tuple(contour.mapped(own) for contour in geometry.outline()), inner["clip-rule"])
+    resolver.clips.take(sum(int((~contour.straight).sum()) for contour in part.contours))
     placed = Clipped(geometry.box, own, measure)
-    region = _clipped((part,), shape, inner, placed, resolver, within)
-    if region and shape is not child:
+    region = _clipped(Region((part,)), shape, inner, placed, resolver, within)
+    if region.parts and shape is not child:
         region = _clipped(region, child, style, placed._replace(matrix=matrix), resolver, within)
     return region
 
@@ -98,7 +131,7 @@ def _clipped(
     linked = resolver.clip_path(style)
     if linked is None or linked in within or len(within) > CHAIN:
         return region
-    both = intersection(region, region_of(linked, what, resolver, within), resolver.cuts)
+    both = intersection(region, _region_of(linked, what, resolver, within), resolver.cuts)
     if both is None:
-        raise NotConvex(region)
+        raise _NotConvex(region)
     return both

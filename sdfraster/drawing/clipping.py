@@ -2,84 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .contour import Box, Contour, Points, at, box, polyline
-from .cutting import cut, inside, sides_of
+from ..errors import DataError
+from .contour import Box, Contour, at, box, polyline
+from .cutting import Sides, beyond, cut, sides_of
 from .forms import Form, enclosed
 from .geometry import is_convex
 from .limits import Budget
 
 FLATTENED = 4e-3  # pixels: convex curves that cut are taken for polygons, and off by so much at most
-MOST_SIDES = 512
+MOST_SIDES = 2048  # of such a polygon, if it has not more curves
+MATRIX = 2**20  # entries of a table that is made at once
+TESTED = 4096  # boxes of parts that are compared with one in the time of a cut
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Part:
     """What is inside some contours on the canvas."""
 
     contours: tuple[Contour, ...]
     fill_rule: str
 
+    @cached_property
+    def sides(self) -> Sides | None:
+        """The half planes that it is common to, if it is a convex polygon."""
+        return None if self._only is None else _sides(self._only)
 
-Region = tuple[Part, ...]  # all that is inside of any part
+    @cached_property
+    def near_sides(self) -> Sides | None:
+        """Those of the convex polygon that it nearly is, if it is one of curves."""
+        only = self._only
+        if only is None or only.polygonal or not is_convex(polyline(only.nodes[:-1], closed=True)):
+            return None
+        return _sides(flattened(only))
+
+    @cached_property
+    def _only(self) -> Contour | None:
+        """Its contour, if there is only one."""
+        return self.contours[0].filled() if len(self.contours) == 1 else None
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """All that is inside of any of some parts."""
+
+    parts: tuple[Part, ...]
+
+    @cached_property
+    def boxes(self) -> NDArray[np.float64]:
+        """The boxes (n, 4) around the parts."""
+        return np.array([box(part.contours) for part in self.parts]).reshape(-1, 4)
+
+    @cached_property
+    def box(self) -> Box | None:
+        """The box around all of it."""
+        return box([contour for part in self.parts for contour in part.contours])
+
+    @property
+    def sides(self) -> Sides | None:
+        """The half planes that it is common to, or nearly, if it is convex."""
+        if len(self.parts) != 1:
+            return None
+        only = self.parts[0]
+        return only.near_sides if only.sides is None else only.sides
+
+    def near(self, around: NDArray[np.float64]) -> list[Part]:
+        """Return the parts whose boxes meet another one (4,)."""
+        return [self.parts[k] for k in np.flatnonzero(~_apart(self.boxes, around)).tolist()]
+
+    def misses(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which of some boxes (n, 4) are beside it."""
+        return np.ones(len(boxes), bool) if self.box is None else _apart(boxes, np.array(self.box))
+
+    def holds(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return which of some boxes (n, 4) are known to be inside of it; of a convex region, all that are."""
+        sides = self.sides
+        if sides is None:
+            return np.zeros(len(boxes), bool)
+        rows = max(MATRIX // len(sides), 1)
+        inside = [~beyond(boxes[k : k + rows], sides).any(axis=1) for k in range(0, len(boxes), rows)]
+        return np.concatenate(inside) if inside else np.zeros(0, bool)
 
 
 def common(a: Part, b: Part, cuts: Budget) -> Part | None:
     """Return what is inside of both; None if neither is convex, or there have been too many cuts."""
-    for sharp in (True, False):
+    for name in ("sides", "near_sides"):
         for first, second in ((a, b), (b, a)):
-            polygon = _convex(second, sharp)
-            if polygon is not None:
-                sides = sides_of(polygon)
-                if not cuts.allows(len(sides) * len(first.contours)):
-                    return None
-                return Part(tuple(cut(first.contours, sides)), first.fill_rule)
+            sides = getattr(second, name)
+            if sides is not None:
+                contours = cut(first.contours, sides, cuts)
+                return None if contours is None else Part(tuple(contours), first.fill_rule)
     return None
 
 
 def intersection(a: Region, b: Region, cuts: Budget) -> Region | None:
     """Return what is inside of both regions; None if it cannot be said."""
-    parts = [common(first, second, cuts) for first in a for second in b]
-    if any(part is None for part in parts):
-        return None
-    return tuple(part for part in parts if part is not None and part.contours)
+    parts: list[Part] = []
+    for first, around in zip(a.parts, a.boxes, strict=True):
+        if not cuts.allows(1 + len(b.parts) // TESTED):
+            return None
+        for second in b.near(around):
+            both = common(first, second, cuts)
+            if both is None:
+                return None
+            if both.contours:
+                parts.append(both)
+    return Region(tuple(parts))
 
 
 def clipped(form: Form, region: Region, cuts: Budget) -> list[Form] | None:
     """Return what of a form is inside of a region; None if it cannot be said."""
-    if len(region) == 1:
-        polygon = _convex(region[0], True) if _surrounds(region[0], form.box) else None
-        if polygon is not None and _holds(sides_of(polygon), form.box):
-            return [form]
-    whole = Part(tuple(form.outline()), form.fill_rule)
-    parts = intersection((whole,), region, cuts)
-    if parts is None:
+    whole = Region((Part(tuple(form.outline()), form.fill_rule),))
+    inner = intersection(whole, region, cuts)
+    if inner is None:
         return None
-    return [cut_form for part in parts if (cut_form := enclosed(part.contours, part.fill_rule)) is not None]
+    return [cut_form for part in inner.parts if (cut_form := enclosed(part.contours, part.fill_rule)) is not None]
 
 
-def boxed(form: Form, region: Region) -> list[Form]:
-    """Return what of a form is inside of the box around a region."""
-    around = box([contour for part in region for contour in part.contours])
-    if around is None:
-        return []
-    whole = cut(form.outline(), sides_of(_rectangle(around).nodes[:-1]))
-    inner = enclosed(whole, form.fill_rule)
-    return [] if inner is None else [inner]
+def boxed(form: Form, region: Region, cuts: Budget) -> list[Form]:
+    """Return what of a form, whose box meets that of a region, is inside of the box around the region.
+
+    Raises
+    ------
+    DataError
+        If there have been too many cuts.
+    """
+    outer, inner = region.box, form.box
+    assert outer is not None
+    if outer.x0 <= inner.x0 and outer.y0 <= inner.y0 and outer.x1 >= inner.x1 and outer.y1 >= inner.y1:
+        return [form]
+    contours = cut(form.outline(), sides_of(_rectangle(outer).nodes[:-1]), cuts)
+    if contours is None:
+        raise DataError("clip paths cut too many of its outlines")
+    left = enclosed(contours, form.fill_rule)
+    return [] if left is None else [left]
 
 
-def _surrounds(part: Part, around: Box) -> bool:
-    outer = box(part.contours)
-    if outer is None:
-        return False
-    return outer[0] <= around[0] and outer[1] <= around[1] and outer[2] >= around[2] and outer[3] >= around[3]
-
-
-def _holds(sides: Sequence, around: Box) -> bool:  # type: ignore[type-arg]
-    return inside([_rectangle(around)], sides)
+def _apart(boxes: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which of some boxes (n, 4) do not meet another one (4,)."""
+    return np.asarray(
+        (boxes[:, 0] > other[2]) | (boxes[:, 1] > other[3]) | (boxes[:, 2] < other[0]) | (boxes[:, 3] < other[1])
+    )
 
 
 def _rectangle(around: Box) -> Contour:
@@ -87,25 +155,18 @@ def _rectangle(around: Box) -> Contour:
     return polyline([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], closed=True)
 
 
-def _convex(part: Part, sharp: bool) -> Points | None:
-    """Return the corners of a convex part; of one with curves only if it need not be `sharp`."""
-    if len(part.contours) != 1:
-        return None
-    contour = part.contours[0].filled()
-    if not contour.polygonal:
-        if sharp:
-            return None
-        contour = flattened(contour)
-    return contour.nodes[:-1] if is_convex(contour) else None
+def _sides(contour: Contour) -> Sides | None:
+    """Return the sides of a closed contour, if it is a convex polygon."""
+    return sides_of(contour.nodes[:-1]) if is_convex(contour) else None
 
 
 def flattened(contour: Contour) -> Contour:
     """Return a contour with straight lines for its curves."""
-    points = [contour.points[:1]]
-    for k, straight in enumerate(contour.straight.tolist()):
-        curve = contour.curve(k)
-        bend = np.abs(np.diff(curve, 2, axis=0)).max()  # of a second derivative of at most 6 bend * sqrt(2)
-        count = 1 if straight else int(min(max(np.ceil((1.1 * bend / FLATTENED) ** 0.5), 1), MOST_SIDES))
-        points.append(at(curve, np.arange(1, count + 1) / count))
-    p = np.concatenate(points)
-    return polyline(p[:-1], closed=True)
+    most = max(MOST_SIDES // len(contour.straight), 1)
+    p = contour.points
+    curves = np.stack([p[0:-1:3], p[1::3], p[2::3], p[3::3]], axis=1)
+    bend = np.abs(np.diff(curves, 2, axis=1)).max(axis=(1, 2))  # of a second derivative of at most 6 bend * sqrt(2)
+    counts = np.ceil((1.1 * bend / FLATTENED) ** 0.5).clip(1, most)
+    counts = np.where(contour.straight, 1, counts).astype(int)
+    points = [at(curve, np.arange(count) / count) for curve, count in zip(curves, counts.tolist(), strict=True)]
+    return polyline(np.concatenate(points), closed=True)

@@ -6,67 +6,79 @@ outline winds around inside stays the same, so any fill rule still holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .contour import Contour, Points, between, joined, line, turns
 from .geometry import area
+from .limits import Budget
 
 STEPS = 50  # of halving
+TOLERANCE = 1e-9  # pixels by which what is inside may be outside
+POINTS = 8192  # that are compared with a side in the time of a cut
+CONTOURS = 8  # that are found to be inside in the time of a cut
+
+Sides = NDArray[np.float64]  # (n, 3): half planes nx, ny, c where ``nx x + ny y <= c``; (nx, ny) has length 1
 
 
-class Side(NamedTuple):
-    """A half plane: where ``nx x + ny y <= c``; (nx, ny) has length 1."""
-
-    nx: float
-    ny: float
-    c: float
-
-
-def sides_of(polygon: Points) -> list[Side]:
+def sides_of(polygon: Points) -> Sides:
     """Return the half planes that a convex polygon (n, 2) is common to."""
     p = polygon if area(polygon) > 0.0 else polygon[::-1]
-    sides = []
-    for (ax, ay), (bx, by) in zip(p.tolist(), np.roll(p, -1, axis=0).tolist(), strict=True):
-        length = float(np.hypot(bx - ax, by - ay))
-        if length > 0.0:
-            nx, ny = (by - ay) / length, (ax - bx) / length
-            sides.append(Side(nx, ny, nx * ax + ny * ay))
-    return sides
+    along = np.roll(p, -1, axis=0) - p
+    length = np.hypot(along[:, 0], along[:, 1])
+    p, along, length = p[length > 0.0], along[length > 0.0], length[length > 0.0]
+    normal = np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, None]
+    return np.column_stack([normal, (normal * p).sum(axis=1)])
 
 
-def cut(contours: Iterable[Contour], sides: Sequence[Side]) -> list[Contour]:
-    """Return filled contours inside of all sides."""
+def beyond(boxes: NDArray[np.float64], sides: Sides) -> NDArray[np.bool_]:
+    """Return which of some boxes (n, 4) reach out of which sides, (n, sides)."""
+    normal, middle, half = sides[:, :2].T, 0.5 * (boxes[:, 2:] + boxes[:, :2]), 0.5 * (boxes[:, 2:] - boxes[:, :2])
+    return np.asarray(middle @ normal + half @ np.abs(normal) - sides[:, 2] > TOLERANCE)
+
+
+def cut(contours: Iterable[Contour], sides: Sides, cuts: Budget) -> list[Contour] | None:
+    """Return filled contours inside of all sides; None if there have been too many cuts."""
     kept = []
-    for whole in contours:
-        part: Contour | None = whole.filled()
-        for side in sides:
-            part = None if part is None else _cut(part, side)
+    for k, contour in enumerate(contours):
+        if k % CONTOURS == 0 and not cuts.allows(1):
+            return None
+        part: Contour | None = contour.filled()
+        for side in _crossed(contour, sides):
+            if part is None:
+                break
+            d = _distances(part.points, side)
+            of_curve = np.stack([d[0:-1:3], d[1::3], d[2::3], d[3::3]])
+            crossing = int(((of_curve.min(axis=0) < 0.0) & (of_curve.max(axis=0) > 0.0)).sum())
+            if not cuts.allows(1 + crossing + len(d) // POINTS):
+                return None
+            part = _cut(part, side, of_curve)
         if part is not None:
             kept.append(part)
     return kept
 
 
-def inside(contours: Iterable[Contour], sides: Sequence[Side], tolerance: float = 1e-9) -> bool:
-    """Return whether the control points of contours are inside of all sides, and so the contours."""
-    return all((_beyond(contour.points, side) <= tolerance).all() for contour in contours for side in sides)
+def _crossed(contour: Contour, sides: Sides) -> Sides:
+    """Return the sides that the box around a contour reaches out of."""
+    p = contour.points
+    crossed: Sides = sides[beyond(np.concatenate([p.min(axis=0), p.max(axis=0)])[None], sides)[0]]
+    return crossed
 
 
-def _beyond(points: Points, side: Side) -> Points:
+def _distances(points: Points, side: NDArray[np.float64]) -> Points:
     """Return how far points are outside."""
-    out: Points = points @ np.array([side.nx, side.ny]) - side.c
+    out: Points = points @ side[:2] - side[2]
     return out
 
 
-def _cut(contour: Contour, side: Side) -> Contour | None:
-    beyond = _beyond(contour.points, side)
-    if (beyond <= 0.0).all():
-        return contour
-    of_curve = np.stack([beyond[0:-1:3], beyond[1::3], beyond[2::3], beyond[3::3]])
+def _cut(contour: Contour, side: NDArray[np.float64], of_curve: Points) -> Contour | None:
+    """Return what of a closed contour is inside of a side, given how far (4, n) its control points are outside."""
     low, high = of_curve.min(axis=0), of_curve.max(axis=0)
+    if (high <= 0.0).all():
+        return contour
     parts: list[Contour] = []
     kept = 0  # the first curve that is whole and not yet in `parts`
     for k in np.flatnonzero(high > 0.0).tolist():
@@ -143,10 +155,10 @@ def _crossings(a: float, b: float, c: float, d: float) -> list[float]:
     return found
 
 
-def _on_side(curve: Points, ends: tuple[bool, bool], side: Side) -> Points:
+def _on_side(curve: Points, ends: tuple[bool, bool], side: NDArray[np.float64]) -> Points:
     """Return a curve with the ends that were cut moved onto the side, from which they differ by rounding."""
     moved: Points = curve.copy()
     for k, was_cut in zip((0, 3), ends, strict=True):
         if was_cut:
-            moved[k] -= _beyond(moved[k], side) * np.array([side.nx, side.ny])
+            moved[k] -= _distances(moved[k], side) * side[:2]
     return moved

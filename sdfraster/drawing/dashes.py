@@ -10,7 +10,7 @@ from math import fsum
 import numpy as np
 
 from .contour import Contour, Points, at, between, joined, line
-from .limits import DASHES, Budget
+from .limits import Budget
 
 SAMPLES = 64  # of a curve, for its length
 STEP = 1e-6  # of a parameter, for a direction
@@ -67,7 +67,7 @@ def length(contours: Sequence[Contour]) -> float:
     return fsum(ruler.length for contour in contours for ruler in rulers(contour))
 
 
-def dashed(contour: Contour, pattern: Sequence[float], offset: float) -> list[Contour]:
+def dashed(contour: Contour, pattern: Sequence[float], offset: float, budget: Budget) -> list[Contour]:
     """Return the dashes of a contour.
 
     Parameters
@@ -78,6 +78,8 @@ def dashed(contour: Contour, pattern: Sequence[float], offset: float) -> list[Co
         Lengths of dashes and gaps in turn, an even number with a positive sum.
     offset : float
         Where in the pattern the contour begins.
+    budget : Budget
+        Of dashes and gaps.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def dashed(contour: Contour, pattern: Sequence[float], offset: float) -> list[Co
         If there are too many.
     """
     along = _Measured(contour)
-    stretches = _stretches(pattern, offset, along.length)
+    stretches = _stretches(pattern, offset, along.length, budget)
     dashes = [along.part(first, last) for first, last in stretches]
     around = contour.closed and len(dashes) > 1 and stretches[0][0] == 0.0
     if around and stretches[-1][1] >= along.length * (1.0 - 1e-12):  # one dash, through the beginning
@@ -114,9 +116,8 @@ class _Measured:
         return pieces
 
 
-def _stretches(pattern: Sequence[float], offset: float, length: float) -> list[tuple[float, float]]:
+def _stretches(pattern: Sequence[float], offset: float, length: float, budget: Budget) -> list[tuple[float, float]]:
     """Return where dashes begin and end, along a length."""
-    budget = Budget("dashes in an outline", DASHES)
     rest = offset % fsum(pattern)
     k = 0
     while rest > pattern[k] or rest == pattern[k] > 0.0:

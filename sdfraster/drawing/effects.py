@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
-from .clip_paths import Clipped, NotConvex, region_of
+import numpy as np
+
+from .clip_paths import ClipPaths, Clipped
 from .clipping import Region, boxed, clipped
-from .contour import Box
+from .forms import Form
+from .overlap import overlap
 from .resolver import Resolver
 from .style import Style
 from .things import Thing
 
 TOUCH = 1e-3  # pixels by which boxes may overlap without anything being seen twice
-MOST = 300  # things of a group that are compared with each other
+SIDES = 64  # of a region that a shape is compared with in the time that it takes to note it
+NOT_CONVEX = "clip paths that are not convex"
 
 
-def masked(things: list[Thing], element: Element, style: Style, what: Clipped, resolver: Resolver) -> list[Thing]:
-    """Return things as the properties of their element have them."""
-    if not things:
-        return things
+def masked(
+    things: list[Thing], element: Element, style: Style, what: Callable[[], Clipped], clip_paths: ClipPaths
+) -> list[Thing]:
+    """Return things, at least one, as the properties of their element have them; `what` is asked for clip paths."""
+    resolver = clip_paths.resolver
     _look(element, style, resolver)
     clip = resolver.clip_path(style)
     if clip is not None:
-        try:
-            region = region_of(clip, what, resolver)
-        except NotConvex as error:
-            resolver.findings.add("clip paths that are not convex", element)
-            region = error.args[0]
+        region, exact = clip_paths.region(clip, what())
+        if not exact:
+            resolver.findings.add(NOT_CONVEX, element)
         things = within(things, region, element, resolver)
     elif style["clip-path"] and not style["clip-path"].startswith("#"):
         resolver.findings.add("clip paths of CSS", element)
     opacity = style["opacity"]
     if opacity < 1.0:
-        if _overlap(things):
+        resolver.effects.take(len(things))
+        if overlap((thing.form.box for thing in things), TOUCH):
             resolver.findings.add("opacity of shapes that overlap", element)
         things = [thing._replace(opacity=thing.opacity * opacity) for thing in things]
     return things
@@ -41,14 +45,28 @@ def masked(things: list[Thing], element: Element, style: Style, what: Clipped, r
 
 def within(things: list[Thing], region: Region, element: Element, resolver: Resolver) -> list[Thing]:
     """Return what of things is inside of a region; if that cannot be said, what is inside of the box around it."""
+    boxes = np.array([thing.form.box for thing in things]).reshape(-1, 4)
+    sides = region.sides
+    resolver.effects.take(len(things) * (1 if sides is None else 1 + len(sides) // SIDES))
     kept = []
-    for thing in things:
-        forms = clipped(thing.form, region, resolver.cuts)
-        if forms is None:
-            resolver.findings.add("clip paths that are not convex", element)
-            forms = boxed(thing.form, region)
-        kept += [thing._replace(form=form) for form in forms]
+    for thing, missed, whole in zip(things, region.misses(boxes).tolist(), region.holds(boxes).tolist(), strict=True):
+        if whole:
+            kept.append(thing)
+        elif not missed:
+            kept += [thing._replace(form=form) for form in _cut(thing.form, region, element, resolver)]
     return kept
+
+
+def _cut(form: Form, region: Region, element: Element, resolver: Resolver) -> list[Form]:
+    """Return what of a form is inside of a region, or, if that cannot be said, inside of the box around it."""
+    if not resolver.curves.allows(form.brushed):
+        resolver.findings.add("strokes of very many curves that are clipped", element)
+        return [form]
+    forms = None if resolver.cuts.spent else clipped(form, region, resolver.cuts)
+    if forms is not None:
+        return forms
+    resolver.findings.add("clip paths that cut very many shapes" if resolver.cuts.spent else NOT_CONVEX, element)
+    return boxed(form, region, resolver.box_cuts)
 
 
 def _look(element: Element, style: Style, resolver: Resolver) -> None:
@@ -60,14 +78,3 @@ def _look(element: Element, style: Style, resolver: Resolver) -> None:
                 resolver.findings.add(feature, element)
     if style["mix-blend-mode"] not in ("normal", ""):
         resolver.findings.add("blend modes", element)
-
-
-def _overlap(things: list[Thing]) -> bool:
-    """Return whether any two things may overlap."""
-    if len(things) > MOST:
-        return True
-    return any(_meet(a.form.box, b.form.box) for a, b in combinations(things, 2))
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return min(a[2], b[2]) - max(a[0], b[0]) > TOUCH and min(a[3], b[3]) - max(a[1], b[1]) > TOUCH

@@ -44,6 +44,11 @@ class Form(NamedTuple):
         return _OUTLINES[self.kind](self.params)
 
     @property
+    def brushed(self) -> int:
+        """How many curves its outline is beside: of a stroke all, of other kinds none."""
+        return len(self.params[0]) // 6 if self.kind == "stroke" else 0
+
+    @property
     def drawable(self) -> bool:
         """Whether its numbers are ones that can be drawn."""
         return all(bool((np.abs(values) < LARGEST).all()) for values in self.params)

@@ -14,11 +14,14 @@ DEPTH = 128  # of elements in elements, those of <use> too
 ENTITIES = 100  # that a file defines
 EXPANDED = 8 * 2**20  # characters that entities may add
 SEGMENTS = 400_000  # of all outlines
-CURVES = 10_000  # whose strokes become outlines; others are drawn with a round brush
-DASHES = 20_000  # of one outline
+CONTOUR = 8  # segments that are drawn in the time that a contour takes
+CURVES = 10_000  # whose strokes become outlines, or dashes; others are drawn with a round brush
+DASHES = 20_000  # and gaps between them
 SHEETS = 500_000  # characters of style sheets
 MATCHES = 20_000_000  # of elements with selectors
-CUTS = 8_000  # of outlines by sides of clip paths; where there are more, their box cuts
+CLIPS = 6_000  # shapes in clip paths and curves of these, again at every other place
+EFFECTS = 300_000  # of groups on each of their shapes: opacity, and clip paths that need not cut them
+CUTS = 5_000  # of curves by sides of clip paths; where there are more, their box cuts, as many again
 STOPS = 256  # of a gradient
 CHAIN = 32  # references from gradient to gradient, or from clip path to clip path
 LARGEST = 1e10  # coordinates
@@ -33,14 +36,21 @@ class Budget:
         What is counted, for people to read.
     limit : int
         How many there may be.
+
+    Attributes
+    ----------
+    spent : bool
+        Whether there was a time when not so many were left as were asked for.
     """
 
     def __init__(self, name: str, limit: int) -> None:
         self._name, self._limit, self._left = name, limit, limit
+        self.spent = False
 
     def allows(self, count: int) -> bool:
         """Take some if there are so many left, and return whether there were."""
         if count > self._left:
+            self.spent = True
             return False
         self._left -= count
         return True

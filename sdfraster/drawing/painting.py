@@ -37,11 +37,7 @@ class Drawn(NamedTuple):
     matrix: Affine
     measure: Measure
     path: tuple[Element, ...]  # of elements that it is drawn by, the outermost first, and itself at the end
-
-    @property
-    def uses(self) -> tuple[Element, ...]:
-        """The ``<use>`` elements that it is drawn by."""
-        return tuple(each for each in self.path if local(each) == "use")
+    uses: tuple[Element, ...]  # those of them that are ``<use>``
 
 
 class Painter:
@@ -86,7 +82,8 @@ class Painter:
         self._resolver.visits.take(STROKE)
         brush = Brush(width, style["stroke-linecap"], style["stroke-linejoin"], style["stroke-miterlimit"], 1.0)
         pattern = tuple(measure.pixels(item, across) for item in style["stroke-dasharray"])
-        dashing = Dashing(pattern, measure.pixels(style["stroke-dashoffset"], across), _path_length(drawn.element))
+        offset = measure.pixels(style["stroke-dashoffset"], across)
+        dashing = Dashing(pattern, offset, _path_length(drawn.element), self._resolver.dashes)
         contours, matrix = drawn.geometry.outline(), drawn.matrix
         if style["vector-effect"] == "non-scaling-stroke":
             contours, matrix = tuple(contour.mapped(matrix) for contour in contours), IDENTITY
@@ -94,7 +91,7 @@ class Painter:
         if (brush.cap, brush.join) != (ROUND, ROUND) and not self._resolver.curves.allows(curves):
             self._findings.add("caps and joins of very many curves", drawn.element)
             brush = brush._replace(cap=ROUND, join=ROUND)
-        if not matrix.similar:
+        if not matrix.similar or not dashing.solid:
             self._resolver.curves.take(curves)
         opaque = isinstance(paint, Flat) and paint.alpha * style["stroke-opacity"] == 1.0
         forms = stroked(contours, matrix, brush, dashing, not opaque)

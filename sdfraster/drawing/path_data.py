@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .arcs import arc
 from .contour import Contour
-from .limits import Budget
+from .limits import CONTOUR, Budget
 from .numbers import NUMBER, bounded
 
 RUN = 6000  # numbers that are read at a time, whole sets of any command
@@ -83,7 +83,7 @@ def contours_of(data: str, budget: Budget) -> list[Contour]:
         if pen.new and command not in "Mm":
             break
         sets, at, whole = _values(command, data, at, budget)
-        budget.take()
+        budget.take(CONTOUR if command in "Mm" else 1)
         for values in sets:
             _draw(pen, command, values)
             command = {"M": "L", "m": "l"}.get(command, command)

@@ -30,9 +30,15 @@ class Resolver:
     visits : Budget
         Of elements.
     curves : Budget
-        Whose strokes become outlines.
-    cuts : Budget
-        Of outlines by clip paths.
+        Whose strokes become outlines or dashes.
+    dashes : Budget
+        Of all strokes.
+    clips : Budget
+        Of shapes in clip paths, and of curves of these.
+    effects : Budget
+        Of groups on their shapes.
+    cuts, box_cuts : Budget
+        Of outlines by clip paths, and by the boxes around these.
     cascade : Cascade
         What the document says of its elements.
     measure : Measure
@@ -45,7 +51,10 @@ class Resolver:
         self.segments = Budget("segments of outlines", limits.SEGMENTS)
         self.visits = Budget("elements to draw", limits.VISITS)
         self.curves = Budget("curves with a stroke", limits.CURVES)
-        self.cuts = Budget("cuts by clip paths", limits.CUTS)
+        self.dashes = Budget("dashes and gaps", limits.DASHES)
+        self.clips = Budget("shapes and curves in clip paths", limits.CLIPS)
+        self.effects = Budget("effects of groups on their shapes", limits.EFFECTS)
+        self.cuts, self.box_cuts = (Budget("cuts by clip paths", limits.CUTS) for _ in range(2))
         self.cascade = Cascade(document)
         self._styles: dict[Element, Style] = {}
         self._outside = initial_style()

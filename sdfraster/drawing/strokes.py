@@ -12,15 +12,18 @@ from .affine import Affine
 from .contour import Box, Contour, Points
 from .dashes import dashed, length
 from .forms import TOLERANCE, Form, enclosed, simple
+from .limits import Budget
+from .overlap import overlap
 from .stroker import Brush, corners, outlined, pieces
 
 
 class Dashing(NamedTuple):
     """The pattern of dashes, of an even number of lengths, or none; lengths are as of the brush."""
 
-    pattern: tuple[float, ...] = ()
-    offset: float = 0.0
-    path_length: float | None = None  # what the author calls the whole length
+    pattern: tuple[float, ...]
+    offset: float
+    path_length: float | None  # what the author calls the whole length
+    budget: Budget  # of dashes and gaps
 
     @property
     def solid(self) -> bool:
@@ -49,24 +52,14 @@ def stroked(contours: Sequence[Contour], matrix: Affine, brush: Brush, dashing: 
     if not dashing.solid:
         scale = length(contours) / dashing.path_length if dashing.path_length else 1.0
         pattern = [scale * value for value in dashing.pattern]
-        parts = [dash for contour in contours for dash in dashed(contour, pattern, scale * dashing.offset)]
+        parts = [
+            dash for contour in contours for dash in dashed(contour, pattern, scale * dashing.offset, dashing.budget)
+        ]
     forms = [form for part in parts if (form := _form(part, matrix, brush)) is not None]
-    if together and len(forms) > 1 and _touch([form.box for form in forms]):
+    if together and len(forms) > 1 and overlap(form.box for form in forms):
         whole = enclosed([side.mapped(matrix) for side in outlined(parts, brush)], "nonzero")
         return [] if whole is None else [whole]
     return forms
-
-
-def _touch(boxes: list[Box]) -> bool:
-    """Return whether any of some boxes overlap."""
-    order = sorted(boxes)
-    for k, (_, y0, x1, y1) in enumerate(order):
-        for other in order[k + 1 :]:
-            if other[0] >= x1:
-                break
-            if other[1] < y1 and other[3] > y0:
-                return True
-    return False
 
 
 def _form(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:

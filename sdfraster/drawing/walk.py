@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -10,8 +11,8 @@ import numpy as np
 from ..errors import DataError
 from . import limits
 from .affine import Affine, translation
-from .clip_paths import Clipped
-from .clipping import Part
+from .clip_paths import ClipPaths, Clipped
+from .clipping import Part, Region
 from .conditions import chosen, holds
 from .contour import Box, polyline
 from .document import local
@@ -41,6 +42,8 @@ class State(NamedTuple):
         Of lengths.
     path : tuple of Element
         What is being drawn that it is part of, the outermost first.
+    uses : tuple of Element
+        The ``<use>`` elements among them.
     size : element or None
         The ``<use>`` that says the size of it, of a symbol or svg.
     """
@@ -49,6 +52,7 @@ class State(NamedTuple):
     matrix: Affine
     measure: Measure
     path: tuple[Element, ...] = ()
+    uses: tuple[Element, ...] = ()
     size: Element | None = None
 
 
@@ -77,6 +81,7 @@ class Walker:
     def __init__(self, resolver: Resolver, canvas: tuple[float, float]) -> None:
         self.resolver, self._canvas = resolver, canvas
         self.painter = Painter(resolver)
+        self._clip_paths = ClipPaths(resolver)
         self.things: list[Thing] = []
         self.drawn: list[tuple[Drawn, list[Thing]]] = []
         self._extents: list[tuple[Box, Affine]] = []  # of what has been drawn, in its own coordinates
@@ -103,12 +108,11 @@ class Walker:
         if not matrix.invertible:
             return
         start, first = len(self.things), len(self._extents)
-        self._draw[name](element, State(style, matrix, measure, (*state.path, element), state.size))
-        what = Clipped(self._box(first, matrix), matrix, measure)
-        if name in SHAPES and len(self._extents) > first:
-            own, placed = self._extents[-1]
-            what = Clipped(own, placed, measure)
-        self.things[start:] = masked(self.things[start:], element, style, what, self.resolver)
+        path = (*state.path, element)
+        self._draw[name](element, state._replace(style=style, matrix=matrix, measure=measure, path=path))
+        if start < len(self.things):
+            what = partial(self._clipped, element, first, matrix, measure)
+            self.things[start:] = masked(self.things[start:], element, style, what, self._clip_paths)
 
     def _note(self, element: Element, outer: Style) -> None:
         """Note an element that is not drawn, if anything of it could be seen."""
@@ -128,7 +132,7 @@ class Walker:
         if not matrix.invertible or box is None:
             return
         self._extents.append((box, matrix))
-        drawn = Drawn(element, geometry, state.style, matrix, state.measure, state.path)
+        drawn = Drawn(element, geometry, state.style, matrix, state.measure, state.path, state.uses)
         things = self.painter.paint(drawn)
         self.drawn.append((drawn, things))
         self.things += things
@@ -148,7 +152,7 @@ class Walker:
             return
         reader = self.resolver.reader(state.measure)
         matrix = state.matrix @ translation(reader.x(element, "x"), reader.y(element, "y"))
-        self.draw(linked, state._replace(matrix=matrix, size=element))
+        self.draw(linked, state._replace(matrix=matrix, uses=(*state.uses, element), size=element))
 
     def _viewport(self, element: Element, state: State) -> None:
         """Draw an svg, or a symbol where it is used."""
@@ -171,7 +175,7 @@ class Walker:
         self._inside(element, width, height, state._replace(matrix=matrix, size=None))
         if state.style["overflow"] not in ("visible", "auto"):
             corners = matrix.points([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
-            region = (Part((polyline(corners, closed=True),), "nonzero"),)
+            region = Region((Part((polyline(corners, closed=True),), "nonzero"),))
             self.things[start:] = within(self.things[start:], region, element, self.resolver)
 
     def _inside(self, element: Element, width: float, height: float, state: State) -> None:
@@ -183,18 +187,18 @@ class Walker:
         for child in element:
             self.draw(child, inner)
 
-    def _box(self, first: int, matrix: Affine) -> Box | None:
-        """Return the box around what was drawn since, in the coordinates of a group."""
-        if first == len(self._extents):
-            return None
-        back = matrix.inverse
-        corners = [
-            (back @ own).points([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
-            for (x0, y0, x1, y1), own in self._extents[first:]
-        ]
-        points = np.concatenate(corners)
+    def _clipped(self, element: Element, first: int, matrix: Affine, measure: Measure) -> Clipped:
+        """Return what was drawn of an element, since which there are so many extents, for its clip path."""
+        if local(element) in SHAPES:
+            box, matrix = self._extents[-1]
+            return Clipped(box, matrix, measure)
+        self.resolver.effects.take(len(self._extents) - first)
+        values = np.array([(*box, *own) for box, own in self._extents[first:]])[..., None]
+        x, y = values[:, [0, 2, 2, 0], 0], values[:, [1, 1, 3, 3], 0]
+        a, b, c, d, e, f = values[:, 4:].swapaxes(0, 1)
+        points = matrix.inverse.points(np.stack([a * x + c * y + e, b * x + d * y + f], axis=-1)).reshape(-1, 2)
         (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-        return Box(x0, y0, x1, y1)
+        return Clipped(Box(x0, y0, x1, y1), matrix, measure)
 
 
 def _says(element: Element, name: str) -> bool:

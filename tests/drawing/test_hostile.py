@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 import re
 import socket
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
+from sdfraster.drawing import cutting, limits
+from sdfraster.drawing.cutting import _cut as one_cut
 from sdfraster.drawing.document import read_bytes
 from sdfraster.drawing.reader import drawing_of
+from sdfraster.drawing.walk import Walker
 from sdfraster.errors import DataError
 
 from .oracle import whole
@@ -70,10 +74,61 @@ def test_bounded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(drawing_of(read_bytes(whole(BOUNDED[name]).encode())).things) <= 1
 
 
-def test_too_many_dashes() -> None:
-    text = whole('<path d="M0 0h99" stroke="red" stroke-dasharray="1e-9"/>')
-    with pytest.raises(DataError, match="more than 20,000 dashes"):
+@pytest.mark.parametrize(("count", "dash"), [(1, "1e-9"), (30, "1")])
+def test_too_many_dashes(count: int, dash: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "DASHES", 2000)
+    text = whole(count * f'<path d="M0 0h99" stroke="red" stroke-dasharray="{dash}"/>')
+    with pytest.raises(DataError, match="more than 2,000 dashes and gaps"):
         drawing_of(read_bytes(text.encode()))
+
+
+def nested(groups: int, body: str, attributes: str) -> str:
+    return whole(groups * f"<g {attributes}>" + body + groups * "</g>")
+
+
+ROUND = '<clipPath id="c"><circle cx="50" cy="50" r="45"/></clipPath>'
+ROW = "".join(f'<circle cx="{4 + k}" cy="{50 + k % 7}" r="3"/>' for k in range(92))
+CLIPPED = {
+    "round clip paths": nested(30, ROUND + ROW, 'clip-path="url(#c)"'),
+    "clip paths of each": whole(ROUND + 3 * ROW.replace("<circle ", '<circle clip-path="url(#c)" ')),
+    "a clip path of many": whole(f'<clipPath id="c">{ROW}</clipPath><g clip-path="url(#c)">{ROW}</g>'),
+    "a path across a clip path": whole(
+        f'{ROUND}<path clip-path="url(#c)" d="M0 0{"".join(f"L{k % 97} {99 * (k % 2)}" for k in range(2000))}"/>'
+    ),
+    "many contours": whole(f'{ROUND}<path clip-path="url(#c)" d="{400 * "M2 50h9v9z"}"/>'),
+}
+
+
+@pytest.mark.parametrize("name", CLIPPED)
+def test_cuts_by_clip_paths_are_counted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = []
+    monkeypatch.setattr(cutting, "_cut", lambda *args: done.append(0) or one_cut(*args))
+    monkeypatch.setattr(limits, "CUTS", 200)
+    with suppress(DataError):
+        drawing_of(read_bytes(CLIPPED[name].encode()))
+    assert 0 < len(done) <= 2 * limits.CUTS
+
+
+def test_effects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "EFFECTS", 2000)
+    assert len(drawing_of(read_bytes(nested(21, ROW, 'opacity="0.9"').encode())).things) == 92
+    with pytest.raises(DataError, match="more than 2,000 effects of groups"):
+        drawing_of(read_bytes(nested(22, ROW, 'opacity="0.9"').encode()))
+
+
+def test_clip_paths_are_counted_once_for_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CLIPS", 50)
+    each = '<rect x="40" width="9" y="40" height="9" clip-path="url(#c)" transform="translate({:.2})"/>'
+    assert len(drawing_of(read_bytes(whole(ROUND + 60 * each.format(0.5)).encode())).things) == 60
+    with pytest.raises(DataError, match="more than 50 shapes and curves in clip paths"):
+        drawing_of(read_bytes(whole(ROUND + "".join(each.format(k / 60) for k in range(60))).encode()))
+
+
+def test_boxes_of_groups_are_not_asked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(Walker, "_clipped", lambda *args: asked.append(args))
+    assert len(drawing_of(read_bytes(nested(100, ROW, "").encode())).things) == 92
+    assert not asked
 
 
 TOKENS = (
