@@ -210,7 +210,7 @@ class _Drawing:
         tag, numbers, matrix = fill.server if turn is None else fill.server.moved(turn.inverse)
         digits, own = self._digits.gradients, {}
         if matrix is not None:
-            own["gradientTransform"] = f"matrix({listed(number(value, digits) for value in matrix)})"
+            own["gradientTransform"] = f"matrix({' '.join(number(value, digits) for value in matrix)})"
             digits = self._digits.shares
         attributes = {**own, **{name: number(value, digits) for name, value in numbers.items()}}
         stops = "".join(self._stop(*stop) for stop in fill.stops)
@@ -244,8 +244,8 @@ class _Drawing:
         if isinstance(value, (Placement, Rotation)):
             turned, at = number(value.degrees, self._digits.turns), map(self._digits.length, (value.cx, value.cy))
             if isinstance(value, Rotation):
-                return "" if turned == "0" else f"rotate({listed([turned, *at])})"
-            return f"translate({listed(at)})" + ("" if turned == "0" else f"rotate({turned})")
+                return "" if turned == "0" else f"rotate({' '.join([turned, *at])})"
+            return f"translate({' '.join(at)})" + ("" if turned == "0" else f"rotate({turned})")
         if isinstance(value, PathData):
             return path_text(value, self._digits.lengths)
         return listed(map(self._digits.length, value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -128,6 +129,23 @@ def test_shapes_with_an_angle_are_turned_and_lines_are_strokes() -> None:
         '<rect x="1" y="2" width="6" height="2" rx="1" transform="rotate(-90 4 3)" fill="#0f0" fill-opacity=".5"/>',
         '<rect x="1" y="2" width="6" height="2" fill="#0f0"/>',
         '<path d="m2 2 3 2" fill="none" stroke-width="3" stroke-linecap="round" stroke="#00f" stroke-opacity=".25"/>',
+    ]
+
+
+def test_numbers_of_transformations_are_apart() -> None:
+    """SVG 1.1 asks for a separator, even before a minus, and Skia's reader ignores the transformation without."""
+    stops = [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    layers = [
+        sr.Layer("circle", [[4, 3, 2]], [[*stops, [0.5, -0.5, -0.1], [-0.3, -0.7, -0.2], [0, 0, 0]]], shading="radial"),
+        sr.Layer("ellipse", [[4, -3, 2, 1.5, 0.5]], [[1, 0, 0]]),
+        sr.Layer("rectangle", [[4, -1, 6, 2, -0.5, 0]], [[0, 1, 0]]),
+    ]
+    found = re.findall(r"(matrix|translate|rotate)\(([^)]*)\)", svg_text(sr.Scene(8, 8, layers, None)))
+    assert [(name, len(numbers.split(" "))) for name, numbers in found] == [
+        ("matrix", 6),
+        ("translate", 2),
+        ("rotate", 1),
+        ("rotate", 3),
     ]
 
 
