@@ -6,7 +6,6 @@ PSNR of our own picture at the filter that SVG stands for, over some seeds, its 
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from sdfraster.fitting.fit import fit_by
 from sdfraster.fitting.strategy import FitStrategy
 from sdfraster.model.coverage import SVG_RADIUS
 
+from . import arguments
 from .engine import machine
 
 RADIUS = SVG_RADIUS["parabolic"]
@@ -60,7 +60,7 @@ CHANGES = [
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.choices")
+    parser = arguments.parser(__doc__)
     parser.add_argument("image", nargs="?", default="sample:chelsea")
     parser.add_argument("--kind", default="ellipse")
     parser.add_argument("--count", type=int, default=256)

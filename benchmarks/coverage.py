@@ -13,14 +13,14 @@ import importlib
 import math
 from collections import defaultdict
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 import sdfraster as sr
+
+from . import arguments, renderers
 
 Array = NDArray[Any]
 SIDE, SAMPLES = 48, 64
@@ -172,7 +172,7 @@ def ours(filter: str) -> Callable[[Case], Array]:
     return lambda case: sr.render(sr.Scene(SIDE, SIDE, case.layer), FILTERS[filter], filter)[..., 0]
 
 
-def renderers() -> dict[str, Callable[[Case], Array]]:
+def methods() -> dict[str, Callable[[Case], Array]]:
     """Return all renderers that are here."""
     found = {f"ours, {name} {radius:.3g}": ours(name) for name, radius in FILTERS.items()}
     for name, module, draw in (("resvg", "resvg_py", by_resvg), ("Skia", "skia", by_skia)):
@@ -186,10 +186,7 @@ def renderers() -> dict[str, Callable[[Case], Array]]:
 
 def by_resvg(case: Case) -> Array:
     """Return what resvg draws."""
-    import resvg_py
-
-    data = bytes(resvg_py.svg_to_bytes(svg_string=sr.to_svg(sr.Scene(SIDE, SIDE, case.layer)), dpi=96))
-    return np.asarray(Image.open(BytesIO(data)).convert("L")) / 255.0
+    return renderers.by_resvg(sr.to_svg(sr.Scene(SIDE, SIDE, case.layer)))[..., 0]
 
 
 def by_skia(case: Case) -> Array:
@@ -211,8 +208,9 @@ def by_skia(case: Case) -> Array:
 
 def main() -> None:
     """Print the table."""
+    arguments.parser(__doc__).parse_args()
     cases = [*squares(), *discs(), *stars(), *needles(), *hairlines(), *glyphs()]
-    draws = renderers()
+    draws = methods()
     errors: dict[tuple[str, str], list[Array]] = defaultdict(list)
     for case in cases:
         expected = sampled(case.contours)

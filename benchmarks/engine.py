@@ -23,7 +23,7 @@ import sdfraster as sr
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import PIXELS, pack
 
-from . import dense, scenes
+from . import arguments, dense, scenes
 
 CASES = [
     ("circles256", "mean", False),
@@ -210,6 +210,7 @@ def starts() -> None:
 
 def main() -> None:
     """Run everything."""
+    arguments.parser(__doc__).parse_args()
     print(machine())
     engine_table(runs=100)
     growth_tables(runs=30)

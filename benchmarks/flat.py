@@ -9,7 +9,6 @@ Needs ``pip install vtracer resvg-py scikit-image``, which only this benchmark u
 
 from __future__ import annotations
 
-import argparse
 import io
 import re
 import time
@@ -22,6 +21,7 @@ from PIL import Image
 
 import sdfraster as sr
 
+from . import arguments
 from .engine import machine
 
 TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
@@ -142,7 +142,7 @@ def pictures(folder: Path, only: str, size: int | None) -> list[tuple[str, str, 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.flat")
+    parser = arguments.parser(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="", help="pictures whose name holds this")
     parser.add_argument("--size", type=int)

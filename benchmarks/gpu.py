@@ -16,7 +16,7 @@ from sdfraster.cuda import require
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import PIXELS, pack
 
-from . import scenes
+from . import arguments, scenes
 
 RUNS = 200
 BANDWIDTH, PEAK = 4.8e12, 6.7e13  # bytes and float32 operations a second, of an H200
@@ -33,6 +33,7 @@ def many_ellipses() -> tuple[sr.Scene, np.ndarray]:
 
 def main() -> None:
     """Print one row for every scene."""
+    arguments.parser(__doc__).parse_args()
     try:
         require()
     except sr.DeviceError as error:

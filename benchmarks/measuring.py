@@ -8,7 +8,6 @@ bound of Cramér and Rao, which is the standard error at the true values with th
 
 from __future__ import annotations
 
-import argparse
 import runpy
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from scipy import optimize, sparse
 
 import sdfraster as sr
 
+from . import arguments
 from .engine import machine
 
 Array = NDArray[np.float64]
@@ -213,7 +213,7 @@ def print_blur() -> None:
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.measuring")
+    parser = arguments.parser(__doc__)
     parser.add_argument("--draws", type=int, default=200)
     parser.add_argument("--part", choices=["errors", "speed", "blur"])
     given = parser.parse_args()

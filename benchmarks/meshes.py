@@ -7,8 +7,6 @@ loss and gradient of a mesh of 2,000 faces.
 
 from __future__ import annotations
 
-import io
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +20,9 @@ from sdfraster.io import on_background, read_image, svg_text
 from sdfraster.metrics import psnr
 from sdfraster.model.coverage import SVG_RADIUS
 
+from . import arguments
 from .engine import machine, medians_ms
+from .renderers import by_resvg
 
 CASES = [(256, "flat"), (1000, "flat"), (1000, "vertex")]
 SAMPLE = "sample:chelsea"
@@ -31,16 +31,13 @@ WIDTH, HEIGHT, FACES = 768, 512, 2000
 
 def fit_table(pictures: list[str]) -> None:
     """Print the table of the fits."""
-    import resvg_py
-
     print("| picture | faces | shade | ours dB | SVG dB | s | turned over | min angle | 99 % above |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name in pictures:
         target = on_background(read_image(name, np.float64))
         for count, shade in CASES:
             result = sr.fit(name, kind="mesh", count=count, shade=shade, filter_radius=SVG_RADIUS["parabolic"])
-            data = bytes(resvg_py.svg_to_bytes(svg_string=svg_text(result.scene)))
-            drawn = np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) / 255.0
+            drawn = by_resvg(svg_text(result.scene))
             quality = result.mesh_quality
             assert quality is not None
             angles = f"{quality['inverted']} | {quality['min_angle']:.1f} | {quality['angle_1_percent']:.1f}"
@@ -67,19 +64,27 @@ def step_table() -> None:
 
 def picture() -> None:
     """Draw the picture of the README: the sample, flat faces, and colours of vertices, as SVG drawn by resvg."""
-    import resvg_py
-
     parts = [np.rint(255.0 * read_image(SAMPLE)).astype(np.uint8)]
     for count, shade in ((256, "flat"), (1000, "vertex")):
         scene = sr.fit(SAMPLE, kind="mesh", count=count, shade=shade, filter_radius=SVG_RADIUS["parabolic"]).scene
-        data = bytes(resvg_py.svg_to_bytes(svg_string=svg_text(scene)))
-        parts += [np.full_like(parts[0][:, :8], 255), np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))]
+        drawn = np.rint(255.0 * by_resvg(svg_text(scene))).astype(np.uint8)
+        parts += [np.full_like(parts[0][:, :8], 255), drawn]
     Image.fromarray(np.concatenate(parts, axis=1)).save("docs/mesh.png", optimize=True)
 
 
-if __name__ == "__main__" and sys.argv[1:] == ["--picture"]:
-    picture()
-elif __name__ == "__main__":
+def main() -> None:
+    """Print the tables, or draw the picture."""
+    parser = arguments.parser(__doc__)
+    parser.add_argument("images", nargs="*", default=[SAMPLE])
+    parser.add_argument("--picture", action="store_true")
+    given = parser.parse_args()
+    if given.picture:
+        picture()
+        return
     print(machine())
-    fit_table(sys.argv[1:] or [SAMPLE])
+    fit_table(given.images)
     step_table()
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,8 @@ from sdfraster.engine import bins
 from sdfraster.engine.tiles import TILE
 from sdfraster.io import read_image, write_image
 
+from . import arguments
+
 DOCS = Path(__file__).parent.parent / "docs"
 GAP = 8  # pixels
 
@@ -79,7 +81,13 @@ def tiles() -> None:
     picture.save(DOCS / "tiles.png", optimize=True)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Draw all of them."""
+    arguments.parser(__doc__).parse_args()
     cat()
     gallery()
     tiles()
+
+
+if __name__ == "__main__":
+    main()

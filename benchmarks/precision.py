@@ -6,7 +6,6 @@ of the picture that resvg draws against the target, which is a picture of the si
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import io
 from pathlib import Path
@@ -18,12 +17,14 @@ import sdfraster as sr
 from sdfraster.io import Page, read_image
 from sdfraster.metrics import psnr
 
+from . import arguments
+
 DIGITS = range(5)
 
 
 def main() -> None:
     """Write the scenes that are named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments.parser(__doc__)
     parser.add_argument("scenes", nargs="+", type=Path)
     parser.add_argument("--target", default="sample:chelsea", help="a picture  [default: sample:chelsea]")
     chosen = parser.parse_args()

@@ -6,7 +6,6 @@ the command line, and both are laid over white. Names such as category__topic__n
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections import defaultdict
 from pathlib import Path
@@ -20,6 +19,8 @@ from sdfraster.errors import DataError
 from sdfraster.io import load, read_image
 from sdfraster.io.sources import drawing
 from sdfraster.metrics import psnr
+
+from . import arguments
 
 ENOUGH, LEAST = 38.0, 25.0  # dB
 
@@ -54,9 +55,12 @@ def measure(path: Path) -> Row:
     return Row("/".join(topics), name, value, scene.unsupported, perf_counter() - start)
 
 
-def main(folder: str) -> None:
+def main() -> None:
     """Print a line for each topic, and each file that is not as it should be."""
-    rows = [measure(path) for path in sorted(Path(folder).glob("*.svg")) if path.with_suffix(".png").exists()]
+    parser = arguments.parser(__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    rows = [measure(path) for path in sorted(folder.glob("*.svg")) if path.with_suffix(".png").exists()]
     by_topic: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_topic[row.topic].append(row)
@@ -84,4 +88,4 @@ def main(folder: str) -> None:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    main(sys.argv[1])
+    main()

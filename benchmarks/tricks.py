@@ -23,7 +23,7 @@ from sdfraster.engine.compile.fast import kernel, passes
 from sdfraster.engine.plan import Plan
 from sdfraster.engine.tiles import pack
 
-from . import scenes
+from . import arguments, scenes
 
 RUNS = 3
 SCENES = {"circle": "circles256", "path": "closed512"}
@@ -81,8 +81,9 @@ def measure(kind: str, trick: str) -> None:
 
 def main() -> None:
     """Measure every trick in processes of their own, one after the other, again and again."""
-    kinds = sys.argv[1:] or list(SCENES)
-    for kind in kinds:
+    parser = arguments.parser(__doc__)
+    parser.add_argument("kinds", nargs="*", default=list(SCENES))
+    for kind in parser.parse_args().kinds:
         best = dict.fromkeys(TRICKS, (np.inf, np.inf))
         for _ in range(RUNS):
             for trick, before in best.items():
