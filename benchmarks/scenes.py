@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import Delaunay
 
 import sdfraster as sr
 
@@ -81,6 +82,14 @@ def one_ring(seed: int, edges: int, size: tuple[int, int], opacity: float) -> Sh
     r = 0.4 * min(size) * (1.0 + 0.1 * np.sin(40.0 * angle) + 0.02 * rng.uniform(-1.0, 1.0, edges))
     points = np.stack([0.5 * size[0] + r * np.cos(angle), 0.5 * size[1] + r * np.sin(angle)], -1)
     return Shapes("polygon", points.reshape(1, -1), rng.uniform(0, 1, (1, 3)), opacity)
+
+
+def triangulated(
+    rng: np.random.Generator, count: int, low: tuple[float, float], high: tuple[float, float]
+) -> tuple[Floats, NDArray[np.int_]]:
+    """Return vertices anywhere in a box, (count, 2), and the faces between them (Delaunay), (F, 3)."""
+    vertices = rng.uniform(low, high, (count, 2))
+    return vertices, Delaunay(vertices).simplices
 
 
 SCENES: dict[str, tuple[tuple[int, int], Callable[[tuple[int, int]], Shapes]]] = {
