@@ -30,6 +30,7 @@ class Batch(NamedTuple):
     summary: str | None = None
     watch: bool = False
     jobs: int | None = None
+    scheduler: str | None = None
 
 
 batch_options = bundle(
@@ -47,6 +48,11 @@ batch_options = bundle(
         ),
         "watch": click.option("--watch", is_flag=True, help="Wait for new pictures in a folder, until Ctrl-C."),
         "jobs": click.option("--jobs", type=click.IntRange(1), help="Pictures at once.  [default: one for each core]"),
+        "scheduler": click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="Let workers of a Dask cluster do it, such as tcp://10.0.0.7:8786; local makes one here.",
+        ),
     },
 )
 """Adds the options of batches; the command gets a `Batch`."""
@@ -64,20 +70,23 @@ def run_batch(
     ctx: click.Context, images: Sequence[str], outputs: Sequence[Output], wish: Wish, batch: Batch, as_json: bool
 ) -> None:
     """Fit all pictures and say what became of each; exit with 1 if one has failed."""
-    from sdfraster.batch.job import FAILED, Job, work
+    from sdfraster.batch.crew import Share
+    from sdfraster.batch.job import FAILED, Job
+    from sdfraster.batch.many import carried_out, hired
     from sdfraster.batch.names import Taken, pictures
-    from sdfraster.batch.pool import Pool, Share
     from sdfraster.batch.summary import Summary
     from sdfraster.batch.watch import arriving, missing
     from sdfraster.batch.wish import Output as File
+    from sdfraster.io.atomic import DiskFullError
 
     _check(images, outputs, batch)
     taken = Taken(each.name for each in outputs)
     thumbnails = batch.summary is not None and Path(batch.summary).suffix.lower() == SHEET
+    wish = wish.loaded()
 
     def job(name: str) -> Job:
         files = zip(taken.outputs(name), outputs, strict=True)
-        return Job(name, tuple(File(Path(path), each.format) for path, each in files), wish, thumbnails)
+        return Job(name, name, tuple(File(Path(path), each.format) for path, each in files), wish, thumbnails)
 
     jobs: Iterable[Job | Outcome | None]
     if batch.watch:
@@ -92,22 +101,26 @@ def run_batch(
         count, jobs = len(names), map(job, names)
     if batch.skip_existing:
         jobs = missing(jobs)
+    try:
+        crew = hired(batch.scheduler, batch.jobs, count, wish.options.device)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     signals: Signals = ctx.obj
-    start = time.monotonic()
+    start, full = time.monotonic(), None
     with signals.held(), Summary() as summary:
-        with Pool(work, *_divided(batch.jobs, count, wish.options.device)) as pool, Board(count, as_json) as board:
-            for said in pool.run(iter(jobs)):
-                if isinstance(said, Share):
-                    board.share(said)
-                elif said is not None:
-                    summary.add(said)
-                    board.outcome(said)
-                if signals.came:
-                    break
-            for said in pool.end():
-                summary.add(said)
-                board.outcome(said)
+        with Board(count, as_json) as board:
+            try:
+                for said in carried_out(jobs, crew, lambda: signals.came):
+                    if isinstance(said, Share):
+                        board.share(said)
+                    else:
+                        summary.add(said)
+                        board.outcome(said)
+            except DiskFullError as error:
+                full = error
         board.end(summary.counts, time.monotonic() - start)
+        if full is not None:
+            raise full
         if batch.summary is not None:
             summary.write(Path(batch.summary))
             click.echo(f"wrote {batch.summary}", err=as_json)
@@ -115,18 +128,6 @@ def run_batch(
             ctx.exit(signals.status)
         if summary.counts[FAILED]:
             ctx.exit(1)
-
-
-def _divided(jobs: int | None, count: int | None, device: str) -> tuple[int, int]:
-    """Return how many processes there are, and how many threads each has.
-
-    A thread for each picture is fastest, see docs/batch.md; if there are fewer pictures than cores, they share these.
-    """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    processes = jobs or (cores if device == "cpu" else 1)
-    if count is not None:
-        processes = min(processes, max(count, 1))
-    return processes, max(1, cores // processes)
 
 
 def _check(images: Sequence[str], outputs: Sequence[Output], batch: Batch) -> None:

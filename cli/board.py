@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from sdfraster.batch.crew import Share
     from sdfraster.batch.job import Outcome
-    from sdfraster.batch.pool import Share
 
 PARTS = 1000  # of the bar, for each picture
 

@@ -7,7 +7,6 @@ import stat
 import sys
 from contextlib import nullcontext
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import click
 from sdfraster.errors import DataError
 from sdfraster.io import FORMATS, suffix_of
 from sdfraster.io.formats import Format
+from sdfraster.pictures.files import FileBytes
 
 from . import choices
 from .signals import Signals
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from sdfraster.scene import Scene
 
 STANDARD = "-"
-
-
-class StandardInput(BytesIO):
-    """All of standard input, with the name that errors call it by."""
-
-    def __str__(self) -> str:
-        return "standard input"
 
 
 class StandardOutput:
@@ -142,7 +135,7 @@ def opened(*names: str | None) -> tuple[Any, ...]:
         raise click.UsageError(f"{STANDARD}, standard input, can be read only once; give a file for the other")
     if STANDARD in names and sys.stdin is None:
         raise click.UsageError(f"{STANDARD} is standard input, which is closed")
-    return tuple(StandardInput(sys.stdin.buffer.read()) if name == STANDARD else name for name in names)
+    return tuple(FileBytes(sys.stdin.buffer.read(), "standard input") if name == STANDARD else name for name in names)
 
 
 def save_all(

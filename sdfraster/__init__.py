@@ -13,6 +13,7 @@ from .primitives import kinds, primitive
 from .scene import Scene, SceneGradient
 
 if TYPE_CHECKING:
+    from .batch.many import fit_many
     from .fitting import FitOptions, FitProgress, FitResult, fit
     from .io import from_svg, load, save, to_svg
     from .objective import Objective
@@ -38,6 +39,7 @@ __all__ = [
     "SceneGradient",
     "concatenate",
     "fit",
+    "fit_many",
     "from_svg",
     "kinds",
     "load",
@@ -60,6 +62,7 @@ _LAZY = {  # these import Numba (0.4 s), which describing and converting scenes 
     "FitResult": "fitting",
     "Objective": "objective",
     "fit": "fitting",
+    "fit_many": "batch.many",
     "from_svg": "io",
     "load": "io",
     "RefineResult": "refining",

@@ -1,4 +1,7 @@
-"""The work on one picture: read, fit, write."""
+"""The work on one picture: a process decodes it, fits, and makes the contents of files, which whoever sent it writes.
+
+So it needs neither the file of the picture nor the disk of the results, and files are written in one place only.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from warnings import catch_warnings, simplefilter
 
 from ..errors import DataError, DeviceError
 from ..io import read_image, save
+from ..io.atomic import DiskFullError, write_atomic
+from ..pictures.arrays import PictureLike
+from ..pictures.files import FileBytes, loaded
 from .wish import Output, Wish
 
 if TYPE_CHECKING:
@@ -28,13 +34,25 @@ class Job(NamedTuple):
     """A picture, and what is to be made of it."""
 
     picture: str
-    """Path or ``sample:NAME``."""
+    """What it is called: its path or ``sample:NAME``, if it has one."""
+    source: PictureLike
+    """The picture."""
     outputs: tuple[Output, ...]
-    """Files, all of them with a path."""
+    """Files, all of them with a path; if there are none, the result of the fit itself is wanted."""
     wish: Wish
     """What all pictures share."""
     thumbnails: bool = False
     """Whether small pictures of target and result are wanted."""
+
+    def loaded(self) -> Job:
+        """Return the same with the picture as bytes, not decoded, which can be sent.
+
+        Raises
+        ------
+        DataError
+            If its file cannot be read.
+        """
+        return self._replace(source=loaded(self.source))
 
 
 @dataclass(frozen=True)
@@ -44,7 +62,7 @@ class Outcome:
     Attributes
     ----------
     picture : str
-        Path.
+        What it is called: its path, if it has one.
     status : {"done", "failed", "skipped", "ended"}
         Ended: given up, because the whole batch was.
     files : tuple of str
@@ -52,13 +70,17 @@ class Outcome:
     error : str
         What went wrong, in one line.
     seconds : float
-        Time that reading, fitting and writing took.
+        Time that decoding, fitting and making the files took.
     figures : dict
         Of the fit: width, height, kind, count, psnr, ssim, svg_psnr (if an SVG was written), iterations.
     thumbnails : tuple of bytes
         Target and result, as WebP.
     warnings : tuple of str
         What else is to be said.
+    contents : tuple of bytes
+        What is to be written to the files, until it is.
+    result : FitResult or None
+        What the fit found, if no files were asked for.
     """
 
     picture: str
@@ -69,6 +91,8 @@ class Outcome:
     figures: dict[str, Any] | None = None
     thumbnails: tuple[bytes, ...] = ()
     warnings: tuple[str, ...] = ()
+    contents: tuple[bytes, ...] = ()
+    result: FitResult | None = None
 
 
 def work(job: Job, tell: Tell) -> Outcome:
@@ -82,9 +106,9 @@ def work(job: Job, tell: Tell) -> Outcome:
         try:
             outcome = _done(job, tell)
         except (DataError, DeviceError, OSError, MemoryError) as error:
-            outcome = failed(job, str(error) or "not enough memory")
+            outcome = failed(job.picture, str(error) or "not enough memory")
         except Exception as error:  # a fault of ours, which must not take the other pictures with it
-            outcome = failed(job, f"{type(error).__name__}: {error}")
+            outcome = failed(job.picture, f"{type(error).__name__}: {error}")
     warnings = tuple(_line(each.message) for each in said if issubclass(each.category, UserWarning))
     return replace(outcome, seconds=time.perf_counter() - start, warnings=warnings)
 
@@ -93,13 +117,44 @@ def _done(job: Job, tell: Tell) -> Outcome:
     result = _fit(job, tell)
     if result is None:
         return Outcome(job.picture, ENDED)
-    wish = job.wish
-    saving = wish.saving(os.path.basename(job.picture))
-    for output in job.outputs:
-        Path(str(output.place)).parent.mkdir(parents=True, exist_ok=True)
-        save(result, output.place, wish.scale, format=output.format, **saving)
-    small = _thumbnails(result) if job.thumbnails else ()
-    return Outcome(job.picture, DONE, _names(job), figures=_figures(result, wish.page.precision), thumbnails=small)
+    return Outcome(
+        job.picture,
+        DONE,
+        _names(job),
+        figures=_figures(result, job.wish.page.precision),
+        thumbnails=_thumbnails(result) if job.thumbnails else (),
+        contents=_contents(result, job),
+        result=None if job.outputs else result,
+    )
+
+
+def _contents(result: FitResult, job: Job) -> tuple[bytes, ...]:
+    """Return what is to be written to the outputs."""
+    saving = job.wish.saving(os.path.basename(job.picture))
+    streams = [FileBytes(b"", str(each.place)) for each in job.outputs]
+    for output, stream in zip(job.outputs, streams, strict=True):
+        save(result, stream, job.wish.scale, format=output.format, **saving)
+    return tuple(stream.getvalue() for stream in streams)
+
+
+def stored(outcome: Outcome) -> Outcome:
+    """Write the files of an outcome, each completely or not at all, and return what became of it.
+
+    Raises
+    ------
+    DiskFullError
+        If there is no space for a file: there will be none for the next one either.
+    """
+    try:
+        for name, data in zip(outcome.files, outcome.contents, strict=False):  # others are there already
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(name, data)
+    except DiskFullError:
+        raise
+    except (DataError, OSError) as error:
+        unsaved = failed(outcome.picture, str(error))
+        return replace(unsaved, seconds=outcome.seconds, warnings=outcome.warnings)
+    return replace(outcome, contents=())
 
 
 def skipped(job: Job) -> Outcome | None:
@@ -108,9 +163,9 @@ def skipped(job: Job) -> Outcome | None:
     return Outcome(job.picture, SKIPPED, names) if all(map(os.path.exists, names)) else None
 
 
-def failed(job: Job, error: str) -> Outcome:
-    """Return the outcome of a job that could not be done."""
-    return Outcome(job.picture, FAILED, error=_line(error))
+def failed(picture: str, error: str) -> Outcome:
+    """Return the outcome of a picture for which something went wrong."""
+    return Outcome(picture, FAILED, error=_line(error))
 
 
 def _names(job: Job) -> tuple[str, ...]:
@@ -125,7 +180,7 @@ def _fit(job: Job, tell: Tell) -> FitResult | None:
     """Return the result of a fit, or None if it was given up."""
     from ..fitting import fit
 
-    target = read_image(job.picture)
+    target = read_image(job.source)
     options = job.wish.options_for(target, job.picture, job.outputs)
     ended = False
 

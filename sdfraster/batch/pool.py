@@ -13,25 +13,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from typing import Any, NamedTuple
+from typing import Any
 
+from ..errors import DeviceError
+from .crew import PAUSE, Crew, Said, Share
 from .job import Job, Outcome, Tell, failed
 
+READY = "ready"  # what a process says first: before, sending it a picture would wait for it
+GUARD = "processes cannot be started; a script that starts some needs `if __name__ == '__main__':`, for they import it"
 TELL = 0.1  # seconds between two words of a process about how far it is
-PAUSE = 0.2  # seconds after which jobs that were not there are asked for again, and signals are looked at
 PATIENCE = 5.0  # seconds for processes to end what they do
 THREADS = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-class Share(NamedTuple):
-    """How far a picture is."""
-
-    picture: str
-    share: float
-
-
-class Pool:
-    """Processes that share the jobs of a batch; to be used in a ``with`` statement, which ends them.
+class Pool(Crew):
+    """Processes that share the jobs of a batch.
 
     Parameters
     ----------
@@ -47,6 +43,7 @@ class Pool:
         self._work, self._processes, self._threads = work, processes, threads
         self._busy: dict[Connection, tuple[Any, Job]] = {}
         self._idle: list[tuple[Connection, Any]] = []
+        self._proven = False  # whether any process has come to life
 
     def __enter__(self) -> Pool:
         return self
@@ -65,33 +62,37 @@ class Pool:
             end.close()
         self._idle, self._busy = [], {}
 
-    def run(self, jobs: Iterator[Job | Outcome | None]) -> Iterator[Outcome | Share | None]:
-        """Do all jobs, as many at once as there are processes; yield what becomes of them, as it becomes known.
+    @property
+    def busy(self) -> bool:
+        """Whether a process has a job."""
+        return bool(self._busy)
 
-        An outcome among the jobs is known already. None stands for jobs that are not there yet, which are asked for
-        again later. None is yielded now and then, so that the caller can look at other things.
-        """
-        more = True
-        while more or self._busy:
-            while more and len(self._busy) < self._processes:
-                try:
-                    job = next(jobs)
-                except StopIteration:
-                    more = False
-                    break
-                if job is None:
-                    break
-                if isinstance(job, Outcome):
-                    yield job
-                else:
-                    self._start(job)
-            yield None
-            if not self._busy:
-                time.sleep(PAUSE if more else 0.0)
-            for end in self._ready():
-                said = self._heard(end)
-                if said is not None:
-                    yield said
+    @property
+    def free(self) -> bool:
+        """Whether there is a process without a job, or may be another one."""
+        return len(self._busy) < self._processes
+
+    def start(self, job: Job) -> None:
+        """Give a job to a process."""
+        while self._idle:
+            end, process = self._idle.pop()
+            try:
+                end.send(job)
+            except OSError:  # it has ended between two jobs
+                end.close()
+                process.join()
+            else:
+                self._busy[end] = process, job
+                return
+        end, process = self._new()
+        self._busy[end] = process, job  # which it gets when it is ready
+
+    def heard(self) -> Iterator[Said]:
+        """Yield what processes say, after a moment at most."""
+        for end in self._ready():
+            said = self._said(end)
+            if said is not None:
+                yield said
 
     def end(self) -> Iterator[Outcome]:
         """Have all that is being done given up, and yield what becomes of it: it may have been done just now."""
@@ -100,21 +101,7 @@ class Pool:
                 end.send(None)
         last = time.monotonic() + PATIENCE
         while self._busy and time.monotonic() < last:
-            for end in self._ready():
-                said = self._heard(end)
-                if isinstance(said, Outcome):
-                    yield said
-
-    def _start(self, job: Job) -> None:
-        end, process = self._idle.pop() if self._idle else self._new()
-        try:
-            end.send(job)
-        except OSError:  # it has ended between two jobs
-            end.close()
-            process.join()
-            end, process = self._new()
-            end.send(job)
-        self._busy[end] = process, job
+            yield from (said for said in self.heard() if isinstance(said, Outcome))
 
     def _new(self) -> tuple[Connection, Any]:
         context = get_context("spawn")
@@ -130,16 +117,22 @@ class Pool:
         ready = wait(list(self._busy), PAUSE)
         return [end for end in self._busy if end in ready]
 
-    def _heard(self, end: Connection) -> Outcome | Share | None:
-        """Return what a process says; one that has ended says so by the end of its pipe."""
+    def _said(self, end: Connection) -> Said | None:
+        """Return what a process says of its job; one that has ended says so by the end of its pipe."""
         process, job = self._busy[end]
         try:
             said = end.recv()
+            if said == READY:
+                self._proven = True
+                end.send(job)
+                return None
         except (EOFError, OSError):
             process.join()
             end.close()
             del self._busy[end]
-            return failed(job, _last_words(process.exitcode))
+            if not self._proven:
+                raise DeviceError(GUARD) from None
+            return failed(job.picture, _last_words(process.exitcode))
         if isinstance(said, Outcome):
             del self._busy[end]
             self._idle.append((end, process))
@@ -184,5 +177,6 @@ def _serve(end: Connection, work: Callable[[Job, Tell], Outcome]) -> None:
         return end.poll()
 
     with suppress(EOFError, OSError):
+        end.send(READY)
         while (job := end.recv()) is not None:
             end.send(work(job, tell))

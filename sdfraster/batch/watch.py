@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from .job import FAILED, Job, Outcome, skipped
+from .job import Job, Outcome, failed, skipped
 from .names import Taken, found
 
 SCAN = 1.0  # seconds between two looks at a folder
@@ -49,7 +49,7 @@ def arriving(
                 try:
                     yield job(name)
                 except ValueError as error:
-                    yield Outcome(name, FAILED, error=str(error))
+                    yield failed(name, str(error))
         yield None
 
 

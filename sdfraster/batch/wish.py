@@ -14,9 +14,11 @@ from ..fitting.weight import weigh
 from ..io import FORMATS, Film, Page, check_picture
 from ..io.place import Place
 from ..mesh import MESH
+from ..pictures.files import FileBytes, loaded
 from ..scene import Array
 
 SAID, UNSAID = ("kind", "count"), ("weight",)  # of options in descriptions: always, and never, for it is a path
+PLAIN = str, int, float, FileBytes  # values that descriptions say
 
 
 class Output(NamedTuple):
@@ -58,6 +60,19 @@ class Wish:
     about: Mapping[str, str] = field(default_factory=dict)
     page: Page = field(default_factory=Page)
 
+    def loaded(self) -> Wish:
+        """Return the same with the pictures among the options, a mask and a background, read, but not decoded.
+
+        Raises
+        ------
+        DataError
+            If a file cannot be read.
+        """
+        asked = self.options
+        weight = None if asked.weight is None else loaded(asked.weight)
+        background = loaded(asked.background) if is_picture(asked.background) else asked.background
+        return replace(self, options=replace(asked, weight=weight, background=background))
+
     def options_for(self, target: Array, name: str, outputs: tuple[Output, ...], mask: Any = None) -> FitOptions:
         """Return the options with which a picture is fitted.
 
@@ -68,7 +83,7 @@ class Wish:
         name : str
             What errors call it.
         outputs : tuple of Output
-            What is written.
+            What is written; perhaps nothing.
         mask : path or stream, optional
             Where weights are read from, if not where the options say.
 
@@ -93,8 +108,8 @@ class Wish:
             moving = min(self.scale, self.film.size / max(width, height))
             scale = moving if what.animated(self.film, recorded=True) else still
             check_picture(each.place, width * scale, height * scale, clear, each.format)
-        record = max(what.frames(self.film) for what in formats)
-        svg = any(what.svg for what in formats)
+        record = max([asked.record, *(what.frames(self.film) for what in formats)])
+        svg = asked.for_svg or any(what.svg for what in formats)
         return for_picture(replace(asked, weight=weight, region=None, for_svg=svg, record=record), target)
 
     def saving(self, picture: str) -> dict[str, Any]:
@@ -110,7 +125,7 @@ class Wish:
         chosen = [
             f"{name} {value}"
             for name, value, usual in values
-            if name in SAID or (isinstance(value, (str, int, float)) and value != usual and name not in UNSAID)
+            if name in SAID or (isinstance(value, PLAIN) and value != usual and name not in UNSAID)
         ]
         said = f"{picture}, redrawn by sdfraster: {', '.join(chosen)}"
         return replace(self.page, title=self.page.title or picture, description=said)

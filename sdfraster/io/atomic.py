@@ -19,7 +19,12 @@ from ..errors import DataError
 from .place import Place, check_there, status
 
 PREFIX = ".sdfraster-"  # of temporary folders
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)  # the disk is full, or the share of it that is allowed
 IN_PLACE = (errno.EBUSY, errno.EPERM, errno.EACCES)  # a mount point, or a file in a folder whose files are not ours
+
+
+class DiskFullError(DataError):
+    """There is no space left for a file, nor for another of its size."""
 
 
 def write_atomic(place: Place, data: bytes | Iterable[bytes]) -> None:
@@ -31,8 +36,8 @@ def write_atomic(place: Place, data: bytes | Iterable[bytes]) -> None:
     Raises
     ------
     DataError
-        If it cannot be written; nothing is left behind and an older file stays as it was. Errors of a stream are raised
-        as they are.
+        If it cannot be written, `DiskFullError` for lack of space; nothing is left behind and an older file stays as it
+        was. Errors of a stream are raised as they are.
     """
     if not isinstance(place, (str, os.PathLike)):
         for part in _parts(data):
@@ -49,7 +54,8 @@ def write_atomic(place: Place, data: bytes | Iterable[bytes]) -> None:
         else:
             _write_into(place, data)
     except OSError as error:
-        raise DataError(f"{place}: cannot be written ({error.strerror})") from None
+        fault = DiskFullError if error.errno in NO_SPACE else DataError
+        raise fault(f"{place}: cannot be written ({error.strerror})") from None
 
 
 def _has_name(file: Path, there: os.stat_result) -> bool:

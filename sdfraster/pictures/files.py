@@ -42,6 +42,43 @@ ALPHA_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 Reader = Callable[["Image.Image"], NDArray[np.float64]]
 
 
+class FileBytes(BytesIO):
+    """What is in a file, with the name that errors call it by: it can be sent to other processes.
+
+    Parameters
+    ----------
+    data : bytes
+        What is in it.
+    name : str
+        What it is called.
+    """
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data)
+        self._name = name
+
+    def __str__(self) -> str:
+        return self._name
+
+
+def loaded(source: PictureLike) -> PictureLike:
+    """Return a picture that needs no file any more: what is in its file if it has one, not decoded.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    if isinstance(source, FileBytes) or not (isinstance(source, (str, os.PathLike)) or hasattr(source, "read")):
+        return source
+    file: Any = source
+    try:
+        found = _find(file)
+        return FileBytes(found.read_bytes() if isinstance(found, Path) else found.getvalue(), str(source))
+    except OSError as error:
+        raise DataError(f"{source}: cannot be read ({error.strerror})") from None
+
+
 def read_image(source: PictureLike, dtype: DTypeLike = np.float32) -> Array:
     """Read a picture as floating-point numbers from 0 to 1, sRGB-encoded.
 

@@ -15,7 +15,7 @@ def test_a_picture_has_come_when_it_no_longer_grows(tmp_path: Path) -> None:
     taken = Taken([f"{tmp_path}/{{stem}}-art.png"])
 
     def job(name: str) -> Job:
-        return Job(name, tuple(Output(path, "png") for path in taken.outputs(name)), None)  # type: ignore[arg-type]
+        return Job(name, name, tuple(Output(path, "png") for path in taken.outputs(name)), None)  # type: ignore[arg-type]
 
     coming = arriving([str(tmp_path)], taken, job, scan=0.0)
 
@@ -59,8 +59,8 @@ def test_only_what_has_all_its_results_is_skipped(tmp_path: Path) -> None:
     (tmp_path / "a.svg").touch()
     known = Outcome("k", DONE)
     jobs = [
-        Job("a", (Output(tmp_path / "a.svg", "svg"),), None),  # type: ignore[arg-type]
-        Job("b", (Output(tmp_path / "a.svg", "svg"), Output(tmp_path / "b.svg", "svg")), None),  # type: ignore[arg-type]
+        Job("a", "a", (Output(tmp_path / "a.svg", "svg"),), None),  # type: ignore[arg-type]
+        Job("b", "b", (Output(tmp_path / "a.svg", "svg"), Output(tmp_path / "b.svg", "svg")), None),  # type: ignore[arg-type]
         None,
         known,
     ]
