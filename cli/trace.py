@@ -51,6 +51,7 @@ def trace(
     from sdfraster.model.coverage import SVG_RADIUS
     from sdfraster.pictures import as_picture
     from sdfraster.tracing import trace as run
+    from sdfraster.tracing.options import options_of
 
     check_id_prefix(id_prefix, outputs)
     check_no_fits(outputs)
@@ -58,12 +59,13 @@ def trace(
     if options["detail"] is not None and options["tolerance"] is not None:
         raise click.UsageError("--detail and --tolerance say the same thing; give one of them")
     check_places(outputs, {"the picture": image})
+    try:
+        options_of(**options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     (source,) = opened(image)
     picture = as_picture(source)
-    try:
-        result = run(picture, **options)
-    except ValueError as error:  # the picture has been read
-        raise click.UsageError(str(error)) from None
+    result = run(picture, **options)
     save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, filter_radius=SVG_RADIUS["parabolic"])
     if show_nodes is not None:
         write_image(result.nodes(picture), show_nodes)

@@ -49,6 +49,23 @@ class TraceOptions:
         return Tolerance(self.tolerance, WORTH / relative**2, LEVEL * max(1.0, relative), NOISE)
 
 
+def options_of(
+    detail: float | None = None, tolerance: float | None = None, min_area: float = 4.0, colors: Any = None
+) -> TraceOptions:
+    """Return the options that arguments of `trace` ask for.
+
+    Raises
+    ------
+    ValueError
+        If one is out of range, or two contradict each other; the message names it.
+    """
+    if detail is not None and tolerance is not None:
+        raise ValueError("detail and tolerance say the same thing; give one of them")
+    if detail is not None:
+        tolerance = tolerance_of(detail)
+    return TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area, colors)
+
+
 def tolerance_of(detail: float) -> float:
     """Return the tolerance for a detail: 2 pixels for 0, 1/4 for 0.5, 1/32 for 1.
 

@@ -7,20 +7,21 @@ holds: lines stay straight and level, joints smooth, because only the free numbe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
-from scipy.sparse import csr_matrix
 
 from ..engine.compile.kernel import serial
 from .borders import Loop
-from .curves import Curve, Derived, derived
+from .drawing import Shape
+from .forms import Form, form_of
 from .kernels import area, cracks
-from .kernels.arrays import Cover, Shares, Sides
+from .kernels.arrays import Cover, Derived, Goal, Normal, Shares, Sides, Some
+from .kernels.pieces import NONE
 from .palette import Pixels
 from .regions import Regions
 
@@ -40,12 +41,17 @@ class Target(NamedTuple):
     left: int
     top: int
     share: NDArray[np.float64]  # (H, W)
-    counts: NDArray[np.bool_]  # (H, W): pixels that tell
+    counts: NDArray[np.float64]  # (H, W): root of the weight of a pixel, 0 for what does not tell
 
 
 @cache
 def _areas() -> Any:
     return serial(area.areas, np.dtype(np.float64), "areas")
+
+
+@cache
+def _squares() -> Any:
+    return serial(area.squares, np.dtype(np.float64), "squares")
 
 
 @cache
@@ -63,7 +69,7 @@ def find_target(region: int, pixels: Pixels, regions: Regions, loops: list[Loop]
     window = np.s_[top:bottom, left:right]
     labels = regions.labels[window]
     share = (labels == region).astype(np.float64)
-    counts = ~binary_dilation(hidden[labels], np.ones((3, 3), bool))
+    counts = np.where(binary_dilation(hidden[labels], np.ones((3, 3), bool)), 0.0, 1.0)
     across = np.concatenate([loop.across for loop in loops])
     ahead = np.concatenate([np.roll(loop.corner, -1, axis=0) for loop in loops])
     tells = np.flatnonzero((across >= 0) & ~hidden[across])
@@ -73,53 +79,77 @@ def find_target(region: int, pixels: Pixels, regions: Regions, loops: list[Loop]
     return Target(int(left), int(top), share, counts)
 
 
-def refined(curves: list[Curve], target: Target) -> tuple[list[Curve], float]:
-    """Return the curves of a shape after they have moved to what the pixels say, and the sum of squared errors."""
-    z = np.concatenate([curve.z for curve in curves])
-    starts = np.cumsum([0, *(len(curve.z) for curve in curves)])
-    line = np.concatenate([curve.line for curve in curves])
-    parts = [slice(a, b) for a, b in pairwise(starts)]
-    error, off, rows = _errors(curves, parts, z, line, target)
-    if rows is None:
-        return curves, error
+def refined(shape: Shape, target: Target, rounds: int = ROUNDS) -> tuple[Shape, float]:
+    """Return a shape after it has moved to what the pixels say, and the sum of squared errors."""
+    form = form_of(shape)
+    if form is None:
+        return shape, 0.0
+    z, error = descended(form.derived, every(form), form.z, target, rounds)
+    return form.shape(z), error
+
+
+def every(form: Form) -> Some:
+    """Return all pieces of a form, all numbers of which are free."""
+    return Some(form.line, np.arange(len(form.line)), np.arange(len(form.z)))
+
+
+def descended(
+    derived: Callable[[NDArray[np.float64]], Derived],
+    some: Some,
+    z: NDArray[np.float64],
+    target: Target,
+    rounds: int,
+) -> tuple[NDArray[np.float64], float]:
+    """Return the numbers of pieces after steps of Gauss-Newton, damped, and the sum of squared errors."""
+    made, free = derived(z), some.free != NONE
+    if _touched(made, some, target) * int(free.sum()) > MOST:
+        free[:] = False
+        some = some._replace(free=np.full(len(free), NONE))
+    error, sums = squares(made, some, target)
     damping = DAMPING
-    for _ in range(ROUNDS):
-        normal, right = (rows.T @ rows).toarray(), rows.T @ off
-        scale = np.diag(normal)
+    if not free.any():
+        return z, error
+    for _ in range(rounds):
+        scale = np.diag(sums.normal)
         for _ in range(4):
-            step = np.linalg.solve(normal + np.diag(damping * scale + STIFF), right)
+            step = np.linalg.solve(sums.normal + np.diag(damping * scale + STIFF), sums.right)
             step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
-            moved, off_moved, rows_moved = _errors(curves, parts, z - step, line, target)
+            tried = z.copy()
+            tried[free] -= step
+            moved, sums_moved = squares(derived(tried), some, target)
             if moved < error:
                 break
             damping *= 10.0
         else:
             break
         gain = error - moved
-        z, error, off, rows, damping = z - step, moved, off_moved, rows_moved, 0.3 * damping
+        z, error, sums, damping = tried, moved, sums_moved, 0.3 * damping
         if gain < ENOUGH * error:
             break
-    return [curve._replace(z=z[part]) for curve, part in zip(curves, parts, strict=True)], error
+    return z, error
 
 
-def _errors(
-    curves: list[Curve], parts: list[slice], z: NDArray[np.float64], line: NDArray[np.bool_], target: Target
-) -> tuple[float, NDArray[np.float64], Any]:
-    """Return the sum of squared errors of all pixels, those of pixels on the border, and their derivative by z."""
-    made = [derived(curve, z[part]) for curve, part in zip(curves, parts, strict=True)]
-    control, values, used = (np.concatenate([getattr(d, name) for d in made]) for name in ("control", "values", "used"))
-    columns = np.concatenate([d.columns + part.start for d, part in zip(made, parts, strict=True)])
-    length = float(np.linalg.norm(np.diff(control, axis=1), axis=2).sum())
+def _touched(made: Derived, some: Some, target: Target) -> int:
+    """Return how many pixels some pieces can touch."""
+    length = float(np.abs(np.diff(made.control[some.pieces], axis=1)).sum())
+    return min(target.share.size, int(2.0 * length) + 4 * len(some.pieces))
+
+
+def squares(made: Derived, some: Some, target: Target) -> tuple[float, Normal]:
+    """Return the sum of the squared errors of all pixels, and the normal equations by the free numbers."""
     height, width = target.share.shape
-    most = min(height * width, int(2.0 * length) + 4 * len(control))  # pixels that a curve of that length can touch
-    if most * len(z) > MOST:
-        return 0.0, np.empty(0), None
-    sums, jacobian, place = np.zeros((height, width + 2)), np.zeros((most, len(z))), np.full((height, width), -1)
-    cover = Cover(target.left, target.top, place, sums, jacobian)
-    touched = _areas()(Derived(control, columns, values, used), line, cover, np.empty(4), np.empty(4))
-    error = np.where(target.counts, -np.cumsum(sums, axis=1)[:, :width] - target.share, 0.0)
-    there = place >= 0
-    off = np.zeros(touched)
-    off[place[there]] = error[there]
-    jacobian[place[there & ~target.counts]] = 0.0
-    return float((error * error).sum()), off, csr_matrix(-jacobian[:touched])
+    count = int(some.free.max(initial=NONE)) + 1
+    place, areas = np.full((height, width), -1), np.zeros((height, width + 2))
+    cover = Cover(target.left, target.top, place, areas, np.zeros((_touched(made, some, target), count)))
+    sums = Normal(np.zeros((count, count)), np.zeros(count), np.empty(count, np.int64))
+    return _squares()(made, some, cover, Goal(target.share, target.counts), sums, np.empty(8)), sums
+
+
+def covered(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return how much pieces cover of the pixels (h, w) of a window; `corner` is its first row and column."""
+    height, width = shape
+    areas = np.zeros((height, width + 2))
+    cover = Cover(corner[1], corner[0], np.full((height, width), -1), areas, np.empty((0, 0)))
+    _areas()(made, some, cover, np.empty(4), np.empty(4))
+    area: NDArray[np.float64] = -np.cumsum(areas, axis=1)[:, :width]
+    return area

@@ -54,13 +54,13 @@ def shape_of(region: int, plan: Plan) -> Shape:
         if simple is not None and _fits(simple, inside, beneath):
             return Shape(simple.kind, simple.params, [], paint)
     target = find_target(region, pixels, regions, mine, hidden)
-    curves, error = refined([_curve(outline, limits) for outline in outlines], target)
+    shape, error = refined(Shape("path", None, [_curve(outline, limits) for outline in outlines], paint), target)
     if any(_tiny(outline) for outline in outlines):
-        sharp = [fit_polygon(o.points, limits) if _tiny(o) else _curve(o, limits) for o in outlines]
-        sharp, rest = refined(sharp, target)
-        if _price(sharp, rest, limits) < _price(curves, error, limits):
-            curves = sharp
-    return Shape("path", None, curves, paint)
+        curves = [fit_polygon(o.points, limits) if _tiny(o) else _curve(o, limits) for o in outlines]
+        sharp, rest = refined(shape._replace(curves=curves), target)
+        if _price(sharp.curves, rest, limits) < _price(shape.curves, error, limits):
+            return sharp
+    return shape
 
 
 def _tiny(outline: Outline) -> bool:

@@ -20,7 +20,7 @@ from .blur import enlarged, find_shrinkage, shrunk
 from .borders import find_borders
 from .drawing import Drawing
 from .nodes import show_nodes
-from .options import TOLERANCE, TraceOptions, tolerance_of
+from .options import TraceOptions, options_of
 from .palette import Pixels, find_cores
 from .quality import Quality, find_quality
 from .recolor import held, recolored
@@ -28,6 +28,7 @@ from .regions import Regions, find_regions
 from .scene import scene_of
 from .shapes import Plan, shape_of
 from .stacking import paint_order
+from .together import improved
 
 MANY = 1000  # regions of a picture that is no flat art
 
@@ -120,11 +121,7 @@ def trace(
     --------
     >>> sr.trace("logo.png").save("logo.svg")
     """
-    if detail is not None and tolerance is not None:
-        raise ValueError("detail and tolerance say the same thing; give one of them")
-    if detail is not None:
-        tolerance = tolerance_of(detail)
-    options = TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area, colors)
+    options = options_of(detail, tolerance, min_area, colors)
     start = perf_counter()
     picture: Pixels = np.asarray(as_picture(image), np.float64)
     drawing = draw(picture, options)
@@ -159,7 +156,7 @@ def _draw(pixels: Pixels, quality: Quality, options: TraceOptions) -> Drawing:
     if quality.photograph or len(regions.ink) > MANY:
         warnings.warn("the picture looks like a photograph; `sdfraster fit` would serve it better", stacklevel=4)
     shapes = [shape_of(int(region), plan) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
-    return Drawing(width, height, shapes, background)
+    return improved(Drawing(width, height, shapes, background), pixels, plan.limits)
 
 
 def _ground(regions: Regions) -> tuple[NDArray[np.bool_], NDArray[np.float64] | None]:

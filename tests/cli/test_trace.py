@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
+from sdfraster.cli.main import main
 
 from sdfraster.io import read_image, write_image
 
@@ -67,3 +69,13 @@ def test_bad_options(picture: Path, run: Run, arguments: tuple[str, ...], messag
 def test_a_picture_that_is_none(tmp_path: Path, data_error: Callable[..., str]) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     assert "a.png" in data_error("trace", tmp_path / "a.png", "-o", tmp_path / "a.svg")
+
+
+def test_a_fault_of_ours_is_no_wrong_usage(picture: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("shapes do not match")
+
+    monkeypatch.setattr(import_module("sdfraster.tracing.trace"), "draw", broken)
+    result = CliRunner().invoke(main, ["trace", str(picture), "-o", "logo.svg"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, ValueError)

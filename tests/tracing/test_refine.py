@@ -9,7 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from sdfraster.tracing.curves import Curve, derived, make_curve
-from sdfraster.tracing.refine import Target, _errors, refined
+from sdfraster.tracing.drawing import Shape
+from sdfraster.tracing.forms import form_of
+from sdfraster.tracing.gradients import flat_paint
+from sdfraster.tracing.refine import Target, every, refined, squares
 
 SIZE = 16
 NODES = np.array([[3.1, 2.7], [12.4, 2.7], [13.2, 9.5], [6.0, 13.3]])
@@ -38,31 +41,58 @@ def covered(curve: Curve, samples: int = 16) -> NDArray[np.float64]:
     return inside.reshape(SIZE, samples, SIZE, samples).mean(axis=(1, 3))
 
 
-def errors(curve: Curve, z: NDArray[np.float64], share: NDArray[np.float64]) -> tuple[float, Any, Any]:
-    target = Target(0, 0, share, np.ones(share.shape, bool))
-    return _errors([curve], [slice(0, len(z))], z, curve.line, target)
+def shape_of(*curves: Curve) -> Shape:
+    return Shape("path", None, list(curves), flat_paint(np.ones(4)))
+
+
+def measured(curve: Curve, z: NDArray[np.float64], target: Target) -> tuple[float, Any]:
+    form = form_of(shape_of(curve))
+    assert form is not None
+    return squares(form.derived(z), every(form), target)
+
+
+def everywhere(share: NDArray[np.float64]) -> Target:
+    return Target(0, 0, share, np.ones(share.shape))
 
 
 def test_areas_are_those_of_many_samples() -> None:
     curve = blob()
-    total, _, _ = errors(curve, curve.z, covered(curve, 32))
+    total, _ = measured(curve, curve.z, everywhere(covered(curve, 32)))
     assert np.sqrt(total / SIZE**2) < 0.004  # of flattening and samples
 
 
-def test_the_derivative_of_areas() -> None:
-    curve, share, step = blob(), np.zeros((SIZE, SIZE)), 1e-6
-    _, off, rows = errors(curve, curve.z, share)
-    exact = 2.0 * (rows.T @ off)
+def test_the_derivative_of_squared_errors(rng: np.random.Generator) -> None:
+    curve, step = blob(), 1e-6
+    target = Target(0, 0, np.zeros((SIZE, SIZE)), rng.uniform(0.0, 2.0, (SIZE, SIZE)))
+    _, sums = measured(curve, curve.z, target)
     for k in range(len(curve.z)):
         move = step * np.eye(len(curve.z))[k]
-        high, low = (errors(curve, curve.z + sign * move, share)[0] for sign in (1.0, -1.0))
-        assert exact[k] == pytest.approx((high - low) / (2.0 * step), rel=1e-4, abs=1e-4)
+        high, low = (measured(curve, curve.z + sign * move, target)[0] for sign in (1.0, -1.0))
+        assert 2.0 * sums.right[k] == pytest.approx((high - low) / (2.0 * step), rel=1e-4, abs=1e-4)
+
+
+def test_a_step_of_gauss_newton_ends_where_areas_are_linear() -> None:
+    square = np.array([[3.2, 3.2], [12.2, 3.2], [12.2, 12.2], [3.2, 12.2]])
+    sides = np.ones(4, bool)
+    start = make_curve(square, sides, ~sides, np.zeros((4, 2, 2)), 0.1)
+    target = everywhere(covered(make_curve(square + 0.3, sides, ~sides, np.zeros((4, 2, 2)), 0.1), 100))
+    error, sums = measured(start, start.z, target)
+    step = np.linalg.solve(sums.normal, sums.right)
+    assert measured(start, start.z - step, target)[0] < 1e-2 * error
+    np.testing.assert_allclose(step, -0.3, atol=0.03)
 
 
 def test_a_curve_moves_to_what_the_pixels_say() -> None:
     wanted, start = blob(), blob(0.2)
-    target = Target(0, 0, covered(wanted, 32), np.ones((SIZE, SIZE), bool))
-    before = errors(start, start.z, target.share)[0]
-    (found,), rest = refined([start], target)
+    target = everywhere(covered(wanted, 32))
+    before, _ = measured(start, start.z, target)
+    found, rest = refined(shape_of(start), target)
     assert rest < 1e-3 * before
-    assert derived(found).control[0, 0] == pytest.approx(NODES[0], abs=0.03)  # a corner; smooth nodes may slide
+    assert derived(found.curves[0]).control[0, 0] == pytest.approx(NODES[0], abs=0.03)  # smooth nodes may slide
+
+
+def test_pixels_that_do_not_count_do_not_pull() -> None:
+    start = blob()
+    found, rest = refined(shape_of(start), Target(0, 0, np.zeros((SIZE, SIZE)), np.zeros((SIZE, SIZE))))
+    assert rest == 0.0
+    np.testing.assert_array_equal(found.curves[0].z, start.z)

@@ -8,8 +8,9 @@ by ``dx w`` where a point of weight w on the piece moves by one downwards, and b
 from math import ceil, floor
 
 from .arrays import Stretch
+from .pieces import NONE
 
-STEP = 1.0  # pixels of a straight piece of a curve
+STEP = 1.0  # pixels of a straight piece of a curve: resvg's are no finer
 MOST_STEPS = 48
 
 
@@ -24,18 +25,21 @@ def steps_of(control, line):
     return min(max(ceil(length / STEP), 4), MOST_STEPS)
 
 
-def add_row(of, k, wa, wb, stretch, row):
+def add_row(of, k, wa, wb, stretch, free, row):
     """Add the derivative of the area under a `Stretch` of piece k to a row of the Jacobian.
 
-    ``wa`` and ``wb`` are the weights of the control points at both ends of the straight bit that it is part of.
+    ``wa`` and ``wb`` are the weights of the control points at both ends of the straight bit that it is part of; `free`
+    has the column of every number, or NONE if it stays.
     """
     values, columns = of.values[k], of.columns[k]
     for m in range(of.used[k]):
+        if free[columns[m]] == NONE:
+            continue
         total = 0.0
         for j in range(4):
             w = (1.0 - stretch.share) * wa[j] + stretch.share * wb[j]
             total += w * (stretch.dx * values[m, 2 * j + 1] - stretch.dy * values[m, 2 * j])
-        row[columns[m]] += total
+        row[free[columns[m]]] += total
 
 
 def weights(t, w):
@@ -44,15 +48,15 @@ def weights(t, w):
     w[0], w[1], w[2], w[3] = s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t
 
 
-def areas(of, line, cover, wa, wb):
+def areas(of, some, cover, wa, wb):
     """Add up what pieces of curves cover of pixels; return how many pixels they touch.
 
     Parameters
     ----------
     of : Derived
         Pieces.
-    line : (K,)
-        Those that are straight.
+    some : Some
+        Which of them, and which of their numbers are free.
     cover : Cover
         Out.
     wa, wb : (4,), (4,)
@@ -61,9 +65,9 @@ def areas(of, line, cover, wa, wb):
     left, top, place, sums, jacobian = cover.left, cover.top, cover.place, cover.sums, cover.jacobian
     height, width = place.shape
     touched = 0
-    for k in range(of.control.shape[0]):
+    for k in some.pieces:
         c = of.control[k]
-        count = steps_of(c, line[k])
+        count = steps_of(c, some.line[k])
         for step in range(count):
             weights(step / count, wa)
             weights((step + 1) / count, wb)
@@ -100,9 +104,49 @@ def areas(of, line, cover, wa, wb):
                             touched += 1
                         if place[iy, ix] >= 0:
                             stretch = Stretch(0.5 * (t + after), dx, dy)
-                            add_row(of, k, wa, wb, stretch, jacobian[place[iy, ix]])
+                            add_row(of, k, wa, wb, stretch, some.free, jacobian[place[iy, ix]])
                 t = after
     return touched
+
+
+def squares(of, some, cover, goal, sums, row):
+    """Return the sum of the squared errors of all pixels of a window, and add up the normal equations.
+
+    Parameters
+    ----------
+    of, some, cover
+        As for `areas`.
+    goal : Goal
+        What the pieces should cover.
+    sums : Normal
+        Out.
+    row : (8,)
+        Scratch.
+    """
+    place, jacobian, normal, right = cover.place, cover.jacobian, sums.normal, sums.right
+    height, width = place.shape
+    areas(of, some, cover, row[:4], row[4:])
+    total = 0.0
+    for y in range(height):
+        area = 0.0
+        for x in range(width):
+            area -= cover.sums[y, x]
+            counts = goal.counts[y, x]
+            error = counts * (area - goal.share[y, x])
+            total += error * error
+            if place[y, x] < 0 or counts == 0.0:
+                continue
+            slopes, used = jacobian[place[y, x]], 0
+            for m in range(right.shape[0]):
+                if slopes[m] != 0.0:
+                    sums.columns[used] = m
+                    used += 1
+            for i in range(used):
+                a = sums.columns[i]
+                right[a] -= counts * error * slopes[a]
+                for j in range(used):
+                    normal[a, sums.columns[j]] += counts * counts * slopes[a] * slopes[sums.columns[j]]
+    return total
 
 
 def polygon(x, y, tolerance, worth, cost, back):

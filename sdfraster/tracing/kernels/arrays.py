@@ -156,6 +156,29 @@ class Equations(NamedTuple):
     right: Any  # (Z,), out, 0 before
 
 
+class Some(NamedTuple):
+    """Some pieces of curves."""
+
+    line: Any  # (K,) bool: pieces that are straight, of all
+    pieces: Any  # (k,) int64: those in question
+    free: Any  # (Z,) int64: the column of every number, NONE if it stays
+
+
+class Goal(NamedTuple):
+    """What curves should cover."""
+
+    share: Any  # (H, W)
+    counts: Any  # (H, W): root of the weight of a pixel
+
+
+class Normal(NamedTuple):
+    """The normal equations of the errors of pixels, by the free numbers."""
+
+    normal: Any  # (F, F), out, 0 before
+    right: Any  # (F,), out, 0 before
+    columns: Any  # (F,) int64: scratch
+
+
 class Cover(NamedTuple):
     """What curves cover of the pixels of a window."""
 
@@ -163,7 +186,7 @@ class Cover(NamedTuple):
     top: Any  # int64: first row of the window
     place: Any  # (H, W) int64, out, -1 before: row of the Jacobian of every pixel, -1 where no piece touches
     sums: Any  # (H, W + 2), out, 0 before: what to add up along rows
-    jacobian: Any  # (pixels, Z), out, 0 before: derivative of the area of those pixels
+    jacobian: Any  # (pixels, F), out, 0 before: derivative of the area of those pixels by free numbers
 
 
 class Stretch(NamedTuple):

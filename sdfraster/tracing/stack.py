@@ -1,0 +1,115 @@
+"""Shapes over each other, with exact areas: what of the picture each of them has to show, if the others stay.
+
+The colour of a pixel is linear in how much of it one shape covers, ``P + a Q``. So the squared error of the picture is
+``|Q|^2 (a - a*)^2`` and a rest that this shape has no part in: a share a* that it should cover, and a weight. Hidden
+pixels weigh nothing, pixels that two shapes have in part weigh less, and no pixel needs to be left out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .drawing import Drawing, Shape
+from .forms import form_of
+from .gradients import Paint
+from .palette import Pixels
+from .refine import MARGIN, Target, covered, every
+
+LEAST = 1e-4  # squared difference of colours, below which a shape cannot be seen
+
+
+class Sheet(NamedTuple):
+    """What a shape covers, in a window."""
+
+    window: tuple[slice, slice]
+    share: NDArray[np.float64]  # (h, w)
+    color: Pixels  # (h, w, 4): premultiplied, where it covers all
+
+
+class Above(NamedTuple):
+    """What the shapes above one do to it: its colour times `through`, and `light`."""
+
+    through: NDArray[np.float64]  # (h, w)
+    light: Pixels  # (h, w, 4)
+
+
+def canvas_of(drawing: Drawing) -> Pixels:
+    """Return the background of a drawing (H, W, 4), premultiplied."""
+    canvas = np.zeros((drawing.height, drawing.width, 4))
+    if drawing.background is not None:
+        canvas[:] = [*drawing.background, 1.0]
+    return canvas
+
+
+def sheet_of(shape: Shape, drawing: Drawing) -> Sheet:
+    """Return the sheet of a shape, which must have a form, on the canvas of a drawing."""
+    form = form_of(shape)
+    assert form is not None
+    made = form.derived(form.z)
+    low = np.floor(made.control.min(axis=(0, 1))).astype(int) - MARGIN
+    high = np.ceil(made.control.max(axis=(0, 1))).astype(int) + MARGIN
+    left, top = np.clip(low, 0, [drawing.width - 1, drawing.height - 1])
+    right, bottom = np.clip(high, [left + 1, top + 1], [drawing.width, drawing.height])
+    share = np.clip(covered(made, every(form), (top, left), (bottom - top, right - left)), 0.0, 1.0)
+    window = np.s_[top:bottom, left:right]
+    return Sheet(window, share, _painted(shape.paint, window))
+
+
+def _painted(paint: Paint, window: tuple[slice, slice]) -> Pixels:
+    """Return the premultiplied colour (h, w, 4) of a paint in the pixels of a window; one opacity, as scenes have."""
+    rows, columns = window
+    opacity = paint.colors[:, 3].mean()
+    if paint.kind == "flat":
+        shown: Pixels = np.broadcast_to(paint.colors[0, :3], (rows.stop - rows.start, columns.stop - columns.start, 3))
+    else:
+        y, x = np.mgrid[rows, columns] + 0.5
+        t = _place_along(paint, x, y)
+        shown = np.stack([np.interp(t, paint.offsets, channel) for channel in paint.colors[:, :3].T], axis=-1)
+    color: Pixels = opacity * np.concatenate([shown, np.ones((*shown.shape[:2], 1))], axis=2)
+    return color
+
+
+def _place_along(paint: Paint, x: Pixels, y: Pixels) -> Pixels:
+    """Return where pixels are along a gradient, from 0 to 1."""
+    if paint.kind == "radial":
+        cx, cy, r = paint.where
+        distance: Pixels = np.hypot(x - cx, y - cy) / r
+        return distance
+    x1, y1, x2, y2 = paint.where
+    along: Pixels = ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / max((x2 - x1) ** 2 + (y2 - y1) ** 2, 1e-12)
+    return along
+
+
+def over(sheet: Sheet, canvas: Pixels) -> None:
+    """Paint a sheet on a canvas (H, W, 4)."""
+    there = canvas[sheet.window]
+    there += sheet.share[..., None] * (sheet.color - sheet.color[..., 3:] * there)
+
+
+def lights(sheets: list[Sheet], drawing: Drawing) -> list[Above]:
+    """Return what is above each of the shapes of a drawing."""
+    shape = drawing.height, drawing.width
+    through, light = np.ones(shape), np.zeros((*shape, 4))
+    found: list[Above] = []
+    for sheet in reversed(sheets):
+        window = sheet.window
+        found.append(Above(through[window].copy(), light[window].copy()))
+        light[window] += (through[window] * sheet.share)[..., None] * sheet.color
+        through[window] *= 1.0 - sheet.share * sheet.color[..., 3]
+    return found[::-1]
+
+
+def wanted(sheet: Sheet, above: Above, canvas: Pixels, pixels: Pixels) -> Target:
+    """Return the shares that a shape should cover over what is on a canvas, and how much every pixel tells."""
+    rows, columns = sheet.window
+    below = canvas[sheet.window]
+    through = above.through[..., None]
+    change = through * (sheet.color - sheet.color[..., 3:] * below)  # of the colour, by the share
+    rest = pixels[sheet.window] - through * below - above.light
+    weight = (change * change).sum(axis=2)
+    tells = weight > LEAST
+    share = np.where(tells, (change * rest).sum(axis=2) / np.maximum(weight, LEAST), sheet.share)
+    return Target(columns.start, rows.start, share, np.where(tells, np.sqrt(weight), 0.0))

@@ -1,0 +1,102 @@
+"""Shapes over each other: shares and weights are the squared error of the picture, and it goes down."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+import sdfraster as sr
+from sdfraster.tracing import together
+from sdfraster.tracing.drawing import Drawing, Shape
+from sdfraster.tracing.gradients import Paint, flat_paint
+from sdfraster.tracing.options import TraceOptions
+from sdfraster.tracing.palette import Pixels
+from sdfraster.tracing.stack import canvas_of, lights, over, sheet_of, wanted
+
+from .conftest import Draw
+
+SIZE = 40
+LIMITS = TraceOptions().limits
+FADING = Paint(
+    "linear", np.array([5.0, 5.0, 30.0, 20.0]), np.array([0.0, 1.0]), np.array([[1, 0, 0, 0.5], [0, 1, 1, 0.5]])
+)
+
+
+def drawing(move: float = 0.0) -> Drawing:
+    """Return a disc over a rectangle, half transparent, over a third shape of a gradient."""
+    shapes = [
+        Shape("ellipse", np.array([14.0, 18.0, 11.0, 8.0, 0.5]) + move * np.array([1, 0, 0, 1, 0.0]), [], FADING),
+        Shape(
+            "rectangle", np.array([22.0, 22.0, 21.0, 14.0, 0.3, 2.0]), [], flat_paint(np.array([0.0, 0.3, 0.1, 0.6]))
+        ),
+        Shape("circle", np.array([24.0 + move, 14.0, 8.3]), [], flat_paint(np.array([1.0, 0.8, 0.0, 1.0]))),
+    ]
+    return Drawing(SIZE, SIZE, shapes, np.array([1.0, 1.0, 0.9]))
+
+
+def picture(of: Drawing) -> Pixels:
+    canvas = canvas_of(of)
+    for shape in of.shapes:
+        over(sheet_of(shape, of), canvas)
+    return canvas
+
+
+@pytest.mark.parametrize("k", range(3))
+def test_shares_and_weights_are_the_squared_error(k: int, rng: np.random.Generator) -> None:
+    of = drawing()
+    pixels = np.concatenate([rng.uniform(0.0, 1.0, (SIZE, SIZE, 3)), np.ones((SIZE, SIZE, 1))], axis=2)
+    sheets = [sheet_of(shape, of) for shape in of.shapes]
+    canvas = canvas_of(of)
+    for sheet in sheets[:k]:
+        over(sheet, canvas)
+    target = wanted(sheets[k], lights(sheets, of)[k], canvas, pixels)
+
+    def errors(share: Pixels) -> tuple[Pixels, Pixels]:
+        """Return the squared error of the picture if shape k covers some share, and what the target says of it."""
+        drawn = canvas_of(of)
+        for number, sheet in enumerate(sheets):
+            over(sheet._replace(share=share) if number == k else sheet, drawn)
+        told = (target.counts * (share - target.share)) ** 2
+        return ((drawn - pixels) ** 2).sum(axis=2)[sheets[k].window], told
+
+    (a, told_a), (b, told_b) = errors(sheets[k].share), errors(rng.uniform(0.0, 1.0, sheets[k].share.shape))
+    np.testing.assert_allclose(a - b, np.where(target.counts > 0.0, told_a - told_b, a - b), atol=1e-9)
+    assert (np.abs(a - b)[target.counts == 0.0] < 0.05).all()  # a colour that hardly differs
+
+
+def test_shapes_move_together_to_the_picture() -> None:
+    pixels, start = picture(drawing()), drawing(0.4)
+    found = together.improved(start, pixels, LIMITS)
+    before, after = (((picture(each) - pixels) ** 2).sum() for each in (start, found))
+    assert after < 1e-3 * before
+    for got, right in zip(found.shapes, drawing().shapes, strict=True):
+        assert got.kind == right.kind
+        np.testing.assert_allclose(got.params, right.params, atol=0.02)
+
+
+def test_a_kind_that_cannot_be_drawn_leaves_the_drawing_as_it_is() -> None:
+    of = drawing()
+    of.shapes.append(Shape("triangle", np.array([3.0, 3.0, 9.0, 3.0, 5.0, 9.0]), [], flat_paint(np.ones(4))))
+    assert together.improved(of, picture(drawing()), LIMITS) is of
+
+
+def test_where_three_shapes_meet_the_picture_is_nearer(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pixels of three colours tell nothing of borders that are looked at one by one."""
+    image = draw(
+        '<rect width="96" height="96" fill="#fff"/><path d="M10 50Q48 5 86 50L70 88H24Z" fill="#c22"/>'
+        '<path d="M5 60L90 40V62L5 80Z" fill="#26a"/><path d="M30 20L80 70L60 90L12 40Z" fill="#fc0"/>'
+    )
+    pixels = np.asarray(image, float) / 255.0
+
+    def error() -> tuple[float, int]:
+        found = sr.trace(image)
+        off = float(((picture(found.drawing) - pixels) ** 2).sum())
+        return off, sum(len(curve.line) for shape in found.drawing.shapes for curve in shape.curves)
+
+    after, few = error()
+    monkeypatch.setattr(import_module("sdfraster.tracing.trace"), "improved", lambda drawing, *_: drawing)
+    before, many = error()
+    assert after < 0.7 * before
+    assert few < many
