@@ -7,11 +7,12 @@ Slow on purpose; keep images below about 64 x 64. The number of Python steps is 
 
 from __future__ import annotations
 
+from math import hypot
 from typing import Any
 
 import numpy as np
 
-from sdfraster import Mesh, Scene, primitive
+from sdfraster import Layer, Mesh, Scene, primitive
 
 SHORTEST_UNIT = 1e-3  # pixels; frames of degenerate shapes have no length of their own
 
@@ -74,41 +75,45 @@ def shade(kind: str, p: list[float], color: Any, shading: str, x: float, y: floa
 
 def cone(x: float, y: float, fx: float, fy: float) -> float:
     """Return t of the circle, of radius t around (1 - t) f, that (x, y) lies on: between the focus and far away."""
-    scale = min(1.0, 0.99 / max(np.hypot(fx, fy), 1e-9))
+    scale = min(1.0, 0.99 / max(hypot(fx, fy), 1e-9))
     fx, fy = fx * scale, fy * scale
     low, high = 0.0, 1.0
-    while np.hypot(x - (1.0 - high) * fx, y - (1.0 - high) * fy) > high:
+    while hypot(x - (1.0 - high) * fx, y - (1.0 - high) * fy) > high:
         low, high = high, 2.0 * high
-    for _ in range(200):
-        middle = 0.5 * (low + high)
-        inside = np.hypot(x - (1.0 - middle) * fx, y - (1.0 - middle) * fy) <= middle
+    while low < (middle := 0.5 * (low + high)) < high:
+        inside = hypot(x - (1.0 - middle) * fx, y - (1.0 - middle) * fy) <= middle
         low, high = (low, middle) if inside else (middle, high)
     return high
+
+
+def composed(layer: Layer) -> list[tuple[Layer, list[tuple[list[float], np.ndarray, float]]]]:
+    """Return the shapes that are composed at once, as parameters, colour and opacity: each by itself, or all."""
+    shapes = list(zip(layer.shapes(), layer.color.astype(float), layer.opacity.tolist(), strict=True))
+    return [(layer, shapes)] if layer.composite == "mean" else [(layer, [each]) for each in shapes]
 
 
 def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic") -> np.ndarray:
     """Return (H, W, 3), or premultiplied (H, W, 4) if the scene has no background."""
     transparent = scene.background is None
-    layers = [layer.layer() if isinstance(layer, Mesh) else layer for layer in scene.layers]
+    groups = [
+        group for layer in scene.layers for group in composed(layer.layer() if isinstance(layer, Mesh) else layer)
+    ]
     image = np.zeros((scene.height, scene.width, 4))  # premultiplied RGB and alpha
     image[:] = 0.0 if scene.background is None else [*scene.background.astype(float), 1.0]
     for j in range(scene.height):
         for i in range(scene.width):
             x, y = i + 0.5, j + 0.5
-            for layer in layers:
-                every, p_of = range(len(layer)), list(layer.shapes())
+            for layer, group in groups:
                 shape = primitive(layer.kind)
                 rule = (layer.fill_rule,) if shape.outline is not None and shape.outline.filled else ()
-                for group in [list(every)] if layer.composite == "mean" else [[k] for k in every]:
-                    s_sum, a_sum, p_sum = 0.0, 0.0, np.zeros(4)
-                    for k in group:
-                        p = p_of[k]
-                        c = shape_coverage(layer.kind, p, shape.distance(p, x, y, *rule), filter_radius, filter)
-                        o = float(layer.opacity[k])
-                        s = shade(layer.kind, p, layer.color[k].astype(float), layer.shading, x, y)
-                        s_sum += c
+                s_sum, a_sum, p_sum = 0.0, 0.0, np.zeros(4)
+                for p, color, o in group:
+                    c = shape_coverage(layer.kind, p, shape.distance(p, x, y, *rule), filter_radius, filter)
+                    s_sum += c
+                    if c * o != 0.0:
                         a_sum += c * o
-                        p_sum += c * o * np.append(s, 1.0)
+                        p_sum += c * o * np.append(shade(layer.kind, p, color, layer.shading, x, y), 1.0)
+                if a_sum != 0.0:
                     m = max(1.0, s_sum)
                     image[j, i] = p_sum / m + (1.0 - a_sum / m) * image[j, i]
     return image if transparent else image[..., :3]

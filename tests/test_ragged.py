@@ -260,6 +260,7 @@ def test_holes_agree_with_resvg(kind: str, rule: str, rng: np.random.Generator) 
         assert np.abs(theirs - ours).max() < 0.2
 
 
+@pytest.mark.compiled
 @both_rules
 def test_normal_equations(rule: str, rng: np.random.Generator) -> None:
     """J'J is that of differences of the picture, so every number of every shape is where it belongs."""

@@ -14,7 +14,8 @@ import pytest
 import sdfraster as sr
 from tests import naive
 
-SIDE, CENTER = 38.0, 24.0
+SIZE = 32  # of the picture
+SIDE, CENTER = 24.0, 16.0
 COLOR = np.array([0.2, 0.6, 0.9])
 BACKGROUNDS = {"black": (0.0, 0.0, 0.0), "white": (1.0, 1.0, 1.0), "red": (1.0, 0.0, 0.0)}
 TURNS = [0.0, 0.1, 0.3, 0.7]  # radians; 0 is a seam through the pixel centres
@@ -31,7 +32,7 @@ def square(turn: float, composite: str, opacity: float = 1.0) -> sr.Layer:
 
 def distances(turn: float) -> tuple[np.ndarray, np.ndarray]:
     """Return for every pixel its depth inside the square and its distance from the cut (or its extension)."""
-    x, y = np.meshgrid(np.arange(48) + 0.5 - CENTER, np.arange(48) + 0.5 - CENTER)
+    x, y = np.meshgrid(np.arange(SIZE) + 0.5 - CENTER, np.arange(SIZE) + 0.5 - CENTER)
     u, v = x * cos(turn) + y * sin(turn), y * cos(turn) - x * sin(turn)
     return SIDE / 2 - np.maximum(abs(u), abs(v)), abs(u - v) / hypot(1.0, 1.0)
 
@@ -42,7 +43,7 @@ def test_mean_layers_have_no_seam(turn: float, background: tuple[float, ...]) ->
     depth, cut = distances(turn)
     inside = depth >= 1.0
     assert (inside & (cut < 1.0)).sum() > 40
-    image = sr.render(sr.Scene(48, 48, square(turn, "mean"), background).astype(np.float64))
+    image = sr.render(sr.Scene(SIZE, SIZE, square(turn, "mean"), background).astype(np.float64))
     np.testing.assert_allclose(image[inside], np.broadcast_to(COLOR, image[inside].shape), rtol=0.0, atol=1e-6)
 
 
@@ -51,7 +52,7 @@ def test_mean_layers_have_no_seam(turn: float, background: tuple[float, ...]) ->
 def test_translucent_mean_layers_have_no_seam_either(turn: float, background: tuple[float, ...]) -> None:
     depth, _ = distances(turn)
     inside = depth >= 1.0
-    image = sr.render(sr.Scene(48, 48, square(turn, "mean", 0.5), background).astype(np.float64))
+    image = sr.render(sr.Scene(SIZE, SIZE, square(turn, "mean", 0.5), background).astype(np.float64))
     expected = 0.5 * (COLOR + background)
     np.testing.assert_allclose(image[inside], np.broadcast_to(expected, image[inside].shape), rtol=0.0, atol=1e-6)
 
@@ -61,7 +62,7 @@ def test_translucent_mean_layers_have_no_seam_either(turn: float, background: tu
 def test_over_layers_leak_the_product_of_the_coverages(turn: float, background: tuple[float, ...]) -> None:
     depth, cut = distances(turn)
     inside = depth >= 1.0 + SIDE / 8  # away from the ends of the cut, where its corners are nearest
-    image = sr.render(sr.Scene(48, 48, square(turn, "over"), background).astype(np.float64))
+    image = sr.render(sr.Scene(SIZE, SIZE, square(turn, "over"), background).astype(np.float64))
     c = np.vectorize(lambda t: naive.coverage(t, "parabolic"))(cut)
     leak = (c * (1.0 - c))[..., None]
     expected = COLOR + leak * (background - COLOR)

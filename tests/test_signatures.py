@@ -44,9 +44,14 @@ ALLOWED = {
 }
 
 
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Return what stands in a node, but for expressions, in which there is no statement."""
+    return (child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr))
+
+
 def functions(node: ast.AST, name: str = "") -> Iterator[tuple[str, ast.FunctionDef, bool]]:
     """Return every function below a node with its full name, and whether it is a method."""
-    for child in ast.iter_child_nodes(node):
+    for child in statements(node):
         inner = f"{name}.{child.name}".strip(".") if isinstance(child, (ast.FunctionDef, ast.ClassDef)) else name
         if isinstance(child, ast.FunctionDef):
             yield inner, child, isinstance(node, ast.ClassDef)
@@ -65,10 +70,10 @@ def arguments(function: ast.FunctionDef, method: bool) -> int:
 def values(node: ast.AST) -> int:
     """Return the most values that a function, and none inside it, returns by position."""
     most = 0
-    for child in ast.iter_child_nodes(node):
+    for child in statements(node):
         if isinstance(child, ast.Return) and isinstance(child.value, ast.Tuple):
             most = max(most, len(child.value.elts))
-        if not isinstance(child, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
+        if not isinstance(child, (ast.FunctionDef, ast.ClassDef)):
             most = max(most, values(child))
     return most
 

@@ -22,6 +22,8 @@ from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
+pytestmark = pytest.mark.compiled
+
 
 @pytest.fixture(scope="module")
 def fitted() -> Any:

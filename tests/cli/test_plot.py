@@ -52,7 +52,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def test_a_fit_writes_its_history(tmp_path: Path, run: Run) -> None:
     image = tmp_path / "image.png"
-    Image.fromarray(np.random.default_rng(3).integers(0, 255, (20, 30, 3), np.uint8)).save(image)
+    Image.fromarray(np.random.default_rng(3).integers(0, 255, (12, 16, 3), np.uint8)).save(image)
     words = ("fit", image, "--count", 3, "--iterations", 9, "--json")
     result = run(*words, "-o", tmp_path / "x.history.json", "--history", tmp_path / "history.json")
     assert json.loads(result.stdout)["files"][-1] == str(tmp_path / "history.json")

@@ -30,7 +30,7 @@ def picture(text: str) -> np.ndarray:
     """Return what resvg draws, over white; the average of a larger one, because it strokes curves roughly."""
     options = {"zoom": DETAIL, "languages": ["en"], "dpi": 96}
     with Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=text, **options)))) as opened:
-        rgba = np.asarray(opened.convert("RGBA"), float) / 255.0
+        rgba = np.asarray(opened.convert("RGBA"), np.float32) / 255.0
     height, width = (side // DETAIL for side in rgba.shape[:2])
     rgba = rgba[: height * DETAIL, : width * DETAIL].reshape(height, DETAIL, width, DETAIL, 4).mean(axis=(1, 3))
     return rgba[..., :3] * rgba[..., 3:] + 1.0 - rgba[..., 3:]

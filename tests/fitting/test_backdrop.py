@@ -38,6 +38,7 @@ def guesses(**changes: Any) -> sr.Scene:
     return discs(np.add(TRUTH, [[0.6, -0.5, 0.4], [-0.5, 0.6, -0.5]]), **changes)
 
 
+@pytest.mark.compiled
 def test_it_is_found_with_the_shapes(rng: np.random.Generator) -> None:
     options = {"fixed": {"opacity": 1}, "optimizer": "lm", "iterations": 9}
     result = sr.fit(target(rng), init=guesses(), background="linear", **options)
@@ -53,6 +54,7 @@ def test_it_is_found_with_the_shapes(rng: np.random.Generator) -> None:
     assert np.abs(flat.scene.layers[0].params - TRUTH).max() > 5.0 * np.abs(result.scene.layers[1].params - TRUTH).max()
 
 
+@pytest.mark.compiled
 def test_a_fit_goes_on_from_it_and_files_have_it(rng: np.random.Generator, tmp_path: Path) -> None:
     first = sr.fit(target(rng), init=guesses(), background="linear", optimizer="lm", iterations=3)
     sr.save(first.scene, tmp_path / "scene.json")
@@ -65,6 +67,7 @@ def test_a_fit_goes_on_from_it_and_files_have_it(rng: np.random.Generator, tmp_p
     assert "linearGradient" in sr.to_svg(first.scene)
 
 
+@pytest.mark.compiled
 def test_masks_are_of_the_scene_that_was_given(rng: np.random.Generator) -> None:
     given = guesses(background=None)
     mask = np.zeros(14, bool)
@@ -121,6 +124,7 @@ def test_what_cannot_be_on_it_is_one_line(options: dict[str, Any], message: str)
         sr.FitOptions(background="linear", **options)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("options", [{"optimizer": "lm"}, {"iterations": 60}, {"polish": 6, "iterations": 2}], ids=str)
 def test_a_picture_that_is_known_lies_behind(options: dict[str, Any], rng: np.random.Generator) -> None:
     behind = rng.random((HEIGHT, WIDTH, 3))

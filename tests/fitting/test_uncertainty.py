@@ -9,8 +9,8 @@ import pytest
 
 import sdfraster as sr
 
-SIDE, NOISE = 24, 0.02
-TRUTH = np.array([[7.3, 8.2, 4.1], [15.7, 14.6, 5.4]])
+SIDE, NOISE = 16, 0.02
+TRUTH = np.array([[4.9, 5.5, 2.7], [10.5, 9.7, 3.6]])
 COLORS, BEHIND = [[1.0, 0.5, 0.1], [0.3, 0.6, 0.9]], (0.1, 0.2, 0.3)
 
 

@@ -21,13 +21,13 @@ from sdfraster.io.embedded import packed, pair
 
 @pytest.fixture(scope="module")
 def fitted() -> Any:
-    target = np.random.default_rng(5).random((24, 32, 3))
+    target = np.random.default_rng(5).random((12, 16, 3))
     return sr.fit(target, count=4, iterations=12, record=6)
 
 
 def test_the_command_line_writes_one(tmp_path: Path) -> None:
     image, path = tmp_path / "image <1>.png", tmp_path / "x.html"
-    Image.fromarray(np.random.default_rng(3).integers(0, 255, (20, 30, 3), np.uint8)).save(image)
+    Image.fromarray(np.random.default_rng(3).integers(0, 255, (12, 16, 3), np.uint8)).save(image)
     words = ["fit", str(image), "-o", str(path), "--count", "3", "--iterations", "9"]
     assert CliRunner().invoke(main, words).exit_code == 0
     text = path.read_text()
@@ -48,7 +48,7 @@ def test_it_needs_nothing_else_and_is_the_same_again(tmp_path: Path, fitted: Any
 
 @pytest.mark.parametrize("changes", [{"kind": "mesh", "count": 4}, {"iterations": 0}, {"composite": "mean"}])
 def test_any_fit_has_one(tmp_path: Path, fitted: Any, changes: dict[str, Any]) -> None:
-    clear = np.full((24, 32, 4), 0.5, np.float32)
+    clear = np.full((12, 16, 4), 0.5, np.float32)
     target = clear if "iterations" in changes else fitted.target
     result = sr.fit(target, **{"count": 4, "iterations": 2, "record": 3, **changes})
     sr.save(result, tmp_path / "x.html")

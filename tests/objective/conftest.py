@@ -8,7 +8,7 @@ import pytest
 import sdfraster as sr
 from tests.scenes import layer
 
-WIDTH, HEIGHT = 24, 20  # two by two tiles
+WIDTH, HEIGHT = 24, 16  # two tiles
 
 
 @pytest.fixture

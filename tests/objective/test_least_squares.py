@@ -13,7 +13,7 @@ from scipy import optimize
 import sdfraster as sr
 from tests.gradcheck import check_gradient
 
-WIDTH, HEIGHT = 20, 18
+WIDTH, HEIGHT = 20, 16
 PARAMS = np.array([[6.0, 7.0, 3.5], [13.2, 10.4, 4.0]])
 BRIGHT = np.array([[0.9, 0.8, 0.7], [0.6, 0.7, 0.9]])
 
@@ -162,7 +162,7 @@ def test_bad_arguments(discs: sr.Scene) -> None:
             ask(x[:3])
         with pytest.raises(ValueError, match=r"x must be finite, but x\[3\], cx of shape 1 of layer 0, is nan"):
             ask(x)
-        with pytest.raises(sr.DataError, match=r"target must have shape \(18, 20, 3\), not \(3, 4, 3\)"):
+        with pytest.raises(sr.DataError, match=r"target must have shape \(16, 20, 3\), not \(3, 4, 3\)"):
             ask(objective.x, target=np.zeros((3, 4, 3)))
         with pytest.raises(ValueError, match="target must be given"):
             getattr(sr.Objective(discs), ask.__name__)(objective.x)

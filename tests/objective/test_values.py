@@ -156,7 +156,7 @@ def test_a_prepared_target(scene: sr.Scene, target: np.ndarray) -> None:
     assert sr.value_and_grad(scene, prepared)[0] == expected
     wider = sr.Scene(scene.width + 1, scene.height, scene.layers, scene.background)
     for value in (lambda: sr.Objective(wider, prepared), lambda: sr.Objective(wider)(objective.x, prepared)):
-        with pytest.raises(ValueError, match=r"target must be prepared for a picture of 25 x 20, 3 .*, not of 24 x 20"):
+        with pytest.raises(ValueError, match=r"target must be prepared for a picture of 25 x 16, 3 .*, not of 24 x 16"):
             value()
 
 

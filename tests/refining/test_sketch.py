@@ -71,17 +71,13 @@ def test_locks() -> None:
     assert len(sketch(only="fill").colors) == 4
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_gradient_against_differences(whole: bool) -> None:
-    """Of the sum of a picture with random weights, by all that can be changed."""
-    one = sketch(SIZE)
-    rng = np.random.default_rng(0)
-    weights = rng.normal(size=(8, 12, 3))
+WEIGHTS = np.random.default_rng(0).normal(size=(8, 12, 3))
 
-    def value() -> float:
-        return float((naive.render(one.scene().astype(np.float64), 1.5) * weights).sum())
 
-    scene = one.scene().astype(np.float64)
+@pytest.fixture(scope="module")
+def by_the_scene() -> sr.SceneGradient:
+    """Return the gradient of the sum of a picture with random weights, by the values of the scene."""
+    scene = sketch(SIZE).scene().astype(np.float64)
     layout = Layout(scene)
     x = layout.vector(scene)
     g = np.empty_like(x)
@@ -92,8 +88,19 @@ def test_gradient_against_differences(whole: bool) -> None:
         except ValueError:  # an opacity or a round corner at its bound, which nothing here changes
             g[k] = 0.0
         else:
-            g[k] = ((up - down) * weights).sum() / 2e-5
-    pulled = one.pull(layout.gradient(g), whole)
+            g[k] = ((up - down) * WEIGHTS).sum() / 2e-5
+    return layout.gradient(g)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_gradient_against_differences(whole: bool, by_the_scene: sr.SceneGradient) -> None:
+    """Of the same sum, by all that can be changed."""
+    one = sketch(SIZE)
+
+    def value() -> float:
+        return float((naive.render(one.scene().astype(np.float64), 1.5) * WEIGHTS).sum())
+
+    pulled = one.pull(by_the_scene, whole)
     for element, handle in one.handles.items():
         if element.get("id") == "r":
             continue  # whose gradient stays where it is, which is not counted

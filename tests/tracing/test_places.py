@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 import sdfraster as sr
 from sdfraster.tracing.corners import Run
@@ -32,6 +33,7 @@ def test_a_very_long_border_has_few_but_where_it_bends() -> None:
     assert bend.sum() >= 20
 
 
+@pytest.mark.compiled
 def test_a_strip_is_drawn_in_two_shapes() -> None:
     """Its borders take no longer than others (they took minutes)."""
     y, x = np.mgrid[:40, :6000] + 0.5
