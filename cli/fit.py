@@ -116,7 +116,7 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
     default="random",
     help="Where the shapes start; error: where the picture differs from its mean colour; contour, for paths and "
     "polygons: as the regions of near-constant colour; SCENE.json: as the shapes of a scene of the size of IMAGE, from "
-    "which their kind, number and colours follow.",
+    "which their kind, number and colours follow; if a larger --count is asked for, the others are put on top of it.",
 )
 @click.option(
     "--fixed",
@@ -219,10 +219,10 @@ def fit(
     if start is not None or options["kind"] != MESH:
         check_no_meshes(outputs)
     if start is not None:
-        options["init"] = _start(start, images[0])
         for name in FOLLOWING:
             if ctx.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
                 del options[name]
+        options["init"] = _start(start, images[0], options.get("count"))
     check_id_prefix(id_prefix, outputs)
     check_page(ctx, outputs, page)
     check_film(ctx, outputs, film)
@@ -243,17 +243,16 @@ def fit(
         _fit_one(ctx, images[0], outputs, wish, start, as_json)
 
 
-def _start(start: str, image: str) -> Any:
-    """Return the scene to start from; a drawing becomes paths, on a canvas as large as the picture."""
-    from sdfraster.io import DRAWING, load, read_image, read_paths, suffix_of
+def _start(start: str, image: str, count: int | None) -> Any:
+    """Return the scene to start from; a drawing is as large as the picture."""
+    from sdfraster.fitting.starting import read_start
+    from sdfraster.io import DRAWING, load, read_image, suffix_of
 
     if suffix_of(start) != DRAWING:
         return load(start)
     if image == STANDARD:
         raise click.UsageError(f"--init {start} needs a picture from a file, which says how large it is to be")
-    height, width, channels = read_image(image).shape
-    scene = read_paths(start, (width, height))
-    return scene.replace(background=(1.0, 1.0, 1.0)) if scene.background is None and channels == 3 else scene
+    return read_start(start, read_image(image), count)
 
 
 def _fit_one(

@@ -10,12 +10,13 @@ from ..errors import DataError
 from ..fitting import FitOptions
 from ..fitting.backdrop import is_picture
 from ..fitting.fit import for_picture
+from ..fitting.starting import started
 from ..fitting.weight import weigh
 from ..io import FORMATS, Film, Page, check_picture
 from ..io.place import Place
 from ..mesh import MESH
 from ..pictures.files import FileBytes, loaded
-from ..scene import Array
+from ..scene import Array, Scene
 
 SAID, UNSAID = ("kind", "count"), ("weight",)  # of options in descriptions: always, and never, for it is a path
 PLAIN = str, int, float, FileBytes  # values that descriptions say
@@ -92,14 +93,14 @@ class Wish:
         DataError
             If the picture does not go with them, or is too large for an output.
         """
-        asked = self.options
+        asked = started(self.options, target)
         if self.clear and target.shape[2] == 3:
             raise DataError(
                 f"{name}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
             )
         weight = weigh(asked.weight if mask is None else mask, asked.region, target)
         covered = asked.kind == MESH or asked.held_background is not None
-        covered |= asked.given is not None and asked.given.background is not None
+        covered |= isinstance(asked.init, Scene) and asked.init.background is not None
         height, width, channels = target.shape
         clear = is_picture(asked.background) or (channels == 4 and not covered)
         formats = [FORMATS[f".{each.format}"] for each in outputs]

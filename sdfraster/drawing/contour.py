@@ -158,10 +158,23 @@ def box(contours: Sequence[Contour]) -> Box | None:
     high = np.max([contour.nodes.max(axis=0) for contour in contours], axis=0)
     for contour in contours:
         p = contour.points
-        outside = ((p < low) | (p > high)).any(axis=1)
-        for k in sorted({int(k) // 3 for k in np.flatnonzero(outside)}):
-            curve = contour.curve(k)
-            for axis in (0, 1):
-                for value in at(curve, turns(curve[:, axis].tolist()))[:, axis]:
-                    low[axis], high[axis] = min(low[axis], value), max(high[axis], value)
+        curves = np.stack([p[0:-1:3], p[1::3], p[2::3], p[3::3]])
+        curves = curves[:, ((curves < low) | (curves > high)).any(axis=(0, 2))]
+        if curves.size > 0:
+            extremes = _extremes(curves)
+            low, high = np.minimum(low, extremes.min(axis=0)), np.maximum(high, extremes.max(axis=0))
     return Box(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def _extremes(curves: Points) -> Points:
+    """Return what the coordinates of cubic curves (4, n, 2) are where they turn, (2 n, 2); elsewhere the first ones."""
+    d0, d1, d2 = np.diff(curves, axis=0)
+    a, b, c = d0 - 2.0 * d1 + d2, 2.0 * (d1 - d0), d0
+    with np.errstate(all="ignore"):  # what is no number is no place
+        q = -0.5 * (b + np.copysign(np.sqrt(b * b - 4.0 * a * c), b))
+        t = np.concatenate([q / a, c / q])
+    t = np.where((t > 0.0) & (t < 1.0), t, 0.0)
+    s = 1.0 - t
+    first, second, third, last = np.concatenate([curves, curves], axis=1)
+    out: Points = s * s * s * first + 3.0 * s * s * t * second + 3.0 * s * t * t * third + t * t * t * last
+    return out

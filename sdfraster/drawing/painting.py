@@ -36,8 +36,13 @@ class Drawn(NamedTuple):
     style: Style
     matrix: Affine
     measure: Measure
-    path: tuple[Element, ...]  # of elements that it is drawn by, the outermost first, and itself at the end
+    above: tuple[Element, ...]  # what it is drawn by, the outermost first; one tuple for all children of a group
     uses: tuple[Element, ...]  # those of them that are ``<use>``
+
+    @property
+    def path(self) -> tuple[Element, ...]:
+        """The elements that it is drawn by, the outermost first, and itself at the end."""
+        return (*self.above, self.element)
 
 
 class Painter:

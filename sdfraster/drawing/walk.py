@@ -41,7 +41,7 @@ class State(NamedTuple):
     measure : Measure
         Of lengths.
     path : tuple of Element
-        What is being drawn that it is part of, the outermost first.
+        The elements that it is part of, the outermost first.
     uses : tuple of Element
         The ``<use>`` elements among them.
     size : element or None
@@ -108,7 +108,7 @@ class Walker:
         if not matrix.invertible:
             return
         start, first = len(self.things), len(self._extents)
-        path = (*state.path, element)
+        path = state.path if name in SHAPES else (*state.path, element)
         self._draw[name](element, state._replace(style=style, matrix=matrix, measure=measure, path=path))
         if start < len(self.things):
             what = partial(self._clipped, element, first, matrix, measure)

@@ -35,9 +35,12 @@ class Backing:
     ----------
     image : ndarray, shape (H, W, 3)
         The picture, of the size of the one that is redrawn.
+    scene : Scene or None
+        What it shows, if it is a scene that the shapes are put on top of.
     """
 
     image: Array
+    scene: Scene | None = None
 
 
 def is_picture(background: Any) -> bool:
@@ -72,6 +75,11 @@ def backing(background: Any, image: Array) -> Backing:
 def picture_behind(background: Any) -> Array | None:
     """Return the picture that is the background, if it is one that was read."""
     return background.image if isinstance(background, Backing) else None
+
+
+def scene_behind(background: Any) -> Scene | None:
+    """Return the scene that is the background, if it is one."""
+    return background.scene if isinstance(background, Backing) else None
 
 
 def is_sloping(background: Any) -> bool:

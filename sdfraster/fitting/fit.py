@@ -18,13 +18,15 @@ from ..record import Recorder
 from ..rendering import render
 from ..scene import Scene
 from ..shapes import Array
-from .backdrop import LINEAR, backing, is_picture, is_sloping, picture_behind, with_backdrop
+from .backdrop import LINEAR, Backing, backing, is_picture, is_sloping, picture_behind, scene_behind, with_backdrop
 from .fixed import BACKGROUND, Fixed, as_mapping, beside_backdrop
+from .given import is_file, on_top, shapes_in
 from .options import FitOptions
 from .progress import Callback, Progress
 from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
 from .result import FitResult
 from .shapes.symmetry import symmetric
+from .starting import started
 from .strategy import FitStrategy
 from .weight import weigh
 
@@ -71,6 +73,9 @@ def fit(
     if callback is not None and not callable(callback):
         raise ValueError(f"callback must be callable, not {type(callback).__name__}")
     chosen = replace(options or FitOptions(), **changes)
+    if is_file(chosen.init):
+        target = read_image(target)
+        chosen = started(chosen, target)
     return fit_by(FitStrategy.of(chosen.kind), target, chosen, callback)
 
 
@@ -82,7 +87,7 @@ def fit_by(
     height, width, _ = image.shape
     chosen = for_picture(replace(options, filter_radius=options.radius), image)
 
-    behind = picture_behind(chosen.background)
+    behind, below = picture_behind(chosen.background), scene_behind(chosen.background)
     fixed = Fixed(chosen.fixed, chosen.given)
     factor = finest_factor(width, height, chosen.count, chosen.size, strategy.pyramid)
     if chosen.size is None:
@@ -93,6 +98,10 @@ def fit_by(
         large = fixed.scene(enlarge(scene, factor, width, height))
         large = large if behind is None else large.replace(background=None)
         return symmetric(large) if chosen.symmetric else large
+
+    def whole(scene: Scene) -> Scene:
+        """Return a scene with what it was put on top of."""
+        return scene if below is None else on_top(below, scene.layers[-1])
 
     def drawn(scene: Scene) -> Array:
         """Return the picture of a scene as it is in the end."""
@@ -106,7 +115,7 @@ def fit_by(
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
     recorder = Recorder(chosen.record)
     told = recorder.then(callback) if chosen.record else callback
-    progress = Progress(chosen, strategy.target, told, finished, decibels)
+    progress = Progress(chosen, strategy.target, told, lambda scene: whole(finished(scene)), decibels)
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         color = WHITE if chosen.background is None else chosen.background
         image = on_background(image, color if behind is None else behind)
@@ -140,18 +149,23 @@ def fit_by(
     seconds, redrawn = progress.seconds, drawn(scene)
     shown = np.clip(redrawn, 0.0, 1.0)
     return FitResult(
-        scene=scene,
+        scene=whole(scene),
         image=redrawn,
         history=np.array(progress.history).reshape(-1, 4),
         psnr=psnr(shown, image),
         ssim=ssim(shown, image),
         seconds=seconds,
-        options=chosen,
+        options=chosen if below is None else _as_asked(chosen, below),
         interrupted=interrupted,
         target=image,
         frames=tuple(recorder.frames),
         weight=picture.weight,
     )
+
+
+def _as_asked(options: FitOptions, below: Scene) -> FitOptions:
+    """Return options with the scene that shapes were put on top of as what the fit started from."""
+    return replace(options, init=below, count=options.count + shapes_in(below), background=None)
 
 
 def for_picture(options: FitOptions, image: Array) -> FitOptions:
@@ -162,7 +176,10 @@ def for_picture(options: FitOptions, image: Array) -> FitOptions:
     DataError
         If that scene does not go with the picture.
     """
-    height, width, channels = image.shape
+    channels = image.shape[2]
+    options = started(options, image)
+    if options.below is not None:
+        return _on_top_of(options.below, options, image)
     if is_picture(options.background):
         options = replace(options, background=backing(options.background, image))
     held, given = options.held_background, options.given
@@ -170,9 +187,7 @@ def for_picture(options: FitOptions, image: Array) -> FitOptions:
     if sloping and channels == 4:
         raise DataError(f"background {LINEAR} is for opaque pictures, but this one is transparent")
     if given is not None:
-        if (given.width, given.height) != (width, height):
-            size = f"{given.width} x {given.height}"
-            raise DataError(f"init must be a scene of the size of the picture, {width} x {height}, not {size}")
+        _check_size(given, image)
         if is_picture(options.background):
             return options
         if sloping:
@@ -188,3 +203,22 @@ def for_picture(options: FitOptions, image: Array) -> FitOptions:
     others = {name: value for name, value in as_mapping(options.fixed).items() if name != BACKGROUND}
     init = options.init if given is None else given.replace(background=held)
     return replace(options, background=held, init=init, fixed=others)
+
+
+def _on_top_of(below: Scene, options: FitOptions, image: Array) -> FitOptions:
+    """Return options for the shapes that a scene has less than asked for, on a picture of it."""
+    _check_size(below, image)
+    if image.shape[2] == 4:
+        raise DataError("shapes are put on top of init if the picture is opaque, but this one is transparent")
+    if below.background is None:
+        raise DataError("init must be a scene with a background, for the picture is opaque")
+    behind = render(below, options.radius, options.filter).astype(image.dtype)
+    return replace(options, init="random", count=options.count - shapes_in(below), background=Backing(behind, below))
+
+
+def _check_size(scene: Scene, image: Array) -> None:
+    """Refuse a scene that has not the size of the picture."""
+    height, width, _ = image.shape
+    if (scene.width, scene.height) != (width, height):
+        size = f"{scene.width} x {scene.height}"
+        raise DataError(f"init must be a scene of the size of the picture, {width} x {height}, not {size}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..arguments import check_flag, check_positive, check_whole, choose
 from ..css import as_numbers
 from ..devices import AUTO, DEVICES
+from ..layer import Layer
 from ..mesh import MESH, SHADES, search_of
 from ..model.composite import COMPOSITES
 from ..model.coverage import SVG_RADIUS
@@ -37,7 +39,7 @@ from .checks import (
     check_stops,
 )
 from .fixed import as_mapping, held_background
-from .given import DefaultNumber, DefaultText, check_given, check_init, following
+from .given import DefaultNumber, DefaultText, check_below, check_given, check_init, following, is_below
 from .initial import INITIALIZERS
 
 STEPS = 1000  # of a fit, if none are asked for, that adds and removes no shapes
@@ -79,12 +81,16 @@ class FitOptions:
         it is. Photographs gain less than 0.01 dB.
     rate : float
         Factor on all learning rates.
-    init : {"random", "grid", "error", "contour"} or Scene
+    init : {"random", "grid", "error", "contour"}, Scene or path
         Where the shapes start; ``"error"``: where the picture differs from its mean colour; ``"contour"``, for paths
         and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`.
         A scene of one layer of shapes, of the size of the picture, is what the fit starts from: then `kind`, `count`,
         `color` and `composite` follow from it, none are added or removed, and the filter is not wider at first. Its
-        background is where that starts, if the picture is opaque; a transparent one is put on it.
+        background is where that starts, if the picture is opaque; a transparent one is put on it. If a larger `count`
+        is asked for, the scene, of any layers and with a background, stays as it is, and the other shapes are put on
+        top of it, of the kind of its uppermost ones if none is asked for; not with `background`, `fixed`, `palette` or
+        `symmetric`. A path is that of such a scene, .json or .svg. A drawing is scaled to the picture, and white if it
+        has no background; to start from, its shapes become paths of one colour each.
     fixed : mapping
         Values that are held, by name: ``{"opacity": 1, "color": (1, 0.5, 0), "r": 3}``. Names are ``"color"``,
         ``"opacity"``, ``"background"``, parameters, and roles such as ``"position"`` and ``"length"``. Values are
@@ -162,7 +168,7 @@ class FitOptions:
     optimizer: str = "adam"
     polish: int = 0
     rate: float = 1.0
-    init: str | Scene = "random"
+    init: str | os.PathLike[str] | Scene = "random"
     fixed: Mapping[str, Any] | ArrayLike = field(default_factory=dict, hash=False, compare=False)
     loss: str = "mse"
     delta: float = 0.1
@@ -194,6 +200,8 @@ class FitOptions:
             object.__setattr__(self, "background", as_numbers("background", self.background))
         if self.given is not None:
             self._follow(self.given)
+        if self.below is not None:
+            self._go_on_top(self.below)
         check_whole("count", self.count, 1)
         check_whole("seed", self.seed, 0)
         check_whole("polish", self.polish, 0)
@@ -241,8 +249,13 @@ class FitOptions:
 
     @property
     def given(self) -> Scene | None:
-        """The scene that the fit starts from, if there is one."""
-        return self.init if isinstance(self.init, Scene) else None
+        """The scene whose shapes the fit starts from, if there is one."""
+        return self.init if isinstance(self.init, Scene) and self.below is None else None
+
+    @property
+    def below(self) -> Scene | None:
+        """The scene that the shapes are put on top of, if there is one."""
+        return self.init if isinstance(self.init, Scene) and is_below(self.init, self.count) else None
 
     @property
     def held_background(self) -> Any:
@@ -286,6 +299,16 @@ class FitOptions:
         """Whether what is minimised is the squared error and nothing else."""
         added = self.regularizers and self.kind != MESH  # the loss that a mesh reports is without its penalty
         return self.loss == "mse" and self.weight is None and self.region is None and not added
+
+    def _go_on_top(self, scene: Scene) -> None:
+        """Refuse what cannot be put on top of a scene; if no kind is asked for it is that of its uppermost shapes."""
+        names = ("symmetric", "palette", "fixed")
+        asked = {f"{name} {getattr(self, name)}": bool(getattr(self, name)) for name in names}
+        asked |= {f"background {self.background}": self.background is not None, "kind mesh": self.kind == MESH}
+        check_below(asked)
+        upper = scene.layers[-1] if scene.layers else None
+        if isinstance(self.kind, DefaultText) and isinstance(upper, Layer):
+            object.__setattr__(self, "kind", DefaultText(upper.kind))
 
     def _follow(self, scene: Scene) -> None:
         """Take the options that follow from the scene that the fit starts from, or refuse others."""

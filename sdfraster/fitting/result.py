@@ -161,11 +161,13 @@ class FitResult:
         Raises
         ------
         ValueError
-            If the fit was one of a mesh, of pairs, or of a loss that is no squared error.
+            If the fit was one of a mesh, of pairs, of shapes on top of a scene, or of a loss that is no squared error.
         """
         options = self.options
-        if options.kind == MESH or options.symmetric:
-            what = "a mesh" if options.kind == MESH else "symmetric"
+        others = {"a mesh": options.kind == MESH, "symmetric": options.symmetric}
+        others["shapes on top of init"] = options.below is not None
+        what = next((name for name, contradicted in others.items() if contradicted), None)
+        if what is not None:
             raise ValueError(f"uncertainty is for shapes that move freely, not for a fit with {what}")
         objective = Objective(
             self.scene,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..drawing.document import read_bytes
-from ..drawing.reader import drawing_of
-from ..drawing.scenes import from_svg, paths_of
-from ..errors import DataError
+from ..drawing.reader import Drawing, drawing_of
+from ..drawing.scenes import from_svg, paths_of, scene_of
+from ..errors import DataError, DataWarning
 from ..scene import Scene
 
 
@@ -59,9 +61,34 @@ def read_paths(path: str | os.PathLike[str], size: tuple[int, int] | None = None
     DataError
         If it cannot be read, or be one layer.
     """
+    return _read(path, size, paths_of)
+
+
+def read_sized(path: str | os.PathLike[str], size: tuple[int, int]) -> Scene:
+    """Read a drawing on a canvas of a given width and height.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+
+    Warns
+    -----
+    DataWarning
+        If something in it cannot be drawn.
+    """
+    scene = _read(path, size, scene_of)
+    if scene.unsupported:
+        warnings.warn(
+            f"{path}: not drawn as it is in the file: {', '.join(scene.unsupported)}", DataWarning, stacklevel=2
+        )
+    return scene
+
+
+def _read(path: str | os.PathLike[str], size: tuple[int, int] | None, scene_from: Callable[[Drawing], Scene]) -> Scene:
     try:
         drawing = drawing_of(read_bytes(bytes_of(path)), None if size is None else size[0])
-        scene = paths_of(drawing)
+        scene = scene_from(drawing)
     except DataError as error:
         message = str(error)
         raise DataError(message if message.startswith(f"{path}") else f"{path}: {message}") from None

@@ -64,3 +64,18 @@ def test_a_fit_starts_from_a_drawing(tmp_path: Path, drawing: Path, run: Run) ->
     (layer,) = sr.load(tmp_path / "y.json").layers
     assert (layer.kind, len(layer)) == ("path", 1)
     assert np.asarray(layer.params).reshape(-1, 2).mean(axis=0) == pytest.approx([12.0, 8.0], abs=0.6)
+
+
+@pytest.mark.compiled
+def test_more_shapes_come_on_top_of_a_drawing(tmp_path: Path, drawing: Path, run: Run) -> None:
+    white = sr.Scene(24, 16, [], (1, 1, 1))
+    sr.save(white, tmp_path / "t.png")
+    fit = ("fit", tmp_path / "t.png", "-o", tmp_path / "y.json", "--init", drawing)
+    result = run(*fit, "--count", "3", "--iterations", "5")
+    assert result.exit_code == 0, result.output
+    (layer,) = sr.load(tmp_path / "y.json").layers
+    assert (layer.kind, len(layer)) == ("circle", 3)
+    np.testing.assert_allclose(layer.params[0], [12, 8, 6])
+    refused = run(*fit, "--count", "3", "--palette", "2")
+    assert refused.exit_code == 2
+    assert "palette 2 contradicts init with more shapes than the scene has" in refused.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def test_kind_count_colours_and_composite_follow() -> None:
     [
         ({"kind": "ellipse"}, "kind ellipse contradicts init, a scene whose kind is circle"),
         ({"kind": "mesh"}, "kind mesh contradicts init, a scene whose kind is circle"),
-        ({"count": 256}, "count 256 contradicts init, a scene whose count is 2"),
+        ({"count": 1}, "count 1 contradicts init, a scene whose count is 2"),
         ({"color": "linear"}, "color linear contradicts init, a scene whose color is constant"),
         ({"composite": "mean"}, "composite mean contradicts init, a scene whose composite is over"),
         (
@@ -56,14 +57,24 @@ def test_contradictions_are_one_line_that_names_both(changes: dict[str, Any], me
         sr.FitOptions(init=guesses(), **changes)
 
 
+ONE_LAYER = "init must be a scene of one layer of shapes, or have fewer than count, not Scene"
+ANY = "init must be a scene, a file of one, or one of random, grid, error, contour, not "
+
+
 @pytest.mark.parametrize(
     ("init", "message"),
     [
-        (sr.Scene(SIDE, SIDE, []), "init must be a scene of one layer of shapes, not Scene"),
-        (sr.Scene(SIDE, SIDE, [*discs().layers] * 2), "init must be a scene of one layer of shapes, not Scene"),
+        (sr.Scene(SIDE, SIDE, []), ONE_LAYER),
+        (
+            sr.Scene(SIDE, SIDE, [*discs().layers] * 2),
+            "init must be a scene of one layer of shapes, or have fewer than count, not Scene",
+        ),
         (sr.Scene(SIDE, SIDE, sr.Mesh([[0, 0], [1, 0], [0, 1]], [[0, 1, 2]], [[1, 0, 0]])), "init must be a scene of"),
-        (discs().layers[0], "init must be a scene or one of random, grid, error, contour, not Layer"),
-        (np.zeros((9999, 3)), "init must be a scene or one of random, grid, error, contour, not ndarray"),
+        (discs().layers[0], f"{ANY}Layer"),
+        (
+            np.zeros((9999, 3)),
+            f"{ANY}ndarray",
+        ),
         ("somewhere", "init must be one of random, grid, error, contour, not 'somewhere'"),
     ],
 )
@@ -133,3 +144,87 @@ def test_outlines_of_different_sizes_and_several_contours(optimizer: str, rng: n
 def test_stops_that_no_fit_can_have(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}"):
         sr.FitOptions(**options)
+
+
+def picture_of_three() -> np.ndarray:
+    third = sr.Layer("circle", [[30.0, 12.0, 6.0]], [[0.9, 0.9, 0.2]])
+    return sr.render(discs().replace(layers=[*discs().layers, third]))
+
+
+def mixed() -> sr.Scene:
+    """A scene of two kinds."""
+    sloping = sr.Layer("rectangle", [[24, 40, 20, 8, 0.2, 0]], [[[0.1, 0, 0.5]] * 3], 0.8)
+    return discs().replace(layers=[sloping, *discs().layers])
+
+
+def kinds_in(scene: sr.Scene) -> list[tuple[str, int]]:
+    return [(layer.kind, len(layer)) for layer in scene.layers if isinstance(layer, sr.Layer)]
+
+
+def test_more_shapes_come_on_top_of_a_scene() -> None:
+    scene, target = discs(), picture_of_three()
+    alone = sr.metrics.psnr(sr.render(discs()), target)
+    seen: list[sr.Scene] = []
+    result = sr.fit(target, init=scene, count=3, iterations=60, seed=1, callback=lambda p: seen.append(p.scene))
+    (layer,) = result.scene.layers
+    np.testing.assert_array_equal(layer.params[:2], discs().layers[0].params)
+    np.testing.assert_array_equal(layer.color[:2], discs().layers[0].color)
+    assert len(layer) == 3
+    assert result.psnr > alone + 6.0
+    assert all((scene.layers[0].params[:2] == discs().layers[0].params).all() for scene in seen)
+    assert sr.metrics.psnr(sr.render(result.scene), target) == pytest.approx(result.psnr, abs=0.01)
+    assert (result.options.count, result.options.init is scene, result.options.background) == (3, True, None)
+
+
+def test_other_shapes_are_a_layer_of_their_own() -> None:
+    scene = mixed()
+    result = sr.fit(picture_of_three(), init=scene, count=5, kind="ellipse", iterations=10, polish=2)
+    assert [(layer.kind, len(layer)) for layer in result.scene.layers] == [
+        ("rectangle", 1),
+        ("circle", 2),
+        ("ellipse", 2),
+    ]
+    assert result.scene.layers[:2] == scene.layers
+    assert result.scene.background is not None
+    assert sr.FitOptions(init=scene, count=5).kind == "circle"
+    with pytest.raises(ValueError, match="shapes on top of init"):
+        result.uncertainty()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"background": "white"},
+            "background .* contradicts init with more shapes than the scene has, which are put on top of it",
+        ),
+        ({"palette": 3}, "palette 3 contradicts init with more shapes"),
+        ({"kind": "mesh"}, "kind mesh contradicts init with more shapes"),
+        ({"fixed": {"r": 3}}, "fixed .* contradicts init with more shapes"),
+    ],
+)
+def test_what_cannot_be_on_top_of_a_scene(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        sr.FitOptions(init=discs(), count=3, **changes)
+
+
+def test_scenes_below_must_cover_the_picture() -> None:
+    with pytest.raises(sr.DataError, match="scene with a background"):
+        sr.fit(picture_of_three(), init=discs().replace(background=None), count=3)
+    with pytest.raises(sr.DataError, match="size of the picture, 40 x 48"):
+        sr.fit(picture_of_three()[:, :40], init=discs(), count=3)
+    with pytest.raises(sr.DataError, match="this one is transparent"):
+        sr.fit(np.zeros((SIDE, SIDE, 4), np.float32), init=discs(), count=3)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".svg"])
+def test_scenes_are_read_from_files(suffix: str, tmp_path: Path) -> None:
+    sr.save(discs(), tmp_path / f"a{suffix}")
+    moved = sr.fit(picture_of_three(), init=tmp_path / f"a{suffix}", iterations=0)
+    assert [(layer.kind, len(layer)) for layer in moved.scene.layers] == [
+        ("circle" if suffix == ".json" else "path", 2)
+    ]
+    more = sr.fit(picture_of_three(), init=str(tmp_path / f"a{suffix}"), count=4, iterations=2)
+    assert kinds_in(more.scene) == [("circle", 4)]
+    with pytest.raises(sr.DataError, match="there is no"):
+        sr.fit(picture_of_three(), init=tmp_path / f"b{suffix}")
