@@ -137,11 +137,9 @@ class FitResult:
         ValueError
             If `x` or `what` is something else, or the fit has no steps, or not what is asked for.
         """
-        from ..io.chart import draw, new_axes
+        from ..io.chart import draw
 
-        axes = new_axes() if axes is None else axes
-        draw({"the fit": self.history}, axes, x, what)
-        return axes
+        return draw({"the fit": self.history}, axes, x, what)
 
     def uncertainty(self, noise: float | None = None) -> Uncertainty:
         """Return how well the values of the scene are known, if it is what a picture with noise shows.

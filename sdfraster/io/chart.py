@@ -22,15 +22,15 @@ SIZE, DPI = (7.0, 4.2), 150  # inches, and pixels in each
 STYLES = ("-", "--", ":", "-.")  # of lines, when all colours are used
 
 
-def draw(histories: Mapping[str, Array], axes: Any, x: str = "steps", what: str | None = None) -> None:
-    """Draw a line for each history into axes of Matplotlib.
+def draw(histories: Mapping[str, Array], axes: Any = None, x: str = "steps", what: str | None = None) -> Any:
+    """Draw a line for each history into axes of Matplotlib, and return these.
 
     Parameters
     ----------
     histories : mapping of str to ndarray, shape (steps, 4)
         Histories of fits, as their results have them, by what the legend calls them.
-    axes : matplotlib.axes.Axes
-        Where.
+    axes : matplotlib.axes.Axes, optional
+        Where; by default in a new figure, which notebooks and ``matplotlib.pyplot.show`` show.
     x : {"steps", "seconds"}
         What is to the right.
     what : {"psnr", "loss", "count"}, optional
@@ -38,8 +38,11 @@ def draw(histories: Mapping[str, Array], axes: Any, x: str = "steps", what: str 
 
     Raises
     ------
+    ModuleNotFoundError
+        If the extra ``plot`` is not installed.
     ValueError
-        If `x` or `what` is something else, or a history has no steps, or not what is asked for.
+        If `x` or `what` is something else, or a history has no steps, or not what is asked for: then nothing is drawn,
+        and no figure is made.
     """
     for name, value, known in (("x", x, AXES), ("what", what, (None, *LABELS))):
         if value not in known:
@@ -48,35 +51,33 @@ def draw(histories: Mapping[str, Array], axes: Any, x: str = "steps", what: str 
         if len(history) == 0:
             raise DataError(f"{name}: has no steps, so there is nothing to plot")
     shown = what or ("psnr" if all(_column(history, "psnr")[1] for history in histories.values()) else "loss")
-    colors = len(import_module("matplotlib").rcParams["axes.prop_cycle"])
-    positive = True
-    for n, (name, history) in enumerate(histories.items()):
+    lines = []
+    for name, history in histories.items():
         values, finite = _column(history, shown)
         if not finite:
             hint = ", which only fits of the squared error alone have; plot the loss" if shown == "psnr" else ""
             raise DataError(f"{name}: has no {shown}{hint}")
         over = history[:, COLUMNS.index("seconds")] if x == "seconds" else np.arange(1, len(history) + 1)
-        marker = "o" if len(history) == 1 else None  # a line of one point is not seen
-        style = STYLES[n // colors % len(STYLES)]
-        axes.plot(over, values, style, label=name, linewidth=1.0, marker=marker)
-        positive &= not (values <= 0.0).any()
+        lines.append((name, over, values))
+    if axes is None:
+        axes = _library("matplotlib.pyplot").subplots(figsize=SIZE, layout="constrained")[1]
+    colors = len(_library("matplotlib").rcParams["axes.prop_cycle"])
+    for n, (name, over, values) in enumerate(lines):
+        marker = "o" if len(values) == 1 else None  # a line of one point is not seen
+        axes.plot(over, values, STYLES[n // colors % len(STYLES)], label=name, linewidth=1.0, marker=marker)
     axes.set(xlabel=AXES[x], ylabel=LABELS[shown])
-    if shown == "loss" and positive:
+    if shown == "loss" and all((values > 0.0).all() for _, _, values in lines):
         axes.set_yscale("log")
     axes.grid(alpha=0.3)
     if len(histories) > 1:
         axes.legend()
+    return axes
 
 
 def _column(history: Array, name: str) -> tuple[Array, bool]:
     """Return a column, and whether it has any finite number."""
     values = history[:, COLUMNS.index(name)]
     return values, bool(np.isfinite(values).any())
-
-
-def new_axes() -> Any:
-    """Return axes in a figure of their own, as notebooks and ``matplotlib.pyplot.show`` show it."""
-    return _library("matplotlib.pyplot").subplots(figsize=SIZE, layout="constrained")[1]
 
 
 def save_chart(

@@ -50,3 +50,15 @@ def test_what_cannot_be_drawn_is_refused(fitted: sr.FitResult) -> None:
     with pytest.raises(ValueError, match="the fit: has no steps"):
         replace(fitted, history=fitted.history[:0]).plot(axes=axes)
     assert not axes.get_lines()
+
+
+@pytest.mark.compiled
+def test_what_is_refused_leaves_no_figure_behind(fitted: sr.FitResult) -> None:
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    before = pyplot.get_fignums()
+    for x, what in (("hours", None), ("steps", "ssim")):
+        with pytest.raises(ValueError, match="must be one of"):
+            fitted.plot(x, what)
+    with pytest.raises(ValueError, match="has no psnr"):
+        replace(fitted, history=fitted.history * [1, 1, np.nan, 1]).plot(what="psnr")
+    assert pyplot.get_fignums() == before
