@@ -72,12 +72,11 @@ class Cluster(Crew):
 
     def __enter__(self) -> Cluster:
         self._client = self._connected()
+        self._client.subscribe_topic(self._name, lambda event: self._heard.put(event[1]))
         try:
-            self._client.subscribe_topic(self._name, lambda event: self._heard.put(event[1]))
             self._client.register_plugin(presence(self._name, __version__), name=self._name)
-        except Exception as error:
-            self._leave()
-            raise DeviceError(f"{self._address}: its workers cannot be asked ({_reason(error)})") from None
+        except Exception as error:  # of one of the workers, which may just have gone away; the others have been asked
+            warnings.warn(f"{self._address}: not all workers can be asked ({_reason(error)})", stacklevel=2)
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -270,7 +269,7 @@ class LocalCluster(Cluster):
         workers, threads = self._size
         try:
             self._cluster = self._distributed.LocalCluster(
-                n_workers=workers, threads_per_worker=threads, dashboard_address="127.0.0.1:0", silence_logs="ERROR"
+                n_workers=workers, threads_per_worker=threads, dashboard_address="127.0.0.1:0", silence_logs="CRITICAL"
             )
         except Exception as error:  # of the system, or of a script that starts processes as it is imported
             raise DeviceError(f"no cluster can be made here ({_reason(error)})") from None
