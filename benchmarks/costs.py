@@ -10,7 +10,6 @@ that whoever gets them has little to do.
 
 from __future__ import annotations
 
-import argparse
 import os
 import time
 from functools import partial
@@ -23,6 +22,7 @@ import sdfraster as sr
 from sdfraster.mesh import MESH
 from sdfraster.pictures.files import image_file
 
+from . import arguments
 from .engine import machine
 from .quality import SAMPLE, WARM
 
@@ -62,7 +62,7 @@ def sender(count: int, scheduler: str | None, folder: str) -> str:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.costs")
+    parser = arguments.parser(__doc__)
     parser.add_argument("images", nargs="*", default=[SAMPLE])
     parser.add_argument("--kind", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--count", nargs="+", type=int, default=COUNTS)
