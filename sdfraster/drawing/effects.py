@@ -44,7 +44,12 @@ def masked(
 
 
 def within(things: list[Thing], region: Region, element: Element, resolver: Resolver) -> list[Thing]:
-    """Return what of things is inside of a region; if that cannot be said, what is inside of the box around it."""
+    """Return what of things is inside of a region; if that cannot be said, what is inside of the box around it.
+
+    A region that the canvas is inside of cuts nothing: what is beyond that is not seen, and shapes stay what they are.
+    """
+    if resolver.canvas is not None and region.holds(np.array([resolver.canvas])).all():
+        return things
     boxes = np.array([thing.form.box for thing in things]).reshape(-1, 4)
     sides = region.sides
     resolver.effects.take(len(things) * (1 if sides is None else 1 + len(sides) // SIDES))

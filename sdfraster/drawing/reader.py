@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..errors import DataError
 from .affine import IDENTITY, Affine, scaling
+from .contour import Box
 from .document import Document
 from .findings import Findings
 from .forms import filled
@@ -87,6 +88,7 @@ def drawing_of(document: Document, width: int | None = None) -> Drawing:
         raise DataError(f"its canvas of {size[0]:g} x {size[1]:g} pixels is too narrow")
     height = _whole(size[1] * width / size[0])
     matrix = IDENTITY if width == size[0] else scaling(width / size[0], width / size[0])
+    resolver.canvas = Box(0.0, 0.0, width, height)
     walker = _walked(resolver, window, matrix)
     things = walker.things
     color = style["background-color"]

@@ -43,10 +43,13 @@ class Resolver:
         What the document says of its elements.
     measure : Measure
         Of the outermost element.
+    canvas : Box or None
+        What is seen of everything, in pixels, once that is known.
     """
 
     def __init__(self, document: Document, measure: Measure) -> None:
         self.document, self.measure = document, measure
+        self.canvas: Box | None = None
         self.findings = Findings()
         self.segments = Budget("segments of outlines", limits.SEGMENTS)
         self.visits = Budget("elements to draw", limits.VISITS)

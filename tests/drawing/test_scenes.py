@@ -12,6 +12,7 @@ import pytest
 import sdfraster as sr
 from sdfraster.metrics import psnr
 from sdfraster.model.paint import frame_of
+from sdfraster.model.shading import SHADINGS
 from sdfraster.primitives import primitive
 
 from .oracle import picture, whole
@@ -86,3 +87,21 @@ def test_pictures_are_those_of_resvg() -> None:
     )
     drawn = sr.render(sr.from_svg(whole(body)), 0.645)
     assert psnr(drawn, picture(whole(body))) > 45.0
+
+
+@pytest.mark.parametrize("shading", ["constant", "gradient", "radial"])
+def test_shapes_across_the_edge_of_the_canvas_come_back(shading: str, rng: np.random.Generator) -> None:
+    params = [[0.0, 5.0, 8.0], [20.0, 16.0, 9.0], [36.0, 28.0, 9.0]]
+    color = SHADINGS[shading].start(rng.uniform(0.2, 0.8, (3, 3)), rng) + rng.uniform(-0.02, 0.02)
+    more = {} if shading == "constant" else {"shading": shading}
+    written = sr.to_svg(sr.Scene(40, 32, sr.Layer("circle", params, color, **more), (1, 1, 1)))
+    scene = sr.from_svg(written)
+    (layer,) = scene.layers
+    np.testing.assert_allclose(layer.params, params, atol=0.006)
+    assert sr.to_svg(scene) == written
+
+
+def test_clip_paths_beyond_the_canvas_cut_nothing_and_others_do() -> None:
+    clipped = '<clipPath id="c"><rect x="{}" width="120" height="100"/></clipPath><circle clip-path="url(#c)" r="9"/>'
+    kinds = [[layer.kind for layer in sr.from_svg(whole(clipped.format(x))).layers] for x in (-9, 0, 1)]
+    assert kinds == [["circle"], ["circle"], ["path"]]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.metrics import psnr
 
 SIDE = 48
 TRUTH = [[14.3, 15.2, 8.1], [32.7, 30.6, 9.4]]
@@ -163,7 +164,7 @@ def kinds_in(scene: sr.Scene) -> list[tuple[str, int]]:
 
 def test_more_shapes_come_on_top_of_a_scene() -> None:
     scene, target = discs(), picture_of_three()
-    alone = sr.metrics.psnr(sr.render(discs()), target)
+    alone = psnr(sr.render(discs()), target)
     seen: list[sr.Scene] = []
     result = sr.fit(target, init=scene, count=3, iterations=60, seed=1, callback=lambda p: seen.append(p.scene))
     (layer,) = result.scene.layers
@@ -172,7 +173,7 @@ def test_more_shapes_come_on_top_of_a_scene() -> None:
     assert len(layer) == 3
     assert result.psnr > alone + 6.0
     assert all((scene.layers[0].params[:2] == discs().layers[0].params).all() for scene in seen)
-    assert sr.metrics.psnr(sr.render(result.scene), target) == pytest.approx(result.psnr, abs=0.01)
+    assert psnr(sr.render(result.scene), target) == pytest.approx(result.psnr, abs=0.01)
     assert (result.options.count, result.options.init is scene, result.options.background) == (3, True, None)
 
 
