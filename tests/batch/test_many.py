@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -167,3 +168,10 @@ def test_other_errors_of_files_are_no_full_disk(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(sr.DataError, match="File too large") as caught:
         write_atomic(tmp_path / "a", b"1")
     assert not isinstance(caught.value, DiskFullError)
+
+
+@pytest.mark.parametrize("library", ["dask", "distributed"])
+def test_what_is_not_installed_is_named(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(ModuleNotFoundError, match=r'a scheduler needs .* run pip install "sdfraster\[dask\]"'):
+        sr.fit_many([picture(0)], scheduler="tcp://127.0.0.1:8786")
