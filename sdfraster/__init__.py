@@ -54,7 +54,7 @@ __all__ = [
     "value_and_grad",
 ]
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _LAZY = {  # these import Numba (0.4 s), which describing and converting scenes does not need
     "FitOptions": "fitting",
