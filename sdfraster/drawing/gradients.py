@@ -49,6 +49,7 @@ class Gradients:
         transform_of: Callable[[str, Element, Measure], Affine],
     ) -> None:
         self._document, self._style_of, self._transform_of = document, style_of, transform_of
+        self._chains: dict[Element, list[Element]] = {}
         self._known: dict[Element, tuple[Stop, ...]] = {}
 
     def paint(self, element: Element, place: Place) -> Paint | None:
@@ -80,7 +81,10 @@ class Gradients:
 
     def _chain(self, element: Element) -> list[Element]:
         """Return a gradient and those that it refers to, each by the one before."""
-        chain = [element]
+        known = self._chains.get(element)
+        if known is not None:
+            return known
+        chain = self._chains[element] = [element]
         while len(chain) < CHAIN:
             linked = self._document.linked(chain[-1])
             if linked is None or local(linked) not in GRADIENTS or linked in chain:
@@ -90,13 +94,13 @@ class Gradients:
 
     def _stops(self, chain: list[Element]) -> tuple[Stop, ...]:
         """Return the stops of the first gradient that has some, with offsets that do not fall."""
+        known = self._known.get(chain[0])
+        if known is not None:
+            return known
         for gradient in chain:
             children = [child for child in gradient if local(child) == "stop"]
             if children:
                 break
-        known = self._known.get(gradient)
-        if known is not None:
-            return known
         if len(children) > STOPS:
             raise DataError(f"a gradient has {len(children):,} stops; {STOPS} are the most")
         stops: list[Stop] = []
@@ -106,8 +110,8 @@ class Gradients:
             color = style["stop-color"]
             *rgb, alpha = style["color"] if color == CURRENT else color
             stops.append(Stop(at, (rgb[0], rgb[1], rgb[2]), alpha * style["stop-opacity"], child))
-        self._known[gradient] = _plain(stops)
-        return self._known[gradient]
+        self._known[chain[0]] = _plain(stops)
+        return self._known[chain[0]]
 
 
 def _plain(stops: list[Stop]) -> tuple[Stop, ...]:
