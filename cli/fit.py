@@ -113,10 +113,11 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
 @click.option(
     "--init",
     type=Start(),
-    default="random",
+    default="auto",
     help="Where the shapes start; error: where the picture differs from its mean colour; contour, for paths and "
-    "polygons: as the regions of near-constant colour; SCENE.json: as the shapes of a scene of the size of IMAGE, from "
-    "which their kind, number and colours follow; if a larger --count is asked for, the others are put on top of it.",
+    "polygons: as the regions of near-constant colour; auto: contour for flat art, where --kind and other options "
+    "allow it, else random; SCENE.json: as the shapes of a scene of the size of IMAGE, from which their kind, number "
+    "and colours follow; if a larger --count is asked for, the others are put on top of it.",
 )
 @click.option(
     "--fixed",

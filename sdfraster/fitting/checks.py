@@ -24,7 +24,7 @@ from .initial import shapes as typical
 if TYPE_CHECKING:
     from .options import FitOptions
 
-CONTOUR = "contour"
+AUTO_INIT, RANDOM, CONTOUR = "auto", "random", "contour"  # values of init
 
 
 def check_limits(options: FitOptions) -> None:
@@ -144,8 +144,8 @@ def check_mesh(options: FitOptions) -> None:
         raise ValueError("symmetric is not for meshes")
     if options.polish > 0:
         raise ValueError("polish is not for meshes, whose colours are exact")
-    for name, only in (("color", CONSTANT), ("composite", "over"), ("init", "random")):
-        if getattr(options, name) != only:
+    for name, known in (("color", (CONSTANT,)), ("composite", ("over",)), ("init", (AUTO_INIT, RANDOM))):
+        if getattr(options, name) not in known:
             raise ValueError(f"{name} is not for meshes, which have rules of their own; see shade for colours")
 
 

@@ -18,6 +18,7 @@ from ..record import Recorder
 from ..rendering import render
 from ..scene import Scene
 from ..shapes import Array
+from .auto import settle_init
 from .backdrop import LINEAR, Backing, backing, is_picture, is_sloping, picture_behind, scene_behind, with_backdrop
 from .fixed import BACKGROUND, Fixed, as_mapping, beside_backdrop
 from .given import is_file, on_top, shapes_in
@@ -169,7 +170,7 @@ def _as_asked(options: FitOptions, below: Scene) -> FitOptions:
 
 
 def for_picture(options: FitOptions, image: Array) -> FitOptions:
-    """Return options for a picture with the background that is held, also by the scene that the fit starts from.
+    """Return options for a picture: where the fit starts, and the background that is held, also by such a scene.
 
     Raises
     ------
@@ -177,7 +178,7 @@ def for_picture(options: FitOptions, image: Array) -> FitOptions:
         If that scene does not go with the picture.
     """
     channels = image.shape[2]
-    options = started(options, image)
+    options = settle_init(started(options, image), image)
     if options.below is not None:
         return _on_top_of(options.below, options, image)
     if is_picture(options.background):

@@ -25,8 +25,8 @@ from ..regularizers.registry import check_regularizers
 from ..rendering import check_loss, check_options
 from ..scene import Scene
 from .backdrop import LINEAR, has_backdrop, is_picture, is_sloping
-from .checks import CONTOUR as CONTOUR
 from .checks import (
+    AUTO_INIT,
     check_background,
     check_behind,
     check_contour,
@@ -38,6 +38,7 @@ from .checks import (
     check_squares,
     check_stops,
 )
+from .checks import CONTOUR as CONTOUR
 from .fixed import as_mapping, held_background
 from .given import DefaultNumber, DefaultText, check_below, check_given, check_init, following, is_below
 from .initial import INITIALIZERS
@@ -81,9 +82,11 @@ class FitOptions:
         it is. Photographs gain less than 0.01 dB.
     rate : float
         Factor on all learning rates.
-    init : {"random", "grid", "error", "contour"}, Scene or path
+    init : {"auto", "random", "grid", "error", "contour"}, Scene or path
         Where the shapes start; ``"error"``: where the picture differs from its mean colour; ``"contour"``, for paths
-        and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`.
+        and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`;
+        ``"auto"``: as contours if the picture is flat art and other options allow it, without `target_psnr`, which may
+        need more shapes than there are regions; else random.
         A scene of one layer of shapes, of the size of the picture, is what the fit starts from: then `kind`, `count`,
         `color` and `composite` follow from it, none are added or removed, and the filter is not wider at first. Its
         background is where that starts, if the picture is opaque; a transparent one is put on it. If a larger `count`
@@ -168,7 +171,7 @@ class FitOptions:
     optimizer: str = "adam"
     polish: int = 0
     rate: float = 1.0
-    init: str | os.PathLike[str] | Scene = "random"
+    init: str | os.PathLike[str] | Scene = AUTO_INIT
     fixed: Mapping[str, Any] | ArrayLike = field(default_factory=dict, hash=False, compare=False)
     loss: str = "mse"
     delta: float = 0.1
@@ -195,7 +198,7 @@ class FitOptions:
         return f"{self.color} {self.stops}" if self.stops > FEWEST else self.color
 
     def __post_init__(self) -> None:
-        check_init(self.init, (*INITIALIZERS, CONTOUR))
+        check_init(self.init, (AUTO_INIT, *INITIALIZERS, CONTOUR))
         if not is_sloping(self.background) and not is_picture(self.background):
             object.__setattr__(self, "background", as_numbers("background", self.background))
         if self.given is not None:

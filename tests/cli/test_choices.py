@@ -9,12 +9,13 @@ from sdfraster.cli import choices
 
 from sdfraster.engine.losses.picture import LOSS_NAMES
 from sdfraster.fitting import FitOptions
+from sdfraster.fitting.checks import AUTO_INIT
 from sdfraster.fitting.initial import INITIALIZERS
 from sdfraster.fitting.options import CONTOUR
 
 
 def test_names_that_are_written_twice_are_the_same() -> None:
-    assert (*INITIALIZERS, CONTOUR) == choices.INITS
+    assert (AUTO_INIT, *INITIALIZERS, CONTOUR) == choices.INITS
     assert choices.LOSSES == LOSS_NAMES
 
 

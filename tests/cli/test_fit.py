@@ -170,7 +170,7 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .animated.svg and .svg files, and none is written"),
         (
             ["-o", "x.png", "--init", "middle"],
-            "'middle' is not one of 'random', 'grid', 'error', 'contour', nor a file, SCENE.json or DRAWING.svg",
+            "'middle' is not one of 'auto', 'random', 'grid', 'error', 'contour', nor a file, SCENE.json or DRAW",
         ),
         (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],

@@ -286,7 +286,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ({"color": "gradient", "composite": "mean"}, "composite must be over with color gradient, not 'mean'"),
         ({"color": "cubic"}, "color must be one of constant, gradient, linear"),
         ({"optimizer": "sgd"}, "optimizer must be one of adam, amsgrad, lbfgs, lm"),
-        ({"init": "hope"}, "init must be one of random, grid, error, contour"),
+        ({"init": "hope"}, "init must be one of auto, random, grid, error, contour"),
         ({"loss": "love"}, "loss must be one of mse, mae, huber"),
         ({"weight": np.ones((3, 3))}, "weight must have the shape of the picture"),
         ({"filter": "gauss"}, "filter must be one of"),

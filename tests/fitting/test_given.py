@@ -59,7 +59,7 @@ def test_contradictions_are_one_line_that_names_both(changes: dict[str, Any], me
 
 
 ONE_LAYER = "init must be a scene of one layer of shapes, or have fewer than count, not Scene"
-ANY = "init must be a scene, a file of one, or one of random, grid, error, contour, not "
+ANY = "init must be a scene, a file of one, or one of auto, random, grid, error, contour, not "
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ ANY = "init must be a scene, a file of one, or one of random, grid, error, conto
             np.zeros((9999, 3)),
             f"{ANY}ndarray",
         ),
-        ("somewhere", "init must be one of random, grid, error, contour, not 'somewhere'"),
+        ("somewhere", "init must be one of auto, random, grid, error, contour, not 'somewhere'"),
     ],
 )
 def test_what_no_fit_can_start_from(init: Any, message: str) -> None:

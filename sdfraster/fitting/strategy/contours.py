@@ -138,7 +138,7 @@ class Curves:
     tolerance: float = 0.25
     thin_tolerance: float = 0.1
     straight: tuple[int, int, int] = (12, 96, 6144)
-    cubic: tuple[int, int, int] = (4, 32, 2048)
+    cubic: tuple[int, int, int] = (4, 128, 2048)
     cut: int = 2
     thin: int = 3
     area: float = 0.25
