@@ -28,6 +28,11 @@ from .overlap import check_places
     "Gradients become flat.",
 )
 @click.option(
+    "--lines/--no-lines",
+    default=True,
+    help="Draw lines of even width by their middle and their width, or by their outlines.  [default: --lines]",
+)
+@click.option(
     "--show-nodes", metavar="FILE.png", type=click.Path(readable=False), help="Write a picture of the nodes here."
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger.")

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import combinations, pairwise
 from math import copysign, cos, pi, sin, sqrt
 
-from . import edges, outline, search
+from . import closed, edges, outline, search
 
 OUTLINE = outline.Outline(degree=3, closed=False, stroked=True)
 SEARCH = search.STROKED
@@ -15,6 +15,7 @@ PARAMETERS = OUTLINE.parameters(OUTLINE.count(SEGMENTS))
 STRAIGHT = 0.01  # share of its length by which a curve may bend and still be drawn as lines: 0.0022 in Skia, and more
 NARROW = 0.05  # and still be lost where it turns back
 BEND = 0.05  # pixels, that nobody sees
+RETURNING = 9  # numbers of one curve: it may turn back on itself, but goes round nothing
 ENDS = 1e-3  # share of a curve, at its ends, in which a turn does not count
 
 
@@ -50,12 +51,20 @@ def sample(rng, x, y, size, segments=SEGMENTS):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    brush = {"stroke-width": p[-1], "stroke-linecap": "round", "stroke-linejoin": "round"}
+    brush = {"fill": "none", "stroke-width": p[-1]}
+    returns = len(p) > RETURNING and p[0] == p[-3] and p[1] == p[-2]
+    found = closed.simple(p[:-1]) if returns else None
+    if found is not None:
+        tag, geometry = found
+        sharp = tag == "rect" and "rx" not in geometry
+        return tag, {**geometry, **brush, **({"stroke-linejoin": "round"} if sharp else {})}
     points = [complex(x, y) for x, y in zip(p[:-1:2], p[1:-1:2], strict=True)]
     drawn = points[:1] + [q for k in range(0, len(points) - 1, 3) for q in _cut_where_narrow(points[k : k + 4])[1:]]
+    if returns:
+        drawn.pop()
     flat = tuple(value for q in drawn for value in (q.real, q.imag))
-    data = outline.PathData(flat, (len(drawn),), closed=False, degree=3)
-    return "path", {"d": data, "fill": "none", **brush}
+    data = outline.PathData(flat, (len(drawn),), closed=returns, degree=3)
+    return "path", {"d": data, **brush, "stroke-linecap": "round", "stroke-linejoin": "round"}
 
 
 def _cut_where_narrow(curve):

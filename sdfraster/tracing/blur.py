@@ -68,7 +68,8 @@ def _shape(shape: Shape, factor: int) -> Shape:
     if params is not None:
         params = params * [factor if each.role.scales else 1 for each in primitive(shape.kind).parameters]
     paint = shape.paint._replace(where=factor * shape.paint.where)
-    return Shape(shape.kind, params, [_curve(curve, factor) for curve in shape.curves], paint)
+    width = None if shape.width is None else factor * shape.width
+    return Shape(shape.kind, params, [_curve(curve, factor) for curve in shape.curves], paint, width)
 
 
 def _curve(curve: Curve, factor: int) -> Curve:

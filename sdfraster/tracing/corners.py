@@ -68,13 +68,7 @@ def find_runs(points: Pixels, fixed: NDArray[np.bool_], rough: float) -> list[Ru
     n = len(points)
     places, corners, gap = _corners(points, fixed, rough)
     if len(places) == 0:
-        extra = min(n - 1, 14)
-        around = np.concatenate([points[-extra:], points, points[: extra + 1]])
-        inner = slice(extra, extra + n + 1)
-        ways, smooth, beside = _tangents(around, FINE * rough)
-        keep = beside[inner] < STRAY * rough
-        keep[0] = keep[-1] = True
-        return [Run(around[inner][keep], False, ways[inner][keep], smooth[inner][keep])]
+        return [closed_run(points, rough)]
     runs = []
     for k, first in enumerate(places):
         last = places[(k + 1) % len(places)]
@@ -83,11 +77,23 @@ def find_runs(points: Pixels, fixed: NDArray[np.bool_], rough: float) -> list[Ru
         inside = points[(first + np.arange(span + 1)) % n]
         near, far = np.linalg.norm(inside - a, axis=1), np.linalg.norm(inside - b, axis=1)
         keep = (near > gap[k]) & (far > gap[(k + 1) % len(places)])
-        runs.append(_open_run(np.concatenate([a[None], inside[keep], b[None]]), rough))
+        runs.append(open_run(np.concatenate([a[None], inside[keep], b[None]]), rough))
     return runs
 
 
-def _open_run(points: Pixels, rough: float) -> Run:
+def closed_run(points: Pixels, rough: float) -> Run:
+    """Return the run of all points of a border without corners, without those that stray."""
+    n = len(points)
+    extra = min(n - 1, 14)
+    around = np.concatenate([points[-extra:], points, points[: extra + 1]])
+    inner = slice(extra, extra + n + 1)
+    ways, smooth, beside = _tangents(around, FINE * rough)
+    keep = beside[inner] < STRAY * rough
+    keep[0] = keep[-1] = True
+    return Run(around[inner][keep], False, ways[inner][keep], smooth[inner][keep])
+
+
+def open_run(points: Pixels, rough: float) -> Run:
     """Return the run of some points from corner to corner, without those that stray."""
     ways, smooth, beside = _tangents(points, FINE * rough)
     keep = beside < STRAY * rough

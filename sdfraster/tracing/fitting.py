@@ -73,8 +73,8 @@ def _compiled_equations() -> Any:
     return serial(pieces.equations, np.dtype(np.float64), "equations")
 
 
-def fit_curve(runs: list[Run], tolerance: Tolerance) -> Fitted:
-    """Fit a closed curve to the runs of a border."""
+def fit_curve(runs: list[Run], tolerance: Tolerance, closed: bool = True) -> Fitted:
+    """Fit a curve to the runs of a border; if these do not lead back to their start, a line without points does."""
     nodes: list[Pixels] = []
     line: list[bool] = []
     smooth: list[bool] = []
@@ -97,6 +97,11 @@ def fit_curve(runs: list[Run], tolerance: Tolerance) -> Fitted:
             else:
                 _cubic()(border, i, j, run.ways[i, start], run.ways[j, end], control, scratch)
                 handles.append(np.stack([control[1] - control[0], control[3] - control[2]]))
+    if not closed:
+        nodes.append(runs[-1].points[-1])
+        line.append(True)
+        smooth.append(False)
+        handles.append(np.zeros((2, 2)))
     curve = make_curve(np.array(nodes), np.array(line), np.array(smooth), np.array(handles), tolerance.level)
     return polished(Fitted(curve, np.concatenate(points), np.concatenate(piece), 0.0, 0.0))
 

@@ -33,7 +33,9 @@ class Form(NamedTuple):
 
 
 def form_of(shape: Shape) -> Form | None:
-    """Return the form of a shape, or None of a kind that has none."""
+    """Return the form of a shape, or None of one that has none, such as lines along curves."""
+    if shape.width is not None:
+        return None
     if shape.kind == "path":
         return _path(shape)
     frame = FRAMES.get(shape.kind)

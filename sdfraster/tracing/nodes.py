@@ -7,8 +7,7 @@ from math import ceil
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .curves import derived
-from .drawing import Drawing
+from .drawing import Drawing, controls
 from .palette import Pixels
 
 SIDE = 1600  # pixels of the longer side, about
@@ -29,16 +28,17 @@ def show_nodes(drawing: Drawing, picture: Pixels) -> Pixels:
     image = Image.fromarray(pale).resize(size, Image.Resampling.NEAREST)
     pen = ImageDraw.Draw(image)
     t = np.linspace(0.0, 1.0, STEPS + 1)[:, None]
+    s = 1.0 - t
     for shape in drawing.shapes:
-        for curve in shape.curves:
-            for k, points in enumerate(scale * derived(curve).control):
-                a, b, c, d = points
-                s = 1.0 - t
-                line = s**3 * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t**3 * d
-                pen.line([tuple(p) for p in line.tolist()], LINE)
-                if not curve.line[k]:
-                    pen.line([tuple(a.tolist()), tuple(b.tolist())], HANDLE)
-                    pen.line([tuple(d.tolist()), tuple(c.tolist())], HANDLE)
-            for k, (x, y) in enumerate(scale * derived(curve).control[:, 0]):
+        found = [scale * control for control in controls(shape)]
+        for a, b, c, d in (piece for control in found for piece in control):
+            line = s**3 * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t**3 * d
+            pen.line([tuple(p) for p in line.tolist()], LINE)
+        for curve, control in zip(shape.curves, found, strict=bool(shape.curves)):
+            for a, b, c, d in control[~curve.line[: len(control)]]:
+                pen.line([tuple(a.tolist()), tuple(b.tolist())], HANDLE)
+                pen.line([tuple(d.tolist()), tuple(c.tolist())], HANDLE)
+            ends = control[:, 0] if len(control) == curve.pieces else np.concatenate([control[:, 0], control[-1:, 3]])
+            for k, (x, y) in enumerate(ends):
                 pen.rectangle([x - 2, y - 2, x + 2, y + 2], SMOOTH if curve.smooth[k] else CORNER)
     return np.asarray(image, np.float64) / 255.0

@@ -28,11 +28,14 @@ class TraceOptions:
         Square pixels of the smallest shape that is drawn.
     colors : int, sequence of colours, or None
         How many colours there may be at most, or the colours that there may be; see `read_palette`.
+    lines : bool
+        Whether lines of even width are drawn by their middle, with a brush.
     """
 
     tolerance: float = TOLERANCE
     min_area: float = 4.0
     colors: Any = None
+    lines: bool = True
 
     def __post_init__(self) -> None:
         if not (isfinite(self.tolerance) and FINEST <= self.tolerance <= COARSEST):
@@ -50,7 +53,11 @@ class TraceOptions:
 
 
 def options_of(
-    detail: float | None = None, tolerance: float | None = None, min_area: float = 4.0, colors: Any = None
+    detail: float | None = None,
+    tolerance: float | None = None,
+    min_area: float = 4.0,
+    colors: Any = None,
+    lines: bool = True,
 ) -> TraceOptions:
     """Return the options that arguments of `trace` ask for.
 
@@ -63,7 +70,7 @@ def options_of(
         raise ValueError("detail and tolerance say the same thing; give one of them")
     if detail is not None:
         tolerance = tolerance_of(detail)
-    return TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area, colors)
+    return TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area, colors, lines)
 
 
 def tolerance_of(detail: float) -> float:

@@ -12,8 +12,7 @@ from ..layer import Layer
 from ..model.gradients import linear_gradient, radial_gradient
 from ..primitives import primitive
 from ..scene import Scene
-from .curves import derived
-from .drawing import Drawing, Shape
+from .drawing import Drawing, Shape, controls
 
 SHADINGS = {"linear": "gradient", "radial": "radial"}  # of paints
 
@@ -29,7 +28,9 @@ def scene_of(drawing: Drawing) -> Scene:
     for (kind, _, shading), group in groupby(colored, lambda item: _sort(item[0], item[2])):
         members = list(group)
         params: Any = [contours for _, contours, _ in members]
-        if kind != "path":
+        if kind == "stroke":
+            params = [contours[0] for contours in params]
+        elif kind != "path":
             params = np.array([contours[0] for contours in params])
         opacity = np.array([float(shape.paint.colors[:, 3].mean()) for shape, _, _ in members])
         color = np.array([values for _, _, values in members])
@@ -40,9 +41,22 @@ def scene_of(drawing: Drawing) -> Scene:
 
 def _params(shape: Shape) -> list[NDArray[np.float64]]:
     """Return the parameters of each contour of a shape."""
+    if shape.width is not None:
+        return [_line(shape, shape.width)]
     if shape.params is not None:
         return [shape.params]
-    return [derived(curve).control[:, :3].ravel() for curve in shape.curves]
+    return [control[:, :3].ravel() for control in controls(shape)]
+
+
+def _line(shape: Shape, width: float) -> NDArray[np.float64]:
+    """Return the parameters of the `stroke` that is a line."""
+    (control,) = controls(shape)
+    return np.concatenate([control[:, :3].ravel(), control[-1, 3], [width]])
+
+
+def _kind(shape: Shape) -> str:
+    """Return the kind of a shape in a scene."""
+    return shape.kind if shape.width is None else "stroke"
 
 
 def _color(shape: Shape, params: list[NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -50,7 +64,7 @@ def _color(shape: Shape, params: list[NDArray[np.float64]]) -> NDArray[np.float6
     paint = shape.paint
     if paint.kind == "flat":
         return paint.colors[0, :3]
-    cx, cy, unit = primitive(shape.kind).frame(np.concatenate(params).tolist())
+    cx, cy, unit = primitive(_kind(shape)).frame(np.concatenate(params).tolist())
     frame = float(cx), float(cy), max(float(unit), 1e-6)
     stops = [(float(offset), color[:3]) for offset, color in zip(paint.offsets, paint.colors, strict=True)]
     if paint.kind == "linear":
@@ -62,4 +76,4 @@ def _color(shape: Shape, params: list[NDArray[np.float64]]) -> NDArray[np.float6
 
 def _sort(shape: Shape, color: NDArray[np.float64]) -> tuple[str, tuple[int, ...], str | None]:
     """Return what the shapes of a layer have in common: kind, shape of the colours, and how these change."""
-    return shape.kind, color.shape, SHADINGS[shape.paint.kind] if color.ndim > 1 or len(color) > 3 else None
+    return _kind(shape), color.shape, SHADINGS[shape.paint.kind] if color.ndim > 1 or len(color) > 3 else None

@@ -14,6 +14,7 @@ from .curves import Curve
 from .drawing import Shape
 from .fitting import Tolerance, fit_curve, fit_polygon
 from .gradients import find_gradient, flat_paint
+from .lines import find_lines
 from .outlines import Outline, find_outline
 from .palette import Pixels
 from .recognise import Found, distances, recognise
@@ -34,33 +35,36 @@ class Plan(NamedTuple):
     loops: list[Loop]
     rank: NDArray[np.int64]  # (R,): place in the paint order, -1 for what nothing paints
     limits: Tolerance
+    lines: bool
 
 
-def shape_of(region: int, plan: Plan) -> Shape:
-    """Return the shape that paints a region."""
-    pixels, regions, loops, rank, limits = plan
+def shapes_of(region: int, plan: Plan) -> list[Shape]:
+    """Return the shape, or the lines, that paint a region."""
+    pixels, regions, loops, rank, limits, lines = plan
     hidden = rank > rank[region]
     beneath = hidden[regions.labels]
     inside = regions.labels == region
     mine = [loop for loop in loops if loop.region == region]
-    outlines = [found for loop in mine if (found := find_outline(loop, hidden, beneath)) is not None]
+    outlines = [outline for loop in mine if (outline := find_outline(loop, hidden, beneath)) is not None]
     pure = inside & regions.pure
     if regions.flat[region] or not pure.any():
         paint = flat_paint(regions.models[region, 0] if regions.flat[region] else pixels[inside].mean(axis=0))
     else:
         paint = find_gradient(pixels, pure)
+    target = find_target(region, pixels, regions, mine, hidden)
+    if lines and (found := find_lines(target, paint, limits)):
+        return found
     if len(outlines) == 1:
         simple = recognise(outlines[0].sure, limits.noise)
         if simple is not None and _fits(simple, inside, beneath):
-            return Shape(simple.kind, simple.params, [], paint)
-    target = find_target(region, pixels, regions, mine, hidden)
+            return [Shape(simple.kind, simple.params, [], paint)]
     shape, error = refined(Shape("path", None, [_curve(outline, limits) for outline in outlines], paint), target)
     if any(_tiny(outline) for outline in outlines):
         curves = [fit_polygon(o.points, limits) if _tiny(o) else _curve(o, limits) for o in outlines]
         sharp, rest = refined(shape._replace(curves=curves), target)
         if _price(sharp.curves, rest, limits) < _price(shape.curves, error, limits):
-            return sharp
-    return shape
+            return [sharp]
+    return [shape]
 
 
 def _tiny(outline: Outline) -> bool:

@@ -7,14 +7,16 @@ pixels weigh nothing, pixels that two shapes have in part weigh less, and no pix
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .drawing import Drawing, Shape
+from .drawing import Drawing, Shape, controls
 from .forms import form_of
 from .gradients import Paint
+from .lines import covered_by_line
 from .palette import Pixels
 from .refine import MARGIN, Target, covered, every
 
@@ -45,15 +47,20 @@ def canvas_of(drawing: Drawing) -> Pixels:
 
 
 def sheet_of(shape: Shape, drawing: Drawing) -> Sheet:
-    """Return the sheet of a shape, which must have a form, on the canvas of a drawing."""
+    """Return the sheet of a shape on the canvas of a drawing."""
     form = form_of(shape)
-    assert form is not None
-    made = form.derived(form.z)
-    low = np.floor(made.control.min(axis=(0, 1))).astype(int) - MARGIN
-    high = np.ceil(made.control.max(axis=(0, 1))).astype(int) + MARGIN
+    made = None if form is None else form.derived(form.z)
+    points = np.concatenate(controls(shape)) if made is None else made.control
+    margin = MARGIN + ceil(0.5 * (shape.width or 0.0))
+    low = np.floor(points.min(axis=(0, 1))).astype(int) - margin
+    high = np.ceil(points.max(axis=(0, 1))).astype(int) + margin
     left, top = np.clip(low, 0, [drawing.width - 1, drawing.height - 1])
     right, bottom = np.clip(high, [left + 1, top + 1], [drawing.width, drawing.height])
-    share = np.clip(covered(made, every(form), (top, left), (bottom - top, right - left)), 0.0, 1.0)
+    corner, size = (top, left), (bottom - top, right - left)
+    if form is None or made is None:
+        share = covered_by_line(shape, corner, size)
+    else:
+        share = np.clip(covered(made, every(form), corner, size), 0.0, 1.0)
     window = np.s_[top:bottom, left:right]
     return Sheet(window, share, _painted(shape.paint, window))
 

@@ -19,11 +19,11 @@ ROUNDS = 2
 
 
 def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
-    """Return a drawing that is nearer to a picture (H, W, 4), with fewer nodes.
+    """Return a drawing that is nearer to a picture (H, W, 4), with fewer nodes; lines along curves stay.
 
     One with a shape of a kind whose areas are not known is left as it is.
     """
-    if any(form_of(shape) is None for shape in drawing.shapes):
+    if any(form_of(shape) is None and shape.width is None for shape in drawing.shapes):
         return drawing
     return _swept(_swept(drawing, pixels, limits, fewer=True), pixels, limits, fewer=False)
 
@@ -34,7 +34,7 @@ def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) 
     above, canvas, shapes = lights(sheets, drawing), canvas_of(drawing), []
     for shape, sheet, light in zip(drawing.shapes, sheets, above, strict=True):
         target = wanted(sheet, light, canvas, pixels)
-        moved, _ = refined(shape, target, ROUNDS)
+        moved = shape if form_of(shape) is None else refined(shape, target, ROUNDS)[0]
         if fewer:
             moved = simplified(moved, target, limits)
         shapes.append(moved)

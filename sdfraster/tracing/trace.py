@@ -19,6 +19,7 @@ from ..scene import Scene
 from .blur import enlarged, find_shrinkage, shrunk
 from .borders import find_borders
 from .drawing import Drawing
+from .lines import agreed
 from .nodes import show_nodes
 from .options import TraceOptions, options_of
 from .palette import Pixels, find_cores
@@ -26,7 +27,7 @@ from .quality import Quality, find_quality
 from .recolor import held, recolored
 from .regions import Regions, find_regions
 from .scene import scene_of
-from .shapes import Plan, shape_of
+from .shapes import Plan, shapes_of
 from .stacking import paint_order
 from .together import improved
 
@@ -83,6 +84,7 @@ def trace(
     tolerance: float | None = None,
     min_area: float = 4.0,
     colors: Any = None,
+    lines: bool = True,
 ) -> TraceResult:
     """Draw flat art, such as a logo or an icon, as a designer would: few nodes, true corners, exact colours.
 
@@ -99,6 +101,9 @@ def trace(
     colors : int or sequence of colours, optional
         How many colours there may be at most, or the colours that there may be: three numbers from 0 to 1, or what CSS
         understands. Every region gets the nearest of them, also one that is a gradient; opacities stay.
+    lines : bool
+        Whether regions that are made of lines of even width, with round ends and joins, are drawn by the middle of
+        these lines and their width; otherwise by their outlines.
 
     Returns
     -------
@@ -121,7 +126,7 @@ def trace(
     --------
     >>> sr.trace("logo.png").save("logo.svg")
     """
-    options = options_of(detail, tolerance, min_area, colors)
+    options = options_of(detail, tolerance, min_area, colors, lines)
     start = perf_counter()
     picture: Pixels = np.asarray(as_picture(image), np.float64)
     drawing = draw(picture, options)
@@ -152,11 +157,13 @@ def _draw(pixels: Pixels, quality: Quality, options: TraceOptions) -> Drawing:
     loops = find_borders(pixels, regions)
     ground, background = _ground(regions)
     rank = paint_order(regions, loops, ground)
-    plan = Plan(pixels, regions, loops, rank, options.limits.loosened(quality.coarse))
+    plan = Plan(pixels, regions, loops, rank, options.limits.loosened(quality.coarse), options.lines)
     if quality.photograph or len(regions.ink) > MANY:
         warnings.warn("the picture looks like a photograph; `sdfraster fit` would serve it better", stacklevel=4)
-    shapes = [shape_of(int(region), plan) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
-    return improved(Drawing(width, height, shapes, background), pixels, plan.limits)
+    order = [int(region) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
+    shapes = [shape for region in order for shape in shapes_of(region, plan)]
+    drawing = improved(Drawing(width, height, shapes, background), pixels, plan.limits)
+    return drawing._replace(shapes=agreed(drawing.shapes))
 
 
 def _ground(regions: Regions) -> tuple[NDArray[np.bool_], NDArray[np.float64] | None]:

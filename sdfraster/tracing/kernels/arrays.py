@@ -195,3 +195,11 @@ class Stretch(NamedTuple):
     share: Any  # where its middle is, from the start of the bit, 0, to its end, 1
     dx: Any
     dy: Any
+
+
+class Nearest(NamedTuple):
+    """Distances of places from the nearest ones of a curve, or of the outline of a shape."""
+
+    distance: Any  # (N,), out
+    normal: Any  # (N, 2), out: direction away from there
+    rows: Any  # (N, Z), out, 0 before: derivative of the distance by the numbers of the curve

@@ -1,0 +1,13 @@
+"""Lines of even width as a designer draws them: by their middle, with a brush, not by both their edges.
+
+The middle lines of a region are a graph (`graph`); branches that run on straight through a crossing are one line
+(`chains`). Cuts across it tell its middle and its width to a small part of a pixel (`sections`), corners, ends and what
+lies between are found along it (`ways`), and simple shapes or the fewest pieces of curves follow it (`strokes`). Then
+all of them move together until they cover what the pixels show (`pixels`). A region whose pixels lines cannot explain
+is none of lines (`find`).
+"""
+
+from .find import agreed, find_lines
+from .pixels import covered_by_line
+
+__all__ = ["agreed", "covered_by_line", "find_lines"]

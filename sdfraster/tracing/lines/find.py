@@ -1,0 +1,196 @@
+"""The lines that a region is made of, if it is one of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+
+from ..drawing import Shape
+from ..fitting import Tolerance
+from ..gradients import Paint
+from ..palette import Pixels
+from ..recognise import ROUND_END
+from ..refine import Target
+from .chains import Chain, find_chains
+from .graph import NONE, find_graph
+from .pixels import Fit, fitted
+from .sections import Sections, find_sections
+from .strokes import Stroke, controls, make_stroke, touching
+from .ways import Brush, find_way
+
+THICK = 0.62  # mean depth of a region over area by length of its rim: 1/2 for a line, 2/3 for a disc or a square
+# Cubics of a region. Renderers draw strokes less exactly than outlines: resvg is off by up to 0.1 pixels along bends.
+# A gear of 27 cubics, drawn by resvg, has 35.8 dB, as outlines 38.2 dB; 40.8 dB if resvg draws its lines much larger.
+BENDS = 24
+ROUGH = 2.0  # times the noise, in which corners are found
+LEAST = 3.0  # pixels of a line: of thinner ones, as in small letters, pixels tell too little
+EVEN = 0.5  # share of all cuts that must be as wide as most
+OTHER, MANY_CUTS = 0.4, 12  # pixels by which a line differs from others, and cuts that tell that it does
+RMS, WORST = 0.09, 0.5  # share of a pixel that lines may miss: of those along edges, and of any
+LONG = 2.0  # widths: a straight line that is alone and shorter may as well be something else
+CLOSE = 0.5  # pixels from an end to the line that it meets, once lines have moved
+AGREE, ALIKE = 0.15, 0.3  # pixels between widths that are one, and from those to one of what may be a short line
+
+
+def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
+    """Return the lines that cover what a region does, none if it is not made of lines.
+
+    Parameters
+    ----------
+    target : Target
+        How much of every pixel the region covers.
+    paint : Paint
+        Of the region. What is not opaque would be seen twice where lines cross.
+    limits : Tolerance
+        How exactly lines follow it.
+    """
+    share = target.share
+    if not _thin(share) or paint.kind != "flat":
+        return []
+    graph = find_graph(share)
+    if graph is None:
+        return []
+    chains = find_chains(graph)
+    if len(chains) > 1 and paint.colors[0, 3] < 1.0:
+        return []
+    sections = [find_sections(chain, share, graph.half) for chain in chains]
+    if np.concatenate([cuts.good for cuts in sections]).mean() < EVEN:
+        return []
+    widths, group = _widths(sections)
+    if widths.min() < LEAST:
+        return []
+    rough = ROUGH * limits.noise
+    ways = [
+        find_way(chain, cuts, graph.places, Brush(share, float(widths[k])), rough)
+        for chain, cuts, k in zip(chains, sections, group, strict=True)
+    ]
+    strokes = [make_stroke(way, limits) for way in ways]
+    if sum(int((~stroke.curve.line).sum()) for stroke in strokes if stroke.curve is not None) > BENDS:
+        return []
+    strokes = _joined(strokes, chains, 2.0 * graph.half)
+    fit = fitted(strokes, widths, group, target._replace(left=0, top=0))
+    if not _explained(fit, target) or _short(fit):
+        return []
+    strokes = _joined(fit.strokes, chains, CLOSE)
+    corner = np.array([target.left, target.top], np.float64)
+    return [
+        _shape(stroke, corner, paint, width) for stroke, width in zip(strokes, fit.widths[group].tolist(), strict=True)
+    ]
+
+
+def agreed(shapes: Sequence[Shape]) -> list[Shape]:
+    """Return shapes in which lines of nearly one width have one, and short straight lines are lines too.
+
+    What is short, straight and round at its ends could be a rectangle with round corners, but for its neighbours.
+    """
+    drawn = np.array([width for shape in shapes if not np.isnan(width := _width(shape))])
+    shapes = [_as_line(shape, drawn) for shape in shapes]
+    widths = np.array([_width(shape) for shape in shapes])
+    left = ~np.isnan(widths)
+    while left.any():
+        middle = np.sort(widths[left])[left.sum() // 2]
+        near = left & (np.abs(widths - middle) <= AGREE)
+        widths[near] = widths[near].mean()
+        left &= ~near
+    return [_widened(shape, float(width)) for shape, width in zip(shapes, widths, strict=True)]
+
+
+def _width(shape: Shape) -> float:
+    """Return the width of a line, NaN of other shapes."""
+    if shape.kind == "line" and shape.params is not None:
+        return float(shape.params[4])
+    return np.nan if shape.width is None else shape.width
+
+
+def _widened(shape: Shape, width: float) -> Shape:
+    """Return a line with another width."""
+    if shape.kind == "line" and shape.params is not None:
+        return shape._replace(params=np.append(shape.params[:4], width))
+    return shape if shape.width is None else shape._replace(width=width)
+
+
+def _as_line(shape: Shape, drawn: NDArray[np.float64]) -> Shape:
+    """Return a rectangle with round ends as a line, if there are others of its width."""
+    if shape.kind != "rectangle" or shape.params is None or shape.width is not None or len(drawn) == 0:
+        return shape
+    cx, cy, w, h, angle, corner = shape.params.tolist()
+    width = min(w, h)
+    if corner < ROUND_END * width or np.abs(drawn - width).min() > ALIKE:
+        return shape
+    way = angle if w > h else angle + 0.5 * np.pi
+    dx, dy = 0.5 * abs(w - h) * np.array([np.cos(way), np.sin(way)])
+    return shape._replace(kind="line", params=np.array([cx - dx, cy - dy, cx + dx, cy + dy, width]))
+
+
+def _thin(share: NDArray[np.float64]) -> bool:
+    """Return whether a region may be made of lines: half of what it covers is near its rim."""
+    inside = share > 0.5
+    if not inside.any():
+        return False
+    framed = np.pad(share, 1)
+    rim = np.hypot(np.diff(framed, axis=0)[:, :-1], np.diff(framed, axis=1)[:-1]).sum()
+    depth = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1][inside] - 0.5
+    return bool(depth.mean() * rim <= THICK * share.sum())
+
+
+def _widths(sections: list[Sections]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the widths of lines, and which of them each line has."""
+    whole = float(np.median(np.concatenate([cuts.widths[cuts.good] for cuts in sections])))
+    widths, group = [whole], []
+    for cuts in sections:
+        own = float(np.median(cuts.widths[cuts.good])) if cuts.good.any() else whole
+        near = int(np.abs(np.array(widths) - own).argmin())
+        if abs(widths[near] - own) > OTHER and cuts.good.sum() >= MANY_CUTS:
+            near = len(widths)
+            widths.append(own)
+        group.append(near)
+    return np.array(widths), np.array(group)
+
+
+def _explained(fit: Fit, target: Target) -> bool:
+    """Return whether lines cover what they should."""
+    edge = (target.share > 0.01) & (target.share < 0.99) | (np.abs(fit.error) > 0.01)
+    error = fit.error[edge]
+    return bool(np.sqrt((error**2).mean()) <= RMS and np.abs(error).max() <= WORST)
+
+
+def _short(fit: Fit) -> bool:
+    """Return whether it is a single straight line that is so short that it may as well be something else."""
+    if len(fit.strokes) > 1 or not _straight(fit.strokes[0]):
+        return False
+    ((a, _, _, b),) = controls(fit.strokes[0])
+    return bool(np.linalg.norm(b - a) < LONG * fit.widths[0])
+
+
+def _joined(strokes: list[Stroke], chains: list[Chain], far: float) -> list[Stroke]:
+    """Return strokes that end in the middle of those that they meet."""
+    joined = list(strokes)
+    for k, chain in enumerate(chains):
+        others = strokes[:k] + strokes[k + 1 :]
+        for end, node in zip((0, -1), chain.ends, strict=True):
+            if node != NONE:
+                joined[k] = touching(joined[k], end, others, far)
+    return joined
+
+
+def _shape(stroke: Stroke, corner: Pixels, paint: Paint, width: float) -> Shape:
+    """Return a stroke in a window that begins at some corner as a shape."""
+    numbers = stroke.numbers.copy()
+    if stroke.curve is None:
+        numbers[:2] += corner
+        return Shape(stroke.kind, numbers, [], paint, width)
+    numbers[np.unique(stroke.curve.x)] += corner[0]
+    numbers[np.unique(stroke.curve.y)] += corner[1]
+    curve = stroke.curve._replace(z=numbers)
+    if _straight(stroke):
+        (ax, bx), (ay, by) = numbers[curve.x], numbers[curve.y]
+        return Shape("line", np.array([ax, ay, bx, by, width]), [], paint)
+    return Shape(stroke.kind, None, [curve], paint, width)
+
+
+def _straight(stroke: Stroke) -> bool:
+    """Return whether a stroke is a single straight line."""
+    return stroke.kind == "stroke" and len(controls(stroke)) == 1 and bool(stroke.shown.line.all())

@@ -1,0 +1,154 @@
+"""All strokes of a region, and their widths, against the shares of its pixels.
+
+A pixel sees of a line what half-planes on both sides of it leave: exactly so where the line is straight. Of several
+strokes it sees the one whose edge is nearest, so that crossings, joins and round ends need no care.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
+from scipy.sparse import csr_matrix
+
+from ..drawing import Shape
+from ..palette import EVERYWHERE, Pixels
+from ..refine import Target
+from .strokes import Stroke, nearest
+
+ROUNDS = 16
+DAMPING = 1e-3
+STIFF = 1e-3  # weight of staying, for numbers that no pixel tells
+WRONG = 0.25  # share by which a pixel is off that strokes must yet reach
+ENOUGH = 1e-3  # of the error, gained in a round
+LARGEST = 1.0  # pixels that a number may move in a round
+FULL = 0.99  # share of a pixel that is no edge
+LEVEL = 1e-3  # least slope of an edge: formulas divide by it
+
+
+class Fit(NamedTuple):
+    """Strokes after they have moved."""
+
+    strokes: list[Stroke]
+    widths: NDArray[np.float64]  # (G,)
+    error: NDArray[np.float64]  # (H, W): share of every pixel less what is shown
+
+
+class _Seen(NamedTuple):
+    """Pixels that tell."""
+
+    places: Pixels  # (N, 2): their middles
+    share: NDArray[np.float64]  # (N,)
+
+
+class _State(NamedTuple):
+    """Strokes on the way."""
+
+    off: NDArray[np.float64]  # (N,)
+    rows: Any  # (N, Z), sparse: derivative by all numbers and the widths
+
+    @property
+    def square(self) -> float:
+        """The sum of the squared differences."""
+        return float(self.off @ self.off)
+
+
+def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target) -> Fit:
+    """Return strokes after Gauss-Newton on the differences of what they cover from a target.
+
+    Parameters
+    ----------
+    strokes : list of Stroke
+        To start from.
+    widths : ndarray, shape (G,)
+        Their widths.
+    group : ndarray, shape (S,)
+        Which of them each stroke has.
+    target : Target
+        What they should cover.
+    """
+    edge = binary_dilation(target.share < FULL, EVERYWHERE) & binary_dilation(target.share > 1.0 - FULL, EVERYWHERE)
+    wrong = np.abs(_error(strokes, widths, group, target)) > WRONG
+    seen = _seen(target, (edge | binary_dilation(wrong, EVERYWHERE)) & (target.counts > 0.0))
+    x = np.concatenate([*(s.numbers for s in strokes), widths])
+    many, damping = len(x) - len(widths), DAMPING
+    state = _state(strokes, widths, group, seen)
+    for _ in range(ROUNDS):
+        normal, right = (state.rows.T @ state.rows).toarray(), state.rows.T @ state.off
+        scale = np.diag(normal)
+        for _ in range(4):
+            step = np.linalg.solve(normal + np.diag(damping * scale + STIFF), right)
+            step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
+            moved = _with(strokes, x - step)
+            after = _state(moved, (x - step)[many:], group, seen)
+            if after.square < state.square:
+                break
+            damping *= 10.0
+        else:
+            break
+        done = state.square - after.square < ENOUGH * state.square
+        x, strokes, state, damping = x - step, moved, after, 0.3 * damping
+        if done:
+            break
+    return Fit(strokes, x[many:], _error(strokes, x[many:], group, target))
+
+
+def covered_by_line(shape: Shape, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.float64]:
+    """Return what a line along a curve, or around a primitive, covers of the pixels (H, W) of a window.
+
+    `corner` is the first row and the first column of the window.
+    """
+    numbers, curve = (shape.params, None) if shape.params is not None else (shape.curves[0].z, shape.curves[0])
+    stroke = Stroke(shape.kind, numbers, np.ones(len(numbers), bool), curve)
+    target = Target(corner[1], corner[0], np.zeros(size), np.ones(size))
+    return _error([stroke], np.array([shape.width]), np.zeros(1, np.int64), target)
+
+
+def _with(strokes: list[Stroke], x: NDArray[np.float64]) -> list[Stroke]:
+    """Return strokes with other numbers."""
+    bounds = np.cumsum([0, *(len(s.numbers) for s in strokes)])
+    return [s._replace(numbers=x[a:b]) for s, a, b in zip(strokes, bounds[:-1], bounds[1:], strict=True)]
+
+
+def _state(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], seen: _Seen) -> _State:
+    """Return the differences of some pixels, and their derivatives by all numbers of the strokes and the widths."""
+    starts = np.cumsum([0, *(len(s.numbers) for s in strokes)])
+    rows = np.zeros((len(seen.places), starts[-1] + len(widths)))
+    best, normal = np.full(len(seen.places), np.inf), np.zeros((len(seen.places), 2))
+    for k, stroke in enumerate(strokes):
+        near, half = nearest(stroke, seen.places), 0.5 * widths[group[k]]
+        closer = near.distance - half < best
+        best[closer], normal[closer] = near.distance[closer] - half, near.normal[closer]
+        rows[closer] = 0.0
+        rows[closer, starts[k] : starts[k + 1]] = near.rows[closer] * stroke.free
+        rows[closer, starts[-1] + group[k]] = -0.5
+    covered, slope = _half_plane(-best, normal)
+    return _State(covered - seen.share, csr_matrix(-slope[:, None] * rows))
+
+
+def _half_plane(depth: NDArray[np.float64], normal: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what a half-plane covers of pixels whose middles are so deep in it, and the derivative by that."""
+    a, b = np.maximum(np.abs(normal), LEVEL).T
+    covered, slope = np.zeros(len(depth)), np.zeros(len(depth))
+    for sign, at in ((1, a + b), (-1, a - b), (-1, b - a), (1, -a - b)):
+        ramp = np.maximum(depth + 0.5 * at, 0.0)
+        covered += sign * 0.5 * ramp * ramp / (a * b)
+        slope += sign * ramp / (a * b)
+    return np.clip(covered, 0.0, 1.0), slope
+
+
+def _error(
+    strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target
+) -> NDArray[np.float64]:
+    """Return what strokes cover of every pixel (H, W) of a window, less what they should."""
+    seen = _seen(target, np.ones(target.share.shape, bool))
+    off = _state(strokes, widths, group, seen).off.reshape(target.share.shape)
+    return np.where(target.counts > 0.0, off, 0.0)
+
+
+def _seen(target: Target, which: NDArray[np.bool_]) -> _Seen:
+    """Return some pixels (H, W) of a target."""
+    y, x = np.nonzero(which)
+    return _Seen(np.stack([x + target.left + 0.5, y + target.top + 0.5], axis=1), target.share[which])

@@ -1,0 +1,196 @@
+"""Lines of even width: found, right, and what is none is left alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import sdfraster as sr
+from sdfraster.tracing.curves import make_curve
+from sdfraster.tracing.drawing import Shape
+from sdfraster.tracing.gradients import flat_paint
+from sdfraster.tracing.lines import agreed
+from sdfraster.tracing.lines.chains import find_chains
+from sdfraster.tracing.lines.graph import NONE, find_graph
+from sdfraster.tracing.lines.pixels import fitted
+from sdfraster.tracing.lines.sections import find_sections
+from sdfraster.tracing.lines.strokes import Stroke, nearest
+from sdfraster.tracing.refine import Target
+
+from .conftest import Draw
+
+BLACK = flat_paint(np.array([0.0, 0.0, 0.0, 1.0]))
+PEN = 'fill="none" stroke="#123c78" stroke-width="8" stroke-linecap="round" stroke-linejoin="round"'
+
+
+def covered(size: int, width: float, *ends: tuple[float, float, float, float]) -> NDArray[np.float64]:
+    """Return the shares of pixels of straight lines, nearly: by the distance of their middles."""
+    y, x = np.indices((size, size)) + 0.5
+    share = np.zeros((size, size))
+    for ax, ay, bx, by in ends:
+        t = np.clip(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2), 0.0, 1.0)
+        distance = np.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay))
+        share = np.maximum(share, np.clip(0.5 * width - distance + 0.5, 0.0, 1.0))
+    return share
+
+
+def open_curve() -> Stroke:
+    nodes = np.array([[4.0, 5.0], [12.0, 9.0], [21.0, 8.0]])
+    handles = np.array([[[2.0, 4.0], [3.0, 1.0]], [[3.0, 1.0], [2.0, -3.0]], np.zeros((2, 2))])
+    curve = make_curve(nodes, np.array([False, False, True]), np.array([False, True, False]), handles, 0.0)
+    return Stroke("stroke", curve.z, np.ones(len(curve.z), bool), curve)
+
+
+def test_a_crossing_is_two_lines() -> None:
+    graph = find_graph(covered(40, 5.0, (6, 8, 34, 30), (8, 32, 32, 7)))
+    assert graph is not None
+    assert len(graph.branches) == 4
+    assert len({node for branch in graph.branches for node in branch.nodes} - {NONE}) == 1
+    chains = find_chains(graph)
+    assert len(chains) == 2
+    assert all(chain.ends == (NONE, NONE) for chain in chains)
+    turns = [np.diff(chain.points[[0, len(chain.points) // 2, -1]], axis=0) for chain in chains]
+    assert all(a @ b > 0.9 * np.linalg.norm(a) * np.linalg.norm(b) for a, b in turns)
+
+
+def test_cuts_tell_the_middle_and_the_width() -> None:
+    share = covered(40, 5.0, (6.2, 8.3, 33.7, 21.9))
+    graph = find_graph(share)
+    assert graph is not None
+    (chain,) = find_chains(graph)
+    cuts = find_sections(chain, share, graph.half)
+    inner = (cuts.points[:, 0] > 10.0) & (cuts.points[:, 0] < 30.0)
+    way = np.array([33.7 - 6.2, 21.9 - 8.3])
+    off = (cuts.points - [6.2, 8.3]) @ np.array([-way[1], way[0]]) / np.linalg.norm(way)
+    assert cuts.good[inner].all()
+    assert np.abs(off[inner]).max() < 0.05
+    assert cuts.widths[inner] == pytest.approx(5.0, abs=0.1)
+
+
+def circle() -> Stroke:
+    return Stroke("circle", np.array([12.0, 11.0, 7.0]), np.ones(3, bool))
+
+
+@pytest.mark.parametrize("make", [open_curve, circle])
+def test_the_derivative_of_the_distance(make: Any, rng: np.random.Generator) -> None:
+    stroke = make()
+    places = rng.uniform(2.0, 22.0, (30, 2))
+    found = nearest(stroke, places)
+    for k in range(len(stroke.numbers)):
+        step = np.zeros(len(stroke.numbers))
+        step[k] = 1e-5
+        more, less = (nearest(stroke._replace(numbers=stroke.numbers + s * step), places).distance for s in (1, -1))
+        clear = np.abs(more + less - 2.0 * found.distance) < 1e-8  # not where the nearest place jumps
+        assert clear.mean() > 0.9
+        np.testing.assert_allclose(found.rows[clear, k], ((more - less) / 2e-5)[clear], atol=1e-4)
+
+
+def test_lines_move_to_the_pixels() -> None:
+    share = covered(30, 4.0, (5.0, 6.0, 24.0, 20.0))
+    nodes = np.array([[6.0, 5.5], [23.0, 21.0]])
+    line = np.ones(2, bool)
+    curve = make_curve(nodes, line, ~line, np.zeros((2, 2, 2)), 0.0)
+    start = Stroke("stroke", curve.z, np.ones(len(curve.z), bool), curve)
+    fit = fitted([start], np.array([5.0]), np.zeros(1, int), Target(0, 0, share, np.ones(share.shape)))
+    shown = fit.strokes[0].shown
+    ends = np.stack([shown.z[shown.x], shown.z[shown.y]], axis=1)
+    np.testing.assert_allclose(ends, [[5.0, 6.0], [24.0, 20.0]], atol=0.1)
+    assert fit.widths[0] == pytest.approx(4.0, abs=0.05)
+    assert np.abs(fit.error).max() < 0.1
+
+
+def test_widths_that_nearly_agree_are_one() -> None:
+    shapes = [Shape("circle", np.array([10.0, 10.0, 5.0]), [], BLACK, width) for width in (4.0, 4.1, 4.05, 6.0)]
+    short = Shape("rectangle", np.array([30.0, 10.0, 9.0, 4.1, 0.0, 2.05]), [], BLACK)
+    *rings, line = agreed([*shapes, short])
+    assert [ring.width for ring in rings] == pytest.approx([4.0625] * 3 + [6.0])
+    assert line.kind == "line"
+    assert line.params == pytest.approx([27.55, 10.0, 32.45, 10.0, 4.0625])
+
+
+def width_of(shape: Shape) -> Any:
+    return shape.params[4] if shape.kind == "line" and shape.params is not None else shape.width
+
+
+def traced(draw: Draw, inside: str, **options: Any) -> list[Shape]:
+    return sr.trace(draw(inside), **options).drawing.shapes
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    ("inside", "kinds"),
+    [
+        (f'<path d="M12 20L84 70M20 80L70 14" {PEN}/>', ["line", "line"]),
+        (f'<circle cx="40.5" cy="50" r="24" {PEN}/><path d="M58 67L84 88" {PEN}/>', ["circle", "line"]),
+        (
+            f'<rect x="12" y="20" width="70" height="56" rx="10" {PEN}/><path d="M12 40H82" {PEN}/>',
+            ["rectangle", "line"],
+        ),
+        (f'<path d="M14 80C14 30 40 12 80 16" {PEN}/>', ["stroke"]),
+        (f'<path d="M20 48H76M52 24L76 48 52 72" {PEN}/>', ["line", "stroke"]),
+        (f'<path d="M48 12L84 40 70 80H26L12 40Z" {PEN}/>', ["path"]),
+    ],
+)
+def test_lines_are_found(draw: Draw, inside: str, kinds: list[str]) -> None:
+    image = draw(inside)
+    result = sr.trace(image)
+    shapes = result.drawing.shapes
+    assert sorted(shape.kind for shape in shapes) == sorted(kinds)
+    assert [width_of(shape) for shape in shapes] == pytest.approx([8.0] * len(kinds), abs=0.1)
+    again = np.asarray(draw(result.svg), int)
+    assert np.abs(again - np.asarray(image, int)).mean() < 0.8
+
+
+@pytest.mark.compiled
+def test_lines_over_a_filled_shape(draw: Draw) -> None:
+    face = '<circle cx="48" cy="48" r="40" fill="#ffcc4d"/>'
+    mouth = '<path d="M26 56C32 74 64 74 70 56" fill="none" stroke="#664500" stroke-width="6" stroke-linecap="round"/>'
+    below, line = traced(draw, face + mouth)
+    assert (below.kind, below.width) == ("circle", None)
+    assert (line.kind, line.width) == ("stroke", pytest.approx(6.0, abs=0.1))
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<path d="M10 48H86" stroke="#000" stroke-width="9"/>',
+        '<path d="M10 40L86 30V60L10 52Z"/>',
+        '<path d="M48 8L60 36H88L66 54 74 84 48 66 22 84 30 54 8 36H36Z"/>',
+        f'<g opacity="0.5"><path d="M12 20L84 70M20 80L70 14" {PEN}/></g>',
+    ],
+)
+def test_what_is_no_line(draw: Draw, inside: str) -> None:
+    """Sharp ends, a wedge, a star; and lines through which one sees, which would be darker where they cross."""
+    assert all(width_of(shape) is None for shape in traced(draw, inside))
+
+
+@pytest.mark.compiled
+def test_without_lines(draw: Draw) -> None:
+    inside = f'<path d="M14 80C14 30 40 12 80 16" {PEN}/>'
+    (shape,) = traced(draw, inside, lines=False)
+    assert (shape.kind, shape.width) == ("path", None)
+
+
+@pytest.mark.compiled
+def test_the_scene_and_its_svg_have_the_lines(draw: Draw) -> None:
+    result = sr.trace(draw(f'<circle cx="40.5" cy="50" r="24" {PEN}/><path d="M58 67L84 88" {PEN}/>'))
+    assert sorted(layer.kind for layer in result.scene.layers) == ["line", "stroke"]
+    assert '<circle cx="40.5" cy="50" ' in result.svg
+    assert result.svg.count("stroke-width") >= 1
+    drawn = sr.render(result.scene, filter_radius=0.645)[..., 3]
+    assert np.abs(drawn - np.asarray(draw(result.svg))[..., 3] / 255.0).mean() < 0.01
+
+
+@pytest.mark.compiled
+def test_nodes_of_lines_are_shown(draw: Draw) -> None:
+    image = draw(f'<path d="M14 80C14 30 40 12 80 16" {PEN}/><circle cx="70" cy="70" r="12" {PEN}/>')
+    result = sr.trace(image)
+    shown = result.nodes(image)
+    scale = shown.shape[0] // 96
+    for x, y in ((82, 70), (58, 70)):  # on the circle
+        around = shown[scale * y - 8 : scale * y + 8, scale * x - 12 : scale * x + 12]
+        assert around.min() < 0.3
