@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,7 @@ from .bar import Bar
 from .batch import Batch, batch_options, is_batch, run_batch
 from .files import STANDARD, Output, opened, save_all
 from .film import check_film, film
+from .keeping import Keeping, keeping
 from .options import (
     Behind,
     Held,
@@ -188,6 +189,7 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
 @device(choices.FITTING_DEVICES)
 @click.option("--seed", type=click.IntRange(0), default=0, help="The same seed gives the same result, bit for bit.")
 @batch_options
+@keeping
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as a JSON object, one line for each picture.")
 @click.pass_context
 def fit(
@@ -202,22 +204,26 @@ def fit(
     film: Film,
     as_json: bool,
     batch: Batch,
+    keeping: Keeping,
     **options: Any,
 ) -> None:
     """Find shapes that redraw IMAGE: a file, sample:NAME for a picture that comes with sdfraster, or - for stdin.
 
-    Ctrl-C and SIGTERM end the fit early; the shapes found so far are written.
+    Ctrl-C and SIGTERM end the fit early; the shapes found so far are written. With --checkpoint it can go on later.
 
     IMAGE can be many files, a folder, or a pattern in quotes. Then names of outputs tell them apart: {stem} stands for
     the name of a picture without its suffix, {name} for its name, {parent} for the name of its folder, as in
     -o 'out/{stem}.svg'. As many pictures are fitted at once as there are cores; one that fails does not end the others.
     """
     from sdfraster.batch.wish import Wish
-    from sdfraster.fitting import FitOptions
 
     outputs += () if history is None else (history,)
     start = None if options["init"] in choices.INITS else options["init"]
-    if start is not None or options["kind"] != MESH:
+    many = is_batch(images, outputs, batch)
+    if many and keeping != Keeping():
+        raise click.UsageError("--checkpoint and --resume are for one picture; --skip-existing goes on with a batch")
+    kind = options["kind"] if keeping.past is None else keeping.past.options.kind
+    if start is not None or kind != MESH:
         check_no_meshes(outputs)
     if start is not None:
         for name in FOLLOWING:
@@ -234,14 +240,14 @@ def fit(
     if clear and options.get("kind") == MESH:
         raise click.UsageError("a mesh covers the picture: its --background cannot be transparent")
     try:
-        asked = FitOptions(**options)
+        asked = keeping.options(ctx, options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     wish = Wish(asked, scale, id_prefix, film, clear, {"command": ctx.meta[COMMAND_LINE]}, page)
-    if is_batch(images, outputs, batch):
+    if many:
         run_batch(ctx, images, outputs, wish, batch, as_json)
     else:
-        _fit_one(ctx, images[0], outputs, wish, start, as_json)
+        _fit_one(ctx, images[0], outputs, wish, start, keeping, as_json)
 
 
 def _start(start: str, image: str, count: int | None) -> Any:
@@ -257,7 +263,13 @@ def _start(start: str, image: str, count: int | None) -> Any:
 
 
 def _fit_one(
-    ctx: click.Context, image: str, outputs: tuple[Output, ...], wish: Wish, start: str | None, as_json: bool
+    ctx: click.Context,
+    image: str,
+    outputs: tuple[Output, ...],
+    wish: Wish,
+    start: str | None,
+    keeping: Keeping,
+    as_json: bool,
 ) -> None:
     """Fit one picture, and say how it went."""
     from sdfraster.batch.wish import Output as File
@@ -265,18 +277,21 @@ def _fit_one(
     from sdfraster.fitting.backdrop import is_picture
     from sdfraster.io import read_image
 
-    mask = cast("str | None", wish.options.weight)  # a path, or standard input
-    behind = cast("str | None", wish.options.background) if is_picture(wish.options.background) else None
-    check_places(outputs, {"the picture": image, "the mask": mask, "the scene": start, "the background": behind})
+    weight, background = wish.options.weight, wish.options.background
+    mask = weight if isinstance(weight, str) else None  # a path, or standard input
+    behind = background if isinstance(background, str) and is_picture(background) else None
+    read = {"the picture": image, "the mask": mask, "the scene": start, "the background": behind}
+    check_places(outputs, {**read, "the checkpoint": keeping.source}, keeping.checkpoint)
     source, opened_mask = opened(image, mask)
     target = read_image(source)
     files = tuple(File(each.place, each.format) for each in outputs)
     chosen = wish.options_for(target, image, files, opened_mask)  # errors come before the bar
+    keeping.check(chosen, target)
     if not as_json and start is None and not wish.options.fixed and chosen.kind != MESH:
         _say_if_flat(target)
     with ctx.obj.held():
         with Bar(chosen.all_steps, ctx.obj) as bar:
-            result = run(target, chosen, bar)
+            result = run(target, chosen, bar, checkpoint=keeping.checkpoint, resume=keeping.resume)
         picture = str(source) if image == STANDARD else os.path.basename(image)
         save_all(result, outputs, wish.scale, ctx.obj, **wish.saving(picture))
     aside = any(each.standard for each in outputs)  # standard output holds the result and nothing else

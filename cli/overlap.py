@@ -18,7 +18,7 @@ import click
 from .files import STANDARD, Output, one_file, status
 
 
-def check_places(outputs: tuple[Output, ...], inputs: Mapping[str, str | None]) -> None:
+def check_places(outputs: tuple[Output, ...], inputs: Mapping[str, str | None], checkpoint: str | None = None) -> None:
     """Refuse, before the work, outputs that cannot be written, or would be written over an input or each other.
 
     Parameters
@@ -27,20 +27,26 @@ def check_places(outputs: tuple[Output, ...], inputs: Mapping[str, str | None]) 
         All there are.
     inputs : mapping
         Names of inputs, or None, by what they are.
+    checkpoint : str, optional
+        A file that is written besides.
     """
+    from sdfraster.fitting.keeper import check_kept
     from sdfraster.io import check_writable
     from sdfraster.pictures.files import image_file
 
+    written = outputs if checkpoint is None else (*outputs, Output(checkpoint, Path(checkpoint), ""))
     for what, name in inputs.items():
         if name is None:
             continue
         source = status(sys.stdin if name == STANDARD else image_file(name))
-        for output in outputs:
+        for output in written:
             if one_file(source, _status(output)):
                 raise click.UsageError(f"{output.name} is {what} itself; choose another name for the result")
     for output in outputs:
         check_writable(output.place, format=output.format)
-    for a, b in combinations(outputs, 2):
+    if checkpoint is not None:
+        check_kept(checkpoint)
+    for a, b in combinations(written, 2):
         if _same(a, b):
             raise click.UsageError(f"{a.name} and {b.name} are one file; every result needs one of its own")
 

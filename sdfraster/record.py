@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .scene import Scene
 
@@ -56,6 +56,15 @@ class Recorder:
             return
         self._next = max(step + 1, ceil(step * steps ** (1.0 / self._gaps)))
         self.frames.append(Frame(step, progress.seconds, progress.loss, progress.psnr, progress.scene))
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What was kept so far, and what is next."""
+        return {"next": self._next, "frames": [tuple(frame) for frame in self.frames]}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where another one was."""
+        self._next, self.frames = state["next"], [Frame(*frame) for frame in state["frames"]]
 
     def then(self, callback: Callable[[FitProgress], bool | None] | None) -> Callable[[FitProgress], bool | None]:
         """Return a callback that records, and then asks another one."""

@@ -98,7 +98,8 @@ class Wish:
             raise DataError(
                 f"{name}: is opaque, so its --background cannot be transparent; leave it out, or give a colour"
             )
-        weight = weigh(asked.weight if mask is None else mask, asked.region, target)
+        weight = weigh(asked.weight if mask is None else mask, None, target)
+        weigh(weight, asked.region, target)  # which may lie outside
         covered = asked.kind == MESH or asked.held_background is not None
         covered |= isinstance(asked.init, Scene) and asked.init.background is not None
         height, width, channels = target.shape
@@ -111,7 +112,7 @@ class Wish:
             check_picture(each.place, width * scale, height * scale, clear, each.format)
         record = max([asked.record, *(what.frames(self.film) for what in formats)])
         svg = asked.for_svg or any(what.svg for what in formats)
-        return for_picture(replace(asked, weight=weight, region=None, for_svg=svg, record=record), target)
+        return for_picture(replace(asked, weight=weight, for_svg=svg, record=record), target)
 
     def saving(self, picture: str) -> dict[str, Any]:
         """Return options of `save`, but for the scale, for what is found for a picture of some name."""

@@ -8,7 +8,7 @@ which some are exchanged, and again as long as that brings enough.
 from __future__ import annotations
 
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,16 @@ class Overtime:
         self._target, self._settling = strategy.target, strategy.growth.until
         self._share, self._before = self._target.more, 0
         self._rounds, self._lacked = 0, self._target.hopeless
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What the next round depends on."""
+        return {"share": self._share, "before": self._before, "rounds": self._rounds, "lacked": self._lacked}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where another one was."""
+        self._share, self._before = state["share"], state["before"]
+        self._rounds, self._lacked = state["rounds"], state["lacked"]
 
     def next(self, count: int, lacking: float) -> Round | None:
         """Return how a fit of `count` shapes that lacks some decibels goes on, or None if that is the end."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,8 +23,11 @@ from ..scene import Scene
 from ..shapes import Array
 from .auto import settle_init
 from .backdrop import LINEAR, Backing, backing, is_picture, is_sloping, picture_behind, scene_behind, with_backdrop
+from .checkpoint import Checkpoint, digest, read_checkpoint, said_by
+from .checks import AUTO_INIT
 from .fixed import BACKGROUND, Fixed, as_mapping, beside_backdrop
 from .given import is_file, on_top, shapes_in
+from .keeper import Keeper
 from .options import FitOptions
 from .progress import Callback, Progress
 from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
@@ -38,6 +44,9 @@ def fit(
     target: PictureLike,
     options: FitOptions | None = None,
     callback: Callback | None = None,
+    *,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: str | os.PathLike[str] | None = None,
     **changes: Any,
 ) -> FitResult:
     """Find shapes that redraw a picture.
@@ -52,6 +61,12 @@ def fit(
         Options; the defaults if not given.
     callback : callable, optional
         Called after every step with the `FitProgress`; the fit ends early if it returns True.
+    checkpoint : path, optional
+        A file that gets where the fit is, every ten seconds and at the end.
+    resume : path, optional
+        A checkpoint, where a fit of the same picture goes on, to the same bits as if it had not been ended. Options
+        that nobody gives are those of that fit; ``iterations``, ``count`` and ``polish`` may be larger. If it is
+        `checkpoint` and not there yet, the fit begins.
     **changes
         Options by name, e.g. ``kind="triangle", count=100``.
 
@@ -63,9 +78,10 @@ def fit(
     Raises
     ------
     ValueError
-        If an option is not valid; the message names it.
+        If an option is not valid, or another one than in the fit that goes on; the message names it.
     DataError
-        If the picture cannot be read.
+        If the picture cannot be read, is another one than in the fit that goes on, or a checkpoint cannot be read or
+        written.
     DeviceError
         If a GPU is asked for that is not there, or has too little memory.
     """
@@ -73,20 +89,33 @@ def fit(
         raise ValueError(f"options must be FitOptions, not {type(options).__name__}")
     if callback is not None and not callable(callback):
         raise ValueError(f"callback must be callable, not {type(callback).__name__}")
-    chosen = replace(options or FitOptions(), **changes)
+    past = past_of(checkpoint, resume)
+    if past is None:
+        chosen = replace(options or FitOptions(), **changes)
+    else:
+        chosen = past.options_with({**({} if options is None else said_by(options)), **changes})
     if is_file(chosen.init):
         target = read_image(target)
         chosen = started(chosen, target)
-    return fit_by(FitStrategy.of(chosen.kind), target, chosen, callback)
+    return fit_by(FitStrategy.of(chosen.kind), target, chosen, callback, Keeper(checkpoint), past)
 
 
 def fit_by(
-    strategy: FitStrategy, target: PictureLike, options: FitOptions, callback: Callback | None = None
+    strategy: FitStrategy,
+    target: PictureLike,
+    options: FitOptions,
+    callback: Callback | None = None,
+    keeper: Keeper | None = None,
+    past: Checkpoint | None = None,
 ) -> FitResult:
-    """Find shapes that redraw a picture, by a given strategy; parameters and results are those of `fit`."""
+    """Find shapes that redraw a picture, by a given strategy.
+
+    Parameters and results are those of `fit`, but for what writes checkpoints and the one at which the fit goes on.
+    """
     image = read_image(target)
     height, width, _ = image.shape
-    chosen = for_picture(replace(options, filter_radius=options.radius), image)
+    asked = with_pictures(replace(options, filter_radius=options.radius), image)
+    chosen = for_picture(asked, image)
 
     behind, below = picture_behind(chosen.background), scene_behind(chosen.background)
     fixed = Fixed(chosen.fixed, chosen.given)
@@ -94,6 +123,8 @@ def fit_by(
     if chosen.size is None:
         measured = needs_squares(chosen.optimizer)  # by all pixels there are
         factor = 1.0 if measured else even(factor, width, height, strategy.pyramid.side)
+    if past is not None:
+        factor = past.parts["factor"]
 
     def finished(scene: Scene) -> Scene:
         large = fixed.scene(enlarge(scene, factor, width, height))
@@ -114,9 +145,19 @@ def fit_by(
         return psnr(np.clip(drawn(finished(scene)), 0.0, 1.0), image)
 
     chosen = replace(chosen, device=choose_device(chosen.device, chosen.kind, round(width * height / factor**2)))
+    keeper = Keeper() if keeper is None else keeper
+    if keeper or past is not None:
+        init = chosen.init if asked.init == AUTO_INIT else asked.init
+        keeper.start = beginning(replace(asked, device=chosen.device, init=init), image)
     recorder = Recorder(chosen.record)
     told = recorder.then(callback) if chosen.record else callback
-    progress = Progress(chosen, strategy.target, told, lambda scene: whole(finished(scene)), decibels)
+    progress = Progress(chosen, strategy.target, told, lambda scene: whole(finished(scene)), decibels, keeper)
+    known: Mapping[str, Any] = {}
+    if past is not None:
+        past.check(keeper.start)
+        known = past.parts_for(chosen)
+        progress.restore(known["progress"])
+        recorder.restore(known["recorder"])
     if image.shape[2] == 4 and (chosen.kind == MESH or chosen.background is not None):
         color = WHITE if chosen.background is None else chosen.background
         image = on_background(image, color if behind is None else behind)
@@ -127,23 +168,28 @@ def fit_by(
     if chosen.kind == MESH:
         from .mesh.run import MeshRun  # with much of SciPy, which takes longer to import than many fits
 
-        run = MeshRun(level, on_level, progress, strategy)
+        run = MeshRun(level, on_level, progress, strategy, known.get("search"))
     else:
         from .shapes.run import ShapeRun
 
-        run = ShapeRun(level, on_level, progress, strategy)
+        run = ShapeRun(level, on_level, progress, strategy, known.get("search"))
+    keeper.parts |= {"factor": lambda: factor, "search": lambda: run.state}
+    keeper.parts |= {"progress": lambda: progress.state, "recorder": lambda: recorder.state}
     complete = interrupted = False
     try:
         complete = run.run()
+        keeper.close("search")
     except KeyboardInterrupt:
         interrupted = True
     scene = finished(run.finish())
     if complete and chosen.polish > 0:
         from .shapes.refinement import Refinement
 
-        last = Refinement(scene, picture, chosen, progress, strategy)
+        last = Refinement(scene, picture, chosen, progress, strategy, known.get("polish"))
+        keeper.parts["polish"] = lambda: last.state
         try:
             last.run()
+            keeper.now()
         except KeyboardInterrupt:
             interrupted = True
         scene = last.scene if behind is None else last.scene.replace(background=None)
@@ -167,6 +213,32 @@ def fit_by(
 def _as_asked(options: FitOptions, below: Scene) -> FitOptions:
     """Return options with the scene that shapes were put on top of as what the fit started from."""
     return replace(options, init=below, count=options.count + shapes_in(below), background=None)
+
+
+def past_of(checkpoint: str | os.PathLike[str] | None, resume: str | os.PathLike[str] | None) -> Checkpoint | None:
+    """Return the checkpoint to go on from, if there is one: the one that the fit will write need not be there yet."""
+    if resume is None or (checkpoint is not None and Path(resume) == Path(checkpoint) and not Path(resume).exists()):
+        return None
+    return read_checkpoint(resume)
+
+
+def with_pictures(options: FitOptions, image: Array) -> FitOptions:
+    """Return options with the pictures among them read, for a picture (H, W, C) that is redrawn.
+
+    Raises
+    ------
+    DataError
+        If one cannot be read, or does not go with that picture.
+    """
+    background = options.background
+    behind = backing(background, image) if is_picture(background) else background
+    return replace(options, weight=weigh(options.weight, None, image), background=behind)
+
+
+def beginning(options: FitOptions, image: Array) -> Checkpoint:
+    """Return the checkpoint of a fit that has not begun, of a picture (H, W, C)."""
+    whole = with_pictures(replace(options, filter_radius=options.radius, iterations=options.steps), image)
+    return Checkpoint(whole, digest(image), {})
 
 
 def for_picture(options: FitOptions, image: Array) -> FitOptions:

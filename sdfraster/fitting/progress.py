@@ -6,9 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log10, nan
+from typing import Any
+
+import numpy as np
 
 from ..lazy import Lazy
 from ..scene import Scene
+from .keeper import Keeper
 from .options import FitOptions
 from .strategy import Target
 
@@ -72,6 +76,8 @@ class Progress:
         Turns a scene of the fit into one for the callback.
     decibels : callable, optional
         Returns the PSNR of a scene of the fit against the picture itself.
+    keeper : Keeper, optional
+        Asked after every step to keep where the fit is.
     """
 
     def __init__(
@@ -81,17 +87,37 @@ class Progress:
         callback: Callback | None,
         finished: Callable[[Scene], Scene] = lambda scene: scene,
         decibels: Callable[[Scene], float] | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self._options, self._callback, self._finished, self._decibels = options, callback, finished, decibels
-        self._strategy, self._start = strategy, time.perf_counter()
+        self._strategy, self._start, self._keeper = strategy, time.perf_counter(), keeper or Keeper()
         self._steps = options.all_steps
         self._hidden = 0.0  # squared error that the finest level of the fit hides, for lack of detail
         self._tested = 0.0  # squared error on that level, when the picture itself was last tested
         self.history: list[tuple[float, float, float, int]] = []
 
     @property
+    def keeps(self) -> bool:
+        """Whether it is kept where the fit is."""
+        return bool(self._keeper)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is known of the course of the fit."""
+        known = {"history": np.array(self.history).reshape(-1, 4), "seconds": self.seconds}
+        steps = {"steps": self._steps, "asked": self._options.all_steps}
+        return {**known, **steps, "hidden": self._hidden, "tested": self._tested}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where another fit was."""
+        self.history = [(loss, seconds, psnr, int(count)) for loss, seconds, psnr, count in state["history"].tolist()]
+        self._start -= state["seconds"]
+        self._steps += state["steps"] - state["asked"]
+        self._hidden, self._tested = state["hidden"], state["tested"]
+
+    @property
     def seconds(self) -> float:
-        """Time since the start."""
+        """Time since the start, without that between a checkpoint and its resumption."""
         return time.perf_counter() - self._start
 
     def done(self, step: int) -> float:
@@ -128,6 +154,10 @@ class Progress:
         """Expect scenes in pixels of the picture itself from now on."""
         self._finished = lambda scene: scene
 
+    def expect(self, left: int) -> None:
+        """Expect so many more steps."""
+        self._steps = len(self.history) + left
+
     def go_on(self, steps: int) -> None:
         """Expect more steps than the options say."""
         self._steps += steps
@@ -138,14 +168,17 @@ class Progress:
         decibels = _decibels(loss) if options.plain else None
         self.history.append((loss, self.seconds, nan if decibels is None else decibels, count))
         late = options.time_limit is not None and self.seconds >= options.time_limit
-        if self._callback is None:
-            return late
 
         def shown() -> Scene:
             return self._finished(scene())
 
-        state = FitProgress(iteration, self._steps, loss, self.seconds, decibels, count, shown)
-        return bool(self._callback(state)) or late
+        told = False
+        if self._callback is not None:
+            state = FitProgress(iteration, self._steps, loss, self.seconds, decibels, count, shown)
+            with self._keeper.at_last():
+                told = bool(self._callback(state))
+        self._keeper.now_and_then()
+        return told or late
 
 
 def _decibels(loss: float) -> float:

@@ -4,6 +4,9 @@ It adds what a fit needs and SciPy leaves to the caller: units (a pixel and a co
 the first step of L-BFGS follows the raw gradient), the best point seen rather than the last, an early way out, and
 restarts. Where a curve is cut into one more piece the loss jumps a little, and a line search may not get across.
 SciPy is imported on the first call because importing it takes longer than many fits.
+
+SciPy does not say what its search knows. But it asks the same again if it is told the same: so a search goes on by
+being repeated, with the values and gradients that were found before.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .search import Problem, Search, Vector, bounded, like
+from .search import Past, Problem, Search, Vector, bounded, like
 
 STUCK = 2  # status of SciPy's L-BFGS-B: the line search found nothing
 RESTARTS = 3
@@ -32,6 +35,7 @@ def minimize(
     scale: ArrayLike | None = None,
     callback: Callable[[Vector, float], None] | None = None,
     memory: int = 10,
+    past: Past | None = None,
 ) -> tuple[Vector, float]:
     """Return the best point found and its value.
 
@@ -52,6 +56,10 @@ def minimize(
         Called as ``callback(x, value)`` after each iteration; raising `StopIteration` ends the search.
     memory : int
         Number of past steps that approximate the Hessian.
+    past : dict, optional
+        Gets all that the search sees: ``evaluations``, a vector (n + 1,) of value and gradient for each, and for how
+        many iterations the callback was ``told``. With that of a search that was ended, the same call goes on from
+        there, to the same bits.
 
     Raises
     ------
@@ -65,17 +73,25 @@ def minimize(
 
     best: tuple[Vector, float] | None = None
     last = (start, np.inf)
+    iteration = 0
+    find = value_and_grad if past is None else _remembering(value_and_grad, past)
 
     def evaluate(z: Vector) -> tuple[float, Vector]:
         nonlocal best, last
         x = np.clip(z * unit, lo, hi)  # the rounding of the scaling must not leave the bounds
-        value, g = value_and_grad(x)
+        value, g = find(x)
         last = (x, float(value))
         if best is None or last[1] < best[1]:
             best = last
         return last[1], np.asarray(g, dtype=np.float64) * unit
 
     def after_iteration(_: Vector) -> None:
+        nonlocal iteration
+        iteration += 1
+        if past is not None:
+            if iteration <= past.get("told", 0):
+                return
+            past["told"] = iteration
         if callback is not None:
             callback(*last)  # the accepted point of a line search is the one it evaluated last
 
@@ -110,9 +126,30 @@ def minimize(
     return best
 
 
-def _run(problem: Problem, iterations: int, callback: Callable[[Vector, float], None]) -> tuple[Vector, float]:
+def _remembering(
+    value_and_grad: Callable[[Vector], tuple[float, NDArray[Any]]], past: Past
+) -> Callable[[Vector], tuple[float, NDArray[Any]]]:
+    """Return a function that answers from the past as long as that has something, and then adds to it."""
+    evaluations = past["evaluations"] = list(past.get("evaluations", ()))
+    known = iter(evaluations.copy())
+
+    def find(x: Vector) -> tuple[float, NDArray[Any]]:
+        found = next(known, None)
+        if found is None:
+            value, g = value_and_grad(x)
+            found = np.append(np.float64(value), g)
+            evaluations.append(found)
+        return float(found[0]), found[1:]
+
+    return find
+
+
+def _run(
+    problem: Problem, iterations: int, callback: Callable[[Vector, float], None], past: Past | None
+) -> tuple[Vector, float]:
     where = problem.x0, problem.lower, problem.upper
-    return minimize(problem.value_and_grad, *where, iterations=iterations, scale=problem.scale, callback=callback)
+    how: Any = {"iterations": iterations, "scale": problem.scale, "callback": callback, "past": past}
+    return minimize(problem.value_and_grad, *where, **how)
 
 
 SEARCH = Search(_run, steps=1000, of_squares=False)

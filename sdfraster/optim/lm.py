@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .search import Problem, Search, Vector, bounded
+from .search import Past, Problem, Search, Vector, bounded
 
 START = 1e-3  # lambda of the first step
 LEAST = 1e-12  # the smallest one
@@ -34,6 +34,7 @@ def minimize(
     *,
     iterations: int = 100,
     callback: Callable[[Vector, float], None] | None = None,
+    past: Past | None = None,
 ) -> tuple[Vector, float]:
     """Return the best point found and its sum of squares.
 
@@ -50,17 +51,23 @@ def minimize(
         Most evaluations after the first; some tens are enough near a minimum.
     callback : callable, optional
         Called as ``callback(x, square)`` after each step that led downwards; raising `StopIteration` ends the search.
+    past : dict, optional
+        Gets what the search knows after each such step: ``x``, the ``largest`` diagonal so far (n,), the ``damping``,
+        and how many evaluations were ``spent``. With that of a search that was ended, the same call goes on from there,
+        to the same bits.
 
     Raises
     ------
     ValueError
         If x0 is no vector of finite numbers, or a bound does not fit it or is above its upper one.
     """
-    x, low, high = bounded(x0, lower, upper)
+    past = {} if past is None else past
+    x, low, high = bounded(past.get("x", x0), lower, upper)
     matrix, gradient, square = equations(x)[:3]
-    largest, damping, growth, rejected = np.zeros(x.size), START, 2.0, 0
+    largest, damping = past.get("largest", np.zeros(x.size)), float(past.get("damping", START))
+    growth, rejected = 2.0, 0
     with suppress(StopIteration):
-        for _ in range(iterations):
+        for k in range(int(past.get("spent", 0)), iterations):
             diagonal = np.asarray(matrix.diagonal(), np.float64)
             largest = np.maximum(largest, diagonal)
             free = (low < high) & ~((x <= low) & (gradient > 0.0)) & ~((x >= high) & (gradient < 0.0))
@@ -78,6 +85,7 @@ def minimize(
                 x, matrix, gradient, square = moved, new_matrix, new_gradient, new_square
                 damping = max(damping * max(1.0 / 3.0, 1.0 - (2.0 * gain - 1.0) ** 3), LEAST)
                 growth, rejected = 2.0, 0
+                past.update(x=x, largest=largest, damping=damping, spent=k + 1)
                 if callback is not None:
                     callback(x, float(square))
             else:
@@ -110,9 +118,11 @@ def _step(
     return step
 
 
-def _run(problem: Problem, iterations: int, callback: Callable[[Vector, float], None]) -> tuple[Vector, float]:
+def _run(
+    problem: Problem, iterations: int, callback: Callable[[Vector, float], None], past: Past | None
+) -> tuple[Vector, float]:
     where = problem.x0, problem.lower, problem.upper
-    return minimize(problem.equations, *where, iterations=iterations, callback=callback)
+    return minimize(problem.equations, *where, iterations=iterations, callback=callback, past=past)
 
 
 SEARCH = Search(_run, steps=100, of_squares=True)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Vector = NDArray[np.float64]
+Past = dict[str, Any]
+"""What a search has seen so far, as arrays and numbers: empty at first, and with it a search goes on where it was"""
 
 
 class Problem(NamedTuple):
@@ -26,8 +28,8 @@ class Problem(NamedTuple):
 class Search(NamedTuple):
     """A way to minimise."""
 
-    run: Callable[[Problem, int, Callable[[Vector, float], None]], tuple[Vector, float]]
-    """``run(problem, iterations, callback)``, see `lbfgs.minimize`"""
+    run: Callable[[Problem, int, Callable[[Vector, float], None], Past | None], tuple[Vector, float]]
+    """``run(problem, iterations, callback, past)``, see `lbfgs.minimize`"""
     steps: int
     """Iterations that a fit allows, if nobody says how many"""
     of_squares: bool

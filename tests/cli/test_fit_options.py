@@ -61,7 +61,7 @@ def asked(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Asked:
     monkeypatch.chdir(tmp_path)
     heard: list[sr.FitOptions] = []
 
-    def hear(target: object, options: sr.FitOptions, callback: object) -> None:
+    def hear(target: object, options: sr.FitOptions, callback: object, **files: object) -> None:
         heard.append(options)
         raise sr.DataError("this was all")
 
@@ -102,11 +102,11 @@ def test_the_most_shapes_are_their_count(asked: Asked) -> None:
     assert asked("--max-shapes", 7, "--target-psnr", 30).count == 7
 
 
-def test_a_mask_and_a_region_become_weights(asked: Asked) -> None:
-    mask = np.arange(200).reshape(10, 20) / 255.0
-    part = np.full((10, 20), 0.1)
-    part[4:7, 5:16] = 1.0
+def test_a_mask_and_a_region_reach_the_fit(asked: Asked) -> None:
+    mask, region = np.arange(200).reshape(10, 20) / 255.0, (5.0, 4.5, 10.5, 2.0)
     assert asked().weight is None
     np.testing.assert_allclose(asked("--weight", "mask.png").weight, mask, atol=1e-6)
-    np.testing.assert_array_equal(asked("--region", "5,4.5,10.5,2").weight, part)
-    np.testing.assert_allclose(asked("--weight", "mask.png", "--region", "5,4.5,10.5,2").weight, mask * part, atol=1e-6)
+    assert asked("--region", "5,4.5,10.5,2").region == region
+    both = asked("--weight", "mask.png", "--region", "5,4.5,10.5,2")
+    assert both.region == region
+    np.testing.assert_allclose(both.weight, mask, atol=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -105,3 +107,34 @@ def test_errors_name_the_argument(argument: str, value: object) -> None:
     arguments = {"x0": np.zeros(4), "upper": 1.0, argument: value}
     with pytest.raises(ValueError, match=rf"^{argument} must"):
         lbfgs.minimize(parabola, **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("problem", PROBLEMS)
+def test_a_search_that_was_ended_goes_on_to_the_same_bits(problem: str) -> None:
+    """What was asked before is not asked again, and the callback hears nothing twice."""
+    f, start = PROBLEMS[problem]
+    whole: list[np.ndarray] = []
+    best, value = lbfgs.minimize(f, start, iterations=30, callback=lambda x, value: whole.append(x))
+    for last in range(1, len(whole) + 1):
+        past: dict[str, Any] = {}
+        seen: list[np.ndarray] = []
+        asked = 0
+
+        def counted(x: np.ndarray) -> tuple[float, np.ndarray]:
+            nonlocal asked
+            asked += 1
+            return f(x)
+
+        def after(x: np.ndarray, value: float, last: int = last, seen: list[np.ndarray] = seen) -> None:
+            seen.append(x)
+            if len(seen) == last:
+                raise StopIteration
+
+        lbfgs.minimize(counted, start, iterations=30, callback=after, past=past)
+        assert asked == len(past["evaluations"])
+        past = {name: np.array(each) for name, each in past.items()}  # as a file holds it
+        again, least = lbfgs.minimize(counted, start, iterations=30, callback=after, past=past)
+        assert asked == len(past["evaluations"])
+        np.testing.assert_array_equal(seen, whole)
+        np.testing.assert_array_equal(again, best)
+        assert least == value

@@ -121,3 +121,25 @@ def test_a_value_at_its_bound_does_not_stop_those_that_it_is_coupled_to() -> Non
     x, square = lm.minimize(of(residuals), [0.5, 3.0, 0.0, 1.0], [-5.0, 0.0, 0.0, 0.0], [9.0, 9.0, 9.0, 1.0])
     assert square < 1e-14
     assert x[0] + 3.0 * x[3] == pytest.approx(TRUTH[0], abs=1e-6)
+
+
+@pytest.mark.parametrize(("residuals", "start"), [(rosenbrock, [-1.2, 1.0]), (decay, [0.5, 3.0, 0.0])])
+def test_a_search_that_was_ended_goes_on_to_the_same_bits(residuals: Any, start: list[float]) -> None:
+    whole: list[np.ndarray] = []
+    best, square = lm.minimize(of(residuals), start, iterations=40, callback=lambda x, s: whole.append(x))
+    for last in range(1, len(whole) + 1):
+        past: dict[str, Any] = {}
+        seen: list[np.ndarray] = []
+
+        def after(x: np.ndarray, square: float, last: int = last, seen: list[np.ndarray] = seen) -> None:
+            seen.append(x)
+            if len(seen) == last:
+                raise StopIteration
+
+        lm.minimize(of(residuals), start, iterations=40, callback=after, past=past)
+        assert len(seen) == last
+        past = {name: np.array(each) for name, each in past.items()}  # as a file holds it
+        again, least = lm.minimize(of(residuals), start, iterations=40, callback=after, past=past)
+        np.testing.assert_array_equal(seen, whole)
+        np.testing.assert_array_equal(again, best)
+        assert least == square

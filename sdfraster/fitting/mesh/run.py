@@ -11,6 +11,7 @@ worth is in `docs/decisions/fit-meshes.md`.
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from math import ceil, sqrt
 from typing import Any
 
@@ -38,48 +39,127 @@ UNSEEN = 1e-6  # of the curvature that the diagonal promises, below which a dire
 LEAST_WEIGHT = 1e-3  # of a pixel, in largest ones: a face that counts nowhere has no best colours
 
 
+@dataclass
+class Position:
+    """Where a fit of a mesh is, but for the mesh.
+
+    Attributes
+    ----------
+    factor : float
+        By how much pixels are larger than those of the finest level.
+    radius : float
+        Of the pixel filter.
+    count : int
+        Number of faces that there were to be when spacing and penalty were last chosen.
+    step : int
+        Number of steps that were taken; a fit for a PSNR may go back.
+    reached : bool
+        Whether the mesh has the PSNR asked for.
+    complete : bool
+        Whether all steps were taken.
+    """
+
+    factor: float
+    radius: float
+    count: int
+    step: int = 0
+    reached: bool = False
+    complete: bool = False
+
+
 class MeshRun:
     """The state of one fit of a mesh to a picture without alpha; parameters as of `ShapeRun`."""
 
-    def __init__(self, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy) -> None:
+    def __init__(
+        self,
+        picture: Level,
+        options: FitOptions,
+        progress: Progress,
+        strategy: FitStrategy,
+        state: dict[str, Any] | None = None,
+    ) -> None:
         self.options, self._strategy = options, strategy
         self._picture, self._progress = picture, progress
         self._penalty = options.regularizers.get(ANGLE, self._strategy.mesh.remeshing.penalty)
-        self._radius = options.radius
         self._rng = np.random.default_rng(options.seed)
         self._palette: Array | None = None
+        self._overtime = Overtime(options.count, strategy)
+        if state is None:
+            self._begin()
+        else:
+            self._restore(state)
+
+    def _begin(self) -> None:
+        """Make the mesh that the fit starts from."""
+        options, strategy, picture = self.options, self._strategy, self._picture
         known = options.target_psnr is None  # how many faces; and a PSNR is that of the picture itself
         count = options.count if known else max(2, ceil(options.count / strategy.target.fewer))
-        searched = picture.width, picture.height, count, self._strategy.mesh.pixels
-        self._factor = search_factor(*searched, strategy.pyramid) if known else 1.0
-        self._set_level(picture.coarser(self._factor), count)
-        points, faces = place(count, self._image, self._rng, self._strategy.mesh.placement, self._weight, self._sides)
+        searched = picture.width, picture.height, count, strategy.mesh.pixels
+        factor = search_factor(*searched, strategy.pyramid) if known else 1.0
+        self._at = Position(factor, options.radius, count)
+        self._set_level(picture.coarser(factor), count)
+        points, faces = place(count, self._image, self._rng, strategy.mesh.placement, self._weight, self._sides)
         self._points, self._faces = points.astype(self._image.dtype), faces
         self._vertex_color = self._error.color_at(points) if options.shade == "vertex" else None
         self._rebuild()
         self._state = adam.init(self._view.params.ravel())
-        self._overtime = Overtime(options.count, strategy)
-        self._reached = False
 
-    def run(self) -> None:
-        """Take the steps, and more if a PSNR asked for needs them."""
-        first: int | None = 0
-        while first is not None and self._course(first):
-            first = self._go_on()
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that what happens next depends on, to be asked for between two steps."""
+        asked = {"count": self.options.count, "steps": self.options.steps}
+        generator, overtime = self._rng.bit_generator.state, self._overtime.state
+        parts = {"asked": asked, "position": asdict(self._at), "generator": generator, "overtime": overtime}
+        mesh = {"points": self._points, "faces": self._faces, "vertex_color": self._vertex_color}  # as last changed
+        return {**parts, **mesh, "x": self._x.copy(), "adam": self._state, "palette": self._palette}
 
-    def _course(self, first: int) -> bool:
-        """Move the vertices from a given step to the last, and change the mesh in between.
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Go on where another run was, and with more steps or faces if these are asked for now."""
+        self._at = Position(**state["position"])
+        self._rng.bit_generator.state = state["generator"]
+        self._overtime.restore(state["overtime"])
+        self._set_level(self._picture.coarser(self._at.factor), self._at.count)
+        self._points, self._faces, self._vertex_color = state["points"], state["faces"], state["vertex_color"]
+        self._palette = state["palette"]
+        self._rebuild()
+        self._x[:] = state["x"]
+        self._state = adam.State(*state["adam"])
+        asked = state["asked"]
+        if (self.options.count, self.options.steps) != (asked["count"], asked["steps"]):
+            self._extend(self.options.count - asked["count"])
+
+    def _extend(self, more: int) -> None:
+        """Go on with more steps, or so many more faces, which get as many steps as all faces do in overtime."""
+        options, at = self.options, self._at
+        at.complete = False
+        if more > 0 and options.target_psnr is None:
+            self._change(more)
+            self.solve(self._strategy.mesh.solver_steps)
+            at.step = min(at.step, round(self._strategy.target.again * options.steps))
+        self._progress.expect(options.steps - at.step)
+
+    def run(self) -> bool:
+        """Take the steps, and more if a PSNR asked for needs them; return whether all were taken."""
+        at = self._at
+        while not (at.complete or at.reached):
+            if not self._course():
+                return False
+            at.complete = not self._goes_on()
+        return at.complete
+
+    def _course(self) -> bool:
+        """Move the vertices in the steps that are left, and change the mesh in between.
 
         Returns whether all steps were taken: neither the callback nor a limit ended the fit.
         """
-        options, strategy, mesh = self.options, self._strategy, self._strategy.mesh
+        options, strategy, mesh, at = self.options, self._strategy, self._strategy.mesh, self._at
         until = strategy.growth.until
         every = max(1, round(until * options.steps / mesh.remeshing.rounds))
-        for k in range(first, options.steps):
+        for k in range(at.step, options.steps):
             done = self._progress.done(k)
-            self._radius = options.radius
-            self._radius += max(0.0, mesh.start_radius - self._radius) * max(0.0, 1.0 - done / mesh.narrowed)
-            if self._factor > 1.0 and done >= until:
+            at.radius = options.radius
+            at.radius += max(0.0, mesh.start_radius - at.radius) * max(0.0, 1.0 - done / mesh.narrowed)
+            if at.factor > 1.0 and done >= until:
                 self._set_finest_level()
             if k % every == 0 and done < until:
                 rounds = mesh.remeshing.first if k == 0 else 1
@@ -98,40 +178,39 @@ class MeshRun:
             step, self._state = adam.update(g.astype(self._x.dtype).ravel(), self._state, rate)
             wanted = -step.reshape(-1, 2) * self._free
             self._view.params[:] = move(self._view.params, self._faces, wanted, cotangent(mesh.remeshing.smallest))
+            if done >= until and k % strategy.target.pause == 0:
+                at.reached = self._progress.reached(loss, self.scene)
+            at.step = k + 1
             over = self._progress.report(len(self._progress.history) + 1, loss, self.scene, len(self._faces))
-            if over or (done >= until and k % strategy.target.pause == 0 and self._has_reached(loss)):
+            if over or at.reached:
                 return False
         return True
 
-    def _has_reached(self, loss: float) -> bool:
-        """Return whether the mesh, of this squared error, has the PSNR asked for."""
-        self._reached = self._progress.reached(loss, self.scene)
-        return self._reached
-
-    def _go_on(self) -> int | None:
-        """Return the step from which a fit without the PSNR asked for goes on, with more faces, if it does."""
-        options = self.options
+    def _goes_on(self) -> bool:
+        """Return whether a fit without the PSNR asked for goes on; then it has more faces, and steps that are left."""
+        options, at = self.options, self._at
         if options.target_psnr is None or options.steps == 0:
-            return None
+            return False
         self.solve(self._strategy.mesh.last_solver_steps)
         loss = self._evaluate(self._x, self._target)
         there = len(self._faces)
-        following = None if self._has_reached(loss) else self._overtime.next(there, self._progress.lacking(loss))
+        at.reached = self._progress.reached(loss, self.scene)
+        following = None if at.reached else self._overtime.next(there, self._progress.lacking(loss))
         if following is None:
-            return None
+            return False
         if there < following.shapes:
             self._change(following.shapes - there)
             self.solve(self._strategy.mesh.solver_steps)
-        first = min(round(following.start * options.steps), options.steps - 1)
-        self._progress.go_on(options.steps - first)
-        return first
+        at.step = min(round(following.start * options.steps), options.steps - 1)
+        self._progress.go_on(options.steps - at.step)
+        return True
 
     def finish(self) -> Scene:
         """Return the mesh with the best colours for the filter asked for, unless it has the PSNR asked for as it is."""
-        if self._reached:
+        if self._at.reached:
             return self.scene()
-        self._radius = self.options.radius
-        if self._factor > 1.0:  # it ended early
+        self._at.radius = self.options.radius
+        if self._at.factor > 1.0:  # it ended early
             self._set_finest_level()
         self.solve(self._strategy.mesh.last_solver_steps)
         if self.options.palette is not None and self._palette is None:
@@ -140,7 +219,7 @@ class MeshRun:
 
     def scene(self) -> Scene:
         """Return the mesh as it is, in pixels of the finest level."""
-        return enlarge(self._objective.layout.scene(self._x), self._factor, *self._picture.canvas)
+        return enlarge(self._objective.layout.scene(self._x), self._at.factor, *self._picture.canvas)
 
     def solve(self, steps: int) -> None:
         """Bring the colours closer to their least squares by steps of preconditioned conjugate gradients."""
@@ -174,6 +253,7 @@ class MeshRun:
     def _set_level(self, level: Level, count: int) -> None:
         """Go on with this level of the pyramid, with so many faces."""
         self._level, image, weight = level, level.image, level.weight
+        self._at.count = count
         self._image = image
         self._weight = None
         if weight is not None:
@@ -191,8 +271,8 @@ class MeshRun:
 
     def _set_finest_level(self) -> None:
         """Go on with the finest level."""
-        points, color, sides, factor = self._view.params, self._view.color.copy(), self._sides, self._factor
-        self._factor = 1.0
+        points, color, sides, factor = self._view.params, self._view.color.copy(), self._sides, self._at.factor
+        self._at.factor = 1.0
         self._set_level(self._picture, len(self._faces))
         larger = points * points.dtype.type(factor)
         self._points = np.where(points == sides, self._sides, larger)  # the rim stays on the border
@@ -247,10 +327,10 @@ class MeshRun:
         there, most = len(self._faces), self.options.count
         if there == most:
             return 0
-        present, self._radius = self._radius, self.options.radius
+        present, self._at.radius = self._at.radius, self.options.radius
         self.solve(self._strategy.mesh.solver_steps)
         loss = self._evaluate(self._x, self._target)
-        self._radius = present
+        self._at.radius = present
         if self._progress.reached(loss, self.scene):
             return 0
         growth: float = (most / there) ** (1.0 / max(left, 1))
@@ -258,7 +338,7 @@ class MeshRun:
 
     def _evaluate(self, x: Array, target: PreparedTarget) -> float:
         """Return the loss of values against a target, and set the gradient."""
-        return self._objective(x, target, filter_radius=self._radius, out=self._gradient)[0]
+        return self._objective(x, target, filter_radius=self._at.radius, out=self._gradient)[0]
 
     def _step_colors(self) -> None:
         """Take a damped Newton step of the colours with the gradient at hand."""
@@ -276,7 +356,7 @@ class MeshRun:
     def _precondition(self, g: Any) -> Any:
         """Return the gradient by colours divided by the diagonal of their equations."""
         pixels = self._width * self._height
-        return precondition(g, self._view.params, self._faces, self._error, self._radius, pixels)
+        return precondition(g, self._view.params, self._faces, self._error, self._at.radius, pixels)
 
     def _penalize(self, g: Any) -> None:
         """Add the gradient of the penalty on sharp corners to that by the vertices."""

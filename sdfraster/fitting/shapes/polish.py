@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ...objective import Objective
 from ...optim import LBFGS, SEARCHES
-from ...optim.search import Problem
+from ...optim.search import Past, Problem
 from ...prepared.targets import PreparedTarget
 from ...shapes import Array
 from .limits import Limits
@@ -27,7 +27,13 @@ class Beginning(NamedTuple):
     scale: Array  # (n,): typical change of each value
 
 
-def polish(start: Beginning, steps: int, after: Callable[[Array, float], None], search: str = LBFGS) -> None:
+def polish(
+    start: Beginning,
+    steps: int,
+    after: Callable[[Array, float], None],
+    past: Past | None = None,
+    search: str = LBFGS,
+) -> None:
     """Take steps of a search.
 
     Parameters
@@ -38,6 +44,8 @@ def polish(start: Beginning, steps: int, after: Callable[[Array, float], None], 
         How many.
     after : callable
         Called with the values and their loss after each step; raising `StopIteration` ends it.
+    past : dict, optional
+        Gets what the search sees, to go on from there; see `lbfgs.minimize`.
     search : str
         Name of the search.
     """
@@ -62,4 +70,9 @@ def polish(start: Beginning, steps: int, after: Callable[[Array, float], None], 
         after(fixed.values(z).astype(dtype), loss)
 
     problem = Problem(value_and_grad, equations, fixed.variables(x), fixed.lower, fixed.upper, scale)
-    SEARCHES[search].run(problem, steps, report)
+    SEARCHES[search].run(problem, steps, report, past)
+
+
+def as_arrays(past: Past) -> dict[str, Any]:
+    """Return what a search has seen as arrays, which files can hold."""
+    return {name: np.array(value) for name, value in past.items()}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ...layer import Layer
 from ...model.composite import COMPOSITES
 from ...objective import Objective
-from ...optim import SEARCHES, State
+from ...optim import OPTIMIZERS, SEARCHES, State
 from ...palette import nearest
 from ...plan import ScenePlan
 from ...prepared.targets import PreparedTarget
@@ -56,6 +56,8 @@ class Population:
         How fast they move.
     narrow : Narrow, optional
         What is narrow among them and keeps some values, in a fit that neither adds nor removes any.
+    state : dict, optional
+        Of another population, to go on where it was; then the scene is the one in there.
 
     Attributes
     ----------
@@ -76,12 +78,36 @@ class Population:
         level: Level,
         strategy: Rates,
         narrow: Narrow | None = None,
+        state: dict[str, Any] | None = None,
     ) -> None:
         self._options, self._level, self._strategy, self._narrow = options, level, strategy, narrow
         self._optimizer = "adam" if options.optimizer in SEARCHES else options.optimizer
         self.palette: Array | None = None
         self._fixed = Fixed(options.fixed, options.given)
-        self._adopt(scene, lambda x: None)
+        if state is None:
+            self._adopt(scene, lambda x: None)
+        else:
+            self._restore(state)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that what happens next depends on: rates follow from the scene when the number of shapes last changed."""
+        vectors = {"x": self.x.copy(), "lower": self.limits.lower.copy(), "upper": self.limits.upper.copy()}
+        scene, palette = self.objective.layout.template, self.palette
+        return {"scene": scene, **vectors, "optimizer": self._descent.state, "palette": palette}
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Go on where another population was."""
+
+        def carried(x: Array) -> State:
+            x[:] = state["x"]
+            kind: Any = type(OPTIMIZERS[self._optimizer].init(x))
+            restored: State = kind(*state["optimizer"])
+            return restored
+
+        self._adopt(state["scene"], carried)
+        self.limits.lower[:], self.limits.upper[:] = state["lower"], state["upper"]
+        self.palette = state["palette"]
 
     def __len__(self) -> int:
         return len(self.objective.layout.template.layers[-1])

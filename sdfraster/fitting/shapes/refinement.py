@@ -5,8 +5,11 @@ A coarser level shows where shapes are, but not how large small ones are: see `d
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from ...optim.search import Past
 from ...prepared.targets import PreparedTarget
 from ...scene import Scene
 from ...shapes import Array
@@ -15,7 +18,7 @@ from ..progress import Progress
 from ..pyramid import Level
 from ..strategy import FitStrategy
 from .narrow import Narrow
-from .polish import Beginning, polish
+from .polish import Beginning, as_arrays, polish
 from .population import Population
 from .symmetry import symmetric
 
@@ -35,10 +38,18 @@ class Refinement:
         Told after every step.
     strategy : FitStrategy
         How the fit goes about it.
+    state : dict, optional
+        Of one that was ended, to go on where it was.
     """
 
     def __init__(
-        self, scene: Scene, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy
+        self,
+        scene: Scene,
+        picture: Level,
+        options: FitOptions,
+        progress: Progress,
+        strategy: FitStrategy,
+        state: dict[str, Any] | None = None,
     ) -> None:
         self._options, self._picture, self._progress = options, picture, progress
         layer = scene.layers[-1]
@@ -49,15 +60,24 @@ class Refinement:
             self._shapes.paint_from(np.unique(colors, axis=0))
         if options.opaque:
             self._shapes.raise_opacity(1.0)
-        self._best, self._least = np.array(self._shapes.x), np.inf
+        self._start = self._best = np.array(self._shapes.x)
+        self._least = np.inf
+        self._past: Past | None = {} if progress.keeps else None
+        if state is not None:
+            self._best, self._least, self._past = state["best"], state["least"], state["past"]
         progress.expect_full_size()
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is known so far."""
+        return {"best": self._best, "least": self._least, "past": as_arrays(self._past or {})}
 
     def run(self) -> None:
         """Take the steps."""
         options, shapes = self._options, self._shapes
         target = PreparedTarget.of(self._picture.image)
-        last = Beginning(shapes.objective, shapes.limits, self._best, target, options.radius, shapes.scale)
-        polish(last, options.polish, self._report)
+        last = Beginning(shapes.objective, shapes.limits, self._start, target, options.radius, shapes.scale)
+        polish(last, options.polish, self._report, self._past)
 
     @property
     def scene(self) -> Scene:

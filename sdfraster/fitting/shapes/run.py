@@ -7,8 +7,8 @@ as many are removed. The last digits are left to L-BFGS, see `refinement`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from math import ceil
+from dataclasses import asdict, dataclass, replace
+from math import ceil, inf
 from numbers import Integral
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ...model.loss import LOSSES
 from ...optim import SEARCHES, needs_squares
+from ...optim.search import Past
 from ...palette import make_palette, nearest
 from ...rendering import render
 from ...scene import Scene
@@ -32,11 +33,49 @@ from ..strategy import FitStrategy
 from .colors import solve_colors
 from .level import SearchLevel
 from .narrow import Narrow
-from .polish import Beginning, polish
+from .polish import Beginning, as_arrays, polish
 from .population import Population
 from .rates import sizes
 from .schedule import Schedule
 from .seeder import Seeder
+
+
+@dataclass
+class Position:
+    """Where a fit of shapes is, but for these.
+
+    Attributes
+    ----------
+    step : int
+        Number of steps that were taken; a fit for a PSNR may go back.
+    rho : float
+        Radius of the pixel filter.
+    many : bool
+        Whether there are the additional shapes of a cycle.
+    wanted : int
+        How many shapes there are to be without those.
+    aimed : bool
+        Whether a PSNR decides that.
+    reached : bool
+        Whether the best shapes have the PSNR asked for.
+    complete : bool
+        Whether all steps were taken.
+    best_loss : float
+        Of the best shapes.
+    phase, begun : int
+        Of a search: the number of its present part, and the step at which that began.
+    """
+
+    wanted: int
+    aimed: bool
+    rho: float
+    step: int = 0
+    many: bool = False
+    reached: bool = False
+    complete: bool = False
+    best_loss: float = inf
+    phase: int = 0
+    begun: int = 0
 
 
 class ShapeRun:
@@ -52,32 +91,91 @@ class ShapeRun:
         Told after every step.
     strategy : FitStrategy
         The choices of the fit.
+    state : dict, optional
+        Of a run that was ended, to go on where it was.
     """
 
-    def __init__(self, picture: Level, options: FitOptions, progress: Progress, strategy: FitStrategy) -> None:
+    def __init__(
+        self,
+        picture: Level,
+        options: FitOptions,
+        progress: Progress,
+        strategy: FitStrategy,
+        state: dict[str, Any] | None = None,
+    ) -> None:
         self.options, self._progress, self._picture, self._strategy = options, progress, picture, strategy
         self._settled = options.settled
         self._schedule = Schedule(options.steps, options.radius, strategy, self._settled)
         self._factors = self._search_factors()
-        self._level = SearchLevel(picture, self._factors[0])
         self._rng = np.random.default_rng(options.seed)
         self._seeder = Seeder(options, strategy, self._rng)
         self._group = self._seeder.group
+        self._overtime = Overtime(options.count, strategy, self._group)
+        self._past: Past | None = {} if progress.keeps else None
+        if state is None:
+            self._begin()
+        else:
+            self._restore(state)
+
+    def _begin(self) -> None:
+        """Make the shapes that the fit starts from."""
+        options, strategy = self.options, self._strategy
         # a PSNR decides how many shapes there are, but only once a palette was found among the colours of all
-        self._aimed = options.target_psnr is not None and not isinstance(options.palette, Integral)
-        self._wanted = ceil(options.count / strategy.target.fewer) if self._aimed else options.count
-        self._wanted += self._wanted % self._group
-        scene = self._seeder.start(self._level, self._wanted)
-        self._narrow = Narrow(scene, strategy.narrow) if options.init == CONTOUR else None
-        self._shapes = Population(scene, options, self._level.picture, strategy.rates, self._narrow)
+        aimed = options.target_psnr is not None and not isinstance(options.palette, Integral)
+        wanted = ceil(options.count / strategy.target.fewer) if aimed else options.count
+        self._at = Position(wanted + wanted % self._group, aimed, options.radius)
+        self._level = SearchLevel(self._picture, self._factors[0])
+        self._populate(self._seeder.start(self._level, self._at.wanted))
         self._best: tuple[Layout, Any, SearchLevel] = (
             self._shapes.objective.layout,
             self._shapes.snapshot(),
             self._level,
         )
-        self._best_loss = np.inf
-        self._overtime = Overtime(options.count, strategy, self._group)
-        self._reached = False
+        _, self._start, _ = self._best
+
+    def _populate(self, scene: Scene, state: dict[str, Any] | None = None) -> None:
+        """Make what moves the shapes of a scene, or those of another run that started from it."""
+        options, strategy = self.options, self._strategy
+        self._scene = scene
+        self._narrow = Narrow(scene, strategy.narrow) if options.init == CONTOUR else None
+        self._shapes = Population(scene, options, self._level.picture, strategy.rates, self._narrow, state)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """All that what happens next depends on, to be asked for between two steps."""
+        layout, x, level = self._best
+        best = {"scene": layout.scene(np.asarray(x)), "factor": level.factor}
+        asked = {"count": self.options.count, "steps": self.options.steps}
+        search = {"start": np.asarray(self._start), "past": as_arrays(self._past or {})}
+        generator, overtime = self._rng.bit_generator.state, self._overtime.state
+        parts = {"asked": asked, "position": asdict(self._at), "generator": generator, "overtime": overtime}
+        shapes = {"scene": self._scene, "factor": self._level.factor, "shapes": self._shapes.state, "best": best}
+        return {**parts, **shapes, "search": search}
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        """Go on where another run was, and with more steps or shapes if these are asked for now."""
+        self._at = Position(**state["position"])
+        self._rng.bit_generator.state = state["generator"]
+        self._overtime.restore(state["overtime"])
+        self._level = SearchLevel(self._picture, state["factor"])
+        self._populate(state["scene"], state["shapes"])
+        layout, best = Layout(state["best"]["scene"]), state["best"]
+        self._best = layout, layout.vector(best["scene"]), SearchLevel(self._picture, best["factor"])
+        self._start, self._past = state["search"]["start"], state["search"]["past"]
+        asked = state["asked"]
+        if (self.options.count, self.options.steps) != (asked["count"], asked["steps"]):
+            self._extend(self.options.count - asked["count"])
+
+    def _extend(self, more: int) -> None:
+        """Go on with more steps, or so many more shapes, which get as many steps as all shapes do in overtime."""
+        options, at = self.options, self._at
+        at.complete = False
+        if more > 0 and options.target_psnr is None:
+            at.wanted = options.count
+            self._add(more, at.rho)
+            at.best_loss = inf
+            at.step = min(at.step, round(self._strategy.target.again * options.steps))
+        self._progress.expect(options.all_steps - at.step)
 
     def run(self) -> bool:
         """Search with the optimiser asked for, and return whether nobody ended it."""
@@ -91,7 +189,7 @@ class ShapeRun:
         """
         options, narrow, picture = self.options, self._narrow, self._picture
         scene = self._best_scene()
-        exact = len(self._progress.history) > 0 and options.plain and not self._reached
+        exact = self._at.step > 0 and options.plain and not self._at.reached
         searched = needs_squares(options.optimizer) or is_sloping(options.background) or picture.behind is not None
         if searched or not exact or options.palette is not None or options.symmetric:
             return scene
@@ -116,99 +214,105 @@ class ShapeRun:
 
         Returns whether all were taken: neither the callback nor a limit ended the fit.
         """
-        first: int | None = 0
-        while first is not None:
-            if not self._course(first):
+        at = self._at
+        while not (at.complete or at.reached):
+            if not self._course():
                 return False
-            first = self._go_on()
-        return True
+            at.complete = not self._goes_on()
+        return at.complete
 
-    def _course(self, first: int) -> bool:
-        """Take the steps from a given one to the last, and add and remove shapes in between; see `descend`."""
-        options, schedule, shapes, strategy = self.options, self._schedule, self._shapes, self._strategy
+    def _course(self) -> bool:
+        """Take the steps that are left, and add and remove shapes in between; see `descend`."""
+        options, schedule, shapes, strategy, at = self.options, self._schedule, self._shapes, self._strategy, self._at
         until, pause = strategy.growth.until, strategy.target.pause
-        rho = options.radius
-        many = False
-        for k in range(first, options.steps):
+        for k in range(at.step, options.steps):
             done = self._progress.done(k)
             factor = self._factors[schedule.level(done)]
             if factor != self._level.factor:
                 self._set_level(factor)
-            rho = schedule.radius(done, factor / self._factors[-2])
-            if many != schedule.grown(k, done):
-                many = not many
-                self._grow(rho) if many else self._prune(rho)
+            at.rho = schedule.radius(done, factor / self._factors[-2])
+            if at.many != schedule.grown(k, done):
+                at.many = not at.many
+                self._grow() if at.many else self._prune()
             if options.palette is not None and done >= strategy.colors.palette_from and shapes.palette is None:
                 shapes.paint_from(self._palette(shapes.scene))
-                self._aimed = options.target_psnr is not None
-            loss = shapes.evaluate(self._level.target, rho)
-            if not many:
+                at.aimed = options.target_psnr is not None
+            loss = shapes.evaluate(self._level.target, at.rho)
+            if not at.many:
                 self._keep_best(loss, comparable=self._settled or done >= until)
             shapes.step(schedule.rate(done))
             if options.opaque:
                 shapes.raise_opacity(schedule.opacity_floor(done))
-            over = self._report(len(self._progress.history) + 1, loss, lambda: shapes.scene)
-            if over or (done >= until and k % pause == 0 and self._has_reached()):
+            if done >= until and k % pause == 0:
+                self._test()
+            at.step = k + 1
+            if self._report(loss, lambda: shapes.scene) or at.reached:
                 return False
         if options.steps > 0:  # the last step is not judged yet
-            self._keep_best(shapes.evaluate(self._level.target, rho), comparable=True)
-        return not self._has_reached()
+            self._keep_best(shapes.evaluate(self._level.target, at.rho), comparable=True)
+        self._test()
+        return not at.reached
 
     def _set_level(self, factor: float) -> None:
         """Go on with the level whose pixels are so much larger than those of the finest one."""
         self._level = SearchLevel(self._picture, factor)
         self._shapes.set_level(self._level.picture)
-        self._best_loss = np.inf
+        self._at.best_loss = inf
 
-    def _has_reached(self) -> bool:
-        """Return whether the best shapes have the PSNR asked for."""
-        self._reached = self._progress.reached(self._best_loss, self._best_scene)
-        return self._reached
+    def _test(self) -> None:
+        """Find out whether the best shapes have the PSNR asked for."""
+        self._at.reached = self._progress.reached(self._at.best_loss, self._best_scene)
 
-    def _go_on(self) -> int | None:
-        """Return the step from which a fit without the PSNR asked for goes on, with more shapes, if it does."""
-        options, shapes = self.options, self._shapes
+    def _goes_on(self) -> bool:
+        """Return whether a fit without the PSNR asked for goes on; then it has more shapes, and steps that are left."""
+        options, shapes, at = self.options, self._shapes, self._at
         if options.target_psnr is None or options.steps == 0 or self._settled:
-            return None
-        following = self._overtime.next(len(shapes), self._progress.lacking(self._best_loss))
+            return False
+        following = self._overtime.next(len(shapes), self._progress.lacking(at.best_loss))
         if following is None:
-            return None
-        self._wanted = following.shapes
-        if len(shapes) < self._wanted:
-            self._add(self._wanted - len(shapes), options.radius)
-            self._best_loss = np.inf
-        first = min(round(following.start * options.steps), options.steps - 1)
-        self._progress.go_on(options.steps - first)
-        return first
+            return False
+        at.wanted = following.shapes
+        if len(shapes) < at.wanted:
+            self._add(at.wanted - len(shapes), options.radius)
+            at.best_loss = inf
+        at.step = min(round(following.start * options.steps), options.steps - 1)
+        self._progress.go_on(options.steps - at.step)
+        return True
 
     def search(self) -> bool:
         """Run a search, first with the wide filter and then with the final one; return whether nobody ended it."""
-        options = self.options
+        options, at = self.options, self._at
         if options.opaque:
             self._shapes.raise_opacity(1.0)
-        if self._settled and needs_squares(options.optimizer):  # which starts again without knowing more
-            return self._refine(options.radius, options.steps)
-        wide = self._refine(self._schedule.radius(0.0), round(self._strategy.annealing.wide * options.steps))
-        return wide and self._refine(options.radius, options.steps - len(self._progress.history))
+        parts = [(options.radius, options.steps)]  # filter radius, and the step at which it is over
+        if not (self._settled and needs_squares(options.optimizer)):  # which starts again without knowing more
+            parts.insert(0, (self._schedule.radius(0.0), round(self._strategy.annealing.wide * options.steps)))
+        while self._refine(*parts[at.phase]):
+            if at.phase == len(parts) - 1:
+                return True
+            _, self._start, _ = self._best
+            self._past = None if self._past is None else {}
+            at.phase, at.begun, at.best_loss = at.phase + 1, at.step, inf
+        return False
 
-    def _refine(self, rho: float, steps: int) -> bool:
-        """Go on from the best shapes with steps of the search, and return whether nobody ended it."""
-        shapes, progress = self._shapes, self._progress
-        layout, start, level = self._best
-        self._best_loss = np.inf
+    def _refine(self, rho: float, until: int) -> bool:
+        """Take the steps of the present part of the search, and return whether nobody ended it."""
+        shapes, at = self._shapes, self._at
+        layout, _, level = self._best
         ended = False
 
         def after(x: Array, loss: float) -> None:
             nonlocal ended
-            if loss < self._best_loss:
-                self._best, self._best_loss = (layout, x, level), loss
-            ended = self._report(len(progress.history) + 1, loss, lambda: layout.scene(x))
+            if loss < at.best_loss:
+                self._best, at.best_loss = (layout, x, level), loss
+            at.step += 1
+            ended = self._report(loss, lambda: layout.scene(x))
             if ended:
                 raise StopIteration
 
-        if steps > 0:
-            beginning = Beginning(shapes.objective, shapes.limits, start, self._level.target, rho, shapes.scale)
-            polish(beginning, steps, after, self.options.optimizer)
+        if until > at.begun:
+            beginning = Beginning(shapes.objective, shapes.limits, self._start, self._level.target, rho, shapes.scale)
+            polish(beginning, until - at.begun, after, self._past, self.options.optimizer)
         return not ended
 
     def _search_factors(self) -> list[float]:
@@ -221,29 +325,29 @@ class ShapeRun:
         size = picture.width, picture.height
         return [*(search_factor(*size, options.count, pixels, pyramid) for pixels in pyramid.pixels), 1.0]
 
-    def _grow(self, rho: float) -> None:
+    def _grow(self) -> None:
         """Add the additional shapes of a cycle."""
-        share, fewer = self._strategy.growth.share, self._strategy.target.fewer
-        if self._wanted < self.options.count:  # for a PSNR: the cycles that are left must lead to all shapes allowed
+        share, fewer, wanted = self._strategy.growth.share, self._strategy.target.fewer, self._at.wanted
+        if wanted < self.options.count:  # for a PSNR: the cycles that are left must lead to all shapes allowed
             share = max(share, fewer ** (1.0 / self._schedule.generations) - 1.0)
-        self._add(ceil(share * self._wanted / self._group) * self._group, rho)
+        self._add(ceil(share * wanted / self._group) * self._group, self._at.rho)
 
     def _add(self, count: int, rho: float) -> None:
         """Add shapes where the picture is wrong."""
         shapes = self._shapes
-        shapes.change(np.arange(len(shapes)), self._seeder.more(self._level, shapes, count, self._wanted, rho))
+        shapes.change(np.arange(len(shapes)), self._seeder.more(self._level, shapes, count, self._at.wanted, rho))
 
-    def _prune(self, rho: float) -> None:
+    def _prune(self) -> None:
         """Remove the shapes that matter least; in a fit for a PSNR, all that it does not need."""
-        shapes = self._shapes
-        rho = self.options.radius if self._aimed else rho
+        shapes, at = self._shapes, self._at
+        rho = self.options.radius if at.aimed else at.rho
         groups = np.arange(len(shapes)).reshape(-1, self._group)
         importance = shapes.leave_one_out(self._level.target, rho)[groups].sum(axis=1)
         rank = np.argsort(-importance, kind="stable")
-        if self._aimed:
-            self._wanted = self._needed(importance[rank])
+        if at.aimed:
+            at.wanted = self._needed(importance[rank])
         shapes.revive_colors(self._level.target, rho)
-        shapes.change(groups[np.sort(rank[: self._wanted // self._group])].ravel())
+        shapes.change(groups[np.sort(rank[: at.wanted // self._group])].ravel())
 
     def _needed(self, growth: NDArray[np.float64]) -> int:
         """Return how many shapes the PSNR asked for needs, given the error without each group, falling.
@@ -255,7 +359,7 @@ class ShapeRun:
         # the test tells the progress how much error the level hides
         self._progress.reached(loss, lambda: self._level.on_base(shapes.scene))
         groups = needed(loss, growth, self._progress.enough, self._strategy.target.recovered)
-        groups = max(groups, ceil(self._wanted / (2 * size)))
+        groups = max(groups, ceil(self._at.wanted / (2 * size)))
         return min(groups * size, self.options.count)
 
     def _best_scene(self) -> Scene:
@@ -290,13 +394,15 @@ class ShapeRun:
 
     def _keep_best(self, loss: float, comparable: bool) -> None:
         """Keep the present shapes if they are the best so far, or if their loss does not compare with earlier ones."""
+        at = self._at
         if not comparable:
-            self._best_loss = np.inf
-        if loss < self._best_loss or not comparable:
+            at.best_loss = inf
+        if loss < at.best_loss or not comparable:
             self._best = self._shapes.objective.layout, self._shapes.snapshot(), self._level
         if comparable:
-            self._best_loss = min(loss, self._best_loss)
+            at.best_loss = min(loss, at.best_loss)
 
-    def _report(self, iteration: int, loss: float, scene: Callable[[], Scene]) -> bool:
+    def _report(self, loss: float, scene: Callable[[], Scene]) -> bool:
         """Note a finished step to a scene, tell the callback, and return whether the fit is to end."""
+        iteration = len(self._progress.history) + 1
         return self._progress.report(iteration, loss, lambda: self._level.on_base(scene()), len(self._shapes))
