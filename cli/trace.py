@@ -33,6 +33,9 @@ from .overlap import check_places
     help="Draw lines of even width by their middle and their width, or by their outlines.  [default: --lines]",
 )
 @click.option(
+    "--cutout", is_flag=True, help="Let shapes abut exactly, with nothing beneath, for plotters; renderers leave seams."
+)
+@click.option(
     "--show-nodes", metavar="FILE.png", type=click.Path(readable=False), help="Write a picture of the nodes here."
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger.")

@@ -73,8 +73,11 @@ def _compiled_equations() -> Any:
     return serial(pieces.equations, np.dtype(np.float64), "equations")
 
 
-def fit_curve(runs: list[Run], tolerance: Tolerance, closed: bool = True) -> Fitted:
-    """Fit a curve to the runs of a border; if these do not lead back to their start, a line without points does."""
+def fit_curve(runs: list[Run], tolerance: Tolerance, closed: bool = True, held: bool = False) -> Fitted:
+    """Fit a curve to the runs of a border; if these do not lead back to their start, a line without points does.
+
+    Ends that are `held` stay, and so does what leads back.
+    """
     nodes: list[Pixels] = []
     line: list[bool] = []
     smooth: list[bool] = []
@@ -98,12 +101,22 @@ def fit_curve(runs: list[Run], tolerance: Tolerance, closed: bool = True) -> Fit
                 _cubic()(border, i, j, run.ways[i, start], run.ways[j, end], control, scratch)
                 handles.append(np.stack([control[1] - control[0], control[3] - control[2]]))
     if not closed:
-        nodes.append(runs[-1].points[-1])
-        line.append(True)
+        first, last = runs[0].points[0], runs[-1].points[-1]
+        nodes.append(last)
+        line.append(not held)  # a line might be made level
         smooth.append(False)
-        handles.append(np.zeros((2, 2)))
+        handles.append(np.tile((first - last) / 3.0, (2, 1)))
     curve = make_curve(np.array(nodes), np.array(line), np.array(smooth), np.array(handles), tolerance.level)
-    return polished(Fitted(curve, np.concatenate(points), np.concatenate(piece), 0.0, 0.0))
+    if held:
+        curve.z[ends_of(curve)[:4]] = np.concatenate([nodes[0], nodes[-1]])
+    return polished(Fitted(curve, np.concatenate(points), np.concatenate(piece), 0.0, 0.0), held)
+
+
+def ends_of(curve: Curve) -> NDArray[np.int64]:
+    """Return the places in z of what is held of a curve with held ends: x and y of both, and the handles between."""
+    back = curve.pieces - 1
+    handles = curve.leave[back], curve.leave[back] + 1, curve.arrive[back], curve.arrive[back] + 1
+    return np.array([curve.x[0], curve.y[0], curve.x[back], curve.y[back], *handles])
 
 
 @cache
@@ -170,15 +183,17 @@ def _places(run: Run) -> NDArray[np.int64]:
     return np.array([0, n // 2, n - 1]) if not run.sharp and len(places) < 3 else places
 
 
-def polished(fitted: Fitted, rounds: int = ROUNDS) -> Fitted:
+def polished(fitted: Fitted, held: bool = False, rounds: int = ROUNDS) -> Fitted:
     """Return the fit after steps of Gauss-Newton on the squared distances, damped (Levenberg)."""
     curve, points, piece = fitted.curve, fitted.points, fitted.piece
     z, damping = curve.z, DAMPING
     if len(points) == 0:
         return fitted
     t = np.full(len(points), -1.0)
+    still = ends_of(curve) if held else np.empty(0, np.int64)
     square, sums = _equations(curve, z, points, piece, t)
     for _ in range(rounds):
+        sums.normal[still] = sums.normal[:, still] = sums.right[still] = 0.0
         scale = np.diag(sums.normal)
         for _ in range(4):
             step = np.linalg.solve(sums.normal + np.diag(damping * scale + STIFF), sums.right)

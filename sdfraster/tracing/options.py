@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from ..arguments import check_flag
 from ..palette import read_palette
 from .fitting import Tolerance
 
@@ -30,18 +31,22 @@ class TraceOptions:
         How many colours there may be at most, or the colours that there may be; see `read_palette`.
     lines : bool
         Whether lines of even width are drawn by their middle, with a brush.
+    cutout : bool
+        Whether shapes abut, and nothing lies beneath them.
     """
 
     tolerance: float = TOLERANCE
     min_area: float = 4.0
     colors: Any = None
     lines: bool = True
+    cutout: bool = False
 
     def __post_init__(self) -> None:
         if not (isfinite(self.tolerance) and FINEST <= self.tolerance <= COARSEST):
             raise ValueError(f"tolerance must be from {FINEST} to {COARSEST} pixels, not {self.tolerance}")
         if not (isfinite(self.min_area) and self.min_area >= 0.0):
             raise ValueError(f"min_area must be a number of square pixels, 0 or more, not {self.min_area}")
+        check_flag("cutout", self.cutout)
         if self.colors is not None:
             read_palette(self.colors, "colors")
 
@@ -58,6 +63,7 @@ def options_of(
     min_area: float = 4.0,
     colors: Any = None,
     lines: bool = True,
+    cutout: bool = False,
 ) -> TraceOptions:
     """Return the options that arguments of `trace` ask for.
 
@@ -70,7 +76,7 @@ def options_of(
         raise ValueError("detail and tolerance say the same thing; give one of them")
     if detail is not None:
         tolerance = tolerance_of(detail)
-    return TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area, colors, lines)
+    return TraceOptions(TOLERANCE if tolerance is None else tolerance, min_area, colors, lines, cutout)
 
 
 def tolerance_of(detail: float) -> float:

@@ -52,19 +52,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
             return None
         covered = np.zeros(n, bool)
     middle = np.asarray(0.5 * (loop.corner + np.roll(loop.corner, -1, axis=0)), np.float64)
-    meeting = np.flatnonzero(loop.across != np.roll(loop.across, -1))
-    near = np.zeros(n, bool)
-    for k in meeting:
-        place = loop.corner[(k + 1) % n]
-        around = (k + np.arange(-3, 5)) % n
-        near[around] |= np.linalg.norm(loop.at[around] - place, axis=1) < MEETING
-    use = (loop.good > 0) & ~covered & (~near | (loop.good == 3))
-    exact, sure = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum()), loop.at[use]
-    points: Pixels = loop.at
-    if not exact:
-        use = ~covered
-        points = loop.between.copy()
-        points[loop.good == 3] = loop.at[loop.good == 3]
+    points, use, exact, sure = told(loop, covered)
     if not covered.any():
         whole = np.ones(int(use.sum()), bool)
         return Outline(points[use], ~whole, whole, True, hole, exact, sure)
@@ -97,6 +85,32 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
     return Outline(
         np.concatenate(points_list), np.concatenate(fixed), np.concatenate(seen_list), False, hole, exact, sure
     )
+
+
+class Told(NamedTuple):
+    """What the pixels tell of a loop."""
+
+    points: Pixels  # (N, 2)
+    use: NDArray[np.bool_]  # (N,): points to follow
+    exact: bool  # whether rows of pixels told them
+    sure: Pixels  # (M, 2): points that rows of pixels told
+
+
+def told(loop: Loop, covered: NDArray[np.bool_]) -> Told:
+    """Return what the pixels tell of a loop, without the cracks (N,) that are covered."""
+    n = len(loop.across)
+    near = np.zeros(n, bool)
+    for k in np.flatnonzero(loop.across != np.roll(loop.across, -1)):
+        place = loop.corner[(k + 1) % n]
+        around = (k + np.arange(-3, 5)) % n
+        near[around] |= np.linalg.norm(loop.at[around] - place, axis=1) < MEETING
+    use = (loop.good > 0) & ~covered & (~near | (loop.good == 3))
+    exact, sure = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum()), loop.at[use]
+    if exact:
+        return Told(loop.at, use, True, sure)
+    points = loop.between.copy()
+    points[loop.good == 3] = loop.at[loop.good == 3]
+    return Told(points, ~covered, False, sure)
 
 
 def _deeper(loop: Loop, which: NDArray[np.int64], beneath: NDArray[np.bool_]) -> Pixels:

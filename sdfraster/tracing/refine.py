@@ -79,12 +79,22 @@ def find_target(region: int, pixels: Pixels, regions: Regions, loops: list[Loop]
     return Target(int(left), int(top), share, counts)
 
 
-def refined(shape: Shape, target: Target, rounds: int = ROUNDS) -> tuple[Shape, float]:
-    """Return a shape after it has moved to what the pixels say, and the sum of squared errors."""
+def refined(
+    shape: Shape, target: Target, rounds: int = ROUNDS, held: NDArray[np.int64] | None = None
+) -> tuple[Shape, float]:
+    """Return a shape after it has moved to what the pixels say, and the sum of squared errors.
+
+    Numbers that are `held` stay: places in the z of its form.
+    """
     form = form_of(shape)
     if form is None:
         return shape, 0.0
-    z, error = descended(form.derived, every(form), form.z, target, rounds)
+    some = every(form)
+    if held is not None:
+        moving = np.setdiff1d(some.free, held)
+        some.free[:] = NONE
+        some.free[moving] = np.arange(len(moving))
+    z, error = descended(form.derived, some, form.z, target, rounds)
     return form.shape(z), error
 
 

@@ -13,7 +13,7 @@ from .corners import find_runs
 from .curves import Curve
 from .drawing import Shape
 from .fitting import Tolerance, fit_curve, fit_polygon
-from .gradients import find_gradient, flat_paint
+from .gradients import Paint, find_gradient, flat_paint
 from .lines import find_lines
 from .outlines import Outline, find_outline
 from .palette import Pixels
@@ -46,45 +46,51 @@ def shapes_of(region: int, plan: Plan) -> list[Shape]:
     inside = regions.labels == region
     mine = [loop for loop in loops if loop.region == region]
     outlines = [outline for loop in mine if (outline := find_outline(loop, hidden, beneath)) is not None]
-    pure = inside & regions.pure
-    if regions.flat[region] or not pure.any():
-        paint = flat_paint(regions.models[region, 0] if regions.flat[region] else pixels[inside].mean(axis=0))
-    else:
-        paint = find_gradient(pixels, pure)
+    paint = paint_of(region, plan)
     target = find_target(region, pixels, regions, mine, hidden)
     if lines and (found := find_lines(target, paint, limits)):
         return found
     if len(outlines) == 1:
         simple = recognise(outlines[0].sure, limits.noise)
-        if simple is not None and _fits(simple, inside, beneath):
+        if simple is not None and covers(simple, inside, beneath):
             return [Shape(simple.kind, simple.params, [], paint)]
-    shape, error = refined(Shape("path", None, [_curve(outline, limits) for outline in outlines], paint), target)
-    if any(_tiny(outline) for outline in outlines):
-        curves = [fit_polygon(o.points, limits) if _tiny(o) else _curve(o, limits) for o in outlines]
+    shape, error = refined(Shape("path", None, [curve_along(outline, limits) for outline in outlines], paint), target)
+    if any(is_tiny(outline) for outline in outlines):
+        curves = [fit_polygon(o.points, limits) if is_tiny(o) else curve_along(o, limits) for o in outlines]
         sharp, rest = refined(shape._replace(curves=curves), target)
-        if _price(sharp.curves, rest, limits) < _price(shape.curves, error, limits):
+        if price(sharp.curves, rest, limits) < price(shape.curves, error, limits):
             return [sharp]
     return [shape]
 
 
-def _tiny(outline: Outline) -> bool:
+def paint_of(region: int, plan: Plan) -> Paint:
+    """Return the colour, or gradient, of a region."""
+    pixels, regions = plan.pixels, plan.regions
+    inside = regions.labels == region
+    if regions.flat[region]:
+        return flat_paint(regions.models[region, 0])
+    pure = inside & regions.pure
+    return find_gradient(pixels, pure) if pure.any() else flat_paint(pixels[inside].mean(axis=0))
+
+
+def is_tiny(outline: Outline) -> bool:
     """Return whether an outline may be drawn as a polygon."""
     return outline.whole and len(outline.points) < (TINY if outline.exact else THIN)
 
 
-def _price(curves: list[Curve], error: float, limits: Tolerance) -> float:
+def price(curves: list[Curve], error: float, limits: Tolerance) -> float:
     """Return what curves cost: their numbers, and how far they are off."""
     return sum(float(np.where(c.line, 2, 6).sum()) for c in curves) + limits.worth * error
 
 
-def _curve(outline: Outline, limits: Tolerance) -> Curve:
+def curve_along(outline: Outline, limits: Tolerance) -> Curve:
     """Return the curve that follows an outline."""
     if not outline.exact:
         limits = limits.loosened(COARSE)
     return fit_curve(find_runs(outline.points, outline.fixed, ROUGH * limits.noise), limits).curve
 
 
-def _fits(found: Found, inside: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> bool:
+def covers(found: Found, inside: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> bool:
     """Return whether a primitive covers a region (H, W), and beyond it only what is beneath others."""
     x0, y0, x1, y1 = primitive(found.kind).bounds(tuple(found.params.tolist()))
     if x0 < -1.0 or y0 < -1.0 or x1 > inside.shape[1] + 1.0 or y1 > inside.shape[0] + 1.0:

@@ -18,6 +18,7 @@ from ..pictures import as_picture
 from ..scene import Scene
 from .blur import enlarged, find_shrinkage, shrunk
 from .borders import find_borders
+from .cutout import cut_shapes
 from .drawing import Drawing
 from .lines import agreed
 from .nodes import show_nodes
@@ -85,6 +86,7 @@ def trace(
     min_area: float = 4.0,
     colors: Any = None,
     lines: bool = True,
+    cutout: bool = False,
 ) -> TraceResult:
     """Draw flat art, such as a logo or an icon, as a designer would: few nodes, true corners, exact colours.
 
@@ -104,6 +106,9 @@ def trace(
     lines : bool
         Whether regions that are made of lines of even width, with round ends and joins, are drawn by the middle of
         these lines and their width; otherwise by their outlines.
+    cutout : bool
+        Whether shapes abut exactly, as plotters need them: nothing lies beneath anything, and neighbours have the same
+        curves where they meet. Renderers then leave seams.
 
     Returns
     -------
@@ -126,7 +131,7 @@ def trace(
     --------
     >>> sr.trace("logo.png").save("logo.svg")
     """
-    options = options_of(detail, tolerance, min_area, colors, lines)
+    options = options_of(detail, tolerance, min_area, colors, lines, cutout)
     start = perf_counter()
     picture: Pixels = np.asarray(as_picture(image), np.float64)
     drawing = draw(picture, options)
@@ -155,11 +160,13 @@ def _draw(pixels: Pixels, quality: Quality, options: TraceOptions) -> Drawing:
         pixels, cores = recolored(pixels, regions, read_palette(options.colors, "colors"))
         regions = held(find_regions(pixels, cores, least), cores)
     loops = find_borders(pixels, regions)
-    ground, background = _ground(regions)
+    ground, background = (regions.clear, None) if options.cutout else _ground(regions)
     rank = paint_order(regions, loops, ground)
     plan = Plan(pixels, regions, loops, rank, options.limits.loosened(quality.coarse), options.lines)
     if quality.photograph or len(regions.ink) > MANY:
         warnings.warn("the picture looks like a photograph; `sdfraster fit` would serve it better", stacklevel=4)
+    if options.cutout:
+        return Drawing(width, height, cut_shapes(plan), background)
     order = [int(region) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
     shapes = [shape for region in order for shape in shapes_of(region, plan)]
     drawing = improved(Drawing(width, height, shapes, background), pixels, plan.limits)

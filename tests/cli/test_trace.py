@@ -40,6 +40,14 @@ def test_a_logo_in_given_colours(picture: Path, tmp_path: Path, run: Run) -> Non
     assert 'fill="red"' in out.read_text()
 
 
+def test_shapes_that_abut(picture: Path, tmp_path: Path, run: Run) -> None:
+    out = tmp_path / "logo.svg"
+    assert run("trace", picture, "-o", out, "--cutout").exit_code == 0
+    around, within = re.findall(r'<path d="([^"]*)"', out.read_text())
+    assert (around.count("z"), within.count("z")) == (2, 1)  # the ground has a hole
+    assert "<rect" not in out.read_text()
+
+
 def test_any_format_of_a_scene(picture: Path, tmp_path: Path, run: Run) -> None:
     outputs = tmp_path / "logo.json", tmp_path / "large.png"
     assert run("trace", picture, *(f"-o{name}" for name in outputs), "--scale", 2).exit_code == 0
