@@ -1,4 +1,4 @@
-"""How exact gradients are: ``python -m benchmarks.gradients [KIND ...] [--scenes N]``.
+"""How exact gradients are: ``python -m benchmarks.gradients [--only TEXT] [--scenes N]``.
 
 Draws random small scenes in float64, and compares the adjoint with differences over five points, block by block:
 geometry, colours (constant and linear ones), stops of gradients with their lines and circles, opacities and background,
@@ -12,11 +12,11 @@ these is the last column.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import pairwise
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ RULES = {"box": ("gradient", "linear"), "parabolic": ("constant", "radial 3"), "
 Rng = np.random.Generator
 Vector = NDArray[Any]
 Make = Callable[[Rng], sr.Scene]
+Row = TypeVar("Row", "Case", "OneSided")
 
 
 class Sample(NamedTuple):
@@ -217,7 +218,9 @@ def one_sided(rng: Rng, case: OneSided) -> tuple[float, float]:
 
 def quantiles(errors: list[float]) -> str:
     """Return the cell of a table: median, 99.9 % and largest."""
-    return " / ".join(f"{value:.0e}" for value in np.quantile(errors, [0.5, 0.999, 1.0])) if errors else "-"
+    if not errors:
+        return "-"
+    return " / ".join(f"{value:.0e}" if value else "0" for value in np.quantile(errors, [0.5, 0.999, 1.0]))
 
 
 def row(title: str, found: dict[str, list[Sample]]) -> str:
@@ -227,15 +230,20 @@ def row(title: str, found: dict[str, list[Sample]]) -> str:
     return f"| {title} | {' | '.join(cells)} | {100 * np.mean(creases):.1f} % |"
 
 
+def chosen(text: str, cases: Iterable[Row]) -> list[Row]:
+    """Return the rows whose title holds the text."""
+    return [case for case in cases if text in case.title]
+
+
 def main() -> None:
     """Print the tables."""
     parser = arguments.parser(__doc__)
-    parser.add_argument("kinds", nargs="*", default=[*sr.kinds(), MESH], help="kinds of shapes  [default: all]")
-    parser.add_argument("--scenes", type=int, default=SCENES, help=f"how many, of all rows  [default: {SCENES}]")
+    parser.add_argument("--only", default="", help="rows whose title holds this; they are as among all others")
+    parser.add_argument("--scenes", type=int, default=SCENES, help=f"how many in all rows  [default: {SCENES}]")
     given = parser.parse_args()
     cases = [
         Case(f"{kind}, {composite}, {filter}", filter, partial(random_scene, kind, composite, filter))
-        for kind in given.kinds
+        for kind in (*sr.kinds(), MESH)
         for composite in sorted(COMPOSITES)
         for filter in sorted(FILTERS)
     ]
@@ -243,7 +251,7 @@ def main() -> None:
 
     print(f"| {count} scenes each | {' | '.join(BLOCKS)} | creases |\n|---|{'---|' * (len(BLOCKS) + 1)}")
     together: dict[str, list[Sample]] = defaultdict(list)
-    for case in (*cases, *HARD):
+    for case in chosen(given.only, (*cases, *HARD)):
         rng = np.random.default_rng(0)
         found: dict[str, list[Sample]] = defaultdict(list)
         for _ in range(count):
@@ -253,7 +261,7 @@ def main() -> None:
         print(row(case.title, found), flush=True)
 
     print("\n| all of these | comparisons | error | creases |\n|---|---|---|---|")
-    for name in BLOCKS:
+    for name in filter(together.get, BLOCKS):
         errors = [sample.error for sample in together[name] if not sample.crease]
         creases = 100 * np.mean([sample.crease for sample in together[name]])
         print(f"| {name} | {len(errors)} | {quantiles(errors)} | {creases:.1f} % |")
@@ -261,7 +269,7 @@ def main() -> None:
 
     print(f"\n| {count} scenes each | block | outside of the one-sided ones | these are apart, median |")
     print("|---|---|---|---|")
-    for case_by_nature in BY_NATURE:
+    for case_by_nature in chosen(given.only, BY_NATURE):
         rng = np.random.default_rng(0)
         outside, apart = zip(*(one_sided(rng, case_by_nature) for _ in range(count)), strict=True)
         cells = f"{case_by_nature.block} | {quantiles(list(outside))} | {np.median(apart):.2g}"
