@@ -11,7 +11,6 @@ Needs ``pip install resvg-py``.
 
 from __future__ import annotations
 
-import argparse
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from scipy.spatial import cKDTree
 import sdfraster as sr
 from sdfraster.drawing.contour import at
 
+from . import arguments
 from .engine import machine
 from .flat import counts, drawn, over_white
 
@@ -110,7 +110,7 @@ def measured(svg: str, size: int, out: Path | None) -> Row:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.lines")
+    parser = arguments.parser(__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", type=int, default=96)
     parser.add_argument("--only", nargs="*", help="names of icons")
