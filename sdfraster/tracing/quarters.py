@@ -5,16 +5,26 @@ Such a cubic is off the oval by at most 0.02 % of its radius.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ..drawing.contour import Contour, bezier, joined, line
-from .palette import Pixels
 from .recognise import Found
 
 HANDLE = 0.551915  # of the radius: as far inside the circle as outside of it
 CORNERS = np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0]])
 LEAST = 1e-6  # pixels of a line that is drawn
+
+
+class _Rounded(NamedTuple):
+    """A rectangle with round corners."""
+
+    middle: NDArray[np.float64]  # (2,)
+    half: NDArray[np.float64]  # (2,): half its sides
+    radii: NDArray[np.float64]  # (2,): of the corners
+    angle: float
 
 
 def outlined(found: Found) -> Contour:
@@ -36,19 +46,15 @@ def outlined(found: Found) -> Contour:
     return joined(parts)._replace(closed=True)
 
 
-def _rounded(found: Found) -> tuple[Pixels, NDArray[np.float64], NDArray[np.float64], float]:
-    """Return the centre of a primitive, half its sides, the radii of its corners, and its angle."""
+def _rounded(found: Found) -> _Rounded:
+    """Return a primitive as a rectangle with round corners."""
     p = found.params
     if found.kind == "line":
         way, half = 0.5 * (p[2:4] - p[:2]), 0.5 * p[4]
         length = float(np.linalg.norm(way)) + half
-        return (
-            0.5 * (p[:2] + p[2:4]),
-            np.array([length, half]),
-            np.array([half, half]),
-            float(np.arctan2(way[1], way[0])),
-        )
+        angle = float(np.arctan2(way[1], way[0]))
+        return _Rounded(0.5 * (p[:2] + p[2:4]), np.array([length, half]), np.array([half, half]), angle)
     if found.kind == "rectangle":
-        return p[:2], 0.5 * p[2:4], np.array([p[5], p[5]]), float(p[4])
+        return _Rounded(p[:2], 0.5 * p[2:4], np.array([p[5], p[5]]), float(p[4]))
     radii = np.array([p[2], p[2] if found.kind == "circle" else p[3]])
-    return p[:2], radii, radii, 0.0 if found.kind == "circle" else float(p[4])
+    return _Rounded(p[:2], radii, radii, 0.0 if found.kind == "circle" else float(p[4]))
