@@ -20,6 +20,7 @@ FRINGE = 0.5
 EXPLAINED = 0.05  # distance from a mixture with an ink of elsewhere
 NEW_INKS = 12
 NEW_PIXELS = 3  # that a new ink must explain
+SEEN = 2.0 / 255.0  # of what is below
 
 
 class Regions(NamedTuple):
@@ -30,6 +31,18 @@ class Regions(NamedTuple):
     models: Pixels  # (R, 3, 4): offset and slopes of the colour of every region, premultiplied RGBA
     ink: NDArray[np.int64]  # (R,): regions of one ink have one colour
     flat: NDArray[np.bool_]  # (R,)
+
+    @property
+    def opaque(self) -> NDArray[np.bool_]:
+        """Regions (R,) that nothing shines through: what is below them cannot be seen."""
+        height, width = self.labels.shape
+        far = (
+            self.models[:, 0, 3:]
+            + self.models[:, 1, 3:] * [0, width, 0, width]
+            + self.models[:, 2, 3:] * [0, 0, height, height]
+        )
+        opaque: NDArray[np.bool_] = far.min(axis=1) > 1.0 - SEEN
+        return opaque
 
     @property
     def clear(self) -> NDArray[np.bool_]:

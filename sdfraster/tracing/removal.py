@@ -1,5 +1,8 @@
 """Nodes that a drawing can do without: two pieces become one, and a cubic a line, while the picture holds.
 
+The other way round, a corner becomes two where that is worth its numbers: ends of what is a few pixels wide look like
+tips, because what tells of one of their corners is spoilt by the other.
+
 Knots are chosen where the border is measured to bend, with its measured directions. If all numbers around a place may
 move, fewer often do. What a change costs is told by exact areas near it, after the numbers of the pieces beside it have
 moved; those that other pieces depend on stay.
@@ -29,6 +32,10 @@ PROMISING = 40.0  # times the error that may be added, before anything has moved
 SLIGHT = 2.0  # times the tolerance, that a cubic may be off the line which is tried instead
 ROUNDS = 3
 FEWEST = 3  # pieces of a curve
+NEAR, SHORT = (
+    3,
+    (1.5, 5.0, 15.0, 45.0),
+)  # pixels around a corner that tell whether it is two, and from there to each of them
 
 
 class Change(NamedTuple):
@@ -69,8 +76,10 @@ def _simplified(curve: Curve, share: NDArray[np.float64], target: Target, limits
             continue
         if best.curve.pieces < curve.pieces:
             del gains[k]
+        elif best.curve.pieces > curve.pieces:
+            gains.insert(k + 1, 0.0)
         curve, share[best.window] = best.curve, best.share
-        for near in {(k - 1) % curve.pieces, k % curve.pieces}:
+        for near in {(k + step) % curve.pieces for step in (-1, 0, 1)}:
             gains[near] = _gain(curve, near, share, target, limits)
     return curve
 
@@ -84,7 +93,10 @@ def _gain(curve: Curve, k: int, share: NDArray[np.float64], target: Target, limi
 def _best(curve: Curve, k: int, share: NDArray[np.float64], target: Target, limits: Tolerance) -> Trial | None:
     """Return the best change at node k that gains."""
     made = derived(curve)
-    trials = [tried(change, curve, share, target, limits) for change in _changes(curve, k, made.control, limits)]
+    changes = [*_changes(curve, k, made.control, limits)]
+    if not curve.smooth[k] and _amiss(made.control[k, 0], share, target, limits):
+        changes += [_cut(curve, k, made.control, length) for length in SHORT]
+    trials = [tried(change, curve, share, target, limits) for change in changes]
     return max((trial for trial in trials if trial is not None), key=lambda trial: trial.gain, default=None)
 
 
@@ -105,6 +117,50 @@ def _changes(curve: Curve, k: int, control: Pixels, limits: Tolerance) -> Iterat
     if not curve.line[k] and _slight(control[k], limits):
         around = [before, k, after]
         yield Change(_with_line(curve, k), around, around, CUBIC_COST - LINE_COST)
+
+
+def _amiss(node: Pixels, share: NDArray[np.float64], target: Target, limits: Tolerance) -> bool:
+    """Return whether pixels around a node are off by more than two nodes instead of it would cost."""
+    x, y = np.clip(np.floor(node - [target.left, target.top]).astype(int), 0, 1 << 30)
+    around = np.s_[max(y - NEAR, 0) : y + NEAR + 1, max(x - NEAR, 0) : x + NEAR + 1]
+    counts = target.counts[around]
+    error = float((counts * (share[around] - target.share[around]) ** 2 * counts).sum())
+    return error > LINE_COST / (FRUGAL * limits.worth) * max(float(counts.max(initial=0.0)), 1e-6) ** 2
+
+
+def _cut(curve: Curve, k: int, control: Pixels, short: float) -> Change:
+    """Return the curve with a line instead of corner k, whose ends are so many pixels away."""
+    count = curve.pieces
+    before, after = (k - 1) % count, (k + 1) % count
+    node, z = control[k, 0], curve.z.tolist()
+    places: list[list[int]] = []
+    for other, piece in ((before, control[before, ::-1]), (after, control[k])):
+        way = piece[1] - piece[0]
+        length = max(float(np.hypot(*way)), 1e-9)
+        moved = node + min(short, 0.7 * length) / length * way
+        place = []
+        for axis, numbers in ((0, curve.x), (1, curve.y)):
+            if numbers[other] == numbers[k]:  # a level line stays level
+                place.append(int(numbers[k]))
+            else:
+                place.append(len(z))
+                z.append(float(moved[axis]))
+        places.append(place)
+    (curve_x, curve_y), (x, y) = ([array.copy() for array in (curve.x, curve.y)], places[1])
+    curve_x[k], curve_y[k] = places[0]
+    at = k + 1
+    changed = Curve(
+        np.insert(curve.line, k, True),
+        np.insert(curve.smooth, at, False),
+        np.insert(curve_x, at, x),
+        np.insert(curve_y, at, y),
+        np.insert(curve.angle, at, NONE),
+        np.insert(curve.leave, k, NONE),
+        np.insert(curve.arrive, k, NONE),
+        np.array(z),
+    )
+    start = (k - 1) % (count + 1)
+    return Change(changed, [before, k], [start, k, at], -LINE_COST)
 
 
 def _handles(first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:

@@ -41,7 +41,7 @@ class Plan(NamedTuple):
 def shapes_of(region: int, plan: Plan) -> list[Shape]:
     """Return the shape, or the lines, that paint a region."""
     pixels, regions, loops, rank, limits, lines = plan
-    hidden = rank > rank[region]
+    hidden = (rank > rank[region]) & regions.opaque
     beneath = hidden[regions.labels]
     inside = regions.labels == region
     mine = [loop for loop in loops if loop.region == region]

@@ -101,3 +101,21 @@ def test_a_finer_tolerance_keeps_more() -> None:
         simplified(wavy, target_of(wavy), TraceOptions(tolerance).limits).curves[0].pieces for tolerance in (4.0, 0.1)
     )
     assert few < many
+
+
+def test_a_tip_becomes_the_end_that_it_is() -> None:
+    nodes = np.array([[20.0, 8.0], [24.3, 8.2], [25.1, 50.0], [19.2, 50.2]])
+    tip = np.array([[22.2, 4.5], [25.1, 50.0], [19.2, 50.2]])
+    wanted, start = (
+        shape(
+            make_curve(
+                places, np.ones(len(places), bool), np.zeros(len(places), bool), np.zeros((len(places), 2, 2)), 0
+            )
+        )
+        for places in (nodes, tip)
+    )
+    found = simplified(start, target_of(wanted), LIMITS)
+    assert found.curves[0].pieces == 4
+    np.testing.assert_allclose(
+        sorted(derived(found.curves[0]).control[:, 0].tolist()), sorted(nodes.tolist()), atol=0.3
+    )

@@ -170,3 +170,14 @@ def test_a_photograph_is_for_a_fit(rng: np.random.Generator) -> None:
 def test_bad_options_are_named(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         sr.trace(np.zeros((8, 8, 3)), **options)
+
+
+def test_what_is_seen_through_is_not_gone_on_beneath(draw: Draw) -> None:
+    image = draw(
+        '<circle cx="36" cy="40" r="26" fill="#e11" fill-opacity=".6"/>'
+        '<circle cx="60" cy="40" r="26" fill="#1b5" fill-opacity=".6"/>'
+    )
+    wanted = np.asarray(image, float) / 255.0
+    wanted[..., :3] *= wanted[..., 3:]
+    found = np.asarray(sr.render(sr.trace(image).scene, filter_radius=0.645))
+    assert np.sqrt(((found - wanted) ** 2).mean()) < 0.01
