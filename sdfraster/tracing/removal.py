@@ -32,10 +32,8 @@ PROMISING = 40.0  # times the error that may be added, before anything has moved
 SLIGHT = 2.0  # times the tolerance, that a cubic may be off the line which is tried instead
 ROUNDS = 3
 FEWEST = 3  # pieces of a curve
-NEAR, SHORT = (
-    3,
-    (1.5, 5.0, 15.0, 45.0),
-)  # pixels around a corner that tell whether it is two, and from there to each of them
+NEAR = 3  # pixels around a corner that tell whether it is two
+SHORT = 1.5, 5.0, 15.0, 45.0  # and from there to each of them
 
 
 class Change(NamedTuple):

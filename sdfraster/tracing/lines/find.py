@@ -72,7 +72,7 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
         return []
     strokes = _joined(strokes, chains, 2.0 * graph.half)
     fit = fitted(strokes, widths, group, target._replace(left=0, top=0))
-    if not _explained(fit, target) or _short(fit):
+    if fit is None or not _explained(fit, target) or _short(fit):
         return []
     strokes = _joined(fit.strokes, chains, CLOSE)
     corner = np.array([target.left, target.top], np.float64)

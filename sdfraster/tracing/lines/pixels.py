@@ -10,21 +10,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, distance_transform_edt
 from scipy.sparse import csr_matrix
 
 from ..drawing import Shape
 from ..palette import EVERYWHERE, Pixels
 from ..refine import Target
-from .strokes import Stroke, nearest
+from .strokes import Stroke, nearest, samples
 
 ROUNDS = 16
 DAMPING = 1e-3
 STIFF = 1e-3  # weight of staying, for numbers that no pixel tells
 WRONG = 0.25  # share by which a pixel is off that strokes must yet reach
+HALF, MISSED = 0.5, 2.5  # share by which a pixel is missed, and pixels from the rim to the middle of what is missed
 ENOUGH = 1e-3  # of the error, gained in a round
 LARGEST = 1.0  # pixels that a number may move in a round
 FULL = 0.99  # share of a pixel that is no edge
+NEAR = 2.0  # pixels from an edge, at most a pixel wrong, in which coverage may be neither 0 nor 1
 LEVEL = 1e-3  # least slope of an edge: formulas divide by it
 
 
@@ -55,8 +57,10 @@ class _State(NamedTuple):
         return float(self.off @ self.off)
 
 
-def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target) -> Fit:
+def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target) -> Fit | None:
     """Return strokes after Gauss-Newton on the differences of what they cover from a target.
+
+    None if these are so large that no line that moves could mend them, as at flat ends of broad lines.
 
     Parameters
     ----------
@@ -70,7 +74,10 @@ def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
         What they should cover.
     """
     edge = binary_dilation(target.share < FULL, EVERYWHERE) & binary_dilation(target.share > 1.0 - FULL, EVERYWHERE)
-    wrong = np.abs(_error(strokes, widths, group, target)) > WRONG
+    error = np.abs(_error(strokes, widths, group, target))
+    if distance_transform_edt(np.pad(error > HALF, 1)).max() > MISSED:
+        return None
+    wrong = error > WRONG
     seen = _seen(target, (edge | binary_dilation(wrong, EVERYWHERE)) & (target.counts > 0.0))
     x = np.concatenate([*(s.numbers for s in strokes), widths])
     many, damping = len(x) - len(widths), DAMPING
@@ -143,9 +150,35 @@ def _error(
     strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target
 ) -> NDArray[np.float64]:
     """Return what strokes cover of every pixel (H, W) of a window, less what they should."""
-    seen = _seen(target, np.ones(target.share.shape, bool))
-    off = _state(strokes, widths, group, seen).off.reshape(target.share.shape)
-    return np.where(target.counts > 0.0, off, 0.0)
+    depth = _depth(strokes, widths, group, target)
+    error = (depth > 0.0) - target.share
+    edge = np.abs(depth) < NEAR
+    error[edge] = _state(strokes, widths, group, _seen(target, edge)).off
+    return np.where(target.counts > 0.0, error, 0.0)
+
+
+def _depth(
+    strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target
+) -> NDArray[np.float64]:
+    """Return how deep the pixels (H, W) of a window are in strokes, within a pixel."""
+    height, width = target.share.shape
+    depth = np.full((height, width), -np.inf)
+    frame = int(np.ceil(0.5 * widths.max()))  # strokes that are farther from the window are nowhere in it
+    off = np.ones((len(widths), height + 2 * frame, width + 2 * frame), bool)  # where no middle of a stroke goes
+    for k, stroke in enumerate(strokes):
+        if stroke.curve is None:
+            places = _seen(target, np.ones((height, width), bool)).places
+            distance = nearest(stroke, places).distance.reshape(height, width)
+            depth = np.maximum(depth, 0.5 * widths[group[k]] - distance)
+            continue
+        column, row = np.floor(samples(stroke)[2] - (target.left, target.top)).astype(int).T + frame
+        there = (column >= 0) & (column < width + 2 * frame) & (row >= 0) & (row < height + 2 * frame)
+        off[group[k], row[there], column[there]] = False
+    for k, free in enumerate(off):
+        if not free.all():
+            distance = distance_transform_edt(free)[frame : frame + height, frame : frame + width]
+            depth = np.maximum(depth, 0.5 * widths[k] - distance)
+    return depth
 
 
 def _seen(target: Target, which: NDArray[np.bool_]) -> _Seen:

@@ -60,6 +60,18 @@ def controls(stroke: Stroke) -> Pixels:
     return made if stroke.kind == "path" else made[:-1]
 
 
+def samples(stroke: Stroke) -> tuple[NDArray[np.int64], NDArray[np.float64], Pixels]:
+    """Return points (N, 2) of a stroke along a curve, close together, each after its piece (N,) and parameter (N,)."""
+    control = controls(stroke)
+    size = np.linalg.norm(np.diff(control, axis=1), axis=2).sum(axis=1)
+    counts = np.maximum(np.ceil(size / SAMPLE).astype(int), 2)
+    piece = np.repeat(np.arange(len(control)), counts)
+    t = np.concatenate([np.linspace(0.0, 1.0, count) for count in counts])
+    s = 1.0 - t
+    weights = np.stack([s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t], axis=1)
+    return piece, t, (weights[:, :, None] * control[piece]).sum(axis=1)
+
+
 @cache
 def _compiled_nearest() -> Any:
     return serial(kernel.nearest, np.dtype(np.float64), "nearest")
@@ -71,14 +83,8 @@ def nearest(stroke: Stroke, places: Pixels) -> Nearest:
         signed, rows = distances(stroke.kind)(stroke.numbers, places)
         side = np.where(signed < 0.0, -1.0, 1.0)[:, None]
         return Nearest(np.abs(signed), -side * rows[:, :2], side * rows)  # the centre comes first
-    control = controls(stroke)
-    size = np.linalg.norm(np.diff(control, axis=1), axis=2).sum(axis=1)
-    counts = np.maximum(np.ceil(size / SAMPLE).astype(int), 2)
-    piece = np.repeat(np.arange(len(control)), counts)
-    t = np.concatenate([np.linspace(0.0, 1.0, count) for count in counts])
-    s = 1.0 - t
-    weights = np.stack([s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t], axis=1)
-    first = cKDTree((weights[:, :, None] * control[piece]).sum(axis=1)).query(places)[1]
+    piece, t, points = samples(stroke)
+    first = cKDTree(points).query(places)[1]
     count = len(places)
     found = Nearest(np.empty(count), np.empty((count, 2)), np.zeros((count, len(stroke.numbers))))
     _compiled_nearest()(derived(stroke.shown), piece[first], t[first], places, found)
