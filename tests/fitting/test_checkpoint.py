@@ -23,6 +23,7 @@ from sdfraster.io import read_image
 
 from .pictures import SIDE, picture
 
+LONG = pytest.mark.skipif("SDFRASTER_LONG" not in os.environ, reason="minutes; SDFRASTER_LONG=1 runs it")
 CAT = shrink(read_image("sample:chelsea"), 6.0)
 SMALL = {"count": 9, "iterations": 40}
 GUESS = sr.Scene(SIDE, SIDE, sr.Layer("circle", [[10, 13, 6], [22, 20, 5]], [[1, 0, 0], [0, 0, 1]]), (0.2, 0.6, 0.3))
@@ -109,6 +110,7 @@ def test_every_kind_goes_on_to_the_same_bits(tmp_path: Path, kind: str) -> None:
         check_goes_on(tmp_path / "fit.ckpt", step, whole, CAT, **options)
 
 
+@LONG
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FITS)
 def test_a_fit_can_be_ended_after_every_step(tmp_path: Path, name: str) -> None:
@@ -488,6 +490,7 @@ def test_a_process_that_is_killed_leaves_a_whole_checkpoint(tmp_path: Path) -> N
     check_killed(tmp_path, range(3))
 
 
+@LONG
 @pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_a_process_that_is_killed_50_times_leaves_whole_checkpoints(tmp_path: Path) -> None:
