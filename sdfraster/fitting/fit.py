@@ -33,11 +33,10 @@ from .progress import Callback, Progress
 from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
 from .result import FitResult
 from .shapes.symmetry import symmetric
-from .starting import started
+from .starting import WHITE, started
 from .strategy import FitStrategy
 from .weight import weigh
 
-WHITE = (1.0, 1.0, 1.0)
 
 
 def fit(
