@@ -38,7 +38,6 @@ from .strategy import FitStrategy
 from .weight import weigh
 
 
-
 def fit(
     target: PictureLike,
     options: FitOptions | None = None,
