@@ -89,6 +89,11 @@ def worker(address: str, *words: str, python: str = sys.executable) -> Any:
     return running(python, "dask_worker", *given)
 
 
+def wait_for_workers(address: str, count: int) -> None:
+    with distributed.Client(address) as client:
+        client.wait_for_workers(count, timeout=60)
+
+
 def picture(seed: int) -> Any:
     return np.random.default_rng(seed).integers(0, 255, (20, 30, 3), np.uint8)
 
@@ -144,9 +149,10 @@ def test_a_worker_is_killed_and_another_lacks_the_package(
         worker(address, "--no-nanny"),
         worker(address, "--no-nanny"),
         worker(address, "--no-nanny", python=bare),
-        pytest.warns(UserWarning, match=message),
     ):
-        found = outcomes(jobs(tmp_path, "abcdef", **LONG), Cluster(address), kills=1)
+        wait_for_workers(address, 3)
+        with pytest.warns(UserWarning, match=message):
+            found = outcomes(jobs(tmp_path, "abcdef", **LONG), Cluster(address), kills=1)
     assert {name: (each.status, each.error) for name, each in found.items()} == dict.fromkeys("abcdef", (DONE, ""))
     assert sorted(written) == [f"{name}.json" for name in "abcdef"]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(written)
