@@ -15,7 +15,7 @@ from sdfraster.model.shading import SHADINGS
 from tests.scenes import layer
 
 WIDTH, HEIGHT = 19, 6  # two tiles
-STEP, DIRECTIONS = 1e-6, 4
+STEP, DIRECTIONS = 1e-6, 6
 RULES = [
     (composite, shading)
     for composite, rule in COMPOSITES.items()

@@ -21,7 +21,7 @@ from tests.strategies import repeatable, scenes
 def test_json_comes_back(dtype: type, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
 
-    @settings(repeatable, max_examples=30)
+    @settings(repeatable, max_examples=50)
     @given(scenes(dtype=dtype))
     def comes_back(scene: sr.Scene) -> None:
         path.write_text(json_text(scene))
@@ -39,7 +39,7 @@ def test_json_comes_back(dtype: type, tmp_path: Path) -> None:
     comes_back()
 
 
-@settings(repeatable, max_examples=30)
+@settings(repeatable, max_examples=50)
 @given(scenes())
 def test_svg_is_drawn(scene: sr.Scene) -> None:
     text = svg_text(scene)

@@ -67,6 +67,7 @@ def test_least_squares_and_worth(scene: sr.Scene, behind: np.ndarray, rng: np.ra
     target = over(scene, behind) + 0.02 * rng.normal(size=(HEIGHT, WIDTH, 3))
     objective = sr.Objective(scene, target, behind=behind)
     equations = objective.normal_matrix(objective.x)
+    assert equations.matrix.shape == (objective.x.size, objective.x.size)
     _, gradient = objective(objective.x)
     np.testing.assert_allclose(equations.gradient, 0.5 * equations.weight * gradient, atol=1e-12)
     directions = rng.normal(size=(3, objective.x.size)) * ~objective.where(role="opacity")
