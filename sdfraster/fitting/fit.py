@@ -32,6 +32,7 @@ from .options import FitOptions
 from .progress import Callback, Progress
 from .pyramid import Level, enlarge, even, finest_factor, radius_on_level
 from .result import FitResult
+from .run import Run
 from .shapes.symmetry import symmetric
 from .starting import WHITE, started
 from .strategy import FitStrategy
@@ -162,7 +163,7 @@ def fit_by(
     picture = Level.of(image, weigh(chosen.weight, chosen.region, image), behind)
     level = picture.coarser(factor)
     on_level = replace(chosen, filter_radius=radius_on_level(chosen.radius, chosen.filter, factor))
-    run: Any
+    run: Run[Any]
     if chosen.kind == MESH:
         from .mesh.run import MeshRun  # with much of SciPy, which takes longer to import than many fits
 

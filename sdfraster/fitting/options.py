@@ -271,6 +271,11 @@ class FitOptions:
         return self.given is not None or self.init == CONTOUR
 
     @property
+    def group(self) -> int:
+        """Number of shapes that come and go together."""
+        return 2 if self.symmetric else 1
+
+    @property
     def radius(self) -> float:
         """Radius of the pixel filter in pixels."""
         if self.filter_radius is not None:

@@ -129,7 +129,7 @@ REGULARIZERS: dict[str, Callable[..., Regularizer]] = {
     "overlap": lambda layer, width, height, pixel=1.0: Overlap(layer, width, height),
 }
 OF_CURVES = ("crossing", "curvature")
-ANGLE = "angle"  # of meshes, see `mesh.run`
+ANGLE = "angle"  # of meshes, see `fitting.mesh.level`
 
 
 def check_regularizers(weights: Mapping[str, float], kind: str) -> None:

@@ -11,8 +11,8 @@ worth is in `docs/decisions/fit-meshes.md`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from math import ceil, sqrt
+from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -22,26 +22,25 @@ from ...objective import Objective
 from ...optim import adam
 from ...palette import make_palette, nearest
 from ...prepared.targets import PreparedTarget
-from ...regularizers.registry import ANGLE
 from ...scene import Scene
 from ...shapes import Array
-from ..enough import Overtime
+from ..enough import Round
 from ..options import FitOptions
 from ..progress import Progress
 from ..pyramid import Level, enlarge, search_factor
+from ..run import Position, Run
 from ..strategy import FitStrategy
 from .colors import precondition
-from .face_error import FaceError
+from .level import MeshLevel
 from .remesh import Remesher
 from .triangulation import cotangent, edges, freedom, move, place, sharpness_gradient
 
 UNSEEN = 1e-6  # of the curvature that the diagonal promises, below which a direction counts as flat
-LEAST_WEIGHT = 1e-3  # of a pixel, in largest ones: a face that counts nowhere has no best colours
 
 
-@dataclass
-class Position:
-    """Where a fit of a mesh is, but for the mesh.
+@dataclass(kw_only=True)
+class MeshPosition(Position):
+    """Where a run is, but for its mesh.
 
     Attributes
     ----------
@@ -51,24 +50,15 @@ class Position:
         Of the pixel filter.
     count : int
         Number of faces that there were to be when spacing and penalty were last chosen.
-    step : int
-        Number of steps that were taken; a fit for a PSNR may go back.
-    reached : bool
-        Whether the mesh has the PSNR asked for.
-    complete : bool
-        Whether all steps were taken.
     """
 
     factor: float
     radius: float
     count: int
-    step: int = 0
-    reached: bool = False
-    complete: bool = False
 
 
-class MeshRun:
-    """The state of one fit of a mesh to a picture without alpha; parameters as of `ShapeRun`."""
+class MeshRun(Run[MeshPosition]):
+    """The state of one fit of a mesh, to a picture without alpha; parameters as of `ShapeRun`."""
 
     def __init__(
         self,
@@ -78,12 +68,8 @@ class MeshRun:
         strategy: FitStrategy,
         state: dict[str, Any] | None = None,
     ) -> None:
-        self.options, self._strategy = options, strategy
-        self._picture, self._progress = picture, progress
-        self._penalty = options.regularizers.get(ANGLE, self._strategy.mesh.remeshing.penalty)
-        self._rng = np.random.default_rng(options.seed)
+        super().__init__(picture, options, progress, strategy)
         self._palette: Array | None = None
-        self._overtime = Overtime(options.count, strategy)
         if state is None:
             self._begin()
         else:
@@ -96,56 +82,39 @@ class MeshRun:
         count = options.count if known else max(2, ceil(options.count / strategy.target.fewer))
         searched = picture.width, picture.height, count, strategy.mesh.pixels
         factor = search_factor(*searched, strategy.pyramid) if known else 1.0
-        self._at = Position(factor, options.radius, count)
+        self._at = MeshPosition(factor=factor, radius=options.radius, count=count)
         self._set_level(picture.coarser(factor), count)
-        points, faces = place(count, self._image, self._rng, strategy.mesh.placement, self._weight, self._sides)
-        self._points, self._faces = points.astype(self._image.dtype), faces
-        self._vertex_color = self._error.color_at(points) if options.shade == "vertex" else None
+        level, image = self._level, self._level.picture.image
+        points, faces = place(count, image, self._rng, strategy.mesh.placement, level.weight, level.sides)
+        self._points, self._faces = points.astype(image.dtype), faces
+        self._vertex_color = level.error.color_at(points) if options.shade == "vertex" else None
         self._rebuild()
         self._state = adam.init(self._view.params.ravel())
 
     @property
-    def state(self) -> dict[str, Any]:
-        """All that what happens next depends on, to be asked for between two steps."""
-        asked = {"count": self.options.count, "steps": self.options.steps}
-        generator, overtime = self._rng.bit_generator.state, self._overtime.state
-        parts = {"asked": asked, "position": asdict(self._at), "generator": generator, "overtime": overtime}
-        mesh = {"points": self._points, "faces": self._faces, "vertex_color": self._vertex_color}  # as last changed
-        return {**parts, **mesh, "x": self._x.copy(), "adam": self._state, "palette": self._palette}
+    def _found(self) -> dict[str, Any]:
+        """The mesh as it was when it last changed, and its values."""
+        mesh = {"points": self._points, "faces": self._faces, "vertex_color": self._vertex_color}
+        return {**mesh, "x": self._x.copy(), "adam": self._state, "palette": self._palette}
 
-    def _restore(self, state: dict[str, Any]) -> None:
-        """Go on where another run was, and with more steps or faces if these are asked for now."""
-        self._at = Position(**state["position"])
-        self._rng.bit_generator.state = state["generator"]
-        self._overtime.restore(state["overtime"])
+    def _take_up(self, state: dict[str, Any]) -> None:
+        """Go on with the mesh of another run."""
+        self._at = MeshPosition(**state["position"])
         self._set_level(self._picture.coarser(self._at.factor), self._at.count)
         self._points, self._faces, self._vertex_color = state["points"], state["faces"], state["vertex_color"]
         self._palette = state["palette"]
         self._rebuild()
         self._x[:] = state["x"]
         self._state = adam.State(*state["adam"])
-        asked = state["asked"]
-        if (self.options.count, self.options.steps) != (asked["count"], asked["steps"]):
-            self._extend(self.options.count - asked["count"])
 
-    def _extend(self, more: int) -> None:
-        """Go on with more steps, or so many more faces, which get as many steps as all faces do in overtime."""
-        options, at = self.options, self._at
-        at.complete = False
-        if more > 0 and options.target_psnr is None:
-            self._change(more)
-            self.solve(self._strategy.mesh.solver_steps)
-            at.step = min(at.step, round(self._strategy.target.again * options.steps))
-        self._progress.expect(options.steps - at.step)
+    def _enlarge(self, more: int) -> None:
+        """Add so many faces, in the best colours."""
+        self._change(more)
+        self.solve(self._strategy.mesh.solver_steps)
 
     def run(self) -> bool:
         """Take the steps, and more if a PSNR asked for needs them; return whether all were taken."""
-        at = self._at
-        while not (at.complete or at.reached):
-            if not self._course():
-                return False
-            at.complete = not self._goes_on()
-        return at.complete
+        return self._descend()
 
     def _course(self) -> bool:
         """Move the vertices in the steps that are left, and change the mesh in between.
@@ -169,11 +138,11 @@ class MeshRun:
                 self.solve(mesh.solver_steps)
             if options.palette is not None and self._palette is None and done >= strategy.colors.palette_from:
                 self._hold_palette()
-            loss = self._evaluate(self._x, self._target)
+            loss = self._evaluate(self._x, self._level.target)
             self._step_colors()
             g = self._g.params.astype(np.float64)
             self._penalize(g)
-            rate = mesh.rate * self._spacing * options.rate
+            rate = mesh.rate * self._level.spacing * options.rate
             rate *= mesh.last_rate ** max(0.0, (done - mesh.held) / (1.0 - mesh.held))
             step, self._state = adam.update(g.astype(self._x.dtype).ravel(), self._state, rate)
             wanted = -step.reshape(-1, 2) * self._free
@@ -186,24 +155,15 @@ class MeshRun:
                 return False
         return True
 
-    def _goes_on(self) -> bool:
-        """Return whether a fit without the PSNR asked for goes on; then it has more faces, and steps that are left."""
-        options, at = self.options, self._at
-        if options.target_psnr is None or options.steps == 0:
-            return False
+    def _next_round(self) -> Round | None:
+        """Return the next round of overtime, with its faces made, or None if there is none."""
         self.solve(self._strategy.mesh.last_solver_steps)
-        loss = self._evaluate(self._x, self._target)
-        there = len(self._faces)
-        at.reached = self._progress.reached(loss, self.scene)
-        following = None if at.reached else self._overtime.next(there, self._progress.lacking(loss))
-        if following is None:
-            return False
-        if there < following.shapes:
-            self._change(following.shapes - there)
-            self.solve(self._strategy.mesh.solver_steps)
-        at.step = min(round(following.start * options.steps), options.steps - 1)
-        self._progress.go_on(options.steps - at.step)
-        return True
+        loss, there = self._evaluate(self._x, self._level.target), len(self._faces)
+        self._at.reached = self._progress.reached(loss, self.scene)
+        following = None if self._at.reached else self._overtime.next(there, self._progress.lacking(loss))
+        if following is not None and there < following.shapes:
+            self._enlarge(following.shapes - there)
+        return following
 
     def finish(self) -> Scene:
         """Return the mesh with the best colours for the filter asked for, unless it has the PSNR asked for as it is."""
@@ -224,7 +184,7 @@ class MeshRun:
     def solve(self, steps: int) -> None:
         """Bring the colours closer to their least squares by steps of preconditioned conjugate gradients."""
         shape = self._view.color.shape
-        self._evaluate(self._x, self._target)
+        self._evaluate(self._x, self._level.target)
         r = -self._g.color.astype(np.float64)
         probe = self._x.copy()
         views, background = self._objective.layout.views(probe)
@@ -237,7 +197,7 @@ class MeshRun:
             if rz <= 1e-18:
                 break
             views[0].color[:] = p
-            self._evaluate(probe, self._blank)
+            self._evaluate(probe, self._level.blank)
             product = self._g.color.astype(np.float64)
             curvature = float((p * product).sum())
             if curvature <= UNSEEN * rz:  # faces that no pixel sees
@@ -252,30 +212,16 @@ class MeshRun:
 
     def _set_level(self, level: Level, count: int) -> None:
         """Go on with this level of the pyramid, with so many faces."""
-        self._level, image, weight = level, level.image, level.weight
         self._at.count = count
-        self._image = image
-        self._weight = None
-        if weight is not None:
-            counted = np.maximum(weight, LEAST_WEIGHT * weight.max())
-            self._weight = counted / counted.mean(dtype=np.float64)
-        self._width, self._height = level.canvas
-        self._sides = np.array([level.width, level.height], image.dtype)
-        self._spacing = sqrt(2.3 * self._width * self._height / count)
-        rim = [image[0], image[-1], image[:, 0], image[:, -1]]
-        self._rim = np.concatenate(rim).mean(axis=0, dtype=np.float64)  # the filter looks over the edge of the mesh
-        self._variance = float(image.var(axis=(0, 1), dtype=np.float64).mean()) + 1e-9
-        price = self._penalty * self._variance * self._width * self._height * 3 / count
-        self._error = FaceError(image, self.options.shade, self._strategy.mesh.remeshing, price, self._weight)
-        self._target, self._blank = PreparedTarget.of(image), PreparedTarget.of(np.zeros_like(image))
+        self._level = MeshLevel(level, count, self.options, self._strategy.mesh.remeshing)
 
     def _set_finest_level(self) -> None:
         """Go on with the finest level."""
-        points, color, sides, factor = self._view.params, self._view.color.copy(), self._sides, self._at.factor
+        points, color, sides, factor = self._view.params, self._view.color.copy(), self._level.sides, self._at.factor
         self._at.factor = 1.0
         self._set_level(self._picture, len(self._faces))
         larger = points * points.dtype.type(factor)
-        self._points = np.where(points == sides, self._sides, larger)  # the rim stays on the border
+        self._points = np.where(points == sides, self._level.sides, larger)  # the rim stays on the border
         self._rebuild()
         self._view.color[:] = color
         state = self._state
@@ -283,36 +229,35 @@ class MeshRun:
 
     def _rebuild(self) -> None:
         """Make an objective for the vertices and faces there are, with colours to start from."""
-        points, faces = self._points, self._faces
-        options = self.options
+        points, faces, level, options = self._points, self._faces, self._level, self.options
         shade = options.shade
         if shade == "vertex":
             mesh = Mesh(points, faces, vertex_color=self._vertex_color)
         else:
-            color = self._error.mean_color(points[faces])
+            color = level.error.mean_color(points[faces])
             if shade == "linear":
                 color = np.concatenate([np.zeros((len(faces), 3, 2)), color[:, :, None]], axis=2)
             mesh = Mesh(points, faces, color)
-        background = self._rim if options.background is None else options.background
+        background = level.rim if options.background is None else options.background
         if self._palette is not None and options.background is None:
-            background = nearest(self._rim[None], self._palette)[0]
-        scene = Scene(self._width, self._height, mesh, background).astype(self._image.dtype)
-        self._objective = Objective(scene, weight=self._weight, filter=options.filter, device=options.device)
+            background = nearest(level.rim[None], self._palette)[0]
+        scene = Scene(*level.picture.canvas, mesh, background).astype(level.picture.image.dtype)
+        self._objective = Objective(scene, weight=level.weight, filter=options.filter, device=options.device)
         self._x, self._gradient = self._objective.x.copy(), np.zeros_like(self._objective.x)
         self._view, self._g = (self._objective.layout.views(v)[0][0] for v in (self._x, self._gradient))
-        self._free = freedom(self._view.params, *self._sides)
+        self._free = freedom(self._view.params, *level.sides)
 
     def _change(self, missing: int) -> None:
         """Flip edges, exchange vertices and add as many faces as are missing."""
         points = self._view.params.astype(np.float64)
         colors = self._view.color.copy() if self.options.shade == "vertex" else None
-        mesh = Remesher(self._error, points, self._faces, colors, self._strategy.mesh.remeshing)
+        mesh = Remesher(self._level.error, points, self._faces, colors, self._strategy.mesh.remeshing)
         mesh.exchange((self._free == 0.0).all(axis=1))
         mesh.flip()
         if missing > 0:
             mesh.add(missing)
-            self._set_level(self._level, len(mesh.faces))
-        self._points, self._faces, self._vertex_color = mesh.points.astype(self._image.dtype), mesh.faces, mesh.colors
+            self._set_level(self._level.picture, len(mesh.faces))
+        self._points, self._faces, self._vertex_color = mesh.points.astype(self._x.dtype), mesh.faces, mesh.colors
         self._rebuild()
         if not mesh.new:
             return
@@ -329,7 +274,7 @@ class MeshRun:
             return 0
         present, self._at.radius = self._at.radius, self.options.radius
         self.solve(self._strategy.mesh.solver_steps)
-        loss = self._evaluate(self._x, self._target)
+        loss = self._evaluate(self._x, self._level.target)
         self._at.radius = present
         if self._progress.reached(loss, self.scene):
             return 0
@@ -355,14 +300,14 @@ class MeshRun:
 
     def _precondition(self, g: Any) -> Any:
         """Return the gradient by colours divided by the diagonal of their equations."""
-        pixels = self._width * self._height
-        return precondition(g, self._view.params, self._faces, self._error, self._at.radius, pixels)
+        width, height = self._level.picture.canvas
+        return precondition(g, self._view.params, self._faces, self._level.error, self._at.radius, width * height)
 
     def _penalize(self, g: Any) -> None:
         """Add the gradient of the penalty on sharp corners to that by the vertices."""
         corners = self._view.params.astype(np.float64)[self._faces]
         _, by_corner = sharpness_gradient(corners, cotangent(self._strategy.mesh.remeshing.free))
-        weight = self._penalty * self._variance / len(self._faces)
+        weight = self._level.penalty / len(self._faces)
         for axis in range(2):
             g[:, axis] += weight * np.bincount(self._faces.ravel(), by_corner[..., axis].ravel(), len(g))
 

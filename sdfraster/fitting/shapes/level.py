@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...model.loss import LOSSES
+from ...optim import SEARCHES
 from ...prepared.targets import PreparedTarget
 from ...scene import Scene
 from ...shapes import Array
 from ..initial import ColorSampler
-from ..pyramid import Level, enlarge
+from ..options import FitOptions
+from ..pyramid import Level, enlarge, search_factor
+from ..strategy import Pyramid
 from .population import Population
 
 
@@ -54,3 +58,13 @@ class SearchLevel:
         """Return the mean square of the residual."""
         error = self.residual(shapes, rho) ** 2 * self.weight
         return float(error.mean(dtype=np.float64) / self.weight.mean(dtype=np.float64))
+
+
+def search_factors(picture: Level, options: FitOptions, strategy: Pyramid) -> list[float]:
+    """Return by how much the pixels of every level are larger than those of the finest one, which comes last."""
+    # a PSNR is that of the finest level, and the windows of losses of whole pictures count its pixels
+    comparable = options.target_psnr is None and options.loss in LOSSES
+    if options.settled or options.optimizer in SEARCHES or not comparable:
+        return [1.0] * (len(strategy.until) + 1)
+    size = picture.width, picture.height
+    return [*(search_factor(*size, options.count, pixels, strategy) for pixels in strategy.pixels), 1.0]

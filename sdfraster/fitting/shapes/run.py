@@ -7,7 +7,7 @@ as many are removed. The last digits are left to L-BFGS, see `refinement`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from math import ceil, inf
 from numbers import Integral
 from typing import Any
@@ -15,39 +15,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...model.loss import LOSSES
 from ...optim import SEARCHES, needs_squares
 from ...optim.search import Past
-from ...palette import make_palette, nearest
-from ...rendering import render
 from ...scene import Scene
 from ...shapes import Array
 from ...vector import Layout
 from ..backdrop import is_sloping
-from ..enough import Overtime, needed
+from ..enough import Round, needed
 from ..fixed import held_colors
 from ..options import CONTOUR, FitOptions
 from ..progress import Progress
-from ..pyramid import Level, search_factor
+from ..pyramid import Level
+from ..run import Position, Run
 from ..strategy import FitStrategy
 from .colors import solve_colors
-from .level import SearchLevel
+from .level import SearchLevel, search_factors
 from .narrow import Narrow
+from .palette import in_palette, palette_of
 from .polish import Beginning, as_arrays, polish
 from .population import Population
-from .rates import sizes
 from .schedule import Schedule
 from .seeder import Seeder
 
 
-@dataclass
-class Position:
-    """Where a fit of shapes is, but for these.
+@dataclass(kw_only=True)
+class ShapePosition(Position):
+    """Where a run is, but for its shapes.
 
     Attributes
     ----------
-    step : int
-        Number of steps that were taken; a fit for a PSNR may go back.
     rho : float
         Radius of the pixel filter.
     many : bool
@@ -56,10 +52,6 @@ class Position:
         How many shapes there are to be without those.
     aimed : bool
         Whether a PSNR decides that.
-    reached : bool
-        Whether the best shapes have the PSNR asked for.
-    complete : bool
-        Whether all steps were taken.
     best_loss : float
         Of the best shapes.
     phase, begun : int
@@ -69,30 +61,16 @@ class Position:
     wanted: int
     aimed: bool
     rho: float
-    step: int = 0
     many: bool = False
-    reached: bool = False
-    complete: bool = False
     best_loss: float = inf
     phase: int = 0
     begun: int = 0
 
 
-class ShapeRun:
+class ShapeRun(Run[ShapePosition]):
     """The state of one fit of shapes.
 
-    Parameters
-    ----------
-    picture : Level
-        The finest level of the pyramid. Results are in its pixels.
-    options : FitOptions
-        What is asked for.
-    progress : Progress
-        Told after every step.
-    strategy : FitStrategy
-        The choices of the fit.
-    state : dict, optional
-        Of a run that was ended, to go on where it was.
+    Parameters are those of `Run`, and perhaps the `state` of a run that was ended, to go on where it was.
     """
 
     def __init__(
@@ -103,14 +81,10 @@ class ShapeRun:
         strategy: FitStrategy,
         state: dict[str, Any] | None = None,
     ) -> None:
-        self.options, self._progress, self._picture, self._strategy = options, progress, picture, strategy
-        self._settled = options.settled
-        self._schedule = Schedule(options.steps, options.radius, strategy, self._settled)
-        self._factors = self._search_factors()
-        self._rng = np.random.default_rng(options.seed)
+        super().__init__(picture, options, progress, strategy)
+        self._schedule = Schedule(options.steps, options.radius, strategy, options.settled)
+        self._factors = search_factors(picture, options, strategy.pyramid)
         self._seeder = Seeder(options, strategy, self._rng)
-        self._group = self._seeder.group
-        self._overtime = Overtime(options.count, strategy, self._group)
         self._past: Past | None = {} if progress.keeps else None
         if state is None:
             self._begin()
@@ -123,7 +97,7 @@ class ShapeRun:
         # a PSNR decides how many shapes there are, but only once a palette was found among the colours of all
         aimed = options.target_psnr is not None and not isinstance(options.palette, Integral)
         wanted = ceil(options.count / strategy.target.fewer) if aimed else options.count
-        self._at = Position(wanted + wanted % self._group, aimed, options.radius)
+        self._at = ShapePosition(wanted=wanted + wanted % options.group, aimed=aimed, rho=options.radius)
         self._level = SearchLevel(self._picture, self._factors[0])
         self._populate(self._seeder.start(self._level, self._at.wanted))
         self._best: tuple[Layout, Any, SearchLevel] = (
@@ -141,45 +115,32 @@ class ShapeRun:
         self._shapes = Population(scene, options, self._level.picture, strategy.rates, self._narrow, state)
 
     @property
-    def state(self) -> dict[str, Any]:
-        """All that what happens next depends on, to be asked for between two steps."""
+    def _found(self) -> dict[str, Any]:
+        """The shapes as they are, the best ones, and what a search has seen."""
         layout, x, level = self._best
         best = {"scene": layout.scene(np.asarray(x)), "factor": level.factor}
-        asked = {"count": self.options.count, "steps": self.options.steps}
         search = {"start": np.asarray(self._start), "past": as_arrays(self._past or {})}
-        generator, overtime = self._rng.bit_generator.state, self._overtime.state
-        parts = {"asked": asked, "position": asdict(self._at), "generator": generator, "overtime": overtime}
-        shapes = {"scene": self._scene, "factor": self._level.factor, "shapes": self._shapes.state, "best": best}
-        return {**parts, **shapes, "search": search}
+        shapes = {"scene": self._scene, "factor": self._level.factor, "shapes": self._shapes.state}
+        return {**shapes, "best": best, "search": search}
 
-    def _restore(self, state: dict[str, Any]) -> None:
-        """Go on where another run was, and with more steps or shapes if these are asked for now."""
-        self._at = Position(**state["position"])
-        self._rng.bit_generator.state = state["generator"]
-        self._overtime.restore(state["overtime"])
+    def _take_up(self, state: dict[str, Any]) -> None:
+        """Go on with the shapes of another run."""
+        self._at = ShapePosition(**state["position"])
         self._level = SearchLevel(self._picture, state["factor"])
         self._populate(state["scene"], state["shapes"])
         layout, best = Layout(state["best"]["scene"]), state["best"]
         self._best = layout, layout.vector(best["scene"]), SearchLevel(self._picture, best["factor"])
         self._start, self._past = state["search"]["start"], state["search"]["past"]
-        asked = state["asked"]
-        if (self.options.count, self.options.steps) != (asked["count"], asked["steps"]):
-            self._extend(self.options.count - asked["count"])
 
-    def _extend(self, more: int) -> None:
-        """Go on with more steps, or so many more shapes, which get as many steps as all shapes do in overtime."""
-        options, at = self.options, self._at
-        at.complete = False
-        if more > 0 and options.target_psnr is None:
-            at.wanted = options.count
-            self._add(more, at.rho)
-            at.best_loss = inf
-            at.step = min(at.step, round(self._strategy.target.again * options.steps))
-        self._progress.expect(options.all_steps - at.step)
+    def _enlarge(self, more: int) -> None:
+        """Add so many shapes to those asked for before."""
+        self._at.wanted = self.options.count
+        self._add(more, self._at.rho)
+        self._at.best_loss = inf
 
     def run(self) -> bool:
         """Search with the optimiser asked for, and return whether nobody ended it."""
-        return self.search() if self.options.optimizer in SEARCHES else self.descend()
+        return self.search() if self.options.optimizer in SEARCHES else self._descend()
 
     def finish(self) -> Scene:
         """Return the best scene, with the best colours if these are free and the loss is the squared error.
@@ -209,20 +170,8 @@ class ShapeRun:
             weight=picture.weight,
         )
 
-    def descend(self) -> bool:
-        """Take the steps of a first-order optimiser, and more if a PSNR asked for needs them.
-
-        Returns whether all were taken: neither the callback nor a limit ended the fit.
-        """
-        at = self._at
-        while not (at.complete or at.reached):
-            if not self._course():
-                return False
-            at.complete = not self._goes_on()
-        return at.complete
-
     def _course(self) -> bool:
-        """Take the steps that are left, and add and remove shapes in between; see `descend`."""
+        """Take the steps that are left, and add and remove shapes in between."""
         options, schedule, shapes, strategy, at = self.options, self._schedule, self._shapes, self._strategy, self._at
         until, pause = strategy.growth.until, strategy.target.pause
         for k in range(at.step, options.steps):
@@ -235,11 +184,11 @@ class ShapeRun:
                 at.many = not at.many
                 self._grow() if at.many else self._prune()
             if options.palette is not None and done >= strategy.colors.palette_from and shapes.palette is None:
-                shapes.paint_from(self._palette(shapes.scene))
+                shapes.paint_from(palette_of(shapes.scene, options, self._rng))
                 at.aimed = options.target_psnr is not None
             loss = shapes.evaluate(self._level.target, at.rho)
             if not at.many:
-                self._keep_best(loss, comparable=self._settled or done >= until)
+                self._keep_best(loss, comparable=self.options.settled or done >= until)
             shapes.step(schedule.rate(done))
             if options.opaque:
                 shapes.raise_opacity(schedule.opacity_floor(done))
@@ -263,21 +212,16 @@ class ShapeRun:
         """Find out whether the best shapes have the PSNR asked for."""
         self._at.reached = self._progress.reached(self._at.best_loss, self._best_scene)
 
-    def _goes_on(self) -> bool:
-        """Return whether a fit without the PSNR asked for goes on; then it has more shapes, and steps that are left."""
-        options, shapes, at = self.options, self._shapes, self._at
-        if options.target_psnr is None or options.steps == 0 or self._settled:
-            return False
+    def _next_round(self) -> Round | None:
+        """Return the next round of overtime, with its shapes made, or None if there is none."""
+        shapes, at = self._shapes, self._at
         following = self._overtime.next(len(shapes), self._progress.lacking(at.best_loss))
-        if following is None:
-            return False
-        at.wanted = following.shapes
-        if len(shapes) < at.wanted:
-            self._add(at.wanted - len(shapes), options.radius)
-            at.best_loss = inf
-        at.step = min(round(following.start * options.steps), options.steps - 1)
-        self._progress.go_on(options.steps - at.step)
-        return True
+        if following is not None:
+            at.wanted = following.shapes
+            if len(shapes) < at.wanted:
+                self._add(at.wanted - len(shapes), self.options.radius)
+                at.best_loss = inf
+        return following
 
     def search(self) -> bool:
         """Run a search, first with the wide filter and then with the final one; return whether nobody ended it."""
@@ -285,7 +229,7 @@ class ShapeRun:
         if options.opaque:
             self._shapes.raise_opacity(1.0)
         parts = [(options.radius, options.steps)]  # filter radius, and the step at which it is over
-        if not (self._settled and needs_squares(options.optimizer)):  # which starts again without knowing more
+        if not (self.options.settled and needs_squares(options.optimizer)):  # which starts again without knowing more
             parts.insert(0, (self._schedule.radius(0.0), round(self._strategy.annealing.wide * options.steps)))
         while self._refine(*parts[at.phase]):
             if at.phase == len(parts) - 1:
@@ -315,22 +259,13 @@ class ShapeRun:
             polish(beginning, until - at.begun, after, self._past, self.options.optimizer)
         return not ended
 
-    def _search_factors(self) -> list[float]:
-        """Return by how much the pixels of every level are larger than those of the finest one, which comes last."""
-        options, picture, pyramid = self.options, self._picture, self._strategy.pyramid
-        # a PSNR is that of the finest level, and the windows of losses of whole pictures count its pixels
-        comparable = options.target_psnr is None and options.loss in LOSSES
-        if self._settled or options.optimizer in SEARCHES or not comparable:
-            return [1.0] * (len(pyramid.until) + 1)
-        size = picture.width, picture.height
-        return [*(search_factor(*size, options.count, pixels, pyramid) for pixels in pyramid.pixels), 1.0]
-
     def _grow(self) -> None:
         """Add the additional shapes of a cycle."""
         share, fewer, wanted = self._strategy.growth.share, self._strategy.target.fewer, self._at.wanted
+        group = self.options.group
         if wanted < self.options.count:  # for a PSNR: the cycles that are left must lead to all shapes allowed
             share = max(share, fewer ** (1.0 / self._schedule.generations) - 1.0)
-        self._add(ceil(share * wanted / self._group) * self._group, self._at.rho)
+        self._add(ceil(share * wanted / group) * group, self._at.rho)
 
     def _add(self, count: int, rho: float) -> None:
         """Add shapes where the picture is wrong."""
@@ -339,22 +274,22 @@ class ShapeRun:
 
     def _prune(self) -> None:
         """Remove the shapes that matter least; in a fit for a PSNR, all that it does not need."""
-        shapes, at = self._shapes, self._at
+        shapes, at, group = self._shapes, self._at, self.options.group
         rho = self.options.radius if at.aimed else at.rho
-        groups = np.arange(len(shapes)).reshape(-1, self._group)
+        groups = np.arange(len(shapes)).reshape(-1, group)
         importance = shapes.leave_one_out(self._level.target, rho)[groups].sum(axis=1)
         rank = np.argsort(-importance, kind="stable")
         if at.aimed:
             at.wanted = self._needed(importance[rank])
         shapes.revive_colors(self._level.target, rho)
-        shapes.change(groups[np.sort(rank[: at.wanted // self._group])].ravel())
+        shapes.change(groups[np.sort(rank[: at.wanted // group])].ravel())
 
     def _needed(self, growth: NDArray[np.float64]) -> int:
         """Return how many shapes the PSNR asked for needs, given the error without each group, falling.
 
         These errors add up only nearly. So no more than half of the shapes are removed at once.
         """
-        shapes, size = self._shapes, self._group
+        shapes, size = self._shapes, self.options.group
         loss = self._level.squared_error(shapes, self.options.radius)
         # the test tells the progress how much error the level hides
         self._progress.reached(loss, lambda: self._level.on_base(shapes.scene))
@@ -367,30 +302,15 @@ class ShapeRun:
         layout, x, level = self._best
         return self._constrained(level.on_base(layout.scene(np.asarray(x))))
 
-    def _palette(self, scene: Scene) -> Array:
-        """Return the palette asked for (K, 3), found among the colours of a scene if only its size is given.
-
-        A background that is found too is one of them, and counts by what is seen of it (sizes are half a side).
-        """
-        layer, behind, options = scene.layers[-1], scene.background, self.options
-        colors, weights = layer.color, layer.opacity * sizes(layer) ** 2
-        if behind is not None and options.background is None and isinstance(options.palette, Integral):
-            alpha = render(scene.replace(background=None), options.radius, options.filter)[..., 3]
-            colors, weights = np.vstack([colors, behind]), np.append(weights, 0.25 * (1.0 - alpha).sum())
-        return make_palette(options.palette, colors, weights, self._rng)
-
     def _constrained(self, scene: Scene) -> Scene:
         """Return a scene as it has to be at the end, even if the fit was ended early."""
-        options, layer = self.options, scene.layers[-1]
-        background = scene.background
-        if options.opaque:
-            layer = replace(layer, opacity=1.0)
+        options, palette = self.options, self._shapes.palette
         if options.palette is not None:
-            palette = self._palette(scene) if self._shapes.palette is None else self._shapes.palette
-            layer = replace(layer, color=nearest(layer.color, palette))
-            if background is not None and options.background is None:
-                background = nearest(background[None], palette)[0]
-        return Scene(scene.width, scene.height, [*scene.layers[:-1], layer], background)
+            palette = palette_of(scene, options, self._rng) if palette is None else palette
+            scene = in_palette(scene, options, palette)
+        if options.opaque:
+            scene = scene.replace(layers=[*scene.layers[:-1], replace(scene.layers[-1], opacity=1.0)])
+        return scene
 
     def _keep_best(self, loss: float, comparable: bool) -> None:
         """Keep the present shapes if they are the best so far, or if their loss does not compare with earlier ones."""

@@ -36,7 +36,6 @@ class Seeder:
 
     def __init__(self, options: FitOptions, strategy: FitStrategy, rng: Generator) -> None:
         self._options, self._strategy, self._contours, self._rng = options, strategy.seeding, strategy.contours, rng
-        self.group = 2 if options.symmetric else 1
 
     def start(self, level: SearchLevel, count: int) -> Scene:
         """Return the scene of `count` shapes that a fit starts from; of contours there are as many as it finds."""
@@ -49,7 +48,7 @@ class Seeder:
 
             return contour_scene(image, options, self._contours)
         part = picture.left_half() if options.symmetric else picture
-        points = initial.INITIALIZERS[str(options.init)](count // self.group, part, self._rng, self._strategy)
+        points = initial.INITIALIZERS[str(options.init)](count // options.group, part, self._rng, self._strategy)
         size = initial.typical_size(count, picture.width, picture.height)
         layer = self._grouped(self._layer(level, points, np.full(len(points), size)), picture)
         background = None
@@ -62,7 +61,7 @@ class Seeder:
     def more(self, level: SearchLevel, shapes: Population, count: int, wanted: int, rho: float) -> Layer:
         """Return `count` additional shapes, where the picture is wrong, for a population of `wanted` shapes."""
         strategy, picture = self._strategy, level.picture
-        groups = count // self.group
+        groups = count // self._options.group
         low, high = np.log(strategy.sizes) + log(initial.typical_size(wanted + count, picture.width, picture.height))
         size = np.exp(self._rng.uniform(low, high, groups))
         residual, typical = level.residual(shapes, rho), exp(0.5 * (low + high))
