@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from sdfraster.errors import DataError
+
 from .board import Board
 from .files import Output
+from .keeping import Keeping
 from .options import bundle
 from .signals import Signals
 
@@ -67,44 +71,25 @@ def is_batch(images: Sequence[str], outputs: Sequence[Output], batch: Batch) -> 
 
 
 def run_batch(
-    ctx: click.Context, images: Sequence[str], outputs: Sequence[Output], wish: Wish, batch: Batch, as_json: bool
+    ctx: click.Context,
+    images: Sequence[str],
+    outputs: Sequence[Output],
+    wish: Wish,
+    batch: Batch,
+    keeping: Keeping,
+    as_json: bool,
 ) -> None:
     """Fit all pictures and say what became of each; exit with 1 if one has failed."""
     from sdfraster.batch.crew import Share
-    from sdfraster.batch.job import FAILED, Job
+    from sdfraster.batch.job import FAILED
     from sdfraster.batch.many import carried_out, hired
-    from sdfraster.batch.names import Taken, pictures
     from sdfraster.batch.summary import Summary
-    from sdfraster.batch.watch import arriving, missing
-    from sdfraster.batch.wish import Output as File
     from sdfraster.io.atomic import DiskFullError
 
     _check(images, outputs, batch)
-    taken = Taken(each.name for each in outputs)
-    thumbnails = batch.summary is not None and Path(batch.summary).suffix.lower() == SHEET
-    wish = wish.loaded()
-
-    def job(name: str) -> Job:
-        files = zip(taken.outputs(name), outputs, strict=True)
-        return Job(name, name, tuple(File(Path(path), each.format) for path, each in files), wish, thumbnails)
-
-    jobs: Iterable[Job | Outcome | None]
-    if batch.watch:
-        count, jobs = None, arriving(images, taken, job)
-    else:
-        names = pictures(images)
-        try:
-            for name in names:
-                taken.outputs(name)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-        count, jobs = len(names), map(job, names)
-    if batch.skip_existing:
-        jobs = missing(jobs)
-    try:
-        crew = hired(batch.scheduler, batch.jobs, count, wish.options.device)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
+    with _as_usage():
+        count, jobs = _jobs(images, outputs, wish.loaded(), batch, keeping)
+        crew = hired(batch.scheduler, batch.jobs, count, wish.options.device, keeping.checkpoint is not None)
     signals: Signals = ctx.obj
     start, full = time.monotonic(), None
     with signals.held(), Summary() as summary:
@@ -130,18 +115,62 @@ def run_batch(
             ctx.exit(1)
 
 
+def _jobs(
+    images: Sequence[str], outputs: Sequence[Output], wish: Wish, batch: Batch, keeping: Keeping
+) -> tuple[int | None, Iterable[Job | Outcome | None]]:
+    """Return how many pictures there are, if that is known, and what is to be done.
+
+    Raises
+    ------
+    ValueError
+        If the names of files are not such that every picture has its own.
+    DataError
+        If there are no pictures.
+    """
+    from sdfraster.batch.job import Job
+    from sdfraster.batch.names import Taken, pictures
+    from sdfraster.batch.watch import arriving, missing
+    from sdfraster.batch.wish import Output as File
+
+    taken = Taken((each.name for each in outputs), keeping.checkpoint)
+    thumbnails = batch.summary is not None and Path(batch.summary).suffix.lower() == SHEET
+    resume = keeping.resume is not None
+
+    def job(name: str) -> Job:
+        paths = zip(taken.outputs(name), outputs, strict=True)
+        files = tuple(File(Path(path), each.format) for path, each in paths)
+        return Job(name, name, files, wish, thumbnails, taken.checkpoint(name), resume)
+
+    jobs: Iterable[Job | Outcome | None]
+    if batch.watch:
+        count, jobs = None, arriving(images, taken, job)
+    else:
+        names = pictures(images)
+        for name in names:
+            taken.outputs(name)
+        count, jobs = len(names), map(job, names)
+    return count, missing(jobs) if batch.skip_existing else jobs
+
+
+@contextmanager
+def _as_usage() -> Iterator[None]:
+    """Let values that cannot be be wrong usage; bad data stay bad data."""
+    try:
+        yield
+    except DataError:
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
 def _check(images: Sequence[str], outputs: Sequence[Output], batch: Batch) -> None:
     """Refuse what cannot be before the work."""
-    from sdfraster.batch.names import check_pattern, is_pattern, suffixes
+    from sdfraster.batch.names import is_pattern, suffixes
     from sdfraster.io.place import check_place
 
     for each in outputs:
         if each.standard:
             raise click.UsageError(f"{each.name} is standard output, which is for one picture")
-        try:
-            check_pattern(each.name)
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
         for folder in filter(os.path.isdir, images):
             if f".{each.format}" in suffixes() and _same_folder(os.path.dirname(each.name), folder):
                 raise click.UsageError(

@@ -220,9 +220,10 @@ def fit(
     outputs += () if history is None else (history,)
     start = None if options["init"] in choices.INITS else options["init"]
     many = is_batch(images, outputs, batch)
-    if many and keeping != Keeping():
-        raise click.UsageError("--checkpoint and --resume are for one picture; --skip-existing goes on with a batch")
-    kind = options["kind"] if keeping.past is None else keeping.past.options.kind
+    if many:
+        keeping.check_many()
+    own = Keeping() if many else keeping  # of many pictures each has a checkpoint of its own
+    kind = options["kind"] if own.past is None else own.past.options.kind
     if start is not None or kind != MESH:
         check_no_meshes(outputs)
     if start is not None:
@@ -240,12 +241,12 @@ def fit(
     if clear and options.get("kind") == MESH:
         raise click.UsageError("a mesh covers the picture: its --background cannot be transparent")
     try:
-        asked = keeping.options(ctx, options)
+        asked = own.options(ctx, options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     wish = Wish(asked, scale, id_prefix, film, clear, {"command": ctx.meta[COMMAND_LINE]}, page)
     if many:
-        run_batch(ctx, images, outputs, wish, batch, as_json)
+        run_batch(ctx, images, outputs, wish, batch, keeping, as_json)
     else:
         _fit_one(ctx, images[0], outputs, wish, start, keeping, as_json)
 

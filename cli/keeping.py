@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sdfraster.fitting.checkpoint import Checkpoint
 
 
+OWN = "that of --checkpoint"  # what --resume means without the name of a file
+
+
 @dataclass(frozen=True)
 class Keeping:
     """Where checkpoints go to, and where one comes from."""
@@ -29,9 +32,21 @@ class Keeping:
     resume: str | None = None
 
     def __post_init__(self) -> None:
+        if self.resume == OWN:
+            if self.checkpoint is None:
+                raise ValueError("--resume needs the name of a file, or --checkpoint, whose file it is then")
+            object.__setattr__(self, "resume", self.checkpoint)
         for option, name in (("--checkpoint", self.checkpoint), ("--resume", self.resume)):
             if name in (STANDARD, ""):
                 raise ValueError(f"{option} needs the name of a file, not {name!r}")
+
+    def check_many(self) -> None:
+        """Refuse what is for one picture."""
+        if self.resume not in (None, self.checkpoint):
+            raise click.UsageError(
+                f"--resume {self.resume}: many pictures go on from the files of --checkpoint; say --resume alone, "
+                "after the pictures"
+            )
 
     @Lazy
     def past(self) -> Checkpoint | None:
@@ -84,14 +99,18 @@ keeping = bundle(
         "checkpoint": click.option(
             "--checkpoint",
             type=click.Path(readable=False),
-            help="Write to this file, every ten seconds and at the end, where the fit is.",
+            help="Write to this file, every ten seconds and at the end, where the fit is; of many pictures to one file "
+            "each, such as 'ck/{stem}.ckpt'.",
         ),
         "resume": click.option(
             "--resume",
             type=click.Path(readable=False),
-            help="Go on from a checkpoint, to the same bits as if the fit had not been ended. Options that are not "
-            "given are those of that fit; --iterations, --count and --polish may be larger. If it is the file of "
-            "--checkpoint and not there yet, the fit begins.",
+            is_flag=False,
+            flag_value=OWN,
+            help="Go on from a checkpoint, to the same bits as if the fit had not been ended; without a name from that "
+            "of --checkpoint, and if there is none yet, the fit begins. Options that are not given are those of the "
+            "fit that goes on, but of many pictures they must be given again; --iterations, --count and --polish may "
+            "be larger.",
         ),
     },
 )

@@ -43,6 +43,10 @@ class Job(NamedTuple):
     """What all pictures share."""
     thumbnails: bool = False
     """Whether small pictures of target and result are wanted."""
+    checkpoint: str | None = None
+    """A file of this machine that gets where the fit is."""
+    resume: bool = False
+    """Whether the fit goes on from that file, if it is there."""
 
     def loaded(self) -> Job:
         """Return the same with the picture as bytes, not decoded, which can be sent.
@@ -178,7 +182,9 @@ def _line(text: object) -> str:
 
 def _fit(job: Job, tell: Tell) -> FitResult | None:
     """Return the result of a fit, or None if it was given up."""
-    from ..fitting import fit
+    from ..fitting.fit import beginning, fit_by, past_of
+    from ..fitting.keeper import Keeper
+    from ..fitting.strategy import FitStrategy
 
     target = read_image(job.source)
     options = job.wish.options_for(target, job.picture, job.outputs)
@@ -189,7 +195,12 @@ def _fit(job: Job, tell: Tell) -> FitResult | None:
         ended = tell(progress.iteration / progress.iterations)
         return ended
 
-    result = fit(target, options, step)
+    if job.checkpoint is not None:
+        Path(job.checkpoint).parent.mkdir(parents=True, exist_ok=True)
+    past = past_of(job.checkpoint, job.checkpoint if job.resume else None)
+    if past is not None:
+        past.check_again(beginning(options, target))
+    result = fit_by(FitStrategy.of(options.kind), target, options, step, Keeper(job.checkpoint), past)
     return None if ended or result.interrupted else result
 
 

@@ -17,7 +17,7 @@ from ..io.formats import FORMATS, suffix_of
 from ..pictures.arrays import PictureLike
 from .crew import Crew, Said
 from .job import Job, Outcome, failed, stored, work
-from .names import Taken, check_pattern
+from .names import Taken
 from .names import pictures as found
 from .pool import Pool
 from .watch import missing
@@ -36,6 +36,8 @@ def fit_many(
     *,
     outputs: str | Iterable[str] = (),
     skip_existing: bool = False,
+    checkpoint: str | None = None,
+    resume: bool = False,
     scheduler: str | Client | None = None,
     workers: int | None = None,
     **changes: Any,
@@ -58,6 +60,12 @@ def fit_many(
         are written here, each completely or not at all; workers need no disk.
     skip_existing : bool
         Whether pictures are left out whose files are all there.
+    checkpoint : str, optional
+        Name of the files that get where each fit is, as for `fit`, such as ``"ck/{stem}.ckpt"``. Not with a scheduler,
+        whose workers need no disk.
+    resume : bool
+        Whether each picture whose checkpoint is there goes on from it; the others begin. The options of those that go
+        on must be the same as before, but ``iterations``, ``count`` and ``polish`` may be larger.
     scheduler : str, distributed.Client or None
         None for processes of this machine. The address of a Dask scheduler, such as ``"tcp://10.0.0.7:8786"``, or a
         client of one; ``"local"`` makes a cluster here. Needs the extra ``dask``.
@@ -85,14 +93,15 @@ def fit_many(
     """
     chosen = replace(options or FitOptions(), **changes)
     patterns = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    if resume and checkpoint is None:
+        raise ValueError("resume needs checkpoint, the name of the files to go on from")
+    taken = Taken(patterns, checkpoint)
     for pattern in patterns:
-        check_pattern(pattern)
         if suffix_of(pattern) not in FORMATS:
             raise ValueError(f"{pattern}: unknown suffix; the known ones are {', '.join(FORMATS)}")
     if workers is not None:
         check_whole("workers", workers, 1)
-    wish, taken = Wish(chosen).loaded(), Taken(patterns)
-    named = _named(pictures)
+    wish, named = Wish(chosen).loaded(), _named(pictures)
     count = len(named) if isinstance(named, list) else None
     if isinstance(named, list):  # else it is found out as they come
         for name, _ in named:
@@ -103,12 +112,14 @@ def fit_many(
             paths = taken.outputs(name)
         except ValueError as error:
             return failed(name, str(error))
-        return Job(name, source, tuple(Output(Path(path), suffix_of(path).lstrip(".")) for path in paths), wish)
+        files = tuple(Output(Path(path), suffix_of(path).lstrip(".")) for path in paths)
+        return Job(name, source, files, wish, checkpoint=taken.checkpoint(name), resume=resume)
 
     jobs: Iterator[Job | Outcome | None] = (job(name, source) for name, source in named)
     if skip_existing:
         jobs = missing(jobs)
-    return _outcomes(carried_out(jobs, hired(scheduler, workers, count, chosen.device)))
+    crew = hired(scheduler, workers, count, chosen.device, checkpoint is not None)
+    return _outcomes(carried_out(jobs, crew))
 
 
 def _outcomes(said: Generator[Said, None, None]) -> Generator[Outcome, None, None]:
@@ -170,14 +181,18 @@ def _kept(said: Said) -> Said:
     return stored(said) if isinstance(said, Outcome) else said
 
 
-def hired(scheduler: str | Client | None, workers: int | None, count: int | None, device: str) -> Crew:
-    """Return who does a batch of so many pictures, if their number is known.
+def hired(
+    scheduler: str | Client | None, workers: int | None, count: int | None, device: str, keeps: bool = False
+) -> Crew:
+    """Return who does a batch of so many pictures, if their number is known, and whether they keep checkpoints.
 
     Raises
     ------
     ValueError
-        If the address is none, or a number of workers is asked for where a scheduler has its own.
+        If the address is none, or a scheduler is to have another number of workers, or these would keep checkpoints.
     """
+    if keeps and scheduler is not None:
+        raise ValueError("checkpoints are for processes of this machine; workers of a scheduler share no disk with it")
     if isinstance(scheduler, str) and scheduler != LOCAL and not ADDRESS.fullmatch(scheduler):
         raise ValueError(f"scheduler must be an address such as tcp://10.0.0.7:8786, or {LOCAL}, not {scheduler!r}")
     if workers is not None and scheduler not in (None, LOCAL):

@@ -86,29 +86,41 @@ def filled(pattern: str, picture: str) -> str:
 
 
 class Taken:
-    """Names that are given to outputs: no two pictures may share one, and no picture may be written over.
+    """Names that are given to files: no two of them may be one, and no picture may be written over.
 
     Parameters
     ----------
-    patterns : sequence of str
+    patterns : iterable of str
         Of the outputs.
+    checkpoint : str, optional
+        Of the checkpoints.
+
+    Raises
+    ------
+    ValueError
+        If one does not tell pictures apart.
     """
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._patterns = tuple(patterns)
+    def __init__(self, patterns: Iterable[str], checkpoint: str | None = None) -> None:
+        self._patterns, self._checkpoint = tuple(patterns), checkpoint
+        self._all = self._patterns if checkpoint is None else (*self._patterns, checkpoint)
+        for pattern in self._all:
+            check_pattern(pattern)
         self._owners: dict[str, str] = {}
 
     def outputs(self, picture: str) -> tuple[str, ...]:
-        """Return the outputs of a picture.
+        """Return the outputs of a picture, and keep the names of all its files for it.
 
         Raises
         ------
         ValueError
-            If another picture has one of them, or it is a picture itself.
+            If another picture has one of them, it is a picture itself, or two are one.
         """
-        names = tuple(filled(pattern, picture) for pattern in self._patterns)
-        for name, pattern in zip(names, self._patterns, strict=True):
-            key = os.path.normcase(os.path.abspath(name))
+        names = [filled(pattern, picture) for pattern in self._all]
+        keys = [os.path.normcase(os.path.abspath(name)) for name in names]
+        for name, key, pattern in zip(names, keys, self._all, strict=True):
+            if keys.count(key) > 1:
+                raise ValueError(f"{name} would be written twice for {picture}; every file needs a name of its own")
             owner = self._owners.setdefault(key, picture)
             if owner != picture:
                 other = pattern.replace("{stem}", "{name}").replace(
@@ -117,8 +129,12 @@ class Taken:
                 raise ValueError(f"{owner} and {picture} would both be written to {name}; use {other!r}, or rename one")
             if key == os.path.normcase(os.path.abspath(picture)):
                 raise ValueError(f"{name} is the picture itself; choose another name for the result")
-        return names
+        return tuple(names[: len(self._patterns)])
+
+    def checkpoint(self, picture: str) -> str | None:
+        """Return the checkpoint of a picture, if there are to be any."""
+        return None if self._checkpoint is None else filled(self._checkpoint, picture)
 
     def __contains__(self, name: str) -> bool:
-        """Return whether a file is one of the outputs."""
+        """Return whether a file has one of the names."""
         return os.path.normcase(os.path.abspath(name)) in self._owners

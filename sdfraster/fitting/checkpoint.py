@@ -68,8 +68,15 @@ class Checkpoint:
                 self._check(name, own, value)
         return replace(self.options, **said)
 
-    def check(self, other: Checkpoint) -> None:
+    def check(self, other: Checkpoint, remedy: str = "leave it out") -> None:
         """Refuse to go on as a fit that has another picture, or options that are others and may not be.
+
+        Parameters
+        ----------
+        other : Checkpoint
+            Of that fit.
+        remedy : str
+            What can be done about an option that is another one.
 
         Raises
         ------
@@ -82,7 +89,22 @@ class Checkpoint:
             raise DataError(f"{self.name}: is of another picture; a fit goes on with the one that it began with")
         for each in fields(FitOptions):
             if each.name not in GROWING:
-                self._check(each.name, getattr(self.options, each.name), getattr(other.options, each.name))
+                self._check(each.name, getattr(self.options, each.name), getattr(other.options, each.name), remedy)
+
+    def check_again(self, other: Checkpoint) -> None:
+        """Refuse to go on as a fit for which all options were said again, of which some may be larger.
+
+        Raises
+        ------
+        DataError
+            If it is another picture, or an option is another one.
+        """
+        try:
+            self.check(other, "give it again")
+            for name in GROWING:
+                self._check_growing(name, getattr(self.options, name), getattr(other.options, name))
+        except ValueError as error:
+            raise DataError(str(error)) from None
 
     def parts_for(self, options: FitOptions) -> Mapping[str, Tree]:
         """Return the parts with which a fit goes on: one with more steps or shapes polishes again at its end."""
@@ -95,10 +117,10 @@ class Checkpoint:
         if name == "count" and value > own and (self.options.settled or self.options.optimizer in SEARCHES):
             raise ValueError(f"count is {own} in {self.name}, whose fit adds no shapes; it cannot become {value}")
 
-    def _check(self, name: str, own: Any, value: Any) -> None:
+    def _check(self, name: str, own: Any, value: Any, remedy: str = "leave it out") -> None:
         if name not in FREE and not same(own, value):
             was, now = (repr(each) if _is_plain(each) else "another one" for each in (own, value))
-            raise ValueError(f"{name} is {was} in {self.name}, not {now}; leave it out, or begin another fit")
+            raise ValueError(f"{name} is {was} in {self.name}, not {now}; {remedy}, or begin another fit")
 
 
 def said_by(options: FitOptions) -> dict[str, Any]:

@@ -64,6 +64,20 @@ def test_files_and_those_that_are_there(folder: Path) -> None:
     assert (folder / "out" / "b.svg").exists()
 
 
+@pytest.mark.compiled
+def test_pictures_go_on_from_their_checkpoints(folder: Path) -> None:
+    checkpoint = str(folder / "ck" / "{stem}.ckpt")
+    sr.fit(folder / "in" / "a.png", **QUICK, checkpoint=folder / "alone.ckpt")
+    longer = sr.fit(folder / "in" / "a.png", resume=folder / "alone.ckpt", iterations=20)
+    for iterations in (9, 20):
+        many = sr.fit_many(folder / "in", count=3, iterations=iterations, checkpoint=checkpoint, resume=True, workers=1)
+        found = {Path(each.picture).stem: each for each in many}
+    assert {name: each.status for name, each in found.items()} == {"a": DONE, "b": DONE}
+    result = found["a"].result
+    assert result is not None
+    np.testing.assert_array_equal(result.scene.layers[0].params, longer.scene.layers[0].params)
+
+
 def test_arguments(folder: Path) -> None:
     for arguments, message in (
         ({"outputs": "x.svg"}, "many pictures need a name for each"),
@@ -71,6 +85,9 @@ def test_arguments(folder: Path) -> None:
         ({"workers": 0}, "workers must be a whole number, at least 1, not 0"),
         ({"scheduler": "nonsense"}, "scheduler must be an address such as tcp://10.0.0.7:8786, or local"),
         ({"scheduler": "tcp://10.0.0.7:8786", "workers": 2}, "workers is for those of this machine"),
+        ({"resume": True}, "resume needs checkpoint"),
+        ({"checkpoint": "a.ckpt"}, "many pictures need a name for each"),
+        ({"checkpoint": "{stem}.ckpt", "scheduler": "local"}, "checkpoints are for processes of this machine"),
         ({"kind": "blob"}, "kind must be one of"),
     ):
         with pytest.raises(ValueError, match=message):

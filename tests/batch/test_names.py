@@ -77,6 +77,20 @@ def test_no_two_pictures_have_one_result() -> None:
         by_name.outputs("y/a.jpg")
 
 
+def test_checkpoints_have_names_of_their_own() -> None:
+    taken = Taken(["out/{stem}.svg"], "ck/{stem}.ckpt")
+    assert taken.outputs("in/a.jpg") == ("out/a.svg",)
+    assert taken.checkpoint("in/a.jpg") == "ck/a.ckpt"
+    assert "ck/a.ckpt" in taken
+    taken = Taken(["{parent}/{stem}.svg"], "ck/{stem}.ckpt")
+    taken.outputs("in/a.jpg")
+    with pytest.raises(ValueError, match=r"in/a.jpg and else/a.jpg would both be written to ck/a.ckpt"):
+        taken.outputs("else/a.jpg")
+    with pytest.raises(ValueError, match=r"a.svg would be written twice for in/a.jpg"):
+        Taken(["{stem}.svg"], "./{stem}.svg").outputs("in/a.jpg")
+    assert Taken(["{stem}.svg"]).checkpoint("in/a.jpg") is None
+
+
 def test_no_picture_is_written_over() -> None:
     with pytest.raises(ValueError, match="is the picture itself; choose another name"):
         Taken([os.path.join("in", "{stem}.jpg")]).outputs("in/a.jpg")

@@ -19,6 +19,7 @@ from click.testing import Result
 from PIL import Image
 
 import sdfraster as sr
+from sdfraster.fitting.checkpoint import read_checkpoint
 
 Run = Callable[..., Result]
 QUICK = ("--count", "3", "--iterations", "9")
@@ -161,3 +162,79 @@ def test_new_pictures_are_done_as_they_come_until_a_signal(folder: Path) -> None
     assert "later.png: 3 circles" in said
     rows = json.loads((folder / "x.json").read_text())
     assert {Path(row["picture"]).stem for row in rows} >= {"a", "b", "c"}
+
+
+KEPT = ("--checkpoint", "ck/{stem}.ckpt", "--resume")
+SLOW = ("--count", "40", "--iterations", "400", "--jobs", "2")
+
+
+@pytest.mark.compiled
+def test_a_batch_that_is_killed_goes_on_to_the_same_bytes(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "whole").mkdir()
+    assert run("fit", "in", "-o", "whole/{stem}.svg", *SLOW).exit_code == 0
+    words = ("fit", "in", "-o", "out/{stem}.svg", *SLOW, *KEPT, "--skip-existing")
+    for _ in range(3):
+        process = started(*words, start_new_session=True)
+        before = {path.name: path.stat().st_mtime_ns for path in Path("ck").glob("*.ckpt")}
+        while {path.name: path.stat().st_mtime_ns for path in Path("ck").glob("*.ckpt")} == before:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)  # with its workers, in the midst of pictures
+        process.communicate()
+        assert all(read_checkpoint(path).parts["progress"]["history"].size for path in Path("ck").iterdir())
+    resumed = run(*words, "--json")
+    assert resumed.exit_code == 0, resumed.output
+    assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == {
+        path.name: path.read_bytes() for path in Path("whole").iterdir()
+    }
+
+
+@pytest.mark.compiled
+def test_pictures_with_a_checkpoint_go_on_from_it_and_others_begin(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    words = ("fit", "in", "-o", "out/{stem}.json", *KEPT, "--jobs", 1, "--count")
+    assert run(*words, 3, "--iterations", 9).exit_code == 0
+    assert sorted(os.listdir("ck")) == ["a.ckpt", "b.ckpt", "c.ckpt"]
+    whole = Path("out/b.json").read_bytes()
+    Path("ck/a.ckpt").write_bytes(Path("ck/a.ckpt").read_bytes()[:-1])
+    Path("ck/c.ckpt").unlink()
+    more = run(*words, 3, "--iterations", 20)
+    assert more.exit_code == 1
+    assert "sdfraster: error: in/a.png: ck/a.ckpt: is damaged" in more.stderr
+    sr.fit("in/b.jpg", count=3, iterations=9, checkpoint="alone.ckpt")
+    longer, begun = sr.fit("in/b.jpg", resume="alone.ckpt", iterations=20), sr.fit("in/c.png", count=3, iterations=20)
+    for name, alone in (("b", longer), ("c", begun)):
+        np.testing.assert_array_equal(sr.load(f"out/{name}.json").layers[0].params, alone.scene.layers[0].params)
+    assert Path("out/b.json").read_bytes() != whole
+
+    other = run(*words, 3, "--iterations", 20, "--kind", "ellipse")
+    assert other.exit_code == 1
+    assert "in/b.jpg: kind is 'circle' in ck/b.ckpt, not 'ellipse'; give it again, or begin another fit" in other.stderr
+    fewer = run(*words, 2, "--iterations", 20)
+    assert "in/c.png: count is 3 in ck/c.ckpt and can only grow, not become 2" in fewer.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--checkpoint", "a.ckpt"], "a.ckpt: many pictures need a name for each, with {stem}"),
+        (["--checkpoint", "out/{stem}.svg"], "out/a.svg would be written twice for in/a.png; every file needs a name"),
+        (["--checkpoint", "in/{name}"], "in/a.png is the picture itself; choose another name"),
+        (["--resume"], "--resume needs the name of a file, or --checkpoint, whose file it is then"),
+        (["--resume", "{stem}.ckpt"], "--resume {stem}.ckpt: many pictures go on from the files of --checkpoint"),
+        (["--checkpoint", "x/{stem}.ckpt", "--scheduler", "local"], "checkpoints are for processes of this machine"),
+    ],
+)
+def test_checkpoints_that_cannot_be_are_refused(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, words: list[str], message: str
+) -> None:
+    monkeypatch.chdir(folder)
+    result = run("fit", "in", "-o", "out/{stem}.svg", *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert sorted(os.listdir(folder)) == ["in"]
