@@ -82,17 +82,16 @@ def run_batch(
     """Fit all pictures and say what became of each; exit with 1 if one has failed."""
     from sdfraster.batch.crew import Share
     from sdfraster.batch.job import FAILED
-    from sdfraster.batch.many import carried_out, hired
+    from sdfraster.batch.many import NoSpaceError, carried_out, hired
     from sdfraster.batch.summary import Summary
-    from sdfraster.io.atomic import DiskFullError
 
     _check(images, outputs, batch)
     with _as_usage():
         count, jobs = _jobs(images, outputs, wish.loaded(), batch, keeping)
         crew = hired(batch.scheduler, batch.jobs, count, wish.options.device, keeping.checkpoint is not None)
     signals: Signals = ctx.obj
-    start, full = time.monotonic(), None
-    with signals.held(), Summary() as summary:
+    start, faults = time.monotonic(), []
+    with signals.held(), Summary(batch.summary is not None) as summary:
         with Board(count, as_json) as board:
             try:
                 for said in carried_out(jobs, crew, lambda: signals.came):
@@ -101,14 +100,18 @@ def run_batch(
                     else:
                         summary.add(said)
                         board.outcome(said)
-            except DiskFullError as error:
-                full = error
+            except NoSpaceError as error:
+                summary.add(error.outcome)
+                faults.append(str(error))
         board.end(summary.counts, time.monotonic() - start)
-        if full is not None:
-            raise full
         if batch.summary is not None:
-            summary.write(Path(batch.summary))
-            click.echo(f"wrote {batch.summary}", err=as_json)
+            try:
+                summary.write(Path(batch.summary))
+                click.echo(f"wrote {batch.summary}", err=as_json)
+            except DataError as error:
+                faults.append(str(error))
+        if faults:
+            raise DataError("; ".join(faults))
         if signals.came:
             ctx.exit(signals.status)
         if summary.counts[FAILED]:

@@ -161,24 +161,34 @@ def carried_out(
 
     Raises
     ------
-    DiskFullError
+    NoSpaceError
         If there is no space left for a file.
     """
-    try:
-        with crew:
-            for said in crew.run(iter(jobs)):
-                if said is not None:
-                    yield _kept(said)
-                if ended():
-                    break
-            for said in crew.end():
+    with crew:
+        for said in crew.run(iter(jobs)):
+            if said is not None:
                 yield _kept(said)
-    except DiskFullError as error:
-        raise DiskFullError(f"{error}; what is done is kept, and need not be done again") from None
+            if ended():
+                break
+        for said in crew.end():
+            yield _kept(said)
+
+
+class NoSpaceError(DiskFullError):
+    """There is no space left for the results of a batch; `outcome` is that of the picture for which there was none."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"{outcome.error}; what is done is kept, and need not be done again")
+        self.outcome = outcome
 
 
 def _kept(said: Said) -> Said:
-    return stored(said) if isinstance(said, Outcome) else said
+    if not isinstance(said, Outcome):
+        return said
+    try:
+        return stored(said)
+    except DiskFullError as error:
+        raise NoSpaceError(failed(said.picture, str(error))) from None
 
 
 def hired(

@@ -13,10 +13,11 @@ import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from ..errors import DataError
@@ -34,38 +35,53 @@ COLUMNS = (
 class Summary:
     """Outcomes of a batch, and their number by status.
 
+    Parameters
+    ----------
+    kept : bool
+        Whether outcomes are kept, for a summary to be written.
+
     Attributes
     ----------
     counts : dict of str to int
         Number of pictures by status.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept: bool = True) -> None:
         self.counts = dict.fromkeys((DONE, FAILED, SKIPPED), 0)
-        self._spool = tempfile.TemporaryFile(prefix="sdfraster-")  # noqa: SIM115, closed in __exit__
+        self._spool: IO[bytes] | None = None
+        self._fault: OSError | None = None  # why not all outcomes are kept
+        if kept:
+            with self._noted():
+                self._spool = tempfile.TemporaryFile(prefix="sdfraster-")  # noqa: SIM115, closed in __exit__
 
     def __enter__(self) -> Summary:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self._spool.close()
+        if self._spool is not None:
+            with suppress(OSError):  # what did not fit is written again
+                self._spool.close()
 
     def add(self, outcome: Outcome) -> None:
-        """Note what became of a picture.
-
-        Raises
-        ------
-        DataError
-            If the folder of temporary files is full.
-        """
+        """Note what became of a picture; if that cannot be kept, the batch goes on, and `write` says so."""
         self.counts[outcome.status] = self.counts.get(outcome.status, 0) + 1
+        if self._spool is not None and self._fault is None:
+            with self._noted():
+                pickle.dump(outcome, self._spool)
+                self._spool.flush()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        """Note that outcomes cannot be kept."""
         try:
-            pickle.dump(outcome, self._spool)
+            yield
         except OSError as error:
-            raise DataError(f"{tempfile.gettempdir()}: the summary cannot be kept ({error.strerror})") from None
+            self._fault = error
 
     def outcomes(self) -> Iterator[Outcome]:
         """Yield all of them, from the first."""
+        if self._spool is None:
+            return
         self._spool.seek(0)
         while True:
             try:
@@ -79,8 +95,11 @@ class Summary:
         Raises
         ------
         DataError
-            If it cannot be written.
+            If it cannot be written, or the folder of temporary files had no space for all outcomes.
         """
+        if self._fault is not None:
+            why = f"for temporary files could not be ({self._fault.strerror})"
+            raise DataError(f"{path}: cannot be written, {why}; TMPDIR can name another folder for them")
         text = WRITERS[path.suffix.lower()](self, path)
         write_atomic(path, (part.encode() for part in text))
 

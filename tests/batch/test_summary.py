@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import tempfile
 import tracemalloc
 from pathlib import Path
 
@@ -75,6 +76,24 @@ def test_a_sheet_of_many_pictures_is_not_held_in_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
     assert (tmp_path / "x.html").stat().st_size > 6_000_000
     assert peak < 500_000
+
+
+def test_a_full_folder_of_temporary_files_ends_no_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda prefix: open("/dev/full", "w+b"))  # noqa: SIM115
+    with pytest.raises(
+        DataError, match=r"x\.csv: cannot be written, for temporary files .*\(No space left on device\)"
+    ):
+        written(tmp_path / "x.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_folder_for_temporary_files_ends_no_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(DataError, match=r"x\.csv: cannot be written, for temporary files .*\(No such file"):
+        written(tmp_path / "x.csv")
+    with Summary(kept=False) as summary:  # nobody wants it
+        summary.add(OUTCOMES[0])
+        assert summary.counts[DONE] == 1
 
 
 def test_a_full_disk_leaves_the_old_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -19,7 +21,10 @@ from click.testing import Result
 from PIL import Image
 
 import sdfraster as sr
+from sdfraster.batch import many
 from sdfraster.fitting.checkpoint import read_checkpoint
+
+from ..batch.test_many import Ready
 
 Run = Callable[..., Result]
 QUICK = ("--count", "3", "--iterations", "9")
@@ -133,6 +138,37 @@ def test_a_full_disk_fails_what_does_not_fit_and_leaves_nothing_half_written(fol
     for name in "abc":
         assert f"{folder}/out/{name}.json: cannot be written (File too large)" in errors
     assert list((folder / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("summary", ["x.csv", "x.html", "full.csv"])
+def test_a_disk_that_gets_full_ends_the_batch_with_its_report(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, summary: str
+) -> None:
+    """The system says that there is no space when the second result is put in its place; a report may still fit."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(many, "hired", lambda *_: Ready())
+    (folder / "full.csv").symlink_to("/dev/full")
+    replace = os.replace
+
+    def full(source: Path, target: Path) -> None:
+        if Path(target).name == "b.svg":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", full)
+    result = run("fit", "in", "-o", "out/{stem}.svg", "--report", summary)
+    assert result.exit_code == 1
+    assert os.listdir("out") == ["a.svg"]
+    lines = ["in/a.png: done, out/a.svg", "2 pictures: 1 done, 1 failed"]
+    error = "out/b.svg: cannot be written (No space left on device); what is done is kept, and need not be done again"
+    if summary == "full.csv":
+        error += "; full.csv: cannot be written (No space left on device)"
+    else:
+        lines.append(f"wrote {summary}")
+        assert "b.svg: cannot be written" in Path(summary).read_text()
+    assert re.sub(r" in [\d.]+ s", "", result.stdout).splitlines() == lines
+    assert result.stderr.splitlines()[-1] == f"sdfraster: error: {error}"
+    assert result.stderr.count("error") == 1
 
 
 @pytest.mark.compiled
