@@ -10,6 +10,7 @@ from PIL import Image
 
 import sdfraster as sr
 from sdfraster.pictures import as_picture
+from sdfraster.tracing.blur import shrunk
 from sdfraster.tracing.quality import find_quality, is_flat_art
 
 from .conftest import Draw
@@ -33,15 +34,17 @@ def test_jpegs_are_told(draw: Draw, quality: int) -> None:
     assert not any(each.photograph for each in found)
 
 
-@pytest.mark.parametrize("width", [192, 384, 2048])
+@pytest.mark.parametrize("width", [24, 48, 96, 192, 384, 2048])
 def test_flat_art_is_told(draw: Draw, width: int) -> None:
     assert is_flat_art(as_picture(draw(ART, width)))
 
 
 def test_photographs_are_no_flat_art(rng: np.random.Generator) -> None:
-    """Not even one on white, nor what is too small to tell."""
+    """Not even one on white or one of the size of an icon, nor what is too small to tell."""
     photograph = as_picture("sample:chelsea", np.float64)
     assert not is_flat_art(photograph)
+    for factor in (5, 9, 18):
+        assert not is_flat_art(shrunk(photograph, factor))
     page = np.ones((2 * photograph.shape[0], 2 * photograph.shape[1], 3))
     page[20 : 20 + photograph.shape[0], 30 : 30 + photograph.shape[1]] = photograph
     assert not is_flat_art(page)
