@@ -14,12 +14,13 @@ from .palette import Pixels
 from .refine import refined
 from .removal import simplified
 from .stack import canvas_of, lights, over, sheet_of, wanted
+from .symmetry import symmetrical
 
 ROUNDS = 2
 
 
 def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
-    """Return a drawing that is nearer to a picture (H, W, 4), with fewer nodes; lines along curves stay.
+    """Return a drawing that is nearer to a picture (H, W, 4), with fewer nodes, symmetric; lines along curves stay.
 
     One with a shape of a kind whose areas are not known is left as it is.
     """
@@ -29,14 +30,13 @@ def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
 
 
 def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) -> Drawing:
-    """Return a drawing after every shape has moved, the lowest first, and perhaps lost nodes."""
+    """Return a drawing after every shape has moved, the lowest first, and lost nodes or become symmetric."""
     sheets = [sheet_of(shape, drawing) for shape in drawing.shapes]
     above, canvas, shapes = lights(sheets, drawing), canvas_of(drawing), []
     for shape, sheet, light in zip(drawing.shapes, sheets, above, strict=True):
         target = wanted(sheet, light, canvas, pixels)
         moved = shape if form_of(shape) is None else refined(shape, target, ROUNDS)[0]
-        if fewer:
-            moved = simplified(moved, target, limits)
+        moved = simplified(moved, target, limits) if fewer else symmetrical(moved, target, limits)
         shapes.append(moved)
         over(sheet_of(moved, drawing), canvas)
     return drawing._replace(shapes=shapes)
