@@ -6,7 +6,8 @@ can leave an entry that points to the code of the other. And other compiled func
 pickled into its key, which then never fits.
 
 So every kernel has a file of its own. Its name is a hash of all that the machine code depends on, and it begins with a
-checksum of that and of the code. What is missing, cut short, damaged or made by other versions is compiled again.
+checksum of that and of the code. What is missing, cut short, damaged or made by other versions is compiled again, and
+by one process at a time (see `turns`).
 """
 
 from __future__ import annotations
@@ -26,9 +27,12 @@ from numba.core.serialize import dumps
 from numba.misc.appdirs import AppDirs
 
 from ..fingerprint import VERSIONS, warn_once
+from .turns import Turn
 
 MADE_BY = *VERSIONS, llvmlite.__version__
 DIGEST = hashlib.sha256().digest_size
+
+_turn = Turn()
 
 
 class KernelCache:
@@ -44,9 +48,16 @@ class KernelCache:
         self._name = name
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """Return what was compiled for a signature, or None."""
+        """Return what was compiled for a signature, perhaps just now by another process; or None if this one is to."""
         target_context.refresh()
         key = self._key(signature, target_context.codegen())
+        found = self._load(key, target_context)
+        if found is None:
+            found = _turn.take(folders(), _digest(key), lambda: self._load(key, target_context))
+        return found
+
+    def _load(self, key: bytes, target_context: Any) -> Any:
+        """Return what was compiled, or None."""
         for folder in folders():
             code = _read(folder / _file_name(key), key)
             if code is not None:
@@ -56,7 +67,13 @@ class KernelCache:
 
     def save_overload(self, signature: Any, result: Any) -> None:
         """Keep what was compiled for a signature, in the first folder that takes it."""
-        key = self._key(signature, result.codegen)
+        try:
+            self._save(self._key(signature, result.codegen), result)
+        finally:
+            _turn.give_back()
+
+    def _save(self, key: bytes, result: Any) -> None:
+        """Keep what was compiled."""
         code = self.dump(result)
         failures = []
         for folder in folders():
@@ -92,7 +109,11 @@ def folders() -> list[Path]:
 
 
 def _file_name(key: bytes) -> str:
-    return f"kernel-{hashlib.sha256(key).hexdigest()[:32]}.nbc"
+    return f"kernel-{_digest(key)}.nbc"
+
+
+def _digest(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:32]
 
 
 def _checksum(key: bytes, code: bytes) -> bytes:
