@@ -16,6 +16,7 @@ from ..primitives import Contoured, primitive
 from .findings import Findings
 from .forms import Form
 from .paints import Flat, Linear, Paint, Radial, Stop
+from .thinning import TOO_MANY, thinned
 
 COUNTS = (2, 4, 8)  # numbers of stops that are drawn: every one of them is a kernel to compile
 SAME = 1e-6  # alphas that differ by less are the same
@@ -56,8 +57,9 @@ def color_of(paint: Paint, form: Form, element: Element, findings: Findings) -> 
             shading, values = _values(paint, kept, form)
             break
         except ValueError:
-            findings.add(f"gradients of more than {COUNTS[-1]} stops", element)
-            kept = _fewer(kept)
+            kept, seen = thinned(kept, len(kept) - 1)
+            if seen:
+                findings.add(TOO_MANY, element)
     if values.shape == (3,):
         return Color(CONSTANT, values, alphas[-1])
     return Color(shading, values, sum(alphas) / len(alphas))
@@ -99,21 +101,3 @@ def lifted(color: Color, count: int) -> Color:
     if color.shading == CONSTANT or count == COUNTS[0]:
         return color
     return color._replace(values=with_stops(color.values, color.shading, count))
-
-
-def _fewer(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
-    """Return stops without that one whose colour differs least from what is between its neighbours."""
-    return min(
-        (stops[:k] + stops[k + 1 :] for k in range(1, len(stops) - 1)),
-        key=lambda left: _lost(stops, left),
-    )
-
-
-def _lost(stops: tuple[Stop, ...], left: tuple[Stop, ...]) -> float:
-    """Return by how much colours change at the stop that is not left, times the stretch that it is seen in."""
-    (gone,) = set(stops) - set(left) or {stops[0]}
-    offsets = [stop.offset for stop in left]
-    color = [float(np.interp(gone.offset, offsets, [stop.color[k] for stop in left])) for k in range(3)]
-    after = next(stop.offset for stop in left if stop.offset >= gone.offset)
-    before = next(stop.offset for stop in reversed(left) if stop.offset <= gone.offset)
-    return (after - before) * max(abs(a - b) for a, b in zip(color, gone.color, strict=True))

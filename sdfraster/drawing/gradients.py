@@ -11,11 +11,13 @@ from ..errors import DataError
 from .affine import Affine, scaling, translation
 from .contour import Box
 from .document import Document, local
+from .findings import Findings
 from .limits import CHAIN, STOPS
 from .numbers import Length, Measure, Size, length, ratio
 from .paints import Flat, Linear, Paint, Radial, Stop
 from .properties import CURRENT
 from .style import Style
+from .thinning import TOO_MANY, thinned
 
 GRADIENTS = ("linearGradient", "radialGradient")
 _SAME = 1e-9
@@ -40,6 +42,8 @@ class Gradients:
         ``style_of(element)``: the properties of an element where it stands.
     transform_of : callable
         ``transform_of(text, element, measure)``: its map, IDENTITY if it is not valid.
+    findings : Findings
+        Where gradients of too many stops are noted.
     """
 
     def __init__(
@@ -47,8 +51,10 @@ class Gradients:
         document: Document,
         style_of: Callable[[Element], Style],
         transform_of: Callable[[str, Element, Measure], Affine],
+        findings: Findings,
     ) -> None:
         self._document, self._style_of, self._transform_of = document, style_of, transform_of
+        self._findings = findings
         self._chains: dict[Element, list[Element]] = {}
         self._known: dict[Element, tuple[Stop, ...]] = {}
 
@@ -93,7 +99,7 @@ class Gradients:
         return chain
 
     def _stops(self, chain: list[Element]) -> tuple[Stop, ...]:
-        """Return the stops of the first gradient that has some, with offsets that do not fall."""
+        """Return the stops of the first gradient that has some, with offsets that do not fall; as many as are drawn."""
         known = self._known.get(chain[0])
         if known is not None:
             return known
@@ -110,8 +116,11 @@ class Gradients:
             color = style["stop-color"]
             *rgb, alpha = style["color"] if color == CURRENT else color
             stops.append(Stop(at, (rgb[0], rgb[1], rgb[2]), alpha * style["stop-opacity"], child))
-        self._known[chain[0]] = _plain(stops)
-        return self._known[chain[0]]
+        kept, seen = thinned(_plain(stops))
+        if seen:
+            self._findings.add(TOO_MANY, chain[0])
+        self._known[chain[0]] = kept
+        return kept
 
 
 def _plain(stops: list[Stop]) -> tuple[Stop, ...]:

@@ -9,7 +9,7 @@ from ..errors import DataError
 
 BYTES = 24 * 2**20
 ELEMENTS = 100_000  # in the file
-VISITS = 50_000  # of elements when they are drawn, those of <use> again every time
+VISITS = 36_000  # of elements when they are drawn, those of <use> again every time
 DEPTH = 128  # of elements in elements, those of <use> too
 ENTITIES = 100  # that a file defines
 EXPANDED = 8 * 2**20  # characters that entities may add
@@ -18,10 +18,10 @@ CONTOUR = 8  # segments that are drawn in the time that a contour takes
 CURVES = 10_000  # whose strokes become outlines, or dashes; others are drawn with a round brush
 DASHES = 20_000  # and gaps between them
 SHEETS = 500_000  # characters of style sheets
-MATCHES = 20_000_000  # of elements with selectors
+MATCHES = 3_000_000  # of elements with selectors that may be theirs, and declarations of these
 CLIPS = 6_000  # shapes in clip paths and curves of these, again at every other place
 EFFECTS = 300_000  # of groups on each of their shapes: opacity, and clip paths that need not cut them
-CUTS = 5_000  # of curves by sides of clip paths; where there are more, their box cuts, as many again
+CUTS = 3_000  # of curves by sides of clip paths; where there are more, their box cuts, as many again
 STOPS = 256  # of a gradient
 CHAIN = 32  # references from gradient to gradient, or from clip path to clip path
 LARGEST = 1e10  # coordinates

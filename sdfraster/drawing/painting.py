@@ -24,6 +24,7 @@ from .style import Style
 from .things import Thing
 
 STROKE = 2  # elements that take as long as a stroke
+GRADIENT = 2  # those that take as long as a gradient, where it is used
 MARKED = ("path", "line", "polyline", "polygon")
 _CONTEXT = ("context-fill", "context-stroke")
 
@@ -50,7 +51,7 @@ class Painter:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._gradients = Gradients(resolver.document, resolver.style, self._transform)
+        self._gradients = Gradients(resolver.document, resolver.style, self._transform, resolver.findings)
 
     @property
     def _findings(self) -> Findings:
@@ -107,6 +108,7 @@ class Painter:
         if ink.link is not None:
             linked = self._resolver.document.ids.get(ink.link)
             if linked is not None and local(linked) in GRADIENTS:
+                self._resolver.visits.take(GRADIENT)
                 paint = self._gradients.paint(linked, Place(drawn.geometry.box, drawn.matrix, drawn.measure))
                 if paint is not None:
                     return paint

@@ -82,7 +82,8 @@ class Resolver:
 
     def measured(self, measure: Measure, style: Style) -> Measure:
         """Return what lengths of an element with these properties are measured with."""
-        return measure._replace(font=style["font-size"].value)
+        font = style["font-size"].value
+        return measure if font == measure.font else measure._replace(font=font)
 
     def reader(self, measure: Measure) -> Reader:
         """Return what reads the geometry of elements."""

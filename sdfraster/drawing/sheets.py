@@ -5,6 +5,7 @@ tinycss2 and cssselect2, the extra ``svg``, read them.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,7 @@ from .declarations import Declaration, declarations
 from .document import Document, local
 from .limits import Budget
 
+COMPILED = 100  # elements that are looked at in the time in which a selector is compiled
 _MODULES = ("tinycss2", "cssselect2")
 _MEDIA = ("all", "screen")
 
@@ -92,26 +94,57 @@ def _match(document: Document, source: str, sheets: Sheets) -> None:
 
 
 class _Work:
-    """Counts how much there is to compare: a selector looks through ancestors or siblings for each combinator."""
+    """Counts how much there is to compare.
+
+    A selector is tried on the elements that have its id, class or name. For each it looks through ancestors or siblings
+    for a combinator, through siblings for a pseudo-class that counts them, and through all for ``:has()``.
+    """
 
     def __init__(self, document: Document) -> None:
         self._elements = len(document.starts)
         self._depth, self._siblings = 1, 1
+        self._having: Counter[tuple[str, str]] = Counter()  # elements of each id, class and name
         depths: dict[Element, int] = {}
         for element in document.elements():
             parent = document.parents.get(element)
             depths[element] = 1 if parent is None else depths[parent] + 1
             self._depth = max(self._depth, depths[element])
             self._siblings = max(self._siblings, len(element))
-        self._matches = Budget("elements to look at for its style sheets", limits.MATCHES)
+            self._having["id", element.get("id", "")] += 1
+            self._having["name", element.tag.rpartition("}")[2].lower()] += 1
+            self._having.update(("class", name) for name in set(element.get("class", "").split()))
+        self.matches = Budget("elements to look at for its style sheets", limits.MATCHES)
 
-    def take(self, tree: Any) -> None:
-        """Take the work of a selector as it was parsed."""
+    def take(self, selector: Any, tree: Any, items: int) -> None:
+        """Take the work of a selector, and of so many declarations for each element that it may be for."""
+        tried = self._elements
+        if selector.id is not None:
+            tried = self._having["id", selector.id]
+        elif selector.class_name is not None:
+            tried = self._having["class", selector.class_name]
+        elif selector.local_name is not None:
+            tried = self._having["name", selector.lower_local_name]
+        self.matches.take(min(tried * (self._steps(tree) + items), limits.MATCHES + 1))
+
+    def _steps(self, tree: Any) -> int:
+        """Return how many elements are looked at for one that a selector, as it was parsed, is tried on."""
         steps = 1
         while hasattr(tree, "combinator"):
-            steps *= {" ": self._depth, "~": self._siblings}.get(tree.combinator, 1)
+            steps = steps * {" ": self._depth, "~": self._siblings}.get(tree.combinator, 1) + self._inner(tree.right)
             tree = tree.left
-        self._matches.take(min(steps * self._elements, limits.MATCHES + 1))
+        return steps + self._inner(tree)
+
+    def _inner(self, compound: Any) -> int:
+        """Return how many are looked at for the pseudo-classes of a compound selector."""
+        steps = 0
+        for simple in compound.simple_selectors:
+            name = getattr(simple, "name", "")
+            if isinstance(name, str) and (name.startswith("nth-") or name.endswith("-of-type")):
+                steps += self._siblings
+            for inner in getattr(simple, "selector_list", ()):
+                relative = getattr(inner, "selector", inner)  # of :has()
+                steps += self._steps(relative.parsed_tree) * (1 if relative is inner else self._elements)
+        return steps
 
 
 def _add_rules(rules: Any, matcher: Any, sheets: Sheets, work: _Work) -> None:
@@ -129,12 +162,15 @@ def _add_rules(rules: Any, matcher: Any, sheets: Sheets, work: _Work) -> None:
         if rule.type != "qualified-rule":
             continue
         try:
+            trees = []
             for selector in cssselect2.parser.parse(rule.prelude):
-                work.take(selector.parsed_tree)
+                work.matches.take(COMPILED)
+                trees.append(selector.parsed_tree)
             selectors = cssselect2.compile_selector_list(rule.prelude)
         except cssselect2.SelectorError:
             continue
         items = declarations(tinycss2.serialize(rule.content))
-        for selector in selectors:
+        for selector, tree in zip(selectors, trees, strict=True):
             if selector.pseudo_element is None:
+                work.take(selector, tree, len(items))
                 matcher.add_selector(selector, items)

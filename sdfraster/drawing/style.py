@@ -61,7 +61,7 @@ class Cascade:
         important: list[Declaration] = []
         for item in self._sheets.of(element):
             (important if item.important else normal).append(item)
-        own = declarations(element.attrib.get("style", ""))
+        own = declarations(element.attrib["style"]) if "style" in element.attrib else []
         normal += [item for item in own if not item.important]
         important += [item for item in own if item.important]
         for item in normal + important:

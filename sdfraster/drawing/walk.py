@@ -99,17 +99,19 @@ class Walker:
         if len(state.path) >= limits.DEPTH:
             raise DataError(f"elements are nested more than {limits.DEPTH} deep; that is too much")
         style = self.resolver.style(element, state.style)
-        if style["display"].lower() == "none" or element in state.path:
+        if style["display"].lower() == "none":
             return
         measure = self.resolver.measured(state.measure, style)
-        matrix = state.matrix
+        matrix, path = state.matrix, state.path
         if name not in SHAPES:  # which may be transformed about their own box
+            if element in path:
+                return
             matrix = matrix @ self.resolver.transform(element, style, state.measure)
-        if not matrix.invertible:
-            return
+            if not matrix.invertible:
+                return
+            path = (*path, element)
         start, first = len(self.things), len(self._extents)
-        path = state.path if name in SHAPES else (*state.path, element)
-        self._draw[name](element, state._replace(style=style, matrix=matrix, measure=measure, path=path))
+        self._draw[name](element, State(style, matrix, measure, path, state.uses, state.size))
         if start < len(self.things):
             what = partial(self._clipped, element, first, matrix, measure)
             self.things[start:] = masked(self.things[start:], element, style, what, self._clip_paths)

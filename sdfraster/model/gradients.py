@@ -115,7 +115,8 @@ def _inverse(matrix: Matrix) -> NDArray[np.float64] | None:
     a, b, c, d, e, f = matrix
     if not abs(a * d - b * c) > 0.0:
         return None
-    return np.linalg.inv(np.array([[a, c, e], [b, d, f], [0.0, 0.0, 1.0]]))
+    k = 1.0 / (a * d - b * c)
+    return np.array([[d * k, -c * k, (c * f - d * e) * k], [-b * k, a * k, (b * e - a * f) * k], [0.0, 0.0, 1.0]])
 
 
 def _in_pixels(frame: Frame) -> NDArray[np.float64]:

@@ -6,9 +6,11 @@ gradient follows from the shape of its colours, as that of points does from the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import prod
+from types import MappingProxyType
 from typing import Any
 
 from ..registry import Registry
@@ -118,10 +120,12 @@ _NUMBERS = tuple(str(stops) for stops in range(FEWEST + 1, MOST + 1))
 SHADINGS = Shadings(f"{__package__}.shadings", "SHADING", lambda name, module: {name: module.SHADING})
 
 
-def rules_of(changing: str) -> dict[str, Shading]:
+@cache
+def rules_of(changing: str) -> Mapping[str, Shading]:
     """Return the rules that colours of a layer can have, by name; `changing` is that of those that are not plain."""
     more = _NUMBERS if SHADINGS[changing].variant is not None else ()
-    return {name: SHADINGS[name] for name in (CONSTANT, changing, *(f"{changing} {stops}" for stops in more))}
+    names = (CONSTANT, changing, *(f"{changing} {stops}" for stops in more))
+    return MappingProxyType({name: SHADINGS[name] for name in names})
 
 
 def shading_of(shape: tuple[int, ...], changing: str) -> str:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from sdfraster.drawing import cutting, limits
+from sdfraster.drawing import cutting, gradients, limits
 from sdfraster.drawing.cutting import _cut as one_cut
 from sdfraster.drawing.document import read_bytes
 from sdfraster.drawing.reader import drawing_of
+from sdfraster.drawing.thinning import thinned
 from sdfraster.drawing.walk import Walker
 from sdfraster.errors import DataError
 
@@ -27,7 +28,7 @@ REFUSED = {
     "deep": (whole(9999 * "<g>" + 9999 * "</g>"), "nested more than 128 deep"),
     "exponential use": (
         whole(f'<defs><g id="a0"/>{TENFOLD}</defs><use href="#a8"/>'),
-        "more than 50,000 elements to draw",
+        "more than 36,000 elements to draw",
     ),
     "laughs": (f'<!DOCTYPE svg [<!ENTITY a0 "lol">{LAUGHS}]>{whole("&a11;")}', "amplification|entities"),
     "entity of a file": (f'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>{whole("&a;")}', "another file"),
@@ -38,7 +39,9 @@ REFUSED = {
     "of another language": ("<html/>", "must begin with <svg"),
     "binary": ("\x00\x01", "not an SVG file"),
     "selectors": (
-        whole(f"<style>{'g g g g g g g rect{{}}'}</style>{100 * '<g>'}{100 * '</g>'}".replace("{{}}", "{fill:red}")),
+        whole(
+            f"<style>{'g g g g g g g rect{{}}'}</style>{100 * '<g>'}{SHAPE}{100 * '</g>'}".replace("{{}}", "{fill:red}")
+        ),
         "style sheets",
     ),
     "megabytes": ("<svg>" + 2**25 * " ", "it has 32 MB"),
@@ -122,6 +125,56 @@ def test_clip_paths_are_counted_once_for_a_place(monkeypatch: pytest.MonkeyPatch
     assert len(drawing_of(read_bytes(whole(ROUND + 60 * each.format(0.5)).encode())).things) == 60
     with pytest.raises(DataError, match="more than 50 shapes and curves in clip paths"):
         drawing_of(read_bytes(whole(ROUND + "".join(each.format(k / 60) for k in range(60))).encode()))
+
+
+FEW = "".join(f'<stop offset="{k / 30}" stop-color="#{k:06x}"/>' for k in range(30))
+GRADED = f'<linearGradient id="g">{FEW}</linearGradient>' + ROW.replace("<circle ", '<circle fill="url(#g)" ')
+
+
+def test_stops_are_left_out_once_for_a_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(gradients, "thinned", lambda stops: asked.append(stops) or thinned(stops))
+    drawn = drawing_of(read_bytes(whole(GRADED).encode()))
+    assert len(drawn.things) == 92
+    assert len(asked) == 1
+    assert {len(thing.paint.stops) for thing in drawn.things} == {8}  # type: ignore[union-attr]
+
+
+def test_gradients_are_counted_where_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "VISITS", 200)
+    assert len(drawing_of(read_bytes(whole(ROW).encode())).things) == 92
+    with pytest.raises(DataError, match="more than 200 elements to draw"):
+        drawing_of(read_bytes(whole(GRADED).encode()))
+
+
+RULES = {
+    "classes of nothing": (".{0} {{fill: red}}", True),
+    "classes": (".x{0}, .b {{fill: red}}", False),
+    "names": ("circle[r='{0}'] {{fill: red}}", False),
+    "all": ("[r='{0}'] {{fill: red}}", False),
+    "places": ("circle:nth-last-of-type({0}n) {{fill: red}}", False),
+    "any": ("g:is(g g, .a{0} g) {{fill: red}}", False),
+    "having": ("g:has(rect.a{0}) {{fill: red}}", False),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_selectors_are_counted_by_the_elements_that_they_may_be_for(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MATCHES", 10_000)
+    rule, allowed = RULES[name]
+    sheet = "".join(rule.format(f"k{k}" if "nth" not in rule else k + 1) for k in range(80))
+    text = nested(20, f"<style>{sheet}</style>" + 2 * ROW.replace("<circle ", '<circle class="a b" '), "")
+    if allowed:
+        assert len(drawing_of(read_bytes(text.encode())).things) == 184
+    else:
+        with pytest.raises(DataError, match="more than 10,000 elements to look at"):
+            drawing_of(read_bytes(text.encode()))
+
+
+def test_declarations_are_counted_for_each_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MATCHES", 10_000)
+    with pytest.raises(DataError, match="more than 10,000 elements to look at"):
+        drawing_of(read_bytes(whole(f"<style>circle {{{200 * 'fill:red;'}}}</style>{ROW}").encode()))
 
 
 def test_boxes_of_groups_are_not_asked_for_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
