@@ -112,7 +112,7 @@ def _child(child: Element, what: Clipped, resolver: Resolver, within: tuple[Elem
     geometry = geometry_of(shape, resolver.reader(resolver.measured(measure, inner)))
     if geometry is None:
         return NOTHING
-    own = matrix @ resolver.transform(shape, inner, measure, geometry.box)
+    own = matrix @ resolver.transform(shape, inner, measure, geometry)
     if not own.invertible:
         return NOTHING
     part = Part(tuple(contour.mapped(own) for contour in geometry.outline()), inner["clip-rule"])

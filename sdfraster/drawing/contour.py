@@ -154,9 +154,11 @@ def box(contours: Sequence[Contour]) -> Box | None:
     """Return the smallest box x0, y0, x1, y1 around contours, or None if there are none."""
     if not contours:
         return None
-    low = np.min([contour.nodes.min(axis=0) for contour in contours], axis=0)
-    high = np.max([contour.nodes.max(axis=0) for contour in contours], axis=0)
+    nodes = contours[0].nodes if len(contours) == 1 else np.concatenate([contour.nodes for contour in contours])
+    low, high = nodes.min(axis=0), nodes.max(axis=0)
     for contour in contours:
+        if contour.polygonal:
+            continue
         p = contour.points
         curves = np.stack([p[0:-1:3], p[1::3], p[2::3], p[3::3]])
         curves = curves[:, ((curves < low) | (curves > high)).any(axis=(0, 2))]

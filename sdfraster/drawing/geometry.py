@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import atan2, hypot, pi
 from typing import Any
 
@@ -19,10 +20,15 @@ class Path:
 
     contours: tuple[Contour, ...]
 
-    @property
+    @cached_property
     def box(self) -> Box | None:
         """The smallest box around it."""
         return box(self.contours)
+
+    @property
+    def reach(self) -> float:
+        """How large its numbers are."""
+        return max(float(np.abs(contour.points).max()) for contour in self.contours)
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours."""
@@ -47,9 +53,14 @@ class Oval:
     ry: float
 
     @property
-    def box(self) -> Box | None:
+    def box(self) -> Box:
         """The smallest box around it."""
         return Box(self.cx - self.rx, self.cy - self.ry, self.cx + self.rx, self.cy + self.ry)
+
+    @property
+    def reach(self) -> float:
+        """How large its numbers are."""
+        return max(map(abs, self.box))
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours."""
@@ -89,9 +100,14 @@ class Rect:
     ry: float
 
     @property
-    def box(self) -> Box | None:
+    def box(self) -> Box:
         """The smallest box around it."""
         return Box(self.x, self.y, self.x + self.width, self.y + self.height)
+
+    @property
+    def reach(self) -> float:
+        """How large its numbers are."""
+        return max(map(abs, self.box))
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours, clockwise from the end of the upper left corner (SVG 2, 10.2)."""

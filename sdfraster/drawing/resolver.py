@@ -9,6 +9,7 @@ from .affine import Affine
 from .contour import Box
 from .document import Document, local
 from .findings import Findings
+from .geometry import Geometry
 from .limits import Budget
 from .numbers import Measure
 from .origin import map_of
@@ -75,9 +76,9 @@ class Resolver:
             found = self._styles[element] = self.cascade.style(element, outer, self.measure)
         return found
 
-    def transform(self, element: Element, style: Style, measure: Measure, box: Box | None = None) -> Affine:
-        """Return the map of an element; `box` is that of a shape, if the origin is measured from it."""
-        around = box if style["transform-box"] in ("fill-box", "content-box") else None
+    def transform(self, element: Element, style: Style, measure: Measure, shape: Geometry | None = None) -> Affine:
+        """Return the map of an element; its origin may be measured from the box of its shape."""
+        around = shape.box if shape and style["transform-box"] in ("fill-box", "content-box") else None
         return map_of(style["transform"], style["transform-origin"], measure, around)
 
     def measured(self, measure: Measure, style: Style) -> Measure:

@@ -95,10 +95,9 @@ def _points(element: Element, reader: Reader, closed: bool) -> Geometry | None:
 def geometry_of(element: Element, reader: Reader) -> Geometry | None:
     """Return the geometry of a shape, or None if it has none, or one that is too large to draw."""
     geometry = SHAPES[local(element)](element, reader)
-    box = None if geometry is None else geometry.box
-    if box is None:
+    if geometry is None:
         return None
-    if not max(map(abs, box)) < LARGEST:
+    if not geometry.reach < LARGEST:
         reader.findings.add(TOO_LARGE, element)
         return None
     return geometry

@@ -17,6 +17,7 @@ from .conditions import chosen, holds
 from .contour import Box, polyline
 from .document import local
 from .effects import masked, within
+from .geometry import Geometry
 from .numbers import Measure, Size
 from .painting import Drawn, Painter
 from .resolver import Resolver
@@ -84,7 +85,7 @@ class Walker:
         self._clip_paths = ClipPaths(resolver)
         self.things: list[Thing] = []
         self.drawn: list[tuple[Drawn, list[Thing]]] = []
-        self._extents: list[tuple[Box, Affine]] = []  # of what has been drawn, in its own coordinates
+        self._extents: list[tuple[Geometry, Affine]] = []  # of what has been drawn
         self._draw = dict.fromkeys(SHAPES, self._shape) | dict.fromkeys(GROUPS, self._group)
         self._draw |= {"svg": self._viewport, "symbol": self._viewport, "switch": self._switch, "use": self._use}
 
@@ -129,11 +130,10 @@ class Walker:
         geometry = geometry_of(element, self.resolver.reader(state.measure))
         if geometry is None:
             return
-        box = geometry.box
-        matrix = state.matrix @ self.resolver.transform(element, state.style, state.measure, box)
-        if not matrix.invertible or box is None:
+        matrix = state.matrix @ self.resolver.transform(element, state.style, state.measure, geometry)
+        if not matrix.invertible:
             return
-        self._extents.append((box, matrix))
+        self._extents.append((geometry, matrix))
         drawn = Drawn(element, geometry, state.style, matrix, state.measure, state.path, state.uses)
         things = self.painter.paint(drawn)
         self.drawn.append((drawn, things))
@@ -192,10 +192,11 @@ class Walker:
     def _clipped(self, element: Element, first: int, matrix: Affine, measure: Measure) -> Clipped:
         """Return what was drawn of an element, since which there are so many extents, for its clip path."""
         if local(element) in SHAPES:
-            box, matrix = self._extents[-1]
-            return Clipped(box, matrix, measure)
+            geometry, matrix = self._extents[-1]
+            return Clipped(geometry.box, matrix, measure)
         self.resolver.effects.take(len(self._extents) - first)
-        values = np.array([(*box, *own) for box, own in self._extents[first:]])[..., None]
+        boxes = [(geometry.box, own) for geometry, own in self._extents[first:]]
+        values = np.array([(*box, *own) for box, own in boxes if box is not None])[..., None]
         x, y = values[:, [0, 2, 2, 0], 0], values[:, [1, 1, 3, 3], 0]
         a, b, c, d, e, f = values[:, 4:].swapaxes(0, 1)
         points = matrix.inverse.points(np.stack([a * x + c * y + e, b * x + d * y + f], axis=-1)).reshape(-1, 2)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from sdfraster.drawing import cutting, gradients, limits
+from sdfraster.drawing import cutting, geometry, gradients, limits
+from sdfraster.drawing.contour import box
 from sdfraster.drawing.cutting import _cut as one_cut
 from sdfraster.drawing.document import read_bytes
 from sdfraster.drawing.reader import drawing_of
@@ -138,6 +139,15 @@ def test_stops_are_left_out_once_for_a_gradient(monkeypatch: pytest.MonkeyPatch)
     assert len(drawn.things) == 92
     assert len(asked) == 1
     assert {len(thing.paint.stops) for thing in drawn.things} == {8}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("attributes", "boxes"), [("", 0), ('clip-path="url(#c)" fill="url(#g)"', 9)])
+def test_boxes_of_paths_are_found_once_if_at_all(attributes: str, boxes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(geometry, "box", lambda contours: asked.append(contours) or box(contours))
+    paths = 9 * f'<path d="M2 2C9 90 50 9 9 9z" {attributes}/>'
+    drawing_of(read_bytes(whole(f'{ROUND}<linearGradient id="g">{FEW}</linearGradient>{paths}').encode()))
+    assert len(asked) == boxes
 
 
 def test_gradients_are_counted_where_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
