@@ -18,6 +18,7 @@ DEPTHS, ROOM = (1.5, 2.5, 4.0, 6.0), 2.0  # pixels that a hidden way may be off 
 MARGIN = 0.6  # pixels that a hidden line keeps from what it must not cover
 SMALL = 32  # cracks of a loop that is too small for rows of pixels
 FEWEST = 0.4  # share of its cracks that must tell of it
+GAP = 24  # cracks in a row that may tell nothing: in sharp logos up to 20 do, around sharpened edges half of an outline
 
 
 class Outline(NamedTuple):
@@ -105,12 +106,19 @@ def told(loop: Loop, covered: NDArray[np.bool_]) -> Told:
         around = (k + np.arange(-3, 5)) % n
         near[around] |= np.linalg.norm(loop.at[around] - place, axis=1) < MEETING
     use = (loop.good > 0) & ~covered & (~near | (loop.good == 3))
-    exact, sure = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum()), loop.at[use]
+    missed = _longest_run(~use & ~covered)
+    exact, sure = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum() and missed <= GAP), loop.at[use]
     if exact:
         return Told(loop.at, use, True, sure)
     points = loop.between.copy()
     points[loop.good == 3] = loop.at[loop.good == 3]
     return Told(points, ~covered, False, sure)
+
+
+def _longest_run(mark: NDArray[np.bool_]) -> int:
+    """Return the length of the longest run of a cyclic sequence that is marked."""
+    ends = np.flatnonzero(~mark)
+    return len(mark) if len(ends) == 0 else int(np.diff(ends, append=ends[0] + len(mark)).max()) - 1
 
 
 def _deeper(loop: Loop, which: NDArray[np.int64], beneath: NDArray[np.bool_]) -> Pixels:
