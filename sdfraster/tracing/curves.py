@@ -6,6 +6,7 @@ both its sides, which is that of the line on one of them if there is one; the no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -16,8 +17,11 @@ from ..engine.compile.kernel import serial
 from .kernels import pieces as kernel
 from .kernels.arrays import Curve as Curve
 from .kernels.arrays import Derived as Derived
+from .kernels.arrays import Layout as Layout
 from .kernels.pieces import NONE
 from .palette import Pixels
+
+NO_FRAME, NO_NUMBERS = np.empty((0, 4, 2, 0)), np.empty(0, np.int64)  # of what is no primitive
 
 
 def make_curve(
@@ -76,11 +80,50 @@ def _derive() -> Any:
     return serial(kernel.derive, np.dtype(np.float64), "pieces")
 
 
+def layout_of(curves: Sequence[Curve]) -> Layout:
+    """Return closed curves as one layout; its numbers are theirs, one after the other."""
+    if len(curves) == 1:
+        return _layout_of(curves[0], 0, 0)
+    pieces, numbers = (np.cumsum([0, *counts]) for counts in zip(*((c.pieces, len(c.z)) for c in curves), strict=True))
+    parts = [
+        _layout_of(curve, first, start) for curve, first, start in zip(curves, pieces[:-1], numbers[:-1], strict=True)
+    ]
+    return Layout(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def _layout_of(curve: Curve, first: int, start: int) -> Layout:
+    """Return a curve as the layout of pieces and numbers that are counted from some on."""
+    around = np.arange(first - 1, first + curve.pieces + 1)
+    around[0], around[-1] = around[-2], first
+    x, y, angle, leave, arrive = (
+        place if start == 0 else np.where(place == NONE, NONE, place + start)
+        for place in (curve.x, curve.y, curve.angle, curve.leave, curve.arrive)
+    )
+    return Layout(
+        around[:-2],
+        around[2:],
+        curve.line,
+        curve.smooth,
+        x,
+        y,
+        angle,
+        leave,
+        arrive,
+        NO_FRAME,
+        NO_NUMBERS,
+        curve.z,
+    )
+
+
+def placed(layout: Layout) -> Derived:
+    """Return the control points of a layout, and their derivatives."""
+    count = len(layout.line)
+    control, values = np.empty((count, 4, 2)), np.empty((count, kernel.MOST, 8))
+    made = Derived(control, np.zeros((count, kernel.MOST), np.int64), values, np.zeros(count, np.int64))
+    _derive()(layout, np.arange(count), made, np.empty(3))
+    return made
+
+
 def derived(curve: Curve, z: NDArray[np.float64] | None = None) -> Derived:
     """Return the control points of a curve, of its own numbers or of others, and their derivatives."""
-    count = curve.pieces
-    control, values = np.empty((count, 4, 2)), np.empty((count, kernel.MOST, 8))
-    columns, used = np.zeros((count, kernel.MOST), np.int64), np.zeros(count, np.int64)
-    made = Derived(control, columns, values, used)
-    _derive()(curve if z is None else curve._replace(z=z), made, np.empty(3))
-    return made
+    return placed(layout_of([curve if z is None else curve._replace(z=z)]))

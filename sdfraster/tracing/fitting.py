@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..engine.compile.kernel import serial
 from .corners import Run
 from .curves import Curve, derived, make_curve
-from .kernels import area, knots, pieces
+from .kernels import area, equations, knots, pieces
 from .kernels.arrays import Chains, Equations, Limits, OpenBorder
 from .palette import Pixels
 
@@ -22,7 +22,6 @@ LINE_TOLERANCE = 0.8  # of that of cubics: a line must not hide a bend
 ROUNDS = 6
 DAMPING = 1e-4
 POLYGON = 0.4  # pixels that a point may be off a polygon
-STIFF = 1e-3  # weight of staying: knots slide along the border as they like
 
 
 class Tolerance(NamedTuple):
@@ -71,6 +70,11 @@ def _cubic() -> Any:
 @cache
 def _compiled_equations() -> Any:
     return serial(pieces.equations, np.dtype(np.float64), "equations")
+
+
+@cache
+def _solve() -> Any:
+    return serial(equations.solve, np.dtype(np.float64), "solve")
 
 
 def fit_curve(runs: list[Run], tolerance: Tolerance, closed: bool = True, held: bool = False) -> Fitted:
@@ -192,11 +196,11 @@ def polished(fitted: Fitted, held: bool = False, rounds: int = ROUNDS) -> Fitted
     t = np.full(len(points), -1.0)
     still = ends_of(curve) if held else np.empty(0, np.int64)
     square, sums = _equations(curve, z, points, piece, t)
+    factor, step = np.empty(sums.normal.shape), np.empty(len(z))
     for _ in range(rounds):
         sums.normal[still] = sums.normal[:, still] = sums.right[still] = 0.0
-        scale = np.diag(sums.normal)
         for _ in range(4):
-            step = np.linalg.solve(sums.normal + np.diag(damping * scale + STIFF), sums.right)
+            _solve()(sums.normal, sums.right, damping, factor, step)
             tried = t.copy()
             moved, sums_moved = _equations(curve, z - step, points, piece, tried)
             if moved <= square:

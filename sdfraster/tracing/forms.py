@@ -14,22 +14,32 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .curves import derived
+from .curves import Derived, Layout, layout_of, placed
 from .drawing import Shape
-from .kernels.arrays import Derived
-from .kernels.pieces import MOST
 from .palette import Pixels
 
 HALF = 0.25 * np.pi  # of a corner, which is two cubics: off by 4e-6 of the radius, where one is off by 3e-4
 
 
 class Form(NamedTuple):
-    """An outline as a function of free numbers."""
+    """A layout, and what shape it is whatever its numbers are."""
 
-    z: NDArray[np.float64]  # (Z,)
-    line: NDArray[np.bool_]  # (K,): pieces that are straight
-    derived: Callable[[NDArray[np.float64]], Derived]  # pieces and their derivatives
+    layout: Layout
     shape: Callable[[NDArray[np.float64]], Shape]
+
+    @property
+    def z(self) -> NDArray[np.float64]:
+        """The free numbers (Z,)."""
+        return self.layout.z
+
+    @property
+    def line(self) -> NDArray[np.bool_]:
+        """Pieces that are straight (K,)."""
+        return self.layout.line
+
+    def derived(self, z: NDArray[np.float64]) -> Derived:
+        """Return the pieces, and their derivatives, of some numbers."""
+        return placed(self.layout._replace(z=z))
 
 
 def form_of(shape: Shape) -> Form | None:
@@ -44,22 +54,13 @@ def form_of(shape: Shape) -> Form | None:
 
 def _path(shape: Shape) -> Form:
     """Return the form of a path: the numbers of all its curves, one after the other."""
-    curves = shape.curves
-    starts = np.cumsum([0, *(len(curve.z) for curve in curves)])
+    starts = np.cumsum([0, *(len(curve.z) for curve in shape.curves)])
     parts = [slice(a, b) for a, b in pairwise(starts)]
 
-    def pieces(z: NDArray[np.float64]) -> Derived:
-        made = [derived(curve, z[part]) for curve, part in zip(curves, parts, strict=True)]
-        names = ("control", "values", "used")
-        control, values, used = (np.concatenate([getattr(d, name) for d in made]) for name in names)
-        columns = np.concatenate([d.columns + part.start for d, part in zip(made, parts, strict=True)])
-        return Derived(control, columns, values, used)
-
     def moved(z: NDArray[np.float64]) -> Shape:
-        return shape._replace(curves=[c._replace(z=z[part]) for c, part in zip(curves, parts, strict=True)])
+        return shape._replace(curves=[c._replace(z=z[part]) for c, part in zip(shape.curves, parts, strict=True)])
 
-    z, line = (np.concatenate([getattr(curve, name) for curve in curves]) for name in ("z", "line"))
-    return Form(z, line, pieces, moved)
+    return Form(layout_of(shape.curves), moved)
 
 
 class _Frame(NamedTuple):
@@ -109,23 +110,10 @@ def _primitive(shape: Shape, frame: _Frame) -> Form:
     """Return the form of a primitive; an angle or a length that is 0 stays so."""
     points, line = _contour(frame)
     start = frame.numbers(np.asarray(shape.params))
-    free = np.flatnonzero((start != 0.0) | (np.arange(len(start)) < 2))
-    count = len(line)
-
-    def pieces(z: NDArray[np.float64]) -> Derived:
-        local = points @ z[3:]
-        c, s = np.cos(z[2]), np.sin(z[2])
-        turn, slope = np.array([[c, s], [-s, c]]), np.array([[-s, c], [-c, -s]])
-        derivative = np.zeros((len(z), count, 4, 2))
-        derivative[0, ..., 0] = derivative[1, ..., 1] = 1.0
-        derivative[2] = local @ slope
-        derivative[3:] = np.moveaxis(points, 3, 0) @ turn
-        values, columns = np.zeros((count, MOST, 8)), np.zeros((count, MOST), np.int64)
-        values[:, : len(free)] = np.swapaxes(derivative[free].reshape(len(free), count, 8), 0, 1)
-        columns[:, : len(free)] = free
-        return Derived(local @ turn + z[:2], columns, values, np.full(count, len(free)))
-
-    return Form(start, line, pieces, lambda z: shape._replace(params=frame.params(z)))
+    moving = np.flatnonzero((start != 0.0) | (np.arange(len(start)) < 2))
+    no, none = np.zeros(len(line), bool), np.zeros(len(line), np.int64)
+    layout = Layout(none, none, line, no, none, none, none, none, none, points, moving, start)
+    return Form(layout, lambda z: shape._replace(params=frame.params(z)))
 
 
 def _contour(frame: _Frame) -> tuple[Pixels, NDArray[np.bool_]]:

@@ -7,8 +7,8 @@ holds: lines stay straight and level, joints smooth, because only the free numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,22 +17,20 @@ from scipy.ndimage import binary_dilation
 
 from ..engine.compile.kernel import serial
 from .borders import Loop
+from .curves import placed
 from .drawing import Shape
 from .forms import Form, form_of
-from .kernels import area, cracks
-from .kernels.arrays import Cover, Derived, Goal, Normal, Shares, Sides, Some
+from .kernels import area, cracks, descent
+from .kernels.arrays import Cover, Derived, Goal, Layout, Limited, Normal, Shares, Sides, Some, Steps
 from .kernels.pieces import NONE
 from .palette import Pixels
 from .regions import Regions
 
 ROUNDS = 5
-DAMPING = 1e-3
-STIFF = 1e-3  # weight of staying, for numbers that no pixel tells
-ENOUGH = 1e-3  # of the error, gained in a round
 BAND = 2  # pixels on either side of a crack that may be mixed
 MARGIN = 3  # pixels around a shape
-LARGEST = 1.0  # pixels that a number may move in a round
 MOST = 6e6  # numbers of the Jacobian
+ROOM = 2.4  # pixels that a pixel of a layout may touch: 2, and more if it grows
 
 
 class Target(NamedTuple):
@@ -44,14 +42,23 @@ class Target(NamedTuple):
     counts: NDArray[np.float64]  # (H, W): root of the weight of a pixel, 0 for what does not tell
 
 
+class Descent(NamedTuple):
+    """A layout after some steps."""
+
+    z: NDArray[np.float64]  # (Z,)
+    error: float  # the sum of the squared errors of all pixels
+    sums: Normal  # its equations
+    share: NDArray[np.float64]  # (H, W): what the pieces in question cover
+
+
 @cache
 def _areas() -> Any:
     return serial(area.areas, np.dtype(np.float64), "areas")
 
 
 @cache
-def _squares() -> Any:
-    return serial(area.squares, np.dtype(np.float64), "squares")
+def _descend() -> Any:
+    return serial(descent.descend, np.dtype(np.float64), "descent")
 
 
 @cache
@@ -94,8 +101,8 @@ def refined(
         moving = np.setdiff1d(some.free, held)
         some.free[:] = NONE
         some.free[moving] = np.arange(len(moving))
-    z, error = descended(form.derived, some, form.z, target, rounds)
-    return form.shape(z), error
+    found = descended(form.layout, some, target, Limited(rounds, inf))
+    return form.shape(found.z), found.error
 
 
 def every(form: Form) -> Some:
@@ -104,62 +111,50 @@ def every(form: Form) -> Some:
 
 
 def descended(
-    derived: Callable[[NDArray[np.float64]], Derived],
-    some: Some,
-    z: NDArray[np.float64],
-    target: Target,
-    rounds: int,
-) -> tuple[NDArray[np.float64], float]:
-    """Return the numbers of pieces after steps of Gauss-Newton, damped, and the sum of squared errors."""
-    made, free = derived(z), some.free != NONE
-    if _touched(made, some, target) * int(free.sum()) > MOST:
-        free[:] = False
-        some = some._replace(free=np.full(len(free), NONE))
-    error, sums = squares(made, some, target)
-    damping = DAMPING
-    if not free.any():
-        return z, error
-    for _ in range(rounds):
-        scale = np.diag(sums.normal)
-        for _ in range(4):
-            step = np.linalg.solve(sums.normal + np.diag(damping * scale + STIFF), sums.right)
-            step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
-            tried = z.copy()
-            tried[free] -= step
-            moved, sums_moved = squares(derived(tried), some, target)
-            if moved < error:
-                break
-            damping *= 10.0
-        else:
-            break
-        gain = error - moved
-        z, error, sums, damping = tried, moved, sums_moved, 0.3 * damping
-        if gain < ENOUGH * error:
-            break
-    return z, error
+    layout: Layout, some: Some, target: Target, limited: Limited, starts: NDArray[np.float64] | None = None
+) -> Descent:
+    """Return some pieces of a layout after steps of Gauss-Newton, damped, from the best of `starts` (S, Z)."""
+    made, z = placed(layout), layout.z.copy()
+    pixels, count = _touched(made, some, target), int(some.free.max(initial=NONE)) + 1
+    if pixels * count > MOST:
+        count, some = 0, some._replace(free=np.full(len(z), NONE))
+    height, width = target.share.shape
+    place, areas = np.empty((height, width), np.int64), np.empty((height, width + 2))
+    normal, kept, factor = np.empty((3, count, count))
+    right, kept_right, step = np.empty((3, count))
+    sums = Normal(normal, right, np.empty(count, np.int64))
+    error = _descend()(
+        layout._replace(z=z),
+        layout.z[None] if starts is None else starts,
+        made,
+        some,
+        Cover(target.left, target.top, place, areas, np.empty((pixels, count))),
+        Goal(target.share, target.counts),
+        sums,
+        Steps(np.empty(len(z)), kept, kept_right, factor, step, np.empty(8)),
+        limited if count else limited._replace(rounds=0),
+    )
+    return Descent(z, error, sums, -np.cumsum(areas, axis=1)[:, :width])
+
+
+def squares(layout: Layout, some: Some, target: Target) -> tuple[float, Normal]:
+    """Return the sum of the squared errors of all pixels, and the normal equations by the free numbers."""
+    _, error, sums, _ = descended(layout, some, target, Limited(0, inf))
+    upper = np.triu(sums.normal)
+    return error, sums._replace(normal=upper + np.triu(upper, 1).T)
 
 
 def _touched(made: Derived, some: Some, target: Target) -> int:
-    """Return how many pixels some pieces can touch."""
+    """Return how many pixels some pieces can touch, also once they have moved a bit."""
     length = float(np.abs(np.diff(made.control[some.pieces], axis=1)).sum())
-    return min(target.share.size, int(2.0 * length) + 4 * len(some.pieces))
-
-
-def squares(made: Derived, some: Some, target: Target) -> tuple[float, Normal]:
-    """Return the sum of the squared errors of all pixels, and the normal equations by the free numbers."""
-    height, width = target.share.shape
-    count = int(some.free.max(initial=NONE)) + 1
-    place, areas = np.full((height, width), -1), np.zeros((height, width + 2))
-    cover = Cover(target.left, target.top, place, areas, np.zeros((_touched(made, some, target), count)))
-    sums = Normal(np.zeros((count, count)), np.zeros(count), np.empty(count, np.int64))
-    return _squares()(made, some, cover, Goal(target.share, target.counts), sums, np.empty(8)), sums
+    return min(target.share.size, int(ROOM * length) + 6 * len(some.pieces))
 
 
 def covered(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return how much pieces cover of the pixels (h, w) of a window; `corner` is its first row and column."""
     height, width = shape
-    areas = np.zeros((height, width + 2))
-    cover = Cover(corner[1], corner[0], np.full((height, width), -1), areas, np.empty((0, 0)))
+    areas = np.empty((height, width + 2))
+    cover = Cover(corner[1], corner[0], np.empty((height, width), np.int64), areas, np.empty((0, 0)))
     _areas()(made, some, cover, np.empty(4), np.empty(4))
     area: NDArray[np.float64] = -np.cumsum(areas, axis=1)[:, :width]
     return area

@@ -38,7 +38,7 @@ def symmetrical(shape: Shape, target: Target, limits: Tolerance) -> Shape:
     if form is None or shape.kind != "path":
         return shape
     made = form.derived(form.z)
-    error, _ = squares(made, every(form), target)
+    error, _ = squares(form.layout, every(form), target)
     price = FRUGAL * limits.worth / max(float(target.counts.max()), 1e-6) ** 2  # of the error, in numbers
     for axis in find_axes(points_of(made.control, target), target, limits.curve):
         halves = (_mirrored(shape, axis, side, target, limits) for side in (1.0, -1.0))

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from .axes import Axis
 from .forms import Form
+from .kernels.descent import DAMPING, ENOUGH, LARGEST
+from .kernels.equations import STIFF
 from .kernels.pieces import NONE
 from .mirror import Outline
-from .refine import DAMPING, ENOUGH, LARGEST, STIFF, Target, every, squares
+from .refine import Target, every, squares
 
 Row = dict[int, float]  # a number as weights of free ones
 AXIS: Row = {0: 1.0}  # its place
@@ -157,13 +159,13 @@ def descended(form: Form, tie: Tie, target: Target, rounds: int) -> tuple[NDArra
     """
     some, matrix = every(form), tie.matrix
     w, damping = tie.w, DAMPING
-    error, sums = squares(form.derived(tie.numbers(w)), some, target)
+    error, sums = squares(form.layout._replace(z=tie.numbers(w)), some, target)
     for _ in range(rounds):
         normal, right = matrix.T @ sums.normal @ matrix, matrix.T @ sums.right
         for _ in range(4):
             step = np.linalg.solve(normal + np.diag(damping * np.diag(normal) + STIFF), right)
             step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
-            moved, sums_moved = squares(form.derived(tie.numbers(w - step)), some, target)
+            moved, sums_moved = squares(form.layout._replace(z=tie.numbers(w - step)), some, target)
             if moved < error:
                 break
             damping *= 10.0

@@ -14,6 +14,7 @@ from sdfraster.tracing.drawing import Shape
 from sdfraster.tracing.gradients import flat_paint
 from sdfraster.tracing.lines import agreed
 from sdfraster.tracing.lines.chains import find_chains
+from sdfraster.tracing.lines.find import is_even
 from sdfraster.tracing.lines.graph import NONE, find_graph
 from sdfraster.tracing.lines.pixels import fitted
 from sdfraster.tracing.lines.sections import find_sections
@@ -45,7 +46,7 @@ def open_curve() -> Stroke:
 
 
 def test_a_crossing_is_two_lines() -> None:
-    graph = find_graph(covered(40, 5.0, (6, 8, 34, 30), (8, 32, 32, 7)))
+    graph = find_graph(covered(40, 5.0, (6, 8, 34, 30), (8, 32, 32, 7)), 2.5)
     assert graph is not None
     assert len(graph.branches) == 4
     assert len({node for branch in graph.branches for node in branch.nodes} - {NONE}) == 1
@@ -58,7 +59,7 @@ def test_a_crossing_is_two_lines() -> None:
 
 def test_cuts_tell_the_middle_and_the_width() -> None:
     share = covered(40, 5.0, (6.2, 8.3, 33.7, 21.9))
-    graph = find_graph(share)
+    graph = find_graph(share, 2.5)
     assert graph is not None
     (chain,) = find_chains(graph)
     cuts = find_sections(chain, share, graph.half)
@@ -68,6 +69,15 @@ def test_cuts_tell_the_middle_and_the_width() -> None:
     assert cuts.good[inner].all()
     assert np.abs(off[inner]).max() < 0.05
     assert cuts.widths[inner] == pytest.approx(5.0, abs=0.1)
+
+
+def test_a_rim_that_is_not_even_is_told() -> None:
+    y, x = np.mgrid[:60, :60]
+    wedge = ((np.abs(y - 30) < 0.25 * x) & (x < 55)).astype(float)
+    for share, even in ((covered(40, 5.0, (6, 8, 34, 30), (8, 32, 32, 7)), True), (wedge, False)):
+        graph = find_graph(share, 4.0)
+        assert graph is not None
+        assert is_even(find_chains(graph), share) == even
 
 
 def circle() -> Stroke:

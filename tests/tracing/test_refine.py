@@ -12,7 +12,8 @@ from sdfraster.tracing.curves import Curve, derived, make_curve
 from sdfraster.tracing.drawing import Shape
 from sdfraster.tracing.forms import form_of
 from sdfraster.tracing.gradients import flat_paint
-from sdfraster.tracing.refine import Target, every, refined, squares
+from sdfraster.tracing.kernels.arrays import Limited
+from sdfraster.tracing.refine import Target, descended, every, refined, squares
 
 SIZE = 16
 NODES = np.array([[3.1, 2.7], [12.4, 2.7], [13.2, 9.5], [6.0, 13.3]])
@@ -48,7 +49,7 @@ def shape_of(*curves: Curve) -> Shape:
 def measured(curve: Curve, z: NDArray[np.float64], target: Target) -> tuple[float, Any]:
     form = form_of(shape_of(curve))
     assert form is not None
-    return squares(form.derived(z), every(form), target)
+    return squares(form.layout._replace(z=z), every(form), target)
 
 
 def everywhere(share: NDArray[np.float64]) -> Target:
@@ -96,3 +97,27 @@ def test_pixels_that_do_not_count_do_not_pull() -> None:
     found, rest = refined(shape_of(start), Target(0, 0, np.zeros((SIZE, SIZE)), np.zeros((SIZE, SIZE))))
     assert rest == 0.0
     np.testing.assert_array_equal(found.curves[0].z, start.z)
+
+
+def test_the_best_of_some_starts_is_taken() -> None:
+    wanted = blob()
+    form = form_of(shape_of(wanted))
+    assert form is not None
+    starts = np.stack([wanted.z + move for move in (2.0, 0.1, -1.0)])
+    target = everywhere(covered(wanted, 32))
+    found = descended(form.layout, every(form), target, Limited(0, np.inf), starts)
+    np.testing.assert_array_equal(found.z, starts[1])
+    one = descended(form.layout._replace(z=starts[1]), every(form), target, Limited(0, np.inf))
+    assert found.error == one.error
+    np.testing.assert_array_equal(found.share, one.share)
+
+
+def test_a_hopeless_start_does_not_move() -> None:
+    start = blob(0.2)
+    form = form_of(shape_of(start))
+    assert form is not None
+    target = everywhere(covered(blob(), 32))
+    error, _ = measured(start, start.z, target)
+    for hopeless, moves in ((0.9 * error, False), (1.1 * error, True)):
+        found = descended(form.layout, every(form), target, Limited(3, hopeless))
+        assert (found.error < error) == moves

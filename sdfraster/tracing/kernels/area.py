@@ -64,6 +64,7 @@ def areas(of, some, cover, wa, wb):
     """
     left, top, place, sums, jacobian = cover.left, cover.top, cover.place, cover.sums, cover.jacobian
     height, width = place.shape
+    place[:], sums[:] = NONE, 0.0
     touched = 0
     for k in some.pieces:
         c = of.control[k]
@@ -99,10 +100,11 @@ def areas(of, some, cover, wa, wb):
                         u = x + 0.5 * dx - ix
                         sums[iy, ix] += (1.0 - u) * dy
                         sums[iy, ix + 1] += u * dy
-                        if place[iy, ix] < 0 and touched < jacobian.shape[0]:
+                        if place[iy, ix] == NONE and touched < jacobian.shape[0]:
                             place[iy, ix] = touched
+                            jacobian[touched] = 0.0
                             touched += 1
-                        if place[iy, ix] >= 0:
+                        if place[iy, ix] != NONE:
                             stretch = Stretch(0.5 * (t + after), dx, dy)
                             add_row(of, k, wa, wb, stretch, some.free, jacobian[place[iy, ix]])
                 t = after
@@ -110,7 +112,7 @@ def areas(of, some, cover, wa, wb):
 
 
 def squares(of, some, cover, goal, sums, row):
-    """Return the sum of the squared errors of all pixels of a window, and add up the normal equations.
+    """Return the sum of the squared errors of all pixels of a window, and set the normal equations.
 
     Parameters
     ----------
@@ -119,13 +121,14 @@ def squares(of, some, cover, goal, sums, row):
     goal : Goal
         What the pieces should cover.
     sums : Normal
-        Out.
+        Out; of its matrix, the upper half.
     row : (8,)
         Scratch.
     """
     place, jacobian, normal, right = cover.place, cover.jacobian, sums.normal, sums.right
     height, width = place.shape
     areas(of, some, cover, row[:4], row[4:])
+    normal[:], right[:] = 0.0, 0.0
     total = 0.0
     for y in range(height):
         area = 0.0
@@ -134,7 +137,7 @@ def squares(of, some, cover, goal, sums, row):
             counts = goal.counts[y, x]
             error = counts * (area - goal.share[y, x])
             total += error * error
-            if place[y, x] < 0 or counts == 0.0:
+            if place[y, x] == NONE or counts == 0.0:
                 continue
             slopes, used = jacobian[place[y, x]], 0
             for m in range(right.shape[0]):
@@ -144,7 +147,7 @@ def squares(of, some, cover, goal, sums, row):
             for i in range(used):
                 a = sums.columns[i]
                 right[a] -= counts * error * slopes[a]
-                for j in range(used):
+                for j in range(i, used):
                     normal[a, sums.columns[j]] += counts * counts * slopes[a] * slopes[sums.columns[j]]
     return total
 

@@ -33,9 +33,36 @@ class Curve(NamedTuple):
         """Return the number of pieces."""
         return len(self.line)
 
+    def taken(self, pieces: NDArray[Any]) -> Curve:
+        """Return a curve of some pieces of this one, by their places or by a mask; its numbers are the same."""
+        line, smooth, x, y, angle, leave, arrive, z = self
+        return Curve(
+            line[pieces], smooth[pieces], x[pieces], y[pieces], angle[pieces], leave[pieces], arrive[pieces], z
+        )
+
+
+class Layout(NamedTuple):
+    """K pieces that follow from numbers: closed curves, one after the other, or a primitive in a frame of its own.
+
+    A primitive's numbers are its centre, its angle and L lengths; the control points in its frame are linear in these.
+    """
+
+    before: NDArray[np.int64]  # (K,): the piece before each; those of a curve lead round
+    after: NDArray[np.int64]  # (K,)
+    line: NDArray[np.bool_]  # (K,), and further on: see `Curve`; those below are not used of a primitive
+    smooth: NDArray[np.bool_]
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    angle: NDArray[np.int64]
+    leave: NDArray[np.int64]
+    arrive: NDArray[np.int64]
+    frame: NDArray[np.float64]  # (K, 4, 2, L): control points in the frame by lengths; of curves L is 0
+    moving: NDArray[np.int64]  # the numbers of a primitive that may change
+    z: NDArray[np.float64]  # (Z,)
+
 
 class Derived(NamedTuple):
-    """Control points of a curve and their derivatives."""
+    """Control points of a layout and their derivatives."""
 
     control: NDArray[np.float64]  # (K, 4, 2), out
     columns: NDArray[np.int64]  # (K, MOST), out: places in z of the numbers that a piece depends on
@@ -174,9 +201,27 @@ class Goal(NamedTuple):
 class Normal(NamedTuple):
     """The normal equations of the errors of pixels, by the free numbers."""
 
-    normal: Any  # (F, F), out, 0 before
-    right: Any  # (F,), out, 0 before
+    normal: Any  # (F, F), out: its upper half
+    right: Any  # (F,), out
     columns: Any  # (F,) int64: scratch
+
+
+class Steps(NamedTuple):
+    """Scratch of steps: where they start, and what they solve."""
+
+    z: Any  # (Z,)
+    normal: Any  # (F, F)
+    right: Any  # (F,)
+    factor: Any  # (F, F)
+    step: Any  # (F,)
+    row: Any  # (8,)
+
+
+class Limited(NamedTuple):
+    """When steps stop."""
+
+    rounds: Any  # int64: of steps; 0 for the sums alone
+    hopeless: Any  # an error at the start with which no step is worth its time
 
 
 class Cover(NamedTuple):
@@ -184,9 +229,9 @@ class Cover(NamedTuple):
 
     left: Any  # int64: first column and
     top: Any  # int64: first row of the window
-    place: Any  # (H, W) int64, out, -1 before: row of the Jacobian of every pixel, -1 where no piece touches
-    sums: Any  # (H, W + 2), out, 0 before: what to add up along rows
-    jacobian: Any  # (pixels, F), out, 0 before: derivative of the area of those pixels by free numbers
+    place: Any  # (H, W) int64, out: row of the Jacobian of every pixel, -1 where no piece touches
+    sums: Any  # (H, W + 2), out: what to add up along rows
+    jacobian: Any  # (pixels, F), out: derivative of the area of those pixels by free numbers
 
 
 class Stretch(NamedTuple):

@@ -10,15 +10,14 @@ MOST = 20
 BACK = 0.3  # of the squared speed: least slope that Newton's method divides by
 
 
-def direction(k, curve, e):
-    """Set the direction of smooth node k of a `Curve`; return the first node of the line that it follows, or NONE."""
-    line, x, y, angle, z = curve.line, curve.x, curve.y, curve.angle, curve.z
+def direction(k, layout, e):
+    """Set the direction of smooth node k of an `Layout`; return the first node of its line, or NONE."""
+    x, y, angle, z = layout.x, layout.y, layout.angle, layout.z
     if angle[k] != NONE:
         e[0], e[1], e[2] = cos(z[angle[k]]), sin(z[angle[k]]), 1.0
         return NONE
-    count = line.shape[0]
-    first = k if line[k] else (k - 1) % count
-    after = (first + 1) % count
+    first = k if layout.line[k] else layout.before[k]
+    after = layout.after[first]
     ex, ey = z[x[after]] - z[x[first]], z[y[after]] - z[y[first]]
     e[2] = max((ex * ex + ey * ey) ** 0.5, 1e-9)
     e[0], e[1] = ex / e[2], ey / e[2]
@@ -38,52 +37,84 @@ def put(n, columns, values, column, row, value):
     return n + 1
 
 
-def derive(curve, of, e):
-    """Set the control points of all pieces of a `Curve` and their derivatives, `Derived`; ``e`` (3,) is scratch."""
-    line, x, y, angle, z = curve.line, curve.x, curve.y, curve.angle, curve.z
+def derive(layout, pieces, of, e):
+    """Set the control points of some pieces of an `Layout` and their derivatives; ``e`` (3,) is scratch."""
+    for k in pieces:
+        if layout.frame.shape[3] > 0:
+            of_primitive(layout, k, of)
+        else:
+            of_curve(layout, k, of, e)
+
+
+def of_primitive(layout, k, of):
+    """Set piece k of a primitive: turned by an angle, then moved."""
+    z, c, points = layout.z, of.control[k], layout.frame[k]
+    turn_x, turn_y = cos(z[2]), sin(z[2])
+    count = layout.moving.shape[0]
+    of.used[k] = count
+    for p in range(4):
+        u, v = 0.0, 0.0
+        for m in range(points.shape[2]):
+            u, v = u + points[p, 0, m] * z[3 + m], v + points[p, 1, m] * z[3 + m]
+        c[p, 0], c[p, 1] = z[0] + turn_x * u - turn_y * v, z[1] + turn_y * u + turn_x * v
+        for n in range(count):
+            m = layout.moving[n]
+            of.columns[k, n] = m
+            if m < 2:
+                dx, dy = 1.0 - m, 1.0 * m
+            elif m == 2:
+                dx, dy = -turn_y * u - turn_x * v, turn_x * u - turn_y * v
+            else:
+                du, dv = points[p, 0, m - 3], points[p, 1, m - 3]
+                dx, dy = turn_x * du - turn_y * dv, turn_y * du + turn_x * dv
+            of.values[k, n, 2 * p], of.values[k, n, 2 * p + 1] = dx, dy
+
+
+def of_curve(layout, k, of, e):
+    """Set piece k of a curve."""
+    line, x, y, angle, z = layout.line, layout.x, layout.y, layout.angle, layout.z
     control = of.control
-    count = line.shape[0]
-    for k in range(count):
-        after, n = (k + 1) % count, 0
-        c, v = of.columns[k], of.values[k]
-        x0, y0, x3, y3 = z[x[k]], z[y[k]], z[x[after]], z[y[after]]
-        control[k, 0, 0], control[k, 0, 1], control[k, 3, 0], control[k, 3, 1] = x0, y0, x3, y3
-        near = 2.0 / 3.0 if line[k] else 1.0  # how much inner points go with their own node
-        for p in range(4):
-            first = 1.0 if p == 0 else (near if p == 1 else (1.0 - near if p == 2 else 0.0))
+    after, n = layout.after[k], 0
+    c, v = of.columns[k], of.values[k]
+    x0, y0, x3, y3 = z[x[k]], z[y[k]], z[x[after]], z[y[after]]
+    control[k, 0, 0], control[k, 0, 1], control[k, 3, 0], control[k, 3, 1] = x0, y0, x3, y3
+    near = 2.0 / 3.0 if line[k] else 1.0  # how much inner points go with their own node
+    for p in range(4):
+        first = 1.0 if p == 0 else (near if p == 1 else (1.0 - near if p == 2 else 0.0))
+        if p == 1 or p == 2:  # ends are exact
             control[k, p, 0], control[k, p, 1] = first * x0 + (1.0 - first) * x3, first * y0 + (1.0 - first) * y3
-            n = put(n, c, v, x[k], 2 * p, first)
-            n = put(n, c, v, y[k], 2 * p + 1, first)
-            n = put(n, c, v, x[after], 2 * p, 1.0 - first)
-            n = put(n, c, v, y[after], 2 * p + 1, 1.0 - first)
-        if not line[k]:
-            for p in (1, 2):
-                node, place, sign = (k, curve.leave[k], 1.0) if p == 1 else (after, curve.arrive[k], -1.0)
-                if not curve.smooth[node]:
-                    control[k, p, 0] += sign * z[place]
-                    control[k, p, 1] += sign * z[place + 1]
-                    n = put(n, c, v, place, 2 * p, sign)
-                    n = put(n, c, v, place + 1, 2 * p + 1, sign)
-                    continue
-                h = sign * z[place]
-                base = direction(node, curve, e)
-                control[k, p, 0] += h * e[0]
-                control[k, p, 1] += h * e[1]
-                n = put(n, c, v, place, 2 * p, sign * e[0])
-                n = put(n, c, v, place, 2 * p + 1, sign * e[1])
-                if base == NONE:
-                    n = put(n, c, v, angle[node], 2 * p, -h * e[1])
-                    n = put(n, c, v, angle[node], 2 * p + 1, h * e[0])
-                    continue
-                tip = (base + 1) % count  # the direction turns as the line does
-                xx, xy, yy = h / e[2] * e[1] * e[1], -h / e[2] * e[0] * e[1], h / e[2] * e[0] * e[0]
-                for end in (0, 1):
-                    m, w = (base, -1.0) if end == 0 else (tip, 1.0)
-                    n = put(n, c, v, x[m], 2 * p, w * xx)
-                    n = put(n, c, v, y[m], 2 * p, w * xy)
-                    n = put(n, c, v, x[m], 2 * p + 1, w * xy)
-                    n = put(n, c, v, y[m], 2 * p + 1, w * yy)
-        of.used[k] = n
+        n = put(n, c, v, x[k], 2 * p, first)
+        n = put(n, c, v, y[k], 2 * p + 1, first)
+        n = put(n, c, v, x[after], 2 * p, 1.0 - first)
+        n = put(n, c, v, y[after], 2 * p + 1, 1.0 - first)
+    if not line[k]:
+        for p in (1, 2):
+            node, place, sign = (k, layout.leave[k], 1.0) if p == 1 else (after, layout.arrive[k], -1.0)
+            if not layout.smooth[node]:
+                control[k, p, 0] += sign * z[place]
+                control[k, p, 1] += sign * z[place + 1]
+                n = put(n, c, v, place, 2 * p, sign)
+                n = put(n, c, v, place + 1, 2 * p + 1, sign)
+                continue
+            h = sign * z[place]
+            base = direction(node, layout, e)
+            control[k, p, 0] += h * e[0]
+            control[k, p, 1] += h * e[1]
+            n = put(n, c, v, place, 2 * p, sign * e[0])
+            n = put(n, c, v, place, 2 * p + 1, sign * e[1])
+            if base == NONE:
+                n = put(n, c, v, angle[node], 2 * p, -h * e[1])
+                n = put(n, c, v, angle[node], 2 * p + 1, h * e[0])
+                continue
+            tip = layout.after[base]  # the direction turns as the line does
+            xx, xy, yy = h / e[2] * e[1] * e[1], -h / e[2] * e[0] * e[1], h / e[2] * e[0] * e[0]
+            for end in (0, 1):
+                m, w = (base, -1.0) if end == 0 else (tip, 1.0)
+                n = put(n, c, v, x[m], 2 * p, w * xx)
+                n = put(n, c, v, y[m], 2 * p, w * xy)
+                n = put(n, c, v, x[m], 2 * p + 1, w * xy)
+                n = put(n, c, v, y[m], 2 * p + 1, w * yy)
+    of.used[k] = n
 
 
 def equations(points, piece, t, of, rounds, sums, row):

@@ -7,6 +7,7 @@ makes of round ends, of corners and of noise along the outline is shorter than h
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ from ...engine.compile.kernel import serial
 from ..kernels import thinning
 from ..palette import EVERYWHERE, Pixels
 
-ZOOM, MOST = 3, 1_000_000  # fine pixels in one; most of them in all, of larger regions pixels are taken as they are
+ZOOM, FINE = 3, 12.0  # fine pixels in one at most, and in half the width of a line: enough for its middle
+MOST = 1_000_000  # of them; of larger regions pixels are taken as they are
 MANY = 400  # branches of what is not made of lines
 SPUR = 0.35  # widths: shorter branches with a free end are none
 SHORT = 1.1  # widths: nodes that are nearer are one
@@ -52,10 +54,18 @@ def _ridge() -> Any:
     return serial(thinning.ridge, np.dtype(np.float64), "ridge")
 
 
-def find_graph(share: NDArray[np.float64]) -> Graph | None:
-    """Return the middle lines of a region that covers so much of every pixel (H, W); None if it is not made of any."""
+def find_graph(share: NDArray[np.float64], about: float) -> Graph | None:
+    """Return the middle lines of a region, None if it is not made of any.
+
+    Parameters
+    ----------
+    share : ndarray, shape (H, W)
+        How much of every pixel it covers.
+    about : float
+        Half the width of its lines, if it is made of some.
+    """
     height, width = share.shape
-    zoom = ZOOM if ZOOM * ZOOM * share.size <= MOST else 1
+    zoom = min(ZOOM, ceil(FINE / about)) if ZOOM * ZOOM * share.size <= MOST else 1
     y, x = ((np.arange(zoom * n) + 0.5) / zoom - 0.5 for n in (height, width))
     fine = map_coordinates(share, np.meshgrid(y, x, indexing="ij"), order=1, mode="nearest")
     mask = np.pad((fine > 0.5).astype(np.uint8), 1)

@@ -1,0 +1,99 @@
+"""Steps of Gauss-Newton, damped, on the squared errors of the pixels that a layout covers.
+
+All of it is compiled, not the sums alone: most outlines that are tried are three pieces in a few hundred pixels, where
+a step takes less time than a call from Python does.
+"""
+
+from .area import squares
+from .equations import solve
+from .pieces import NONE, derive
+
+DAMPING = 1e-3
+ENOUGH = 1e-3  # of the error, gained in a round
+LARGEST = 1.0  # pixels that a number may move in a round
+ATTEMPTS = 4  # of a round, each damped more
+
+
+def errors(layout, of, some, cover, goal, sums, steps):
+    """Return the sum of squared errors of a layout as it is."""
+    derive(layout, some.pieces, of, steps.row)
+    return squares(of, some, cover, goal, sums, steps.row)
+
+
+def from_best(layout, starts, of, some, cover, goal, sums, steps):
+    """Set the numbers of a layout to the best of some starts; return the sum of squared errors."""
+    z, best, least, error = layout.z, 0, 0.0, 0.0
+    last = starts.shape[0]
+    for attempt in range(last + 1):
+        chosen = attempt if attempt < last else best
+        if attempt == last and best == last - 1:
+            break
+        for m in range(z.shape[0]):
+            z[m] = starts[chosen, m]
+        error = errors(layout, of, some, cover, goal, sums, steps)
+        if attempt == 0 or error < least:
+            best, least = chosen, error
+    return least
+
+
+def keep(z, sums, steps):
+    """Remember where steps start, and their equations."""
+    for m in range(z.shape[0]):
+        steps.z[m] = z[m]
+    for i in range(sums.right.shape[0]):
+        steps.right[i] = sums.right[i]
+        for j in range(i, sums.right.shape[0]):
+            steps.normal[i, j] = sums.normal[i, j]
+
+
+def descend(layout, starts, of, some, cover, goal, sums, steps, limits):
+    """Move the free numbers of a layout, from the best of some starts; return the sum of squared errors.
+
+    Parameters
+    ----------
+    layout : Layout
+        Out: its z.
+    starts : (S, Z)
+        What it may be at first.
+    of : Derived
+        Out: the pieces in question.
+    some : Some
+        Which pieces, and which numbers are free.
+    cover : Cover
+        Out.
+    goal : Goal
+        What the pieces should cover.
+    sums : Normal
+        Out.
+    steps : Steps
+        Scratch.
+    limits : Limited
+        When to stop.
+    """
+    z, free, step = layout.z, some.free, steps.step
+    error = from_best(layout, starts, of, some, cover, goal, sums, steps)
+    damping = DAMPING
+    for _ in range(limits.rounds if error <= limits.hopeless else 0):
+        keep(z, sums, steps)
+        moved = error
+        for _ in range(ATTEMPTS):
+            solve(steps.normal, steps.right, damping, steps.factor, step)
+            largest = LARGEST
+            for m in range(step.shape[0]):
+                largest = max(largest, abs(step[m]))
+            for m in range(z.shape[0]):
+                if free[m] != NONE:
+                    z[m] = steps.z[m] - LARGEST / largest * step[free[m]]
+            moved = errors(layout, of, some, cover, goal, sums, steps)
+            if moved < error:
+                break
+            damping *= 10.0
+        if moved >= error:
+            for m in range(z.shape[0]):
+                z[m] = steps.z[m]
+            errors(layout, of, some, cover, goal, sums, steps)
+            break
+        gain, error, damping = error - moved, moved, 0.3 * damping
+        if gain < ENOUGH * error:
+            break
+    return error
