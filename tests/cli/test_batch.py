@@ -220,7 +220,7 @@ def test_a_batch_that_is_killed_goes_on_to_the_same_bytes(
             time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)  # with its workers, in the midst of pictures
         process.communicate()
-        assert all(read_checkpoint(path).parts["progress"]["history"].size for path in Path("ck").iterdir())
+        assert all(read_checkpoint(path).parts["progress"]["history"].size for path in Path("ck").glob("*.ckpt"))
     resumed = run(*words, "--json")
     assert resumed.exit_code == 0, resumed.output
     assert {path.name: path.read_bytes() for path in Path("out").iterdir()} == {
