@@ -29,6 +29,7 @@ from .refine import MARGIN, Target, covered, descended, every
 FRUGAL = 4.0  # times what a squared pixel of distance is worth when knots are chosen
 PROMISING = 40.0  # times the error that may be added, before anything has moved
 ROUNDS = 3
+MOST_CUTS = 3
 NEAR = 3  # pixels around a corner that tell whether it is two
 
 
@@ -52,35 +53,45 @@ def simplified(shape: Shape, target: Target, limits: Tolerance) -> Shape:
 
 def _simplified(curve: Curve, share: NDArray[np.float64], target: Target, limits: Tolerance) -> Curve:
     """Return a curve without the nodes that it can do without; update what its shape covers, ``share``."""
-    gains = [_gain(curve, k, share, target, limits) for k in range(curve.pieces)]
+    cuts = [0] * curve.pieces  # how often a node, or what it is a half of, was cut
+
+    def best_at(k: int) -> Trial | None:
+        return _best(curve, k, cuts[k] < MOST_CUTS, share, target, limits)
+
+    def gain_at(k: int) -> float:
+        best = best_at(k)
+        return 0.0 if best is None else best.gain
+
+    gains = [gain_at(k) for k in range(curve.pieces)]
     while max(gains) > 0.0:
         k = int(np.argmax(gains))
-        best = _best(curve, k, share, target, limits)
+        best = best_at(k)
         if best is None:
             gains[k] = 0.0
             continue
         if best.curve.pieces < curve.pieces:
-            del gains[k]
+            del gains[k], cuts[k]
         elif best.curve.pieces > curve.pieces:
             gains.insert(k + 1, 0.0)
+            cuts[k : k + 1] = [cuts[k] + 1] * 2
         curve, share[best.window] = best.curve, best.share
         for near in {(k + step) % curve.pieces for step in (-1, 0, 1)}:
-            gains[near] = _gain(curve, near, share, target, limits)
+            gains[near] = gain_at(near)
     return curve
 
 
-def _gain(curve: Curve, k: int, share: NDArray[np.float64], target: Target, limits: Tolerance) -> float:
-    """Return what the best change at node k gains, 0 if there is none."""
-    best = _best(curve, k, share, target, limits)
-    return 0.0 if best is None else best.gain
+def _best(
+    curve: Curve, k: int, may_cut: bool, share: NDArray[np.float64], target: Target, limits: Tolerance
+) -> Trial | None:
+    """Return the best change at node k that gains.
 
-
-def _best(curve: Curve, k: int, share: NDArray[np.float64], target: Target, limits: Tolerance) -> Trial | None:
-    """Return the best change at node k that gains."""
+    A corner is cut a few times at most: near it and near its halves pixels count differently, so that cutting it and
+    putting it together could gain in turns, for ever.
+    """
     made = derived(curve)
     control = made.control
     changes = [*without_node(curve, k, control), *with_line(curve, k, control, limits.curve)]
-    if not curve.smooth[k] and _amiss(control[k, 0], share, target, limits):
+    if may_cut and not curve.smooth[k] and _amiss(control[k, 0], share, target, limits):
         changes.append(with_two_corners(curve, k, control))
     trials = [tried(change, curve, made, share, target, limits) for change in changes]
     return max((trial for trial in trials if trial is not None), key=lambda trial: trial.gain, default=None)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
+import sdfraster as sr
+from sdfraster.tracing import removal
+from sdfraster.tracing.changes import Change
 from sdfraster.tracing.curves import Curve, derived, make_curve
 from sdfraster.tracing.drawing import Shape
 from sdfraster.tracing.forms import form_of
@@ -13,6 +19,8 @@ from sdfraster.tracing.gradients import flat_paint
 from sdfraster.tracing.options import TraceOptions
 from sdfraster.tracing.refine import Target, covered, every
 from sdfraster.tracing.removal import simplified
+
+from .conftest import Draw
 
 SIZE = 64
 LIMITS = TraceOptions().limits
@@ -119,3 +127,23 @@ def test_a_tip_becomes_the_end_that_it_is() -> None:
     np.testing.assert_allclose(
         sorted(derived(found.curves[0]).control[:, 0].tolist()), sorted(nodes.tolist()), atol=0.3
     )
+
+
+@pytest.mark.compiled
+def test_a_corner_is_cut_once(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it is cut and put together again for ever, as here, where sharpened pixels count differently beside it."""
+    body = "M26 9h44v42q0 7-7 7h-4v18q0 5-5 5t-5-5v-18h-3v18q0 5-5 5t-5-5v-18h-4q-7 0-7-7z"
+    art = f'<path d="{body}" fill="#fff" stroke="#fff" stroke-width="6"/><path d="{body}" fill="#a4c439"/>'
+    image = draw(art, 512).resize((96, 96), Image.Resampling.LANCZOS)
+    calls = 0
+
+    def counted(change: Change, *of: Any) -> removal.Trial | None:
+        nonlocal calls
+        calls += 1
+        assert calls < 10_000
+        return tried(change, *of)
+
+    tried = removal.tried
+    monkeypatch.setattr(removal, "tried", counted)
+    sr.trace(image)
+    assert calls > 100
