@@ -31,7 +31,7 @@ class Batch(NamedTuple):
     """What is asked for beside fits."""
 
     skip_existing: bool = False
-    summary: str | None = None
+    summaries: tuple[str, ...] = ()
     watch: bool = False
     jobs: int | None = None
     scheduler: str | None = None
@@ -44,11 +44,13 @@ batch_options = bundle(
         "skip_existing": click.option(
             "--skip-existing", is_flag=True, help="Leave out pictures whose results are all there."
         ),
-        "summary": click.option(
+        "summaries": click.option(
             "--report",
-            "summary",
+            "summaries",
             type=click.Path(readable=False),
-            help=f"Write what became of many pictures: {', '.join(SUMMARIES)}, of which the second is a contact sheet.",
+            multiple=True,
+            help=f"Write what became of many pictures: {', '.join(SUMMARIES)}, of which the second is a contact sheet; "
+            "may be given more than once.",
         ),
         "watch": click.option("--watch", is_flag=True, help="Wait for new pictures in a folder, until Ctrl-C."),
         "jobs": click.option("--jobs", type=click.IntRange(1), help="Pictures at once.  [default: one for each core]"),
@@ -91,7 +93,7 @@ def run_batch(
         crew = hired(batch.scheduler, batch.jobs, count, wish.options.device, keeping.checkpoint is not None)
     signals: Signals = ctx.obj
     start, faults = time.monotonic(), []
-    with signals.held(), Summary(batch.summary is not None) as summary:
+    with signals.held(), Summary(bool(batch.summaries)) as summary:
         with Board(count, as_json) as board:
             try:
                 for said in carried_out(jobs, crew, lambda: signals.came):
@@ -104,10 +106,10 @@ def run_batch(
                 summary.add(error.outcome)
                 faults.append(str(error))
         board.end(summary.counts, time.monotonic() - start)
-        if batch.summary is not None:
+        for name in batch.summaries:
             try:
-                summary.write(Path(batch.summary))
-                click.echo(f"wrote {batch.summary}", err=as_json)
+                summary.write(Path(name))
+                click.echo(f"wrote {name}", err=as_json)
             except DataError as error:
                 faults.append(str(error))
         if faults:
@@ -136,7 +138,7 @@ def _jobs(
     from sdfraster.batch.wish import Output as File
 
     taken = Taken((each.name for each in outputs), keeping.checkpoint)
-    thumbnails = batch.summary is not None and Path(batch.summary).suffix.lower() == SHEET
+    thumbnails = any(Path(each).suffix.lower() == SHEET for each in batch.summaries)
     resume = keeping.resume is not None
 
     def job(name: str) -> Job:
@@ -184,10 +186,10 @@ def _check(images: Sequence[str], outputs: Sequence[Output], batch: Batch) -> No
             raise click.UsageError("- is standard input, which is one picture; give files or folders")
         if batch.watch and not is_pattern(name):
             raise click.UsageError(f"--watch needs a folder, or a pattern such as 'photos/*.jpg', not {name}")
-    if batch.summary is not None:
-        if Path(batch.summary).suffix.lower() not in SUMMARIES:
-            raise click.UsageError(f"--report {batch.summary}: its suffix must be one of {', '.join(SUMMARIES)}")
-        check_place(batch.summary)
+    for name in batch.summaries:
+        if Path(name).suffix.lower() not in SUMMARIES:
+            raise click.UsageError(f"--report {name}: its suffix must be one of {', '.join(SUMMARIES)}")
+        check_place(name)
 
 
 def _same_folder(a: str, b: str) -> bool:

@@ -78,8 +78,10 @@ class Board:
 
     def end(self, counts: dict[str, int], seconds: float) -> None:
         """Say what became of all."""
+        from sdfraster.io.report import counted
+
         said = ", ".join(f"{count} {status}" for status, count in counts.items() if count) or "none came"
-        click.echo(f"{sum(counts.values())} pictures in {seconds:.1f} s: {said}", err=self._as_json)
+        click.echo(f"{counted(sum(counts.values()), 'picture')} in {seconds:.1f} s: {said}", err=self._as_json)
 
     def _move(self) -> None:
         if self._bar is not None:

@@ -18,4 +18,5 @@ INITS = ("auto", "random", "grid", "error", "contour")  # of `fitting`, which im
 DRAWING_DEVICES = DEVICES
 FITTING_DEVICES = (*DEVICES, AUTO)
 SUFFIXES = tuple(io.FORMATS)
-FORMATS = tuple(suffix.lstrip(".") for suffix in SUFFIXES)
+DRAWN = tuple(suffix for suffix, form in io.FORMATS.items() if not form.of_fit)  # of files of scenes
+TRACED = tuple(suffix for suffix in DRAWN if not io.FORMATS[suffix].meshes)

@@ -10,6 +10,8 @@ import click
 from .files import opened
 from .options import strict
 
+SAME_SIZE = "pictures to compare must have the same size"
+
 
 @click.command(short_help="Measure how alike two pictures are.")
 @click.argument("a")
@@ -20,19 +22,21 @@ def compare(a: str, b: str, as_json: bool, strict: bool) -> None:
     """Print PSNR, SSIM and mean absolute error of the pictures A and B.
 
     Each is an image file, sample:NAME for one that ships with the program, or - for standard input; or a drawing
-    (.svg), which is drawn as large as the other one. If one is transparent anywhere, alpha is compared as a fourth
-    channel, and colours are multiplied by it.
+    (.svg), which is drawn as large as the other one, if it has its proportions. If one is transparent anywhere, alpha
+    is compared as a fourth channel, and colours are multiplied by it.
     """
     import numpy as np
 
     from sdfraster import metrics
     from sdfraster.errors import DataError
-    from sdfraster.io import pictures_of
+    from sdfraster.io import DRAWING, pictures_of, suffix_of
 
     x, y = pictures_of(opened(a, b), strict, np.float64)
     if x.shape[:2] != y.shape[:2]:
         (h, w), (i, j) = x.shape[:2], y.shape[:2]
-        raise DataError(f"pictures to compare must have the same size, but {a} is {w} x {h} and {b} is {j} x {i}")
+        drawn = any(suffix_of(name) == DRAWING for name in (a, b))
+        what = "a drawing must have the proportions of what it is compared with" if drawn else SAME_SIZE
+        raise DataError(f"{what}, but {a} is {w} x {h} and {b} is {j} x {i}")
     psnr, ssim, mae = metrics.psnr(x, y), metrics.ssim(x, y), metrics.mae(x, y)
     if as_json:
         click.echo(json.dumps({"psnr": psnr if isfinite(psnr) else None, "ssim": ssim, "mae": mae}))

@@ -17,7 +17,6 @@ from sdfraster.io import FORMATS, suffix_of
 from sdfraster.io.formats import Format
 from sdfraster.pictures.files import FileBytes
 
-from . import choices
 from .signals import Signals
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ class Output:
     place: Path | StandardOutput
     """Where `save` is to write."""
     format: str
-    """One of `choices.FORMATS`."""
+    """Its suffix without the dot, one of `FORMATS`."""
 
     @property
     def what(self) -> Format:
@@ -84,8 +83,10 @@ def own_format(name: str) -> str | None:
     return suffix.lstrip(".") if suffix in FORMATS else None
 
 
-def output_of(name: str, format: str | None) -> Output:
+def output_of(name: str, format: str | None, suffixes: tuple[str, ...]) -> Output:
     """Return the output of a name, in the format that its suffix says or else in the one asked for.
+
+    Suffixes are those to tell of.
 
     Raises
     ------
@@ -94,9 +95,10 @@ def output_of(name: str, format: str | None) -> Output:
     """
     form = own_format(name) or format
     if name == STANDARD and form is None:
-        raise ValueError(f"{STANDARD} is standard output, which needs --format: {', '.join(choices.FORMATS)}")
+        formats = (suffix.lstrip(".") for suffix in suffixes)
+        raise ValueError(f"{STANDARD} is standard output, which needs --format: {', '.join(formats)}")
     if form is None:
-        known = ", ".join(choices.SUFFIXES)
+        known = ", ".join(suffixes)
         raise ValueError(f"{name}: unknown suffix {Path(name).suffix!r}; the known ones are {known}; or give --format")
     return placed(name, form)
 

@@ -49,7 +49,7 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
 
 @click.command(short_help="Redraw a picture in shapes.")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True)
-@output
+@output()
 @history
 @click.option(
     "--kind",
@@ -197,7 +197,7 @@ def fit(
     /,
     images: tuple[str, ...],
     outputs: tuple[Output, ...],
-    history: Output | None,
+    histories: tuple[Output, ...],
     scale: float,
     id_prefix: str | None,
     page: Page,
@@ -217,7 +217,7 @@ def fit(
     """
     from sdfraster.batch.wish import Wish
 
-    outputs += () if history is None else (history,)
+    outputs += histories
     start = None if options["init"] in choices.INITS else options["init"]
     many = is_batch(images, outputs, batch)
     if many:

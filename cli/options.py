@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
@@ -19,6 +19,7 @@ from sdfraster.mesh import MESH
 from . import choices
 from .files import STANDARD, Output, output_of, own_format, placed
 
+COLORED = ("color", "background")  # names of values that are colours
 _FORMAT = "sdfraster.format"  # key of what --format says, in the context of a command
 
 
@@ -87,7 +88,9 @@ class Held(click.ParamType):
         try:
             return name, float(text)
         except ValueError:
-            return name, Color().convert(text, param, ctx)
+            if name in COLORED:
+                return name, Color().convert(text, param, ctx)
+            self.fail(f"{name}={text}: {text!r} is no number", param, ctx)
 
 
 class IdPrefix(click.ParamType):
@@ -188,41 +191,46 @@ def bundle(
     return add
 
 
-def output(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``-o``, which may repeat, and ``--format``; the command gets `outputs`, a tuple of `Output`."""
-    function = click.option(
+def output(suffixes: tuple[str, ...] = choices.SUFFIXES) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds ``-o``, which may repeat, and ``--format``; the command gets `outputs`, a tuple of `Output`.
+
+    Suffixes are those of the files that the command can write.
+    """
+    form = click.option(
         "--format",
-        type=click.Choice(choices.FORMATS),
+        type=click.Choice([suffix.lstrip(".") for suffix in suffixes]),
         is_eager=True,  # known when outputs are looked at
         expose_value=False,
         callback=lambda ctx, option, value: ctx.meta.__setitem__(_FORMAT, value),
         help=f"Format of outputs whose suffix does not say it, such as {STANDARD}, a pipe or a device.",
-    )(function)
-    return click.option(
+    )
+    places = click.option(
         "-o",
         "--output",
         "outputs",
         type=click.Path(readable=False),  # a pipe may be for writing only
         required=True,
         multiple=True,
-        callback=_outputs,
+        callback=partial(_outputs, suffixes),
         help="Where to write; may be given more than once. The suffix decides the format: "
-        f"{', '.join(choices.SUFFIXES)}. {STANDARD} is standard output; what the command has to say then goes to "
-        "stderr.",
-    )(function)
+        f"{', '.join(suffixes)}. {STANDARD} is standard output; what the command has to say then goes to stderr.",
+    )
+    return lambda function: places(form(function))
 
 
 def history(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--history``; the command gets an `Output` or None."""
+    """Add ``--history``, which may repeat; the command gets `histories`, a tuple of `Output`."""
 
-    def of(ctx: click.Context, param: click.Parameter, name: str | None) -> Output | None:
+    def of(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[Output, ...]:
         try:
-            return None if name is None else placed(name, SUFFIX.lstrip("."))
+            return tuple(placed(name, SUFFIX.lstrip(".")) for name in names)
         except ValueError as error:
             raise click.BadParameter(str(error), ctx, param) from None
 
     return click.option(
         "--history",
+        "histories",
+        multiple=True,
         type=click.Path(readable=False),
         callback=of,
         help="Write loss, seconds, PSNR and number of shapes of every step as JSON, for `sdfraster plot`. So does an "
@@ -260,11 +268,13 @@ def check_no_fits(outputs: tuple[Output, ...]) -> None:
         raise click.UsageError(f"{about} files are about a fit: write them with `sdfraster fit`")
 
 
-def _outputs(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> tuple[Output, ...]:
+def _outputs(
+    suffixes: tuple[str, ...], ctx: click.Context, param: click.Parameter, names: tuple[str, ...]
+) -> tuple[Output, ...]:
     """Return the outputs, or refuse those without a format, and a format without such outputs."""
     form = ctx.meta.get(_FORMAT)
     try:
-        outputs = tuple(output_of(name, form) for name in names)
+        outputs = tuple(output_of(name, form, suffixes) for name in names)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None
     if form is not None and all(map(own_format, names)):

@@ -44,7 +44,7 @@ def plot(histories: tuple[str, ...], files: dict[str, str], x: str, what: str | 
 
     It needs Matplotlib: pip install "sdfraster[plot]".
     """
-    from sdfraster.io.chart import save_chart
+    from sdfraster.io.chart import column_of, save_chart
     from sdfraster.io.history import read_history
     from sdfraster.io.place import check_place
 
@@ -53,7 +53,8 @@ def plot(histories: tuple[str, ...], files: dict[str, str], x: str, what: str | 
         if any(one_file(status(file), status(name)) for name in histories):
             raise click.UsageError(f"{file} is a history itself; choose another name for the chart")
     read = [read_history(source) for source in opened(*histories)]
-    save_chart(dict(zip(_labels(histories), read, strict=True)), files, x, what)
+    shown = column_of(dict(zip(histories, read, strict=True)), what)  # whose messages name files, not legends
+    save_chart(dict(zip(_labels(histories), read, strict=True)), files, x, shown)
     for file in files:
         click.echo(f"wrote {file}")
 

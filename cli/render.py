@@ -9,6 +9,7 @@ import click
 from sdfraster.io import Film, Page
 from sdfraster.io.film import BUILD, STILL
 
+from . import choices
 from .files import Output, opened, save_all
 from .film import check_film, film
 from .options import Positive, check_id_prefix, check_no_fits, device, filters, id_prefix, output, sharp, strict
@@ -18,7 +19,7 @@ from .page import check_page, page
 
 @click.command(short_help="Draw a scene.")
 @click.argument("scene", metavar="SCENE", type=click.Path(readable=False))
-@output
+@output(choices.DRAWN)
 @click.option(
     "--scale",
     type=Positive(),

@@ -75,10 +75,11 @@ def _shown(psnr: float | None) -> str:
 
 def text(summary: dict[str, Any]) -> str:
     """Return a summary as lines for people."""
+    from sdfraster.io.report import described
+
     mesh = summary["kind"] == MESH
-    what = f"mesh of {summary['count']} triangles" if mesh else f"{summary['count']} {summary['kind']}s"
     lines = [
-        f"{what}: PSNR {_shown(summary['psnr'])}, SSIM {summary['ssim']:.3f}, "
+        f"{described(summary['kind'], summary['count'])}: PSNR {_shown(summary['psnr'])}, SSIM {summary['ssim']:.3f}, "
         f"{summary['iterations']} iterations in {summary['seconds']:.2f} s"
     ]
     if summary["interrupted"]:

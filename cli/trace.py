@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from . import choices
 from .files import Output, opened, save_all
 from .options import Palette, Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output
 from .overlap import check_places
@@ -13,7 +14,7 @@ from .overlap import check_places
 
 @click.command(short_help="Draw a logo or an icon as a designer would.")
 @click.argument("image")
-@output
+@output(choices.TRACED)
 @click.option("--detail", type=click.FloatRange(0.0, 1.0), help="From 0, the fewest nodes, to 1.  [default: 0.5]")
 @click.option(
     "--tolerance", type=Positive(), help="Largest distance in pixels of a curve from its border, instead of --detail."
@@ -30,7 +31,7 @@ from .overlap import check_places
 @click.option(
     "--lines/--no-lines",
     default=True,
-    help="Draw lines of even width by their middle and their width, or by their outlines.  [default: --lines]",
+    help="Draw lines of even width by their middle and their width, or by their outlines.",
 )
 @click.option(
     "--cutout", is_flag=True, help="Let shapes abut exactly, with nothing beneath, for plotters; renderers leave seams."
@@ -56,6 +57,7 @@ def trace(
     IMAGE is an image file, or - for standard input. Photographs are for "sdfraster fit".
     """
     from sdfraster.io import write_image
+    from sdfraster.io.report import counted
     from sdfraster.model.coverage import SVG_RADIUS
     from sdfraster.pictures import as_picture
     from sdfraster.tracing import trace as run
@@ -80,4 +82,4 @@ def trace(
     shapes = sum(len(layer) for layer in result.scene.layers)
     files = [item.name for item in outputs] + ([] if show_nodes is None else [show_nodes])
     aside = any(item.standard for item in outputs)
-    click.echo(f"{shapes} shapes in {result.seconds:.1f} s; wrote {', '.join(files)}", err=aside)
+    click.echo(f"{counted(shapes, 'shape')} in {result.seconds:.1f} s; wrote {', '.join(files)}", err=aside)

@@ -1,8 +1,9 @@
-"""What arguments must be: every check raises ValueError, in one line that says what it was and what would be right."""
+"""What arguments must be: every check raises, mostly ValueError, and says in one line what it was and must be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from math import inf
 from numbers import Integral, Real
 from typing import Any
@@ -14,6 +15,22 @@ def choose(name: str, value: str, known: Iterable[str]) -> None:
     """Refuse what is no known choice for the argument `name`."""
     if value not in known:
         raise ValueError(f"{name} must be one of {', '.join(known)}, not {value!r}")
+
+
+def check_names(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse names of arguments that a function does not have, as Python does, and say which may be meant.
+
+    Raises
+    ------
+    TypeError
+        Names the first of them.
+    """
+    names = list(known)
+    for name in given:
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; those there are: {', '.join(names)}"
+            raise TypeError(f"{function}() has no option {name!r}{hint}")
 
 
 def check_flag(name: str, value: Any) -> None:

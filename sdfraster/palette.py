@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from numbers import Integral
 from typing import Any
 
@@ -34,25 +35,27 @@ def read_palette(wanted: Any, name: str = "palette") -> int | NDArray[np.float64
         if wanted < 1:
             raise ValueError(f"{name} must have at least 1 colour, not {wanted}")
         return int(wanted)
+    what = f"{name} must be a number of colours, or colours like '#ff8000' or (1, 0.5, 0)"
+    if isinstance(wanted, str) or not isinstance(wanted, Iterable):
+        raise ValueError(f"{what}, not {wanted!r}")
+    palette = [_read(item, name, what) for item in wanted]
+    if not palette:
+        raise ValueError(f"{what}, and there are none")
+    return np.array(palette, np.float64)
+
+
+def _read(color: Any, name: str, what: str) -> tuple[float, float, float]:
+    """Return red, green and blue of a colour of a palette, or say that it is none, and what would be one."""
     try:
-        palette = np.array([_with_alpha(item) for item in wanted], np.float64)
+        red, green, blue, *alpha = map(float, rgba(color) if isinstance(color, str) else color)
+        (a,) = alpha or (OPAQUE,)
     except (TypeError, ValueError):
-        palette = np.empty((0, 4))
-    if len(palette) == 0 or not (palette.min() >= 0.0 and palette.max() <= 1.0):
-        raise ValueError(
-            f"{name} must be a number of colours, or colours like '#ff8000' or (1, 0.5, 0), not {wanted!r}"
-        )
-    for item, color in zip(wanted, palette, strict=True):
-        if color[3] != OPAQUE:
-            raise ValueError(f"{name} must be of opaque colours, but {item!r} has an alpha of {color[3]:.3g}")
-    return palette[:, :3]
-
-
-def _with_alpha(color: Any) -> tuple[float, ...]:
-    """Return red, green, blue and alpha."""
-    red, green, blue, *alpha = rgba(color) if isinstance(color, str) else color
-    (a,) = alpha or (OPAQUE,)
-    return red, green, blue, a
+        raise ValueError(f"{what}, not {color!r}") from None
+    if not all(0.0 <= value <= 1.0 for value in (red, green, blue, a)):
+        raise ValueError(f"{what}, from 0 to 1, not {color!r}")
+    if a != OPAQUE:
+        raise ValueError(f"{name} must be of opaque colours, but {color!r} has an alpha of {a:.3g}")
+    return red, green, blue
 
 
 def nearest(colors: NDArray[Any], palette: NDArray[Any]) -> NDArray[Any]:

@@ -102,6 +102,8 @@ def dtype_of(value: Any) -> np.dtype[Any]:
 
 def array_of(name: str, value: ArrayLike, dtype: np.dtype[Any]) -> Array:
     """Return a contiguous copy, or say which argument is not an array of finite numbers."""
+    if value is None:  # which NumPy takes for NaN
+        raise ValueError(f"{name} must be an array of numbers, not None")
     try:
         with np.errstate(over="ignore"):  # refused below
             array = np.array(value, dtype=dtype, order="C")

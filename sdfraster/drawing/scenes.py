@@ -95,8 +95,13 @@ def paths_of(drawing: Drawing) -> Scene:
     things = drawing.things
     outlines = [[contour.filled().points[:-1].ravel() for contour in thing.form.outline()] for thing in things]
     rules = {thing.form.fill_rule for thing, outline in zip(things, outlines, strict=True) if len(outline) > 1}
-    if not things or len(rules) > 1:
-        raise DataError("a fit starts from shapes that are all filled by nonzero, or all by evenodd")
+    if not things:
+        raise DataError("nothing is drawn, so no fit can start from it")
+    if len(rules) > 1:
+        raise DataError(
+            "a fit starts from shapes that are all filled by nonzero, or all by evenodd; it can put others on top of "
+            "these, with a count above their number, or `sdfraster refine` moves them as they are"
+        )
     colors = [color_of(thing.paint, thing.form, thing.element, drawing.findings) for thing in things]
     layer = Layer(
         "path",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..arguments import check_names
 from ..devices import choose_device
 from ..errors import DataError
 from ..mesh import MESH
@@ -88,6 +89,7 @@ def fit(
         raise ValueError(f"options must be FitOptions, not {type(options).__name__}")
     if callback is not None and not callable(callback):
         raise ValueError(f"callback must be callable, not {type(callback).__name__}")
+    check_names("fit", changes, (each.name for each in fields(FitOptions)))
     past = past_of(checkpoint, resume)
     if past is None:
         chosen = replace(options or FitOptions(), **changes)

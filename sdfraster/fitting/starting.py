@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import Any
 
+from ..errors import DataError
 from ..io import DRAWING, load, suffix_of
 from ..io.svg_in import read_paths, read_sized
 from ..scene import Scene
@@ -44,12 +45,18 @@ def read_start(path: str | os.PathLike[str], image: Array, count: Any) -> Scene:
     Raises
     ------
     DataError
-        If it cannot be read.
+        If it cannot be read, or is a drawing of other proportions.
     """
     if suffix_of(path) != DRAWING:
         return load(path)
     height, width, channels = image.shape
     scene = read_sized(path, (width, height))
+    if scene.height != height:
+        drawn = f"{scene.width} x {scene.height}"
+        raise DataError(
+            f"{path}: a drawing to start from must have the proportions of the picture, {width} x {height}; "
+            f"drawn as wide as that it is {drawn}"
+        )
     if not is_below(scene, count):
         scene = read_paths(path, (width, height))
     return scene.replace(background=WHITE) if scene.background is None and channels == 3 else scene

@@ -47,16 +47,10 @@ def draw(histories: Mapping[str, Array], axes: Any = None, x: str = "steps", wha
     for name, value, known in (("x", x, AXES), ("what", what, (None, *LABELS))):
         if value not in known:
             raise ValueError(f"{name} must be one of {', '.join(filter(None, known))}, not {value!r}")
-    for name, history in histories.items():
-        if len(history) == 0:
-            raise DataError(f"{name}: has no steps, so there is nothing to plot")
-    shown = what or ("psnr" if all(_column(history, "psnr")[1] for history in histories.values()) else "loss")
+    shown = column_of(histories, what)
     lines = []
     for name, history in histories.items():
-        values, finite = _column(history, shown)
-        if not finite:
-            hint = ", which only fits of the squared error alone have; plot the loss" if shown == "psnr" else ""
-            raise DataError(f"{name}: has no {shown}{hint}")
+        values, _ = _column(history, shown)
         over = history[:, COLUMNS.index("seconds")] if x == "seconds" else np.arange(1, len(history) + 1)
         lines.append((name, over, values))
     if axes is None:
@@ -72,6 +66,25 @@ def draw(histories: Mapping[str, Array], axes: Any = None, x: str = "steps", wha
     if len(histories) > 1:
         axes.legend()
     return axes
+
+
+def column_of(histories: Mapping[str, Array], what: str | None = None) -> str:
+    """Return what a chart of histories shows upwards: `what`, or else the PSNR if all have one, or the loss.
+
+    Raises
+    ------
+    DataError
+        If one has no steps, or not what is asked for; the message begins with its name.
+    """
+    for name, history in histories.items():
+        if len(history) == 0:
+            raise DataError(f"{name}: has no steps, so there is nothing to plot")
+    shown = what or ("psnr" if all(_column(history, "psnr")[1] for history in histories.values()) else "loss")
+    for name, history in histories.items():
+        if not _column(history, shown)[1]:
+            hint = ", which only fits of the squared error alone have; plot the loss" if shown == "psnr" else ""
+            raise DataError(f"{name}: has no {shown}{hint}")
+    return shown
 
 
 def _column(history: Array, name: str) -> tuple[Array, bool]:

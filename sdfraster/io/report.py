@@ -90,7 +90,12 @@ def described(kind: str, count: int) -> str:
     """Return so many shapes of a kind in words."""
     if kind == MESH:
         return f"a mesh of {count} triangles"
-    return f"{count} {kind}{'s' if count != 1 else ''}"
+    return counted(count, kind)
+
+
+def counted(count: int, what: str) -> str:
+    """Return so many things in words."""
+    return f"{count} {what}{'s' if count != 1 else ''}"
 
 
 def _figures(fit: FitResult) -> Iterator[tuple[str, str]]:

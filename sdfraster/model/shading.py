@@ -146,4 +146,5 @@ def check_colors(shape: tuple[int, ...], count: int, changing: str) -> None:
     known = [(count, *rule.shape) for rule in rules_of(changing).values()]
     if shape not in known:
         more = f"; or, for {FEWEST + 1} to {MOST} stops, {known[2]} to {known[-1]}" if known[2:] else ""
-        raise ValueError(f"color must have shape {known[0]} or {known[1]}{more}, not {shape}")
+        hint = ": a colour for each shape, in a list even if it is one" if shape == (3,) else ""
+        raise ValueError(f"color must have shape {known[0]} or {known[1]}{more}, not {shape}{hint}")

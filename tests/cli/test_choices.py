@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
+from click.testing import Result
 from sdfraster.cli import choices
 
 from sdfraster.engine.losses.picture import LOSS_NAMES
@@ -36,3 +38,11 @@ def test_every_choice_is_an_option() -> None:
 def test_help_imports_no_compiler() -> None:
     code = "import sys; from sdfraster.cli import main; print({'numba', 'scipy', 'llvmlite'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "set()\n"
+
+
+def test_commands_tell_of_the_formats_that_they_write(run: Callable[..., Result]) -> None:
+    helps = {name: " ".join(run(name, "--help").stdout.split()) for name in ("fit", "render", "trace")}
+    assert [".history.json" in text and ".html" in text for text in helps.values()] == [True, False, False]
+    assert [".ply" in text for text in helps.values()] == [True, True, False]
+    assert "[default: lines]" in helps["trace"]
+    assert "[default: --lines]" not in helps["trace"]

@@ -47,3 +47,11 @@ def test_bad_input(tmp_path: Path, data_error: Callable[..., str]) -> None:
     assert "not an image file" in data_error("compare", tmp_path / "text.png", tmp_path / "small.png")
     assert "folder" in data_error("compare", tmp_path, tmp_path)
     assert "chelsea" in data_error("compare", "sample:cat", "sample:cat")
+
+
+def test_a_drawing_of_other_proportions_is_not_compared(tmp_path: Path, data_error: Callable[..., str]) -> None:
+    drawing = tmp_path / "a.svg"
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><path d="M0 0h3v3z"/></svg>')
+    write_image(np.zeros((12, 18, 3)), tmp_path / "b.png")
+    message = data_error("compare", tmp_path / "b.png", drawing)
+    assert "a drawing must have the proportions of what it is compared with, but " in message

@@ -54,8 +54,11 @@ def test_a_fit_writes_its_history(tmp_path: Path, run: Run) -> None:
     image = tmp_path / "image.png"
     Image.fromarray(np.random.default_rng(3).integers(0, 255, (12, 16, 3), np.uint8)).save(image)
     words = ("fit", image, "--count", 3, "--iterations", 9, "--json")
-    result = run(*words, "-o", tmp_path / "x.history.json", "--history", tmp_path / "history.json")
-    assert json.loads(result.stdout)["files"][-1] == str(tmp_path / "history.json")
+    result = run(
+        *words, "-o", tmp_path / "x.history.json", "--history", tmp_path / "history.json", "--history", tmp_path / "2"
+    )
+    assert (tmp_path / "2").read_bytes() == (tmp_path / "history.json").read_bytes()
+    assert json.loads(result.stdout)["files"][-2] == str(tmp_path / "history.json")
     history = read_history(tmp_path / "history.json")
     assert history.shape == (9, 4)
     assert (np.diff(history[:, 1]) >= 0.0).all()
@@ -125,13 +128,13 @@ def test_bad_data(tmp_path: Path, history: Path, data_error: Callable[..., str],
     empty = written(tmp_path / "empty.json", loss=[], seconds=[], psnr=[], count=[])
     assert "no.json: there is no such file" in data_error("plot", tmp_path / "no.json", "-o", file)
     assert "is a folder, not a history of a fit" in data_error("plot", tmp_path, "-o", file)
-    assert "empty: has no steps" in data_error("plot", history, empty, "-o", file)
-    assert "none: has no psnr, which only fits of the squared error alone have; plot the loss\n" in data_error(
+    assert f"{empty}: has no steps" in data_error("plot", history, empty, "-o", file)
+    assert f"{none}: has no psnr, which only fits of the squared error alone have; plot the loss\n" in data_error(
         "plot", history, none, "-o", file, "--what", "psnr"
     )
     assert "does not exist" in data_error("plot", history, "-o", tmp_path / "no" / "x.png")
     lost = written(tmp_path / "lost.json", psnr=[None] * 3, loss=[None] * 3)
-    assert "lost: has no loss\n" in data_error("plot", lost, "-o", file)
+    assert f"{lost}: has no loss\n" in data_error("plot", lost, "-o", file)
     assert not file.exists()
 
 

@@ -29,7 +29,7 @@ def test_a_logo_becomes_svg(picture: Path, tmp_path: Path, run: Run) -> None:
     out, nodes = tmp_path / "logo.svg", tmp_path / "nodes.png"
     result = run("trace", picture, "-o", out, "--show-nodes", nodes)
     assert result.exit_code == 0
-    assert re.fullmatch(rf"\d shapes in [\d.]+ s; wrote {re.escape(f'{out}, {nodes}')}\n", result.stdout)
+    assert re.fullmatch(rf"1 shape in [\d.]+ s; wrote {re.escape(f'{out}, {nodes}')}\n", result.stdout)
     assert 'fill="#c03"' in out.read_text()
     assert read_image(nodes).shape[1] >= 24
 
@@ -65,7 +65,7 @@ def test_standard_output(picture: Path, run: Run) -> None:
         (("-o", "logo.svg", "--detail", "2"), "not in the range 0.0<=x<=1.0"),
         (("-o", "logo.svg", "--detail", "1", "--tolerance", "1"), "give one of them"),
         (("-o", "logo.svg", "--colors", "0"), "colors must have at least 1 colour, not 0"),
-        (("-o", "logo.svg", "--colors", "reddish"), "colors must be a number of colours, or colours like"),
+        (("-o", "logo.svg", "--colors", "navy,reddish"), "colours like '#ff8000' or (1, 0.5, 0), not 'reddish'\n"),
     ],
 )
 def test_bad_options(picture: Path, run: Run, arguments: tuple[str, ...], message: str) -> None:

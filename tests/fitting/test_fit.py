@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.errors import DataError
 from sdfraster.fitting.fit import fit_by
 from sdfraster.fitting.pyramid import radius_on_level
 from sdfraster.fitting.strategy import FitStrategy
@@ -312,7 +314,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ),
         ({"time_limit": -1.0}, "time_limit must be above 0"),
         ({"palette": 0}, "palette must have at least 1 colour, not 0"),
-        ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not .'reddish'."),
+        ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not 'reddish'"),
         ({"palette": 4, "color": "linear"}, "color must be constant with palette"),
         ({"palette": 3, "optimizer": "lbfgs"}, "optimizer must be one of adam, amsgrad with palette, not lbfgs"),
         ({"target_psnr": 30.0, "optimizer": "lm"}, "optimizer must be one of adam, amsgrad with target_psnr, not lm"),
@@ -352,3 +354,22 @@ def test_chelsea(options: dict[str, Any], decibels: float) -> None:
     result = sr.fit("sample:chelsea", **options)
     assert result.psnr > decibels
     assert result.image.shape == read_image("sample:chelsea").shape
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("iteration", "no option 'iteration'; did you mean iterations"),
+        ("foo", "no option 'foo'; those there are: kind"),
+    ],
+)
+def test_an_unknown_option_is_named_with_what_may_be_meant(name: str, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        sr.fit(np.zeros((8, 8, 3)), **{name: 3})
+
+
+def test_a_drawing_to_start_from_has_the_proportions_of_the_picture(tmp_path: Path) -> None:
+    drawing = tmp_path / "a.svg"
+    drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512"><path d="M0 0h9v9z"/></svg>')
+    with pytest.raises(DataError, match="proportions of the picture, 96 x 64; drawn as wide as that it is 96 x 96"):
+        sr.fit(np.zeros((64, 96, 3)), init=drawing)
