@@ -17,7 +17,8 @@ import sdfraster as sr
 from sdfraster.drawing.contour import Contour, at
 from sdfraster.drawing.document import read_bytes
 from sdfraster.model.coverage import SVG_RADIUS
-from sdfraster.refining.run import FILTER, WHITE
+from sdfraster.refining.judge import WHITE
+from sdfraster.refining.run import FILTER
 from sdfraster.refining.sketch import Sketch
 
 from . import arguments
@@ -78,7 +79,7 @@ def main() -> None:
     for path in sorted(options.folder.glob("*.svg")):
         data = path.read_bytes()
         before = outlines(sketch(data, options.width))
-        target = sr.render(sketch(data, options.width).scene(), SVG_RADIUS[FILTER])
+        target = sr.render(sketch(data, options.width).scene(), SVG_RADIUS[FILTER], FILTER)
         moved = disturbed(sketch(data, options.width), options.seed)
         start = process_time()
         after = outlines(sketch(sr.refine(moved, target).text, options.width))

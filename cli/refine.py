@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+from .files import placed
 from .options import strict as strict_option
+from .overlap import check_places
 
 ONLY = ("fill", "geometry")
 
@@ -32,12 +34,12 @@ def refine(
     import warnings
 
     from sdfraster.errors import DataError, DataWarning
-    from sdfraster.io.place import check_place
     from sdfraster.refining import refine as move
 
     if Path(output).suffix.lower() != ".svg":
         raise click.UsageError(f"{output}: a refined drawing is an .svg file")
-    check_place(output)
+    place = placed(output, "svg")
+    check_places((place,), {"the drawing": drawing, "the target": target, "the mask": options["weight"]})
     try:
         result = move(drawing, target, steps, lock=lock, **options)
     except ValueError as error:
@@ -49,5 +51,6 @@ def refine(
         if strict:
             raise DataError(message)
         warnings.warn(message, DataWarning, stacklevel=1)
-    result.save(output)
-    click.echo(f"loss {result.history[0]:.3g} at first, {result.history[-1]:.3g} at the end")
+    result.save(place.place)
+    found = "" if result.after.loss < result.before.loss else "nothing better was found, it is as it was; "
+    click.echo(f"{result.summary}; {found}wrote {output}", err=place.standard)

@@ -60,3 +60,4 @@ def render(
     loaded = load(source, strict)
     render_options = sharp(ctx, scene, render_options)
     save_all(loaded, outputs, scale, ctx.obj, id_prefix=id_prefix, page=page, film=film, **render_options)
+    click.echo(f"wrote {', '.join(item.name for item in outputs)}", err=any(item.standard for item in outputs))

@@ -49,11 +49,15 @@ def pictures_of(sources: Sequence[Any], strict: bool = False, dtype: DTypeLike =
 
 def drawing(scene: Scene, sizes: Sequence[tuple[int, ...]]) -> Array:
     """Return the picture of a drawing, as sharp as renderers draw it, in the first size that is one of its own."""
+    from ..rendering import render  # with Numba, which those who look for formats here do not need
+
+    return without_alpha(render(sized(scene, sizes), SVG_RADIUS[SHARP], SHARP).clip(0.0, 1.0))
+
+
+def sized(scene: Scene, sizes: Sequence[tuple[int, ...]]) -> Scene:
+    """Return a scene in the first size (height, width) that has its proportions; as it is if there is none."""
     for height, width in sizes:
         scale = width / scene.width
         if isclose(scale * scene.height, height, abs_tol=1.0):
-            scene = scaled(scene, scale).replace(width=width, height=height)
-            break
-    from ..rendering import render  # with Numba, which those who look for formats here do not need
-
-    return without_alpha(render(scene, SVG_RADIUS[SHARP], SHARP).clip(0.0, 1.0))
+            return scaled(scene, scale).replace(width=width, height=height)
+    return scene

@@ -1,8 +1,8 @@
 """Handles: the numbers by which a shape of a drawing can be moved, and how it looks and is written then.
 
-Numbers of handles are in pixels of the canvas. At first a shape moves as a whole; then its own numbers do: the free
-points of a path, or the attributes of another shape. The controls of straight lines are not free, and closed contours
-share their ends, so lines stay lines and what is closed stays closed.
+Numbers of handles are in pixels of the canvas. At first a path moves as a whole, and then its free points do. Other
+shapes have so few numbers, their attributes, that all of them move from the start. The controls of straight lines are
+not free, and closed contours share their ends, so lines stay lines and what is closed stays closed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from ..drawing.affine import Affine
 from ..drawing.contour import Contour
 from ..drawing.document import local
 from ..drawing.geometry import Geometry, Oval, Path, Rect
-from .writing import path_text, points_text, written
+from .pins import PointPins, RectPins, Window
+from .writing import path_text, points_text, unlike, written
 
 Numbers = NDArray[np.float64]
 SMOOTH = 0.02  # radians by which a node may bend and still be smooth
@@ -45,13 +46,19 @@ class Handle:
         What it is, in its own coordinates.
     matrix : Affine
         From these to the canvas, where it is drawn first.
+    canvas : pair of float, optional
+        Width and height, if sides that are hidden by its edges stay.
     """
 
-    def __init__(self, element: Element, geometry: Geometry, matrix: Affine) -> None:
+    def __init__(
+        self, element: Element, geometry: Geometry, matrix: Affine, canvas: tuple[float, float] | None = None
+    ) -> None:
         self.element, self.size = element, matrix.size
         self._linear = np.array([[matrix.a, matrix.c], [matrix.b, matrix.d]])
         self._form = _form_of(geometry)
         self.values = self._form.values.copy()
+        window = None if canvas is None else Window.of(matrix, *canvas)
+        self._pins: Any = None if window is None else self._form.pins(window)
 
     @property
     def count(self) -> int:
@@ -60,12 +67,37 @@ class Handle:
 
     def moved(self, shift: Numbers) -> Numbers:
         """Return its own numbers after a shift (2,) in pixels."""
-        out: Numbers = self._form.shifted(self.values, np.linalg.solve(self._linear, shift))
-        return out
+        return self._kept(self._form.shifted(self.values, np.linalg.solve(self._linear, shift)))
+
+    @property
+    def many(self) -> bool:
+        """Whether it has any number of points, and not a few attributes."""
+        return isinstance(self._form, _Points)
+
+    @property
+    def coarse_count(self) -> int:
+        """How many numbers move at first."""
+        return 2 if self.many else self.count
+
+    def coarse(self, step: Numbers) -> Numbers:
+        """Return its own numbers after steps in pixels of those that move at first."""
+        return self.moved(step) if self.many else self.stepped(step)
 
     def stepped(self, step: Numbers) -> Numbers:
         """Return its own numbers after steps in pixels; smooth nodes stay smooth."""
-        out: Numbers = self._form.tidy(self.values + step / self.size)
+        return self._kept(self._form.tidy(self.values + step / self.size))
+
+    def _kept(self, values: Numbers) -> Numbers:
+        return values if self._pins is None else self._pins.kept(values)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is drawn with sides farther beyond the edges of the canvas than they are."""
+        return self._pins is not None and self._pins.goes_on
+
+    def beyond(self, values: Numbers) -> Geometry:
+        """Return the shape so, with other numbers."""
+        out: Geometry = self._pins.beyond(self.geometry(values))
         return out
 
     def geometry(self, values: Numbers) -> Geometry:
@@ -75,7 +107,9 @@ class Handle:
 
     def changes(self, digits: int) -> dict[str, str]:
         """Return the attributes that are not as they were."""
-        return {} if (self.values == self._form.values).all() else self._form.text(self.element, self.values, digits)
+        old = self._form.values
+        kept = [unlike(a, b, digits) for a, b in zip(self.values.tolist(), old.tolist(), strict=True)]
+        return self._form.text(self.element, np.where(kept, self.values, old), digits) if any(kept) else {}
 
 
 class _Points:
@@ -114,6 +148,9 @@ class _Points:
             contours.append(contour._replace(points=p))
         return Path(tuple(contours))
 
+    def pins(self, window: Window) -> PointPins:
+        return PointPins(Path(self.contours), self.places, self.values, window)
+
     def shifted(self, values: Numbers, shift: Numbers) -> Numbers:
         out: Numbers = (values.reshape(-1, 2) + shift).ravel()
         return out
@@ -142,7 +179,12 @@ class _Points:
         nodes = contours[0].nodes
         if local(element) == "line":
             names = ("x1", "y1", "x2", "y2")
-            return {name: written(value, digits) for name, value in zip(names, nodes.ravel().tolist(), strict=True)}
+            ends, old = nodes.ravel().tolist(), self.contours[0].nodes.ravel().tolist()
+            return {
+                name: written(value, digits)
+                for name, value, before in zip(names, ends, old, strict=True)
+                if value != before
+            }
         return {"points": points_text(nodes[:-1] if contours[0].closed else nodes, digits)}
 
 
@@ -186,6 +228,9 @@ class _Attributes:
         width, height = sides
         rx, ry = min(self._geometry.rx, 0.5 * width), min(self._geometry.ry, 0.5 * height)
         return Rect(a, b, width, height, rx, ry)
+
+    def pins(self, window: Window) -> RectPins | None:
+        return RectPins(self._geometry, window) if isinstance(self._geometry, Rect) else None
 
     def shifted(self, values: Numbers, shift: Numbers) -> Numbers:
         out: Numbers = values.copy()

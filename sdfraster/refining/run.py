@@ -1,14 +1,15 @@
 """Refining a drawing: descent on the numbers that its file has.
 
-Shapes move as a whole at first, seen through a wide filter, so that they find what is a few pixels away; then all their
+Paths move as a whole at first, seen through a wide filter, so that they find what is a few pixels away; then all their
 numbers move, and what the picture does not tell of (a point along a smooth curve) stays as it was.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from typing import Any
 import numpy as np
 
 from ..arguments import check_whole, choose
-from ..drawing.document import read_bytes
+from ..drawing.document import Document, read_bytes
+from ..drawing.reader import drawing_of
 from ..errors import DataError
 from ..io.atomic import write_atomic
 from ..io.place import Place
+from ..io.sources import SHARP
 from ..io.svg_in import bytes_of
 from ..model.coverage import SVG_RADIUS
 from ..objective import Objective
@@ -30,16 +33,17 @@ from ..shapes import Array
 from ..vector import Layout
 from .handles import Handle, Numbers
 from .inks import Owner
+from .judge import Judge, Judgement
 from .sketch import FILL, GEOMETRY, Sketch
 
-WHITE = (1.0, 1.0, 1.0)
-FILTER = "parabolic"
+FILTER = SHARP  # as drawings are judged
 WIDE = 4.0  # pixels: radius of the filter at first
-SHARE = 0.6  # of the steps, in which shapes move as a whole
+SHARE = 0.6  # of the steps, in which paths move as a whole
 RATES = {"shift": 0.12, "number": 0.03, "color": 0.008, "gradient": 0.01}  # pixels, of 1, and shares of its size
 FLAT = 0.05  # of a rate at the end
 BETAS = 0.9, 0.99
 SETTLED = 0.02  # share of the largest gradient below which steps become smaller
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)")
 NOISE = 0.08  # by which renderers differ at edges; what is less moves no points
 
 
@@ -54,7 +58,10 @@ class RefineResult:
     scene : Scene
         What is drawn, in pixels of the target.
     history : ndarray, shape (steps,)
-        The loss before every step.
+        The loss before every step, seen through the filter of that step, which is wide at first.
+    before, after : Judgement
+        ``loss`` and ``psnr`` in dB of the drawing at first and of this one, as they are written; the PSNR is that of
+        `sdfraster compare`, and of a transparent drawing that has an opaque target that on white.
     unsupported : tuple of str
         What of the drawing is not drawn, and so cannot be refined.
     """
@@ -62,7 +69,23 @@ class RefineResult:
     text: bytes
     scene: Scene
     history: Numbers
+    before: Judgement
+    after: Judgement
     unsupported: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"RefineResult({self.scene!r}: {self.summary})"
+
+    @property
+    def summary(self) -> str:
+        """How much closer it is, in a few words."""
+        (loss, psnr), (after, psnr_after) = self.before, self.after
+        return f"loss {loss:.3g} -> {after:.3g}, PSNR {psnr:.2f} -> {psnr_after:.2f} dB, {len(self.history)} steps"
+
+    @property
+    def svg(self) -> str:
+        """The file as text, without the encoding that it may say."""
+        return _decoded(self.text)
 
     def save(self, path: Place) -> None:
         """Write the file.
@@ -87,7 +110,8 @@ def refine(
     """Move the shapes of a drawing, and change their colours, until it looks like a picture.
 
     Ids, classes, titles, groups and their transformations, order, comments, and what is not drawn stay as they are.
-    Straight lines stay straight, smooth nodes smooth and closed contours closed.
+    Straight lines stay straight, smooth nodes smooth and closed contours closed. What the edges of the canvas hide
+    stays: a shape all over it, and sides along its edges. If nothing better is found, the file is as it was.
 
     Parameters
     ----------
@@ -116,37 +140,48 @@ def refine(
         choose("only", only, (FILL, GEOMETRY))
     name = "" if isinstance(drawing, bytes) else f"{drawing}: "
     wanted = read_image(target, np.float32)
-    sketch = _sketch(drawing, name, wanted, only, tuple(lock))
-    rates = _rates(sketch)
-    if not rates:
-        raise DataError(f"{name}there is nothing that could be changed")
-    objective = Objective(sketch.scene(), wanted, loss, weight=weight, filter=FILTER)
-    descent = _Descent(sketch, objective, wanted, steps)
-    history = np.array([descent.step(k) for k in range(steps)])
-    return RefineResult(sketch.text(), sketch.scene(), history, sketch.findings.features)
-
-
-def _sketch(drawing: Any, name: str, wanted: Any, only: str | None, lock: tuple[str, ...]) -> Sketch:
-    height, width, channels = wanted.shape
     data = drawing if isinstance(drawing, bytes) else bytes_of(Path(drawing))
     try:
-        document = read_bytes(data)
-        missing = [each for each in lock if each not in document.ids]
-        if missing:
-            raise DataError(f"there is no element with the id {missing[0]!r} to lock")
-        sketch = Sketch(document, width, WHITE if channels == 3 else None, only, lock)
+        sketch, judge = _prepared(read_bytes(data), wanted, (loss, weight), only, tuple(lock))
     except DataError as error:
         raise DataError(f"{name}{error}") from None
-    own = sketch.drawing.height
-    if abs(own - height) > 1:
-        raise DataError(f"{name}at {width} pixels it is {own} high, but the target {height}; crop one of them")
+    objective = Objective(sketch.scene(), judge.wanted, loss, weight=weight, filter=FILTER)
+    descent = _Descent(sketch, objective, judge.wanted, steps)
+    text, before = sketch.document.source, judge(sketch.document.source)
+    history = np.array([descent.step(k) for k in range(steps)])
+    sketch.take(descent.best())
+    after = judge(sketch.text())
+    if after.loss < before.loss:
+        text = sketch.text()
+    else:
+        sketch.take(descent.start)
+        after = before
+    return RefineResult(text, sketch.scene(), history, before, after, sketch.findings.features)
+
+
+def _prepared(
+    document: Document, wanted: Array, measure: tuple[str, Any], only: str | None, lock: tuple[str, ...]
+) -> tuple[Sketch, Judge]:
+    """Return what can be changed of a drawing, and who judges it."""
+    height, width, _ = wanted.shape
+    missing = [each for each in lock if each not in document.ids]
+    if missing:
+        raise DataError(f"there is no element with the id {missing[0]!r} to lock")
+    drawing = drawing_of(document, width)
+    if abs(drawing.height - height) > 1:
+        raise DataError(f"at {width} pixels it is {drawing.height} high, but the target {height}; crop one of them")
+    judge = Judge(document.source, wanted, *measure)
+    sketch = Sketch(document, width, judge.background, only, lock)
     sketch.drawing = sketch.drawing._replace(height=height)
-    return sketch
+    if not (sketch.handles or sketch.colors or sketch.gradients):
+        raise DataError("there is nothing that could be changed")
+    return sketch, judge
 
 
-def _rates(sketch: Sketch) -> int:
-    """Return how many things can be changed."""
-    return len(sketch.handles) + len(sketch.colors) + len(sketch.gradients)
+def _decoded(text: bytes) -> str:
+    """Return the text of a file in the encoding that it says."""
+    said = _ENCODING.match(text)
+    return text.decode("utf-8-sig" if said is None else said.group(1).decode())
 
 
 class _Momentum:
@@ -179,7 +214,21 @@ class _Descent:
         self._sketch, self._objective, self._steps = sketch, objective, max(steps, 1)
         self._wanted = wanted
         self._layout = Layout(sketch.scene())
+        self._colors = objective.where(role="color")
         self._momenta: defaultdict[object, _Momentum] = defaultdict(_Momentum)
+        self.start = sketch.numbers()
+        self._best: tuple[float, Mapping[str, Any]] = float("inf"), self.start
+
+    def best(self) -> Mapping[str, Any]:
+        """Return the numbers of least loss, of those of the second part and those of now."""
+        loss, _ = self._objective(self._layout.vector(self._sketch.scene()), filter_radius=SVG_RADIUS[FILTER])
+        self._look(loss)
+        return self._best[1]
+
+    def _look(self, loss: float) -> None:
+        """Keep the numbers of now, whose loss is known, if they are the best so far."""
+        if loss < self._best[0]:
+            self._best = loss, self._sketch.numbers()
 
     def step(self, k: int) -> float:
         """Take a step, and return the loss before it."""
@@ -190,8 +239,11 @@ class _Descent:
             radius = max(radius, WIDE * (1.0 - part / SHARE) ** 2)
         scene = self._sketch.scene()
         x = self._layout.vector(scene)
-        target = None if whole else self._without_noise(x)
-        loss, gradient = self._objective(x, target, filter_radius=radius)
+        loss, gradient = self._objective(x, filter_radius=radius)
+        if not whole:
+            self._look(loss)
+            _, calm = self._objective(x, self._without_noise(x), filter_radius=radius)
+            gradient = np.where(self._colors, gradient, calm)
         within = part / SHARE if whole else (part - SHARE) / (1.0 - SHARE)
         decay = FLAT + (1.0 - FLAT) * 0.5 * (1.0 + np.cos(np.pi * within))
         for key, g in self._sketch.pull(self._layout.gradient(gradient), whole).items():
@@ -214,8 +266,8 @@ class _Descent:
             least = self._momenta[key, True].peak / max(len(g), 1)
         step = self._momenta[place].step(g, least)
         if isinstance(key, Handle):
-            own: Numbers = -step * decay * RATES["shift" if whole else "number"]
-            key.values = key.moved(own) if whole else key.stepped(own)
+            own: Numbers = -step * decay * RATES["number" if key.many and not whole else "shift"]
+            key.values = key.coarse(own) if whole else key.stepped(own)
         elif isinstance(key, Owner):
             color = self._sketch.colors[key]
             color[:] = (color - RATES["color"] * decay * step).clip(0.0, 1.0)

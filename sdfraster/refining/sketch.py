@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -23,8 +23,9 @@ from ..scene import Scene, SceneGradient
 from .edit import Editor
 from .handles import Handle, Numbers
 from .inks import Owner, owner_of, places_of, stops_of
+from .pins import beyond, covers
 from .slopes import Slopes
-from .writing import color_text, written
+from .writing import color_text, unlike, written
 
 FILL, GEOMETRY = "fill", "geometry"
 SMALL = 1e-4  # of a difference, of numbers of gradients
@@ -37,6 +38,8 @@ class Seen(NamedTuple):
     drawn: int | None
     place: int
     cut: bool
+    wide: Form | None = None
+    """How it is drawn if it covers the canvas: as more than that, since filters see beyond the edges."""
 
 
 class Sketch:
@@ -76,6 +79,7 @@ class Sketch:
         }
         parts = {(drawn.element, drawn.uses): k for k, drawn in enumerate(self._drawn)}
         self._seen = [self._look(thing, places, parts) for thing in things]
+        self._seen = [seen._replace(wide=self._widened(seen)) for seen in self._seen]
         self.handles: dict[Element, Handle] = {} if only == FILL else self._handles()
         self.colors: dict[Owner, Numbers] = {}
         self.gradients: dict[Element, Numbers] = {}
@@ -95,16 +99,31 @@ class Sketch:
             return Seen(thing, *found, cut=False)
         return Seen(thing, parts.get((thing.element, thing.uses)), 0, cut=True)
 
+    def _widened(self, seen: Seen) -> Form | None:
+        """Return what is drawn of a thing that covers the canvas."""
+        canvas = self.drawing.width, self.drawing.height
+        if seen.cut or seen.drawn is None or not covers(seen.thing, *canvas):
+            return None
+        drawn = self._drawn[seen.drawn]
+        wide = self.drawing.walker.painter.paint(drawn._replace(matrix=beyond(*canvas) @ drawn.matrix))
+        return wide[seen.place].form if seen.place < len(wide) else None
+
     def _handles(self) -> dict[Element, Handle]:
-        """Return a handle for every shape that can move: one that is seen whole, at least once."""
+        """Return a handle for every shape that can move: one that is seen whole, at least once.
+
+        One whose outline is nowhere seen, as it covers the canvas, cannot. Sides that the edges hide stay as well.
+        """
         handles: dict[Element, Handle] = {}
+        outlined = {seen.drawn for seen in self._seen if not seen.cut and seen.wide is None}
+        stroked = {seen.drawn for seen in self._seen if seen.thing.part == "stroke"}
         for seen in self._seen:
-            if seen.drawn is None or seen.cut:
+            if seen.drawn is None or seen.cut or seen.drawn not in outlined:
                 continue
             drawn = self._drawn[seen.drawn]
             free = not self._locked.intersection(drawn.path) and self._editor.editable(drawn.element)
             if free and drawn.element not in handles:
-                handles[drawn.element] = Handle(drawn.element, drawn.geometry, drawn.matrix)
+                canvas = None if seen.drawn in stroked else (self.drawing.width, self.drawing.height)
+                handles[drawn.element] = Handle(drawn.element, drawn.geometry, drawn.matrix, canvas)
         return handles
 
     def _colored(self, seen: Seen) -> list[Owner | None]:
@@ -140,8 +159,13 @@ class Sketch:
     # from numbers to a scene
 
     def _forms(self, drawn: Drawn, values: Numbers) -> list[Thing]:
-        """Return the things of a shape with other numbers of its handle."""
-        return self.drawing.walker.painter.paint(drawn._replace(geometry=self.handles[drawn.element].geometry(values)))
+        """Return the things of a shape with other numbers of its handle, as they are drawn."""
+        handle, paint = self.handles[drawn.element], self.drawing.walker.painter.paint
+        things = paint(drawn._replace(geometry=handle.geometry(values)))
+        if not handle.goes_on:
+            return things
+        wide = paint(drawn._replace(geometry=handle.beyond(values)))
+        return [thing._replace(form=each.form) for thing, each in zip(things, wide, strict=True)]
 
     def _shapes(self) -> list[Shape]:
         """Return what is drawn now. A thing that would become another kind stays as it was."""
@@ -149,7 +173,9 @@ class Sketch:
         findings, shapes = Findings(), []
         for k, seen in enumerate(self._seen):
             thing = seen.thing
-            if seen.drawn is not None and not seen.cut:
+            if seen.wide is not None and alike(seen.wide, thing.form):
+                thing = thing._replace(form=seen.wide)
+            elif seen.drawn is not None and not seen.cut:
                 drawn = self._drawn[seen.drawn]
                 if drawn.element in self.handles:
                     if seen.drawn not in redrawn:
@@ -240,6 +266,22 @@ class Sketch:
             g = np.array([by(_placed(paint, numbers + step * row), step) for row in np.eye(len(numbers))])
             _add(pulled, paint.element, g)
 
+    # the numbers themselves
+
+    def numbers(self) -> Mapping[str, Any]:
+        """Return a copy of all numbers."""
+        return {
+            "handles": {element: handle.values.copy() for element, handle in self.handles.items()},
+            "colors": {owner: color.copy() for owner, color in self.colors.items()},
+            "gradients": {element: numbers.copy() for element, numbers in self.gradients.items()},
+        }
+
+    def take(self, numbers: Mapping[str, Any]) -> None:
+        """Take numbers that `numbers` returned."""
+        for element, values in numbers["handles"].items():
+            self.handles[element].values = values
+        self.colors, self.gradients = dict(numbers["colors"]), dict(numbers["gradients"])
+
     # the file
 
     def text(self) -> bytes:
@@ -259,8 +301,9 @@ class Sketch:
             )
             assert not isinstance(paint, Flat)
             for name, value, old in zip(places_of(paint), numbers, self.start_gradients[element], strict=True):
-                if value != old:
-                    editor.set(element, name, written(float(value), _digits(paint.matrix.size)))
+                digits = _digits(paint.matrix.size)
+                if unlike(float(value), float(old), digits):
+                    editor.set(element, name, written(float(value), digits))
         return editor.result()
 
 

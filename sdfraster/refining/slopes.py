@@ -40,7 +40,7 @@ class Slopes:
         if age >= KEPT:
             age, matrices = 0, self._differences(drawn, handle, whole)
         self._kept[shape, whole] = age + 1, matrices
-        count = 2 if whole else handle.count
+        count = handle.coarse_count if whole else handle.count
         if place >= len(matrices) or matrices[place].shape != (count, len(g)):
             return np.zeros(count)
         out: Numbers = matrices[place] @ g
@@ -52,14 +52,13 @@ class Slopes:
             return []
         before = self._params(drawn, handle.values)
         rows: list[list[Numbers]] = [[] for _ in before]
-        for k in range(2 if whole else handle.count):
-            unit = np.zeros(2 if whole else handle.count)
-            unit[k] = STEP
-            values = handle.moved(unit) if whole else handle.values + unit / handle.size
+        count = handle.coarse_count if whole else handle.count
+        for unit in STEP * np.eye(count):
+            values = handle.coarse(unit) if whole else handle.values + unit / handle.size
             after = self._params(drawn, values)
             for row, a, b in zip(rows, before, after, strict=False):
                 row.append((b - a) / STEP if a.shape == b.shape else np.zeros_like(a))
-        return [np.array(row) for row in rows if len(row) == (2 if whole else handle.count)]
+        return [np.array(row) for row in rows if len(row) == count]
 
     def _params(self, drawn: Drawn, values: Numbers) -> list[Numbers]:
         return [np.concatenate(thing.form.params) for thing in self._things(drawn, values)]

@@ -15,6 +15,11 @@ def written(value: float, digits: int) -> str:
     return "0" if text == "-0" else text
 
 
+def unlike(value: float, old: float, digits: int) -> bool:
+    """Return whether a number has changed by more than what so many digits after the point can tell."""
+    return abs(value - old) > 10.0**-digits
+
+
 def points_text(points: Any, digits: int) -> str:
     """Return points (n, 2) as ``points`` has them."""
     return " ".join(f"{written(x, digits)},{written(y, digits)}" for x, y in points.tolist())

@@ -27,7 +27,7 @@ def drawing(tmp_path: Path) -> Path:
 
 def test_drawings_are_drawn_sharp_at_any_size(tmp_path: Path, drawing: Path, run: Run) -> None:
     result = run("render", drawing, "-o", tmp_path / "x.png", "--scale", "2")
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.output) == (0, f"wrote {tmp_path / 'x.png'}\n")
     expected = sr.render(scaled(sr.load(drawing), 2.0), 0.5, "box")
     np.testing.assert_allclose(read_image(tmp_path / "x.png"), expected, atol=1.5 / 255)
     run("render", drawing, "-o", tmp_path / "y.png", "--scale", "2", "--filter-radius", "1")
@@ -39,7 +39,7 @@ def test_drawings_are_drawn_sharp_at_any_size(tmp_path: Path, drawing: Path, run
 def test_what_is_not_drawn(tmp_path: Path, drawing: Path, run: Run) -> None:
     drawing.write_text(DRAWING.format("<text>x</text>"))
     result = run("render", drawing, "-o", tmp_path / "x.json")
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, f"wrote {tmp_path / 'x.json'}\n")
     assert f"warning: {drawing}: not drawn as it is in the file: text" in result.stderr
     refused = run("render", drawing, "-o", tmp_path / "y.json", "--strict")
     assert refused.exit_code == 1

@@ -54,7 +54,7 @@ def test_a_pipe_from_end_to_end(tmp_path: Path, image: Path, run: Run, format: s
 def test_render_and_compare_read_standard_input(tmp_path: Path, image: Path, run: Run) -> None:
     run("render", tmp_path / "scene.json", "-o", tmp_path / "x.svg")
     result = piped((tmp_path / "scene.json").read_bytes(), "render", "-", "-o", "-", "--format", "svg")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (0, "wrote -\n")
     assert result.stdout == (tmp_path / "x.svg").read_text()
     for pair in ((image, "-"), ("-", image)):
         assert "PSNR inf dB" in piped(image.read_bytes(), "compare", *pair).stdout

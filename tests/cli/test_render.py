@@ -26,7 +26,8 @@ def scene(tmp_path: Path) -> Path:
 
 def test_several_outputs(tmp_path: Path, scene: Path, run: Run) -> None:
     result = run("render", scene, "-o", tmp_path / "x.png", "-o", tmp_path / "x.svg", "-o", tmp_path / "x.json")
-    assert (result.exit_code, result.output) == (0, "")
+    names = ", ".join(str(tmp_path / name) for name in ("x.png", "x.svg", "x.json"))
+    assert (result.exit_code, result.output) == (0, f"wrote {names}\n")
     np.testing.assert_allclose(read_image(tmp_path / "x.png"), naive.render(SCENE), atol=0.51 / 255)
     assert (tmp_path / "x.svg").read_text() == svg_text(SCENE)
     assert (tmp_path / "x.json").read_bytes() == scene.read_bytes()

@@ -105,12 +105,13 @@ def test_gradient_against_differences(whole: bool, by_the_scene: sr.SceneGradien
         if element.get("id") == "r":
             continue  # whose gradient stays where it is, which is not counted
         values = handle.values.copy()
-        for k in range(2 if whole else handle.count):
-            unit = np.eye(2 if whole else handle.count)[k] * 1e-3
+        count = handle.coarse_count if whole else handle.count
+        for k in range(count):
+            unit = np.eye(count)[k] * 1e-3
             ends = []
             for sign in (1.0, -1.0):
                 handle.values = values
-                handle.values = handle.moved(sign * unit) if whole else values + sign * unit / handle.size
+                handle.values = handle.coarse(sign * unit) if whole else values + sign * unit / handle.size
                 ends.append(value())
             handle.values = values
             difference = (ends[0] - ends[1]) / 2e-3
@@ -142,7 +143,7 @@ def test_smooth_nodes_stay_smooth() -> None:
 @pytest.mark.compiled
 def test_a_drawing_finds_its_way_back() -> None:
     one = sketch()
-    target = sr.render(Sketch(read_bytes(TEXT.encode()), 96, (1.0, 1.0, 1.0)).scene(), 0.645)
+    target = sr.render(Sketch(read_bytes(TEXT.encode()), 96, (1.0, 1.0, 1.0)).scene(), 0.5, "box")
     for k, handle in enumerate(one.handles.values()):
         handle.values = handle.moved(np.array([0.4, -0.3]) if k % 2 else np.array([-0.3, 0.4]))
     moved = one.text()
