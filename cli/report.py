@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import inf, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 from sdfraster.mesh import MESH
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sdfraster.fitting import FitOptions, FitResult
 
 NOTABLE = 0.1  # dB lost in the SVG that need an explanation
+ONE_STEP = 20.0 * log10(255.0)  # dB of pictures whose error is one step of 8 bits
 
 
 def summarize(result: FitResult, files: list[str], precision: int | None) -> dict[str, Any]:
@@ -73,6 +74,17 @@ def _shown(psnr: float | None) -> str:
     return "infinite" if psnr is None else f"{psnr:.2f} dB"
 
 
+def _loss(ours: float, drawn: float) -> str:
+    """Return what is lost in the SVG: decibels only where they say something that can be seen."""
+    if drawn == inf:
+        return "nothing lost"
+    if drawn >= ONE_STEP:
+        return "less than one step of 8 bits off"
+    if ours == inf:
+        return "for renderers round to 8 bits after every shape"
+    return f"{max(ours - drawn, 0.0):.2f} dB lost"
+
+
 def text(summary: dict[str, Any]) -> str:
     """Return a summary as lines for people."""
     from sdfraster.io.report import described
@@ -92,12 +104,12 @@ def text(summary: dict[str, Any]) -> str:
         lost = ours - drawn if drawn < ours else 0.0
         coarse = not mesh and primitive(summary["kind"]).stroked  # as resvg draws curves that are stroked
         about = "about " if coarse or summary.get("shade") == "vertex" else ""
-        lines.append(f"as SVG: PSNR {about}{_shown(summary['svg_psnr'])}, {lost:.2f} dB lost")
+        lines.append(f"as SVG: PSNR {about}{_shown(summary['svg_psnr'])}, {_loss(ours, drawn)}")
         if not COMPOSITES[summary["composite"]].in_svg and not mesh:
             lines[-1] += (
                 f"; SVG cannot express a {summary['composite']} layer, its shapes are painted one over the other"
             )
-        elif lost >= NOTABLE and (reason := SHADINGS[_shading(summary)].svg_loss):
+        elif lost >= NOTABLE and drawn < ONE_STEP and (reason := SHADINGS[_shading(summary)].svg_loss):
             lines[-1] += f"; {reason}"
     if mesh:
         least, largest, median = summary["areas"]

@@ -51,12 +51,18 @@ def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", 
         If an option is not one of those above.
     DeviceError
         If there is no such device here, or it has too little memory.
+    MemoryError
+        If there is too little for a picture of this size.
     """
     check_scene(scene)
     check_options(filter_radius, filter, device)
-    image = np.empty(picture_shape(scene), scene.dtype)
-    with borrowed(device, scene, filter) as plan:
-        return draw(plan, plan.layout.vector(scene), filter_radius, image)
+    try:
+        image = np.empty(picture_shape(scene), scene.dtype)
+        with borrowed(device, scene, filter) as plan:
+            return draw(plan, plan.layout.vector(scene), filter_radius, image)
+    except MemoryError:
+        size = f"{scene.width:,} x {scene.height:,}"
+        raise MemoryError(f"scene of {size} pixels needs more memory than there is") from None
 
 
 def render_strips(

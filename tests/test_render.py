@@ -174,3 +174,9 @@ def test_gradients_of_the_picture_are_checked() -> None:
         sr.render_vjp(sr.Scene(4, 3, background=None), np.zeros((3, 4, 3)))
     with pytest.raises(ValueError, match=r"^g_image must be finite"):
         sr.render_vjp(sr.Scene(4, 3), np.full((3, 4, 3), np.inf))
+
+
+def test_a_scene_that_no_memory_holds_is_named() -> None:
+    side = 10_000_000  # more than any address space has pixels for
+    with pytest.raises(MemoryError, match=r"^scene of 10,000,000 x 10,000,000 pixels needs more memory than there is"):
+        sr.render(sr.Scene(side, side, []))

@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 AUTO_INIT, RANDOM, CONTOUR = "auto", "random", "contour"  # values of init
 
 
+MOST_SHAPES = 10_000_000  # with what an optimiser knows of each some gigabytes
+
+
 def check_limits(options: FitOptions) -> None:
-    """Refuse limits on the shapes that contradict other options."""
+    """Refuse limits on the shapes that contradict other options, or that no memory holds."""
+    if options.count > MOST_SHAPES:
+        raise ValueError(f"count must be at most {MOST_SHAPES:,}, not {options.count:,}")
     limits = [name for name in ("target_psnr", "palette") if getattr(options, name) is not None]
     if limits and options.optimizer in SEARCHES:
         raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)} with {limits[0]}, not {options.optimizer}")

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from click.testing import Result
 from PIL import Image
+from sdfraster.cli import report
 
 import sdfraster as sr
 from sdfraster.io import read_image, write_image
@@ -443,3 +444,18 @@ def test_flat_art_is_for_trace(tmp_path: Path, run: Run, more: tuple[str, ...], 
     assert result.exit_code == 0, result.output
     assert result.stderr.count("`sdfraster trace` would serve it better") == int(told)
     assert "hint" not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("psnr", "svg_psnr", "said"),
+    [
+        (None, None, "PSNR infinite, nothing lost"),
+        (128.36, 73.11, "PSNR 73.11 dB, less than one step of 8 bits off"),
+        (None, 34.33, "PSNR 34.33 dB, for renderers round to 8 bits after every shape"),
+        (31.0, 30.5, "PSNR 30.50 dB, 0.50 dB lost"),
+    ],
+)
+def test_what_is_lost_as_svg(psnr: float | None, svg_psnr: float | None, said: str) -> None:
+    summary = {"kind": "circle", "count": 8, "composite": "over", "color": "constant", "ssim": 1.0, "iterations": 5}
+    summary |= {"psnr": psnr, "svg_psnr": svg_psnr, "seconds": 1.0, "interrupted": False, "files": []}
+    assert report.text(summary).splitlines()[1] == f"as SVG: {said}"

@@ -373,3 +373,14 @@ def test_a_drawing_to_start_from_has_the_proportions_of_the_picture(tmp_path: Pa
     drawing.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512"><path d="M0 0h9v9z"/></svg>')
     with pytest.raises(DataError, match="proportions of the picture, 96 x 64; drawn as wide as that it is 96 x 96"):
         sr.fit(np.zeros((64, 96, 3)), init=drawing)
+
+
+def test_of_a_picture_that_shows_nothing_nothing_is_drawn() -> None:
+    result = sr.fit(np.zeros((12, 12, 4)), count=8, iterations=6)
+    assert not result.image.any()
+    assert not result.scene.layers[0].opacity.any()
+
+
+def test_a_count_that_no_memory_holds_is_refused() -> None:
+    with pytest.raises(ValueError, match="count must be at most 10,000,000, not 1,000,000,000,000"):
+        sr.fit(np.zeros((8, 8, 3)), count=10**12)

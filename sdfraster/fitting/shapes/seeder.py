@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import exp, log
 
 import numpy as np
@@ -75,8 +76,11 @@ class Seeder:
         """Return typical shapes of given sizes (N,) at points (N, 2), in the colours of the picture."""
         options, rng = self._options, self._rng
         params = initial.shapes(options.kind, points, size, rng, options.segments)
-        colors, dtype = level.colors(points, size), level.picture.image.dtype
-        return initial.layer(options.kind, params, colors, options.composite, options.color_rule, dtype, rng)
+        image = level.picture.image
+        colors, rule = level.colors(points, size), options.color_rule
+        layer = initial.layer(options.kind, params, colors, options.composite, rule, image.dtype, rng)
+        nothing = image.shape[2] == 4 and not image[..., 3].any()  # is to be seen
+        return replace(layer, opacity=np.zeros_like(layer.opacity)) if nothing else layer
 
     def _grouped(self, layer: Layer, picture: Level) -> Layer:
         """Return one group for every shape of a layer."""
