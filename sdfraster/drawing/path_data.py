@@ -75,12 +75,16 @@ class _Pen:
             self.points, self.straight = [], []
 
 
-def contours_of(data: str, budget: Budget) -> list[Contour]:
-    """Return the contours of path data; those of a single point have one line without length, if they are closed."""
-    pen, at = _Pen(), 0
+def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
+    """Return the contours of path data, and whether these are without an error.
+
+    Those of a single point have one line without length, if they are closed.
+    """
+    pen, at, whole = _Pen(), 0, True
     while match := _COMMAND.match(data, at):
         command, at = match.group(1), match.end()
         if pen.new and command not in "Mm":
+            whole = False
             break
         sets, at, whole = _values(command, data, at, budget)
         budget.take(CONTOUR if command in "Mm" else 1)
@@ -90,7 +94,7 @@ def contours_of(data: str, budget: Budget) -> list[Contour]:
         if not whole:
             break
     pen.end(False)
-    return pen.contours
+    return pen.contours, whole and (not data[at:].strip() or data.strip() == "none")
 
 
 def _values(command: str, data: str, at: int, budget: Budget) -> tuple[list[list[float]], int, bool]:

@@ -14,6 +14,8 @@ from .limits import LARGEST, Budget
 from .numbers import Length, Measure, length, numbers, unknown_unit
 from .path_data import contours_of
 
+FAULTY = "path data after an error"
+NEGATIVE = "negative lengths"
 TOO_LARGE = f"coordinates of more than {LARGEST:g}"
 
 
@@ -32,9 +34,12 @@ class Reader(NamedTuple):
         """Return an attribute that is a vertical length."""
         return self._pixels(element, name, default, self.measure.box.height)
 
-    def across(self, element: Element, name: str, default: float = 0.0) -> float:
-        """Return an attribute that is a length in no direction."""
-        return self._pixels(element, name, default, self.measure.box.diagonal)
+    def size(self, element: Element, name: str, whole: float) -> float:
+        """Return an attribute that is a size, 0 if it is missing or negative, which is an error."""
+        value = self._pixels(element, name, 0.0, whole)
+        if value < 0.0:
+            self.findings.add(NEGATIVE, element)
+        return max(value, 0.0)
 
     def _pixels(self, element: Element, name: str, default: float, whole: float) -> float:
         value = attribute(element, name)
@@ -52,12 +57,15 @@ def attribute(element: Element, name: str) -> Length | None:
 
 
 def _path(element: Element, reader: Reader) -> Geometry | None:
-    contours = contours_of(element.get("d", ""), reader.budget)
+    contours, whole = contours_of(element.get("d", ""), reader.budget)
+    if not whole:
+        reader.findings.add(FAULTY, element)
     return Path(tuple(contours)) if contours else None
 
 
 def _rect(element: Element, reader: Reader) -> Geometry | None:
-    width, height = reader.x(element, "width"), reader.y(element, "height")
+    box = reader.measure.box
+    width, height = reader.size(element, "width", box.width), reader.size(element, "height", box.height)
     if not (width > 0.0 and height > 0.0):
         return None
     rx, ry = reader.x(element, "rx", -1.0), reader.y(element, "ry", -1.0)
@@ -67,7 +75,7 @@ def _rect(element: Element, reader: Reader) -> Geometry | None:
 
 
 def _circle(element: Element, reader: Reader) -> Geometry | None:
-    r = reader.across(element, "r")
+    r = reader.size(element, "r", reader.measure.box.diagonal)
     return Oval(reader.x(element, "cx"), reader.y(element, "cy"), r, r) if r > 0.0 else None
 
 

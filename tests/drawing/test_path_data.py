@@ -11,7 +11,7 @@ from sdfraster.drawing.path_data import contours_of
 
 
 def contours(data: str) -> list[Contour]:
-    return contours_of(data, Budget("segments", 1000))
+    return contours_of(data, Budget("segments", 1000))[0]
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,20 @@ def test_arcs_are_on_their_ellipse(rx: float, ry: float, tilt: float, flags: str
 def test_arcs_that_are_too_small_grow() -> None:
     (found,) = contours("M0 0A1 1 0 0 1 10 0")
     assert np.hypot(*(at(found.curve(0), 0.5) - [5.0, 0.0])) == pytest.approx(5.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("data", "whole"),
+    [
+        ("M0 0L9 0 9 9z", True),
+        (" ", True),
+        ("none", True),
+        ("M0 0L9 0 9 9 ", True),
+        ("M0 0L9 0 9", False),
+        ("M0 0L9 0x9 9", False),
+        ("L9 0 9 9z", False),
+        ("M0 0L9 0,,9 9", False),
+    ],
+)
+def test_errors_are_found(data: str, whole: bool) -> None:
+    assert contours_of(data, Budget("segments", 1000))[1] == whole

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.drawing.scenes import from_svg
+from sdfraster.errors import DataError, DataWarning
 from sdfraster.metrics import psnr
 from sdfraster.model.paint import frame_of
 from sdfraster.model.shading import SHADINGS
@@ -108,3 +110,13 @@ def test_clip_paths_beyond_the_canvas_cut_nothing_and_others_do() -> None:
     clipped = '<clipPath id="c"><rect x="{}" width="120" height="100"/></clipPath><circle clip-path="url(#c)" r="9"/>'
     kinds = [[layer.kind for layer in sr.from_svg(whole(clipped.format(x))).layers] for x in (-9, 0, 1)]
     assert kinds == [["circle"], ["circle"], ["path"]]
+
+
+def test_errors_in_shapes_are_told_of() -> None:
+    bad = '<path d="M0 0h9v9zL3"/><circle r="-3"/><rect width="-2" height="3"/><rect width="0" height="3"/>'
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" width="12" height="12">{bad}</svg>'
+    with pytest.warns(DataWarning, match=r"path data after an error \(<path>\); negative lengths \(<circle>, <rect>\)"):
+        scene = from_svg(text)
+    assert [len(layer) for layer in scene.layers] == [1]
+    with pytest.raises(DataError, match="path data after an error"):
+        from_svg(text, strict=True)
