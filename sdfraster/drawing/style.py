@@ -42,9 +42,9 @@ class Cascade:
         self._said: dict[Element, dict[str, str]] = {}
         self.imports = self._sheets.imports
 
-    def in_sheets(self, element: Element, name: str) -> bool:
-        """Return whether style sheets say a property of an element."""
-        return any(item.name == name for item in self._sheets.of(element))
+    def in_sheets(self, element: Element, name: str, important: bool = False) -> bool:
+        """Return whether style sheets say a property of an element, or say it to be important."""
+        return any(item.name == name and item.important >= important for item in self._sheets.of(element))
 
     def said(self, element: Element) -> Mapping[str, str]:
         """Return what is said of an element: its properties as texts, the valid ones of most weight."""

@@ -24,6 +24,7 @@ class Editor:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._changes: list[tuple[int, int, bytes]] = []
+        self._styles: dict[Element, list[str]] = {}  # of elements that have none
 
     def editable(self, element: Element) -> bool:
         """Return whether the tag of an element is in the text itself, and not in an entity."""
@@ -43,25 +44,23 @@ class Editor:
         else:
             self._changes.append((*place, value.encode()))
 
-    def set_property(self, element: Element, name: str, value: str) -> bool:
-        """Set a property where an element says it, in its style or as an attribute; return whether it does."""
+    def set_property(self, element: Element, name: str, value: str, in_style: bool = False) -> None:
+        """Set a property where an element says it, else as an attribute; or in its style, if that is asked for."""
         places = self._places(element)
-        if "style" in places:
-            start, end = places["style"]
-            raw = self._document.source[start:end]
-            text = raw.decode("utf-8", "replace")
-            said = [item for item in declarations(text) if item.name == name]
-            if said and b"&" not in raw:
-                first = start + len(text[: said[-1].start].encode())
-                last = start + len(text[: said[-1].end].encode())
-                self._changes.append((first, last, value.encode()))
-                return True
-            if said:
-                return False
-        if name in places:
-            self._changes.append((*places[name], value.encode()))
-            return True
-        return False
+        start, end = places.get("style", (0, 0))
+        raw = self._document.source[start:end]
+        text = raw.decode("utf-8", "replace")
+        said = [item for item in declarations(text) if item.name == name]
+        if said and b"&" not in raw:
+            first = start + len(text[: said[-1].start].encode())
+            last = start + len(text[: said[-1].end].encode())
+            self._changes.append((first, last, value.encode()))
+        elif (said or in_style or b"&" in raw) and "style" in places:  # the last one counts
+            self._changes.append((end, end, f";{name}:{value}".encode()))
+        elif in_style:
+            self._styles.setdefault(element, []).append(f"{name}:{value}")
+        else:
+            self.set(element, name, value)
 
     def _places(self, element: Element) -> dict[str, tuple[int, int]]:
         """Return where the values of the attributes of an element are."""
@@ -82,6 +81,9 @@ class Editor:
 
     def result(self) -> bytes:
         """Return the text with all changes."""
+        for element, items in self._styles.items():
+            self.set(element, "style", ";".join(items))
+        self._styles.clear()
         source = self._document.source
         out, at = [], 0
         for start, end, value in sorted(self._changes):

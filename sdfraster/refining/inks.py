@@ -10,27 +10,34 @@ from ..drawing.painting import Drawn
 from ..drawing.paints import Flat, Linear, Paint, Radial
 from ..drawing.properties import CURRENT, Ink
 from ..drawing.resolver import Resolver
-from .edit import Editor
 
 
 class Owner(NamedTuple):
-    """Where a colour is said."""
+    """Where a colour is said, or will be."""
 
     element: Element
     name: str
+    in_style: bool = False
+    """Whether it must be in the style of the element, since a style sheet says another one."""
 
 
 def owner_of(drawn: Drawn, name: str, resolver: Resolver) -> Owner | None:
-    """Return where the plain colour of a shape is said, if it can be changed there."""
+    """Return where the plain colour of a shape can be said for it alone, and for the other places that it is used in.
+
+    That is where it is said now, if no style sheet does it and no other shape inherits it. Otherwise the shape gets a
+    colour of its own. What is ``currentColor`` stays so; and what a sheet says with ``!important``.
+    """
     if drawn.style[name].link is not None or drawn.style[name] == Ink(CURRENT):
         return None
+    own = drawn.uses[0] if drawn.uses else drawn.element
     for element in reversed(drawn.path):
         said = resolver.cascade.said(element).get(name)
-        if said is None:
-            continue
-        if said.strip().lower() == "inherit":
-            continue
-        return None if resolver.cascade.in_sheets(element, name) else Owner(element, name)
+        if said is not None and said.strip().lower() != "inherit":
+            if resolver.cascade.in_sheets(element, name, important=True):
+                return None
+            return Owner(element, name, resolver.cascade.in_sheets(element, name))
+        if element is own:
+            return Owner(own, name, resolver.cascade.in_sheets(own, name))
     return None
 
 
@@ -51,8 +58,3 @@ def _stop(element: Element | None, resolver: Resolver) -> Owner | None:
 def places_of(paint: Linear | Radial) -> tuple[str, ...]:
     """Return the attributes that say where a gradient is."""
     return ("x1", "y1", "x2", "y2") if isinstance(paint, Linear) else ("cx", "cy", "r")
-
-
-def can_change(owner: Owner, editor: Editor) -> bool:
-    """Return whether a colour can be changed where it is said."""
-    return editor.editable(owner.element)

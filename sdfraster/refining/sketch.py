@@ -292,7 +292,7 @@ class Sketch:
                 editor.set(element, name, value)
         for owner, color in self.colors.items():
             if color_text(color) != color_text(self.start_colors[owner]):
-                editor.set_property(owner.element, owner.name, color_text(color))
+                editor.set_property(owner.element, owner.name, color_text(color), owner.in_style)
         for element, numbers in self.gradients.items():
             paint = next(
                 seen.thing.paint

@@ -42,11 +42,11 @@ def test_only_what_changes_is_written() -> None:
     elements = {element.get("id"): handle for element, handle in one.handles.items()}
     assert set(elements) == {"p", "c", "r"}
     elements["c"].values[0] += 1.0
-    color = next(color for owner, color in one.colors.items() if owner.element.get("id") == "G")
+    color = next(color for owner, color in one.colors.items() if owner.element.get("id") == "p")
     color[:] = (1.0, 0.0, 0.0)
     stop = next(color for owner, color in one.colors.items() if owner.element.get("offset") == "1")
     stop[:] = (0.0, 1.0, 0.0)
-    wanted = TEXT.replace('cx="15"', 'cx="16"').replace("'#336699'", "'#ff0000'").replace("#2040a0", "#00ff00")
+    wanted = TEXT.replace('cx="15"', 'cx="16"').replace("#2040a0", "#00ff00").replace("<path", '<path fill="#ff0000"')
     assert one.text().decode() == wanted
 
 
@@ -155,3 +155,41 @@ def test_a_drawing_finds_its_way_back() -> None:
             np.testing.assert_allclose(a, b, atol=0.05)
     assert result.history[-1] < 0.01 * result.history[0]
     assert result.unsupported == ("text",)
+
+
+@pytest.mark.parametrize(
+    ("shape", "wanted"),
+    [
+        ('<g fill="red"><rect width="9" height="9"/></g>', '<rect fill="#0000ff" width'),
+        ('<rect width="9" height="9"/>', '<rect fill="#0000ff" width'),
+        ('<g fill="red"><rect fill="inherit" width="9" height="9"/></g>', '<rect fill="#0000ff" width'),
+        (
+            '<rect class="a" fill="lime" width="9" height="9"/>',
+            '<rect style="fill:#0000ff" class="a" fill="lime" width',
+        ),
+        ('<rect class="a" style="x:y" width="9" height="9"/>', '<rect class="a" style="x:y;fill:#0000ff" width'),
+        ('<rect class="a" style="fill: red" width="9" height="9"/>', '<rect class="a" style="fill: #0000ff" width'),
+        ('<g class="a"><rect width="9" height="9"/></g>', '<rect fill="#0000ff" width'),
+        (
+            '<g fill="red"><defs><rect id="r" width="9" height="9"/></defs><use href="#r"/></g>',
+            '<rect id="r" width="9" height="9"/></defs><use fill="#0000ff" href="#r"/>',
+        ),
+    ],
+)
+def test_a_shape_gets_a_colour_of_its_own(shape: str, wanted: str) -> None:
+    """Where a rule or its parent said it: only it changes, and it is drawn so."""
+    sheet = "<style>.a{fill:#888}</style>" if 'class="a"' in shape else ""
+    text = f'<svg xmlns="http://www.w3.org/2000/svg" width="24" height="16">{sheet}{shape}</svg>'
+    one = Sketch(read_bytes(text.encode()), 24, None)
+    assert one.text() == text.encode()
+    (color,) = one.colors.values()
+    color[:] = (0.0, 0.0, 1.0)
+    assert wanted in one.text().decode()
+    (drawn,) = Sketch(read_bytes(one.text()), 24, None).shapes
+    assert drawn.thing.paint.color == (0.0, 0.0, 1.0)  # type: ignore[union-attr]
+
+
+def test_what_is_said_to_be_important_stays() -> None:
+    text = """<svg xmlns="http://www.w3.org/2000/svg" width="24" height="16"><style>.a{fill:red!important}</style>
+    <rect class="a" width="9" height="9"/><rect fill="currentColor" width="9" height="9"/></svg>"""
+    assert not Sketch(read_bytes(text.encode()), 24, None).colors
