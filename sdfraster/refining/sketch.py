@@ -82,6 +82,7 @@ class Sketch:
         self._seen = [seen._replace(wide=self._widened(seen)) for seen in self._seen]
         self.handles: dict[Element, Handle] = {} if only == FILL else self._handles()
         self.colors: dict[Owner, Numbers] = {}
+        self._alphas: dict[Owner, float] = {}
         self.gradients: dict[Element, Numbers] = {}
         self._owners = [[] if only == GEOMETRY else self._colored(seen) for seen in self._seen]
         self._slopes = Slopes(self._forms)
@@ -143,6 +144,7 @@ class Sketch:
         for owner, color in zip(owners, colors, strict=flat and bool(owners)):
             if owner is not None and self._may_change(owner.element):
                 self.colors.setdefault(owner, np.array(color))
+                self._alphas.setdefault(owner, paint.alpha if isinstance(paint, Flat) else 1.0)
         return [owner if owner in self.colors else None for owner in owners]
 
     def _may_change(self, element: Element) -> bool:
@@ -292,7 +294,8 @@ class Sketch:
                 editor.set(element, name, value)
         for owner, color in self.colors.items():
             if color_text(color) != color_text(self.start_colors[owner]):
-                editor.set_property(owner.element, owner.name, color_text(color), owner.in_style)
+                text = color_text(color, self._alphas[owner])
+                editor.set_property(owner.element, owner.name, text, owner.in_style)
         for element, numbers in self.gradients.items():
             paint = next(
                 seen.thing.paint

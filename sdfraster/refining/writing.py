@@ -41,6 +41,9 @@ def path_text(contours: Iterable[Contour], digits: int) -> str:
     return "".join(parts)
 
 
-def color_text(color: Iterable[float]) -> str:
-    """Return a colour as #rrggbb."""
-    return "#" + "".join(f"{round(255.0 * min(max(value, 0.0), 1.0)):02x}" for value in color)
+def color_text(color: Iterable[float], alpha: float = 1.0) -> str:
+    """Return a colour as #rrggbb, or as rgba(...) if it is transparent."""
+    levels = [round(255.0 * min(max(value, 0.0), 1.0)) for value in color]
+    if alpha < 1.0:
+        return f"rgba({levels[0]},{levels[1]},{levels[2]},{written(alpha, 4)})"
+    return "#" + "".join(f"{level:02x}" for level in levels)

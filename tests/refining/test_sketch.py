@@ -193,3 +193,10 @@ def test_what_is_said_to_be_important_stays() -> None:
     text = """<svg xmlns="http://www.w3.org/2000/svg" width="24" height="16"><style>.a{fill:red!important}</style>
     <rect class="a" width="9" height="9"/><rect fill="currentColor" width="9" height="9"/></svg>"""
     assert not Sketch(read_bytes(text.encode()), 24, None).colors
+
+
+def test_a_transparent_colour_stays_so() -> None:
+    one = Sketch(read_bytes(TEXT.replace("#aa3300", "rgba(170, 51, 0, 0.25)").encode()), 24, None)
+    color = next(color for owner, color in one.colors.items() if owner.element.get("id") == "c")
+    color[:] = (0.0, 0.0, 1.0)
+    assert 'style="fill: rgba(0,0,255,0.25); stroke : none"' in one.text().decode()
