@@ -29,12 +29,12 @@ def compare(a: str, b: str, as_json: bool, strict: bool) -> None:
 
     from sdfraster import metrics
     from sdfraster.errors import DataError
-    from sdfraster.io import DRAWING, pictures_of, suffix_of
+    from sdfraster.io import is_drawing, pictures_of
 
     x, y = pictures_of(opened(a, b), strict, np.float64)
     if x.shape[:2] != y.shape[:2]:
         (h, w), (i, j) = x.shape[:2], y.shape[:2]
-        drawn = any(suffix_of(name) == DRAWING for name in (a, b))
+        drawn = any(map(is_drawing, (a, b)))
         what = "a drawing must have the proportions of what it is compared with" if drawn else SAME_SIZE
         raise DataError(f"{what}, but {a} is {w} x {h} and {b} is {j} x {i}")
     psnr, ssim, mae = metrics.psnr(x, y), metrics.ssim(x, y), metrics.mae(x, y)

@@ -254,9 +254,9 @@ def fit(
 def _start(start: str, image: str, count: int | None) -> Any:
     """Return the scene to start from; a drawing is as large as the picture."""
     from sdfraster.fitting.starting import read_start
-    from sdfraster.io import DRAWING, load, read_image, suffix_of
+    from sdfraster.io import is_drawing, load, read_image
 
-    if suffix_of(start) != DRAWING:
+    if not is_drawing(start):
         return load(start)
     if image == STANDARD:
         raise click.UsageError(f"--init {start} needs a picture from a file, which says how large it is to be")

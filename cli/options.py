@@ -139,7 +139,7 @@ class Start(click.ParamType):
         return f"[{'|'.join((*choices.INITS, 'SCENE.json', 'DRAWING.svg'))}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if value not in choices.INITS and not value.lower().endswith((".json", ".svg")):
+        if value not in choices.INITS and not value.lower().endswith((".json", ".svg", ".svgz")):
             known = ", ".join(map(repr, choices.INITS))
             self.fail(f"{value!r} is not one of {known}, nor a file, SCENE.json or DRAWING.svg.", param, ctx)
         return str(value)
@@ -318,10 +318,10 @@ def strict(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def sharp(ctx: click.Context, source: str, options: dict[str, Any]) -> dict[str, Any]:
     """Return options of drawing: of an SVG those that look like other renderers, where nothing else is asked for."""
-    from sdfraster.io import DRAWING, SHARP, suffix_of
+    from sdfraster.io import SHARP, is_drawing
     from sdfraster.model.coverage import SVG_RADIUS
 
-    if suffix_of(source) != DRAWING:
+    if not is_drawing(source):
         return options
     said = {name for name in ("filter", "filter_radius") if ctx.get_parameter_source(name) != ParameterSource.DEFAULT}
     name = options["filter"] if said else SHARP

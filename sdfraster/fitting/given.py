@@ -28,7 +28,9 @@ class DefaultNumber(int):
 
 def is_file(init: Any) -> bool:
     """Return whether a fit is to start from a scene in a file."""
-    return isinstance(init, os.PathLike) or (isinstance(init, str) and init.lower().endswith((".json", ".svg")))
+    return isinstance(init, os.PathLike) or (
+        isinstance(init, str) and init.lower().endswith((".json", ".svg", ".svgz"))
+    )
 
 
 def shapes_in(scene: Scene) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import DataError
-from ..io import DRAWING, load, suffix_of
+from ..io import is_drawing, load
 from ..io.svg_in import read_paths, read_sized
 from ..scene import Scene
 from ..shapes import Array
@@ -47,7 +47,7 @@ def read_start(path: str | os.PathLike[str], image: Array, count: Any) -> Scene:
     DataError
         If it cannot be read, or is a drawing of other proportions.
     """
-    if suffix_of(path) != DRAWING:
+    if not is_drawing(path):
         return load(path)
     height, width, channels = image.shape
     scene = read_sized(path, (width, height))

@@ -19,7 +19,7 @@ from .page import Page
 from .place import Place, check_path
 from .png import write_image
 from .scale import scaled
-from .sources import DRAWING, SHARP, pictures_of
+from .sources import SHARP, is_drawing, pictures_of
 from .svg import svg_text, write_svg
 from .svg import svg_text as to_svg
 from .svg_in import is_svg, read_paths, read_svg
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ..fitting import FitResult
 
 __all__ = [
-    "DRAWING",
     "FORMATS",
     "SHARP",
     "SVG_SUFFIXES",
@@ -39,6 +38,7 @@ __all__ = [
     "check_writable",
     "expressible",
     "from_svg",
+    "is_drawing",
     "json_text",
     "load",
     "on_background",
@@ -89,7 +89,7 @@ def save(
     id_prefix : str, optional
         What the ids in an SVG begin with; other files have none. If not given, letters that differ between drawings,
         so that several can stand in one HTML page.
-    format : {"svg", "json", "obj", "ply", "png", "jpg", "jpeg", "webp", ...}, optional
+    format : {"svg", "svgz", "json", "obj", "ply", "png", "jpg", "jpeg", "webp", ...}, optional
         If the suffix of the path does not say it.
     film : Film, optional
         How animations run.
@@ -125,7 +125,7 @@ def save(
 
 
 def load(path: str | os.PathLike[str] | BinaryIO, strict: bool = False) -> Scene:
-    """Read a scene from a .json or .svg file, or from a binary stream that holds one of these.
+    """Read a scene from a .json, .svg or .svgz file, or from a binary stream that holds one of these.
 
     Parameters
     ----------

@@ -17,12 +17,17 @@ from .formats import suffix_of
 from .scale import scaled
 from .svg_in import read_svg
 
-DRAWING = ".svg"
+DRAWINGS = (".svg", ".svgz")
 SHARP = "box"  # filter of drawings; the edges of most are upright, where it does what renderers do
 
 
+def is_drawing(place: Any) -> bool:
+    """Return whether a file is a drawing, by its suffix."""
+    return suffix_of(place) in DRAWINGS
+
+
 def pictures_of(sources: Sequence[Any], strict: bool = False, dtype: DTypeLike = np.float32) -> list[Array]:
-    """Return pictures; drawings (.svg) are drawn, as large as the first picture that has their proportions.
+    """Return pictures; drawings (.svg, .svgz) are drawn, as large as the first picture that has their proportions.
 
     Parameters
     ----------
@@ -38,7 +43,7 @@ def pictures_of(sources: Sequence[Any], strict: bool = False, dtype: DTypeLike =
     DataError
         If one cannot be read.
     """
-    drawn = [read_svg(each, strict) if suffix_of(each) == DRAWING else None for each in sources]
+    drawn = [read_svg(each, strict) if is_drawing(each) else None for each in sources]
     read = [read_image(each, dtype) if scene is None else None for each, scene in zip(sources, drawn, strict=True)]
     sizes = [picture.shape[:2] for picture in read if picture is not None]
     return [

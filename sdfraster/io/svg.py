@@ -26,7 +26,9 @@ canvas: see `leaving`. Ids differ between drawings, so that several can stand in
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -255,13 +257,17 @@ def _write(scene: Scene, place: Place, wanted: Wanted) -> None:
     write_svg(scene, place, wanted.id_prefix, wanted.page)
 
 
-FILE_FORMATS = (
-    Format(
-        ".svg",
-        _write,
-        read_svg,
-        ids=True,
-        svg=True,
-        page=("title", "description", "width", "dpi", "precision", "group"),
-    ),
+def _write_compressed(scene: Scene, place: Place, wanted: Wanted) -> None:
+    text = svg_text(scene, wanted.id_prefix, wanted.page)
+    write_atomic(place, gzip.compress(text.encode(), mtime=0))  # the same bytes at any time
+
+
+_SVG = Format(
+    ".svg",
+    _write,
+    read_svg,
+    ids=True,
+    svg=True,
+    page=("title", "description", "width", "dpi", "precision", "group"),
 )
+FILE_FORMATS = (_SVG, replace(_SVG, suffix=".svgz", write=_write_compressed))

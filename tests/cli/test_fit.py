@@ -171,7 +171,10 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         (["-o", "x.png", "--fixed", "mask=0"], "fixed mask needs a scene as init"),
         (["-o", "x.png", "--shade", "vertex"], "shade is for meshes"),
         (["-o", "x.svg", "--id-prefix", "a b"], "id_prefix must be a letter and then"),
-        (["-o", "x.png", "--id-prefix", "a"], "--id-prefix is for .animated.svg and .svg files, and none is written"),
+        (
+            ["-o", "x.png", "--id-prefix", "a"],
+            "--id-prefix is for .animated.svg and .svg and .svgz files, and none is written",
+        ),
         (
             ["-o", "x.png", "--init", "middle"],
             "'middle' is not one of 'auto', 'random', 'grid', 'error', 'contour', nor a file, SCENE.json or DRAW",

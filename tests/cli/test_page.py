@@ -43,7 +43,7 @@ def test_a_picture_as_large_as_paper(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "suffix", "message"),
     [
-        (["--title", "x"], "png", ".svg files, and none is written"),
+        (["--title", "x"], "png", ".svgz files, and none is written"),
         (["--precision", "1"], "png", "--precision is for "),
         (["--group", "layer"], "json", "--group is for "),
         (["--dpi", "300"], "webp", "--dpi is for "),

@@ -120,3 +120,15 @@ def test_errors_in_shapes_are_told_of() -> None:
     assert [len(layer) for layer in scene.layers] == [1]
     with pytest.raises(DataError, match="path data after an error"):
         from_svg(text, strict=True)
+
+
+def test_compressed_files_are_read_and_written(tmp_path: Path) -> None:
+    scene = sr.Scene(12, 9, [sr.Layer("circle", [[4.0, 5.0, 2.0]], ["red"])], "white")
+    sr.save(scene, tmp_path / "a.svg", id_prefix="a")
+    sr.save(scene, tmp_path / "a.svgz", id_prefix="a")
+    packed = (tmp_path / "a.svgz").read_bytes()
+    assert gzip.decompress(packed) == (tmp_path / "a.svg").read_bytes()
+    np.testing.assert_array_equal(sr.load(tmp_path / "a.svgz").layers[0].params, scene.layers[0].params)
+    (tmp_path / "bomb.svgz").write_bytes(gzip.compress(b" " * (25 * 2**20)))
+    with pytest.raises(DataError, match="holds more than 24 MB"):
+        sr.load(tmp_path / "bomb.svgz")

@@ -62,7 +62,7 @@ def test_check_accepts_every_known_suffix(tmp_path: Path, suffix: str) -> None:
 
 @pytest.mark.parametrize("name", ["x.bmp", "x", "x.svg.gz"])
 def test_check_lists_the_known_suffixes(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match=r"unknown output format.*\.json, \.mp4, \.obj, \.ply, \.png, \.svg, \.webp"):
+    with pytest.raises(DataError, match=r"unknown output format.*\.mp4, \.obj, \.ply, \.png, \.svg, \.svgz, \.webp"):
         check_writable(tmp_path / name)
 
 
