@@ -1,21 +1,13 @@
-"""Fixtures shared by all tests, processes beside them, and what is run without compiling."""
+"""Fixtures shared by all tests, how many processes share them, and what is run without compiling."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-HERE = Path(__file__).parent
-BESIDE = {  # tests that need a process of their own, by the test that waits for it
-    "test_simulator.py": (HERE / "cuda" / "simulated", {"NUMBA_ENABLE_CUDASIM": "1"}),
-    "test_interpreter.py": (HERE / "interpreted", {"SDFRASTER_JIT": "off"}),
-}
-RUNNING = pytest.StashKey[dict[str, subprocess.Popen[str]]]()
+FIRST = ("test_simulator.py", "test_interpreter.py")  # each waits minutes for a process of its own
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -24,36 +16,22 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["SDFRASTER_JIT"] = "off"
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Share all tests among the cores; a few are over before other processes have begun."""
+    everything = config.args == config.getini("testpaths") and not config.option.keyword
+    return None if everything else 0
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs compiled kernels, and start the tests that need a process of their own, awaited at the end."""
-    config.stash[RUNNING] = {}
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs compiled kernels, and begin with what takes longest."""
     needs = pytest.mark.skip(reason="as plain Python it would take minutes")
     for item in items:
-        if item.path.name in BESIDE or any(item.get_closest_marker(name) for name in ("slow", "gpu")):
+        if any(item.get_closest_marker(name) for name in ("slow", "gpu")):
             item.add_marker(pytest.mark.compiled)
         if os.environ.get("SDFRASTER_JIT") == "off" and item.get_closest_marker("compiled"):
             item.add_marker(needs)
-    items.sort(key=lambda item: item.path.name in BESIDE)
-    for name in {item.path.name for item in items} & set(BESIDE):
-        if not config.option.collectonly and os.environ.get("SDFRASTER_JIT") != "off":
-            folder, switch = BESIDE[name]
-            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
-            config.stash[RUNNING][name] = subprocess.Popen(
-                command, env=os.environ | switch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-            )
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave no process behind."""
-    for process in config.stash.get(RUNNING, {}).values():
-        process.kill()
-
-
-@pytest.fixture
-def beside(request: pytest.FixtureRequest) -> subprocess.Popen[str]:
-    """Return the process that was started for a test, which has its output."""
-    return request.config.stash[RUNNING][request.path.name]
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 @pytest.fixture

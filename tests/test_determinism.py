@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +10,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from tests.processes import run_tests
 from tests.scenes import COMBINATIONS, FLOAT32, flat, layer, stack
 
 pytestmark = pytest.mark.compiled
@@ -86,11 +84,4 @@ def test_callers_on_two_threads_get_the_same_bits_as_one(rng: np.random.Generato
 def test_callers_on_two_threads_survive_the_threading_layer_every_machine_has() -> None:
     """Numba's own layer, used where there is neither TBB nor OpenMP, ends the process if two threads use it at once."""
     name = test_callers_on_two_threads_get_the_same_bits_as_one.__name__
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"{__file__}::{name}"],
-        env=os.environ | {"NUMBA_THREADING_LAYER": "workqueue"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_tests(f"{__file__}::{name}", NUMBA_THREADING_LAYER="workqueue")

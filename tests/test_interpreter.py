@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
+
+from .processes import run_tests
 
 
 @pytest.mark.compiled
-def test_interpreter(beside: subprocess.Popen[str]) -> None:
-    """It was started when the session began (see `conftest`), and takes less than a minute."""
-    output, _ = beside.communicate(timeout=900.0)
-    assert beside.returncode == 0, output
-    assert " passed" in output
+def test_interpreter() -> None:
+    assert " passed" in run_tests("tests/interpreted", SDFRASTER_JIT="off")

@@ -6,19 +6,16 @@ runs the tests of `tests/additions`. Kernels are not compiled there, and those o
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import sdfraster as sr
 
+from .processes import ROOT, run_tests
 from .scenes import COMBINATIONS, combinations
 
-ROOT = Path(__file__).parents[1]
 ADDITIONS = {
     "star": "sdfraster.primitives",
     "waves": "sdfraster.model.shadings",
@@ -37,11 +34,8 @@ def run(name: str, folder: Path, tests: list[str], **environment: str) -> str:
     """Run tests where there is one file more, and return what they say."""
     package = ADDITIONS[name]
     shutil.copy(ROOT / "tests/additions/files" / package.rpartition(".")[2] / f"{name}.py", folder)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "tests.additions.plugin", *tests]
     added = {"SDFRASTER_ADDED": f"{package}={folder}", **environment}
-    result = subprocess.run(command, cwd=ROOT, env={**os.environ, **added}, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
+    return run_tests("-p", "tests.additions.plugin", *tests, **added)
 
 
 @pytest.mark.slow

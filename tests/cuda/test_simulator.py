@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
+
+from ..processes import run_tests
 
 
 @pytest.mark.slow
-def test_simulator(beside: subprocess.Popen[str]) -> None:
-    """It was started when the session began (see `conftest`), and takes a minute or two."""
-    output, _ = beside.communicate(timeout=900.0)
-    assert beside.returncode == 0, output
-    assert " passed" in output
+def test_simulator() -> None:
+    assert " passed" in run_tests("tests/cuda/simulated", NUMBA_ENABLE_CUDASIM="1")
