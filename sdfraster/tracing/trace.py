@@ -35,7 +35,7 @@ from .together import improved
 MANY = 1000  # regions of a picture that is no flat art
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TraceResult:
     """A drawing of a picture.
 
@@ -52,6 +52,9 @@ class TraceResult:
     drawing: Drawing
     options: TraceOptions
     seconds: float
+
+    def __repr__(self) -> str:
+        return f"TraceResult({self.scene!r}, traced in {self.seconds:.1f} s)"
 
     @cached_property
     def scene(self) -> Scene:

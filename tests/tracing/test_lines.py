@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 import sdfraster as sr
 from sdfraster.tracing.curves import make_curve
@@ -204,3 +205,14 @@ def test_nodes_of_lines_are_shown(draw: Draw) -> None:
     for x, y in ((82, 70), (58, 70)):  # on the circle
         around = shown[scale * y - 8 : scale * y + 8, scale * x - 12 : scale * x + 12]
         assert around.min() < 0.3
+
+
+@pytest.mark.compiled
+def test_bars_with_flat_ends_are_rectangles(draw: Draw) -> None:
+    """Also where they were made smaller by a filter that sharpens, so that no line and no rectangle is exact."""
+    bars = "".join(
+        f'<rect x="{20 + 30 * k}" y="14" width="4" height="24" transform="rotate({25 + 8 * k} {22 + 30 * k} 26)"/>'
+        for k in range(3)
+    )
+    image = draw(f'<rect width="96" height="96" fill="#fff"/>{bars}', 384).resize((96, 96), Image.Resampling.LANCZOS)
+    assert [shape.kind for shape in sr.trace(image).drawing.shapes] == ["rectangle"] * 3

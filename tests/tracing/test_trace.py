@@ -181,3 +181,9 @@ def test_what_is_seen_through_is_not_gone_on_beneath(draw: Draw) -> None:
     wanted[..., :3] *= wanted[..., 3:]
     found = np.asarray(sr.render(sr.trace(image).scene, filter_radius=0.645))
     assert np.sqrt(((found - wanted) ** 2).mean()) < 0.01
+
+
+def test_a_result_is_shown_in_one_line(draw: Draw) -> None:
+    result = sr.trace(draw(f'{BLUE}<circle cx="40" cy="50" r="22" fill="#fff"/>'))
+    assert repr(result).startswith(f"TraceResult({result.scene!r}, traced in ")
+    assert "\n" not in repr(result)

@@ -11,10 +11,11 @@ from scipy.spatial import cKDTree
 
 from ..drawing import Shape
 from ..fitting import Tolerance
+from ..forms import form_of
 from ..gradients import Paint
 from ..palette import Pixels
 from ..recognise import ROUND_END
-from ..refine import Target
+from ..refine import Target, covered, every
 from .chains import Chain, find_chains
 from .graph import NONE, find_graph
 from .pixels import Fit, fitted
@@ -76,7 +77,7 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
         return []
     strokes = _joined(strokes, chains, 2.0 * graph.half)
     fit = fitted(strokes, widths, group, target._replace(left=0, top=0))
-    if fit is None or not _explained(fit, target) or _short(fit):
+    if fit is None or not _explained(fit, target) or _is_other(fit, target, paint):
         return []
     strokes = _joined(fit.strokes, chains, CLOSE)
     corner = np.array([target.left, target.top], np.float64)
@@ -169,15 +170,24 @@ def _explained(fit: Fit, target: Target) -> bool:
     """Return whether lines cover what they should."""
     edge = (target.share > 0.01) & (target.share < 0.99) | (np.abs(fit.error) > 0.01)
     error = fit.error[edge]
-    return bool(np.sqrt((error**2).mean()) <= RMS and np.abs(error).max() <= WORST)
+    return len(error) > 0 and bool(np.sqrt((error**2).mean()) <= RMS and np.abs(error).max() <= WORST)
 
 
-def _short(fit: Fit) -> bool:
-    """Return whether it is a single straight line that is so short that it may as well be something else."""
+def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
+    """Return whether it is a single straight line that may as well be something else: short, or flat at its ends."""
     if len(fit.strokes) > 1 or not _straight(fit.strokes[0]):
         return False
     ((a, _, _, b),) = controls(fit.strokes[0])
-    return bool(np.linalg.norm(b - a) < LONG * fit.widths[0])
+    way, width = b - a, float(fit.widths[0])
+    length = float(np.hypot(*way))
+    if length < LONG * width:
+        return True
+    flat = length + 0.25 * np.pi * width  # as much area, but for the round ends
+    params = np.array([*(0.5 * (a + b)), flat, width, np.arctan2(way[1], way[0]), 0.0])
+    form = form_of(Shape("rectangle", params, [], paint))
+    assert form is not None
+    error = target.share - covered(form.derived(form.z), every(form), (0, 0), target.share.shape)
+    return bool((target.counts * error**2).sum() < (target.counts * fit.error**2).sum())
 
 
 def _joined(strokes: list[Stroke], chains: list[Chain], far: float) -> list[Stroke]:
