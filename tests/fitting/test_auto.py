@@ -15,20 +15,20 @@ from .drawings import antialiased, painted
 
 def flat_art() -> np.ndarray:
     """Return a ring and a square on white, in flat colours."""
-    ring = antialiased(lambda d: d.ellipse((80, 80, 640, 640), outline=255, width=120), 128)
-    square = antialiased(lambda d: d.rectangle((600, 500, 963, 903), fill=255), 128)
+    ring = antialiased(lambda d: d.ellipse((80, 80, 640, 640), outline=255, width=120), 64)
+    square = antialiased(lambda d: d.rectangle((600, 500, 963, 903), fill=255), 64)
     return painted(square, (0.1, 0.2, 0.7), painted(ring, (0.9, 0.3, 0.1)))
 
 
 def photograph(rng: np.random.Generator) -> np.ndarray:
-    x, y = np.meshgrid(np.arange(48), np.arange(40))
-    waves = 0.5 + 0.3 * np.sin(x / 9.0) * np.cos(y / 7.0) + rng.normal(0.0, 0.02, (40, 48))
+    x, y = np.meshgrid(np.arange(24), np.arange(20))
+    waves = 0.5 + 0.3 * np.sin(x / 5.0) * np.cos(y / 4.0) + rng.normal(0.0, 0.02, (20, 24))
     return np.repeat(waves[..., None], 3, axis=2).clip(0.0, 1.0)
 
 
 @pytest.mark.parametrize("kind", ["path", "polygon"])
 def test_flat_art_starts_from_contours(kind: str) -> None:
-    image, options = flat_art(), {"kind": kind, "count": 8, "iterations": 3}
+    image, options = flat_art(), {"kind": kind, "count": 4, "iterations": 1}
     found, contours, scattered = (sr.fit(image, init=init, **options) for init in ("auto", "contour", "random"))
     assert found.options.init == "contour"
     np.testing.assert_array_equal(found.image, contours.image)
@@ -36,7 +36,7 @@ def test_flat_art_starts_from_contours(kind: str) -> None:
 
 
 def test_photographs_start_as_before(rng: np.random.Generator) -> None:
-    image, options = photograph(rng), {"kind": "path", "count": 8, "iterations": 3}
+    image, options = photograph(rng), {"kind": "path", "count": 4, "iterations": 1}
     found, scattered = sr.fit(image, **options), sr.fit(image, init="random", **options)
     assert found.options.init == "random"
     np.testing.assert_array_equal(found.image, scattered.image)
