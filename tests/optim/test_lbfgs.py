@@ -114,7 +114,7 @@ def test_a_search_that_was_ended_goes_on_to_the_same_bits(problem: str) -> None:
     """What was asked before is not asked again, and the callback hears nothing twice."""
     f, start = PROBLEMS[problem]
     whole: list[np.ndarray] = []
-    best, value = lbfgs.minimize(f, start, iterations=30, callback=lambda x, value: whole.append(x))
+    best, value = lbfgs.minimize(f, start, iterations=15, callback=lambda x, value: whole.append(x))
     for last in range(1, len(whole) + 1):
         past: dict[str, Any] = {}
         seen: list[np.ndarray] = []
@@ -130,10 +130,10 @@ def test_a_search_that_was_ended_goes_on_to_the_same_bits(problem: str) -> None:
             if len(seen) == last:
                 raise StopIteration
 
-        lbfgs.minimize(counted, start, iterations=30, callback=after, past=past)
+        lbfgs.minimize(counted, start, iterations=15, callback=after, past=past)
         assert asked == len(past["evaluations"])
         past = {name: np.array(each) for name, each in past.items()}  # as a file holds it
-        again, least = lbfgs.minimize(counted, start, iterations=30, callback=after, past=past)
+        again, least = lbfgs.minimize(counted, start, iterations=15, callback=after, past=past)
         assert asked == len(past["evaluations"])
         np.testing.assert_array_equal(seen, whole)
         np.testing.assert_array_equal(again, best)

@@ -12,7 +12,7 @@ from PIL import Image
 Draw = Callable[..., Any]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def draw() -> Draw:
     """Return ``draw(svg, width)``: the picture that resvg makes of SVG text, or of the inside of one of 96 x 96."""
     resvg = pytest.importorskip("resvg_py")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
 
 import sdfraster as sr
 from sdfraster.metrics import psnr
+from sdfraster.tracing import TraceResult
 from sdfraster.tracing.curves import derived
 from sdfraster.tracing.drawing import Drawing
 from sdfraster.tracing.forms import form_of
@@ -19,6 +21,8 @@ from sdfraster.tracing.refine import covered, every
 from sdfraster.tracing.splitting import find_cuts, split
 
 from .conftest import Draw
+
+Trace = Callable[[str], TraceResult]
 
 OPAQUE = (  # a disc over the border of two halves, a ring with a filling, and a corner where three colours meet
     '<rect width="96" height="96" fill="#ffe8c0"/><path d="M0 30H96V96H0Z" fill="#d04020"/>'
@@ -63,9 +67,15 @@ def on_frame(piece: np.ndarray, width: float, height: float) -> bool:
     return any((piece[:, axis] == last).all() for axis, last in ((0, 0.0), (0, width), (1, 0.0), (1, height)))
 
 
-@pytest.fixture
-def drawing(draw: Draw) -> Drawing:
-    return sr.trace(draw(OPAQUE), cutout=True).drawing
+@pytest.fixture(scope="module")
+def cut_out(draw: Draw) -> Trace:
+    """Return ``cut_out(svg)``, which traces a picture once."""
+    return cache(lambda svg: sr.trace(draw(svg), cutout=True))
+
+
+@pytest.fixture(scope="module")
+def drawing(cut_out: Trace) -> Drawing:
+    return cut_out(OPAQUE).drawing
 
 
 def test_areas_add_up_to_the_canvas(drawing: Drawing) -> None:
@@ -88,8 +98,8 @@ def test_neighbours_share_their_numbers(drawing: Drawing) -> None:
     assert all(on_frame(piece, 96.0, 96.0) for piece in alone(pieces(drawing)))
 
 
-def test_neighbours_share_the_numbers_of_the_file(drawing: Drawing, draw: Draw) -> None:
-    scene = sr.from_svg(sr.trace(draw(OPAQUE), cutout=True).svg)
+def test_neighbours_share_the_numbers_of_the_file(drawing: Drawing, cut_out: Trace) -> None:
+    scene = sr.from_svg(cut_out(OPAQUE).svg)
     shapes = []
     for layer in scene.layers:
         for params, contours in zip(layer.params, layer.contours, strict=True):
@@ -113,25 +123,25 @@ def test_a_hole_and_its_filling_are_the_same_four_cubics(drawing: Drawing) -> No
     assert not any((piece == other).all() for piece in control for other in everything if other.shape == piece.shape)
 
 
-def test_what_lies_on_nothing_keeps_its_primitive(draw: Draw) -> None:
-    result = sr.trace(draw(CLEAR), cutout=True)
+def test_what_lies_on_nothing_keeps_its_primitive(cut_out: Trace) -> None:
+    result = cut_out(CLEAR)
     assert sorted(shape.kind for shape in result.drawing.shapes) == ["circle", "path", "path"]
     halves = [derived(shape.curves[0]).control for shape in result.drawing.shapes if shape.kind == "path"]
     assert sum(map(area, halves)) == pytest.approx(80.0 * 52.0, rel=1e-3)
     assert len(alone(halves)) == sum(map(len, halves)) - 2  # one line, both ways
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("svg", [OPAQUE, CLEAR])
-def test_the_picture_is_that_of_the_stacked_drawing(draw: Draw, svg: str) -> None:
+def test_the_picture_is_that_of_the_stacked_drawing(draw: Draw, cut_out: Trace, svg: str) -> None:
     """Drawn 8 times as large, where seams are thin."""
-    image = draw(svg)
 
-    def shrunk(result: sr.TraceResult) -> Any:
+    def shrunk(result: TraceResult) -> np.ndarray:
         large = np.asarray(draw(result.svg, 768), np.float64) / 255.0
         large[..., :3] *= large[..., 3:]
         return large.reshape(96, 8, 96, 8, 4).mean(axis=(1, 3))
 
-    assert psnr(shrunk(sr.trace(image, cutout=True)), shrunk(sr.trace(image))) > 40.0
+    assert psnr(shrunk(cut_out(svg)), shrunk(sr.trace(draw(svg)))) > 40.0
 
 
 def test_a_picture_of_one_colour_is_one_rectangle() -> None:

@@ -45,6 +45,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_symmetric_shape_is_so_in_the_file(name: str, draw: Draw) -> None:
     svg = sr.trace(draw(SHAPES[name])).svg
@@ -58,6 +59,7 @@ def test_a_symmetric_shape_is_so_in_the_file(name: str, draw: Draw) -> None:
     assert min(images) < 1e-5  # of a hundredth, which the file has
 
 
+@pytest.mark.compiled
 def test_an_axis_that_is_turned(draw: Draw) -> None:
     turned = f'<g transform="rotate(24.3 48.2 47.1)">{SHAPES["a heart"]}</g>'
     points = corners(sr.trace(draw(turned)).svg)
@@ -75,6 +77,7 @@ def test_an_axis_that_is_turned(draw: Draw) -> None:
     assert off < 0.02  # of what is rounded to a hundredth, and the steps of this search
 
 
+@pytest.mark.compiled
 def test_what_is_not_symmetric_stays_so(draw: Draw) -> None:
     """One side is longer by half a pixel, as in a logo that was drawn by hand."""
     start = '<path d="M8.2 12.3H36.4L48 34.1L59.6 12.3H{}L48 88.5Z"/>'

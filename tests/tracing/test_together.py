@@ -82,6 +82,7 @@ def test_a_kind_that_cannot_be_drawn_leaves_the_drawing_as_it_is() -> None:
     assert together.improved(of, picture(drawing()), LIMITS) is of
 
 
+@pytest.mark.compiled
 def test_where_three_shapes_meet_the_picture_is_nearer(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pixels of three colours tell nothing of borders that are looked at one by one."""
     image = draw(
