@@ -28,9 +28,10 @@ def photograph(rng: np.random.Generator) -> np.ndarray:
 
 @pytest.mark.parametrize("kind", ["path", "polygon"])
 def test_flat_art_starts_from_contours(kind: str) -> None:
-    image, options = flat_art(), {"kind": kind, "count": 4, "iterations": 1}
+    image, options = flat_art(), {"kind": kind, "count": 4, "iterations": 0}
     found, contours, scattered = (sr.fit(image, init=init, **options) for init in ("auto", "contour", "random"))
     assert found.options.init == "contour"
+    assert found.options == contours.options
     np.testing.assert_array_equal(found.image, contours.image)
     assert found.psnr > scattered.psnr + 10.0
 
