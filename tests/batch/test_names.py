@@ -46,7 +46,8 @@ def test_names_of_results() -> None:
     assert filled("{parent}.svg", "x.jpg") == f"{Path.cwd().name}.svg"
     assert filled("out/{stem}.svg", "sample:chelsea") == "out/chelsea.svg"
     assert has_field("{stem}.svg")
-    assert not has_field("{other}.svg")
+    assert has_field("{other}.svg")  # which is refused, where it is used
+    assert not has_field("out/all.svg")
 
 
 @pytest.mark.parametrize(

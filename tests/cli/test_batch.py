@@ -51,7 +51,7 @@ def test_each_picture_has_its_results_and_a_bad_one_is_reported(folder: Path, ru
     result = run(*command, "--report", folder / "x.csv", "--report", folder / "y.json")
     assert result.exit_code == 1
     assert f"wrote {folder}/x.csv\nwrote {folder}/y.json\n" in result.stdout
-    assert len(json.loads((folder / "y.json").read_text())["pictures"]) == 3
+    assert len(json.loads((folder / "y.json").read_text())) == 3
     assert f"sdfraster: error: {folder}/in/bad.png: not an image file" in result.stderr
     assert f"{folder}/in/a.png: 3 circles, PSNR" in result.stdout
     assert "3 pictures in" in result.stdout
