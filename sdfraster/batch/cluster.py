@@ -72,8 +72,8 @@ class Cluster(Crew):
 
     def __enter__(self) -> Cluster:
         self._client = self._connected()
-        self._client.subscribe_topic(self._name, lambda event: self._heard.put(event[1]))
         try:
+            self._listen()
             self._client.register_plugin(presence(self._name, __version__), name=self._name)
         except Exception as error:  # of one of the workers, which may just have gone away; the others have been asked
             warnings.warn(f"{self._address}: not all workers can be asked ({_reason(error)})", stacklevel=2)
@@ -87,6 +87,14 @@ class Cluster(Crew):
         self._tasks.clear()
         self._again.clear()
         self._leave()
+
+    def _listen(self) -> None:
+        """Hear from now on what workers say: the scheduler may answer other calls before it knows who listens."""
+        self._client.subscribe_topic(self._name, lambda event: self._heard.put(event[1]))
+        last = time.monotonic() + PATIENCE
+        while self._heard.empty() and time.monotonic() < last:
+            self._client.log_event(self._name, [])
+            time.sleep(PAUSE)
 
     def _connected(self) -> Client:
         """Return a client of the scheduler.
