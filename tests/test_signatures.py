@@ -16,6 +16,7 @@ BOX = "one box: x0, y0, x1, y1"
 COLOR = "one colour: red, green, blue, alpha"
 MATRIX = "one matrix: a, b, c, d, e, f, as SVG has them"
 PARAMETERS = "one vector: a number for every parameter of the kind, in their order"
+KERNEL = "a kernel of one caller: every argument is a tuple with names, memory of one purpose, or what to begin from"
 VALUES = "one vector: a number for every value of a colour, in their order"
 OF_ALL_FILES = {  # of a folder
     "sdfraster/primitives": {
@@ -31,7 +32,6 @@ ALLOWED = {
     "cli/options.py Region.convert": BOX,
     "sdfraster/css.py _named": COLOR,
     "sdfraster/css.py rgba": COLOR,
-    "sdfraster/palette.py _with_alpha": COLOR,
     "sdfraster/primitives/outline.py Outline.hull": BOX,
     # (with names the compiler forms sums in another order, and last digits change)
     "sdfraster/model/composites/mean.py mean_adjoint": "one vector: the gradient by every argument, in their order",
@@ -39,6 +39,8 @@ ALLOWED = {
     "sdfraster/primitives/rotation.py Placement.inverse": MATRIX,
     "sdfraster/primitives/rotation.py Rotation.inverse": MATRIX,
     "sdfraster/primitives/ellipse.py _axes": "one ellipse: direction and length of its major axis, and the ratio",
+    "sdfraster/tracing/kernels/descent.py descend": KERNEL,
+    "sdfraster/tracing/kernels/descent.py from_best": KERNEL,
     "sdfraster/vector.py layout_key": "one key, which is compared and never taken apart",
     "sdfraster/rendering.py value_and_grad": "public, and in use: the loss by position, the others by name",
 }

@@ -152,7 +152,8 @@ def load(path: str | os.PathLike[str] | BinaryIO, strict: bool = False) -> Scene
     suffix = suffix_of(path)
     read = FORMATS[suffix].read if suffix in FORMATS else None
     if read is None:
-        known = " and ".join(each.suffix for each in FORMATS.values() if each.read is not None)
+        *others, last = (each.suffix for each in FORMATS.values() if each.read is not None)
+        known = f"{', '.join(others)} and {last}"
         raise DataError(f"{path}: scenes are read from {known} files, not from {suffix or 'files without a suffix'}")
     return read(path, strict)
 

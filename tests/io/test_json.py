@@ -209,5 +209,5 @@ def test_missing_file_and_folder(tmp_path: Path) -> None:
 
 
 def test_load_of_other_formats() -> None:
-    with pytest.raises(DataError, match=r"read from \.json and \.svg files, not from \.png"):
+    with pytest.raises(DataError, match=r"read from \.json, \.svg and \.svgz files, not from \.png"):
         load("x.png")
