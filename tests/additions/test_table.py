@@ -32,5 +32,5 @@ def test_command_line(tmp_path: Path) -> None:
 
 def test_it_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text(ROWS)
-    with pytest.raises(sr.DataError, match=r"scenes are read from \.json and \.svg files, not from \.csv"):
+    with pytest.raises(sr.DataError, match=r"scenes are read from \.json, \.svg and \.svgz files, not from \.csv"):
         sr.load(tmp_path / "x.csv")
