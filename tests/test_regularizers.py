@@ -183,7 +183,7 @@ def crossings(shapes: sr.Layer) -> int:
         start, e = q[:-1], np.diff(q, axis=0)
         away = start[None] - start[:, None]
         cross = e[:, None, 0] * e[None, :, 1] - e[:, None, 1] * e[None, :, 0]
-        np.fill_diagonal(cross, np.inf)
+        cross[cross == 0] = np.inf  # parallel pieces, and pieces of no length, do not cross
         s = (away[..., 0] * e[None, :, 1] - away[..., 1] * e[None, :, 0]) / cross
         u = (away[..., 0] * e[:, None, 1] - away[..., 1] * e[:, None, 0]) / cross
         inside = (s > 1e-9) & (s < 1 - 1e-9) & (u > 1e-9) & (u < 1 - 1e-9)
