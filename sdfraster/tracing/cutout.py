@@ -3,6 +3,7 @@
 Regions are taken from the top of the paint order down. What of its border is new follows the pixels, in as few nodes as
 can be, and is cut where other borders end on it; from then on it is settled, and the region on the other side has the
 same curves, the other way. So a border that runs straight on past others is one smooth curve, and the others end on it.
+At the end all of them move together.
 Numbers are whole steps of a millionth of a pixel: sums are exact, and both sides have the same ones to the last bit.
 """
 
@@ -21,14 +22,16 @@ from .corners import find_runs
 from .curves import Curve, Derived, derived, make_curve
 from .drawing import Shape
 from .fitting import Tolerance, ends_of, fit_curve, fit_polygon
-from .gradients import flat_paint
+from .gradients import Paint, flat_paint
 from .kernels.arrays import Some
 from .kernels.pieces import NONE
 from .outlines import find_outline, told
 from .palette import Pixels
+from .planar import together
 from .quarters import outlined
 from .recognise import Found, recognise
 from .refine import Target, covered, find_target, refined
+from .runs import Run
 from .shapes import COARSE, ROUGH, Plan, covers, curve_along, is_tiny, paint_of, price
 from .splitting import find_cuts, split
 
@@ -44,6 +47,13 @@ class Part(NamedTuple):
     loop: Loop
     uses: list[Use]
     whole: bool
+    simple: bool = False  # whether it is a primitive
+
+    @property
+    def corners(self) -> list[Corner]:
+        """Where its chains begin, and where the last one ends if it is not the whole loop."""
+        starts = [start_of(self.loop, use) for use in self.uses]
+        return starts if self.whole else [*starts, end_of(self.loop, self.uses[-1])]
 
 
 def cut_shapes(plan: Plan) -> list[Shape]:
@@ -52,6 +62,7 @@ def cut_shapes(plan: Plan) -> list[Shape]:
     order = [int(region) for region in np.argsort(plan.rank, kind="stable") if plan.rank[region] >= 0]
     for region in reversed(order):
         borders.settle(region)
+    borders.move(order)
     return [borders.shape_of(region) for region in order]
 
 
@@ -65,6 +76,9 @@ class _Borders:
         self._places: dict[Corner, Pixels] = {}  # of junctions that are settled
         self._settled: dict[int, Contour] = {}  # chains
         self._alone: dict[int, Found] = {}  # regions in primitives beside which nothing is drawn
+        self._paints: dict[int, Paint] = {}
+        self._parts: list[Part] = []  # what is settled, in order
+        self._frame: list[Part] = []  # of the picture
         self._nothing = np.zeros(len(plan.regions.ink), bool)  # of the regions is hidden
         for loop, uses in zip(self._chains.loops, self._chains.uses, strict=True):
             for use in uses:
@@ -73,10 +87,11 @@ class _Borders:
                     for corner in (first, last):
                         self._places[corner] = _even(self._meetings[corner].place)
                     self._settled[use.chain] = line(self._places[first], self._places[last])
+                    self._frame.append(Part(loop, [use], False))
 
     def shape_of(self, region: int) -> Shape:
         """Return the shape of a region of which all is settled; a primitive if it shares no border with another."""
-        paint = paint_of(region, self._plan)
+        paint = self._paint(region)
         curves = [
             _curve(joined([self._contour(use) for use in uses]))
             for loop, uses in zip(self._chains.loops, self._chains.uses, strict=True)
@@ -110,6 +125,29 @@ class _Borders:
             for item, curve in zip(free, _fitted(free, target, plan.limits), strict=True):
                 self._keep(item.part, _contour(curve, item.part.whole))
 
+    def move(self, painted: list[int]) -> None:
+        """Move all borders together to what the picture shows of the regions that are painted."""
+        paints = {region: self._paint(region) for region in painted}
+        parts = [*self._parts, *self._frame]
+        moved = together([self._run(part) for part in parts], paints, self._plan.pixels)
+        for use in (use for part in parts for use in part.uses):
+            contour = moved[use.chain]
+            contour = contour._replace(points=_even(contour.points))
+            self._settled[use.chain] = contour if use.forward else contour.reversed()
+
+    def _run(self, part: Part) -> Run:
+        """Return a part as it is settled."""
+        outer = [int(part.loop.across[use.cracks[0]]) for use in part.uses]
+        contours = [self._contour(use) for use in part.uses]
+        chains = [use.chain for use in part.uses]
+        return Run(chains, contours, part.corners, part.loop.region, outer, part.whole, part.simple)
+
+    def _paint(self, region: int) -> Paint:
+        """Return the paint of a region."""
+        if region not in self._paints:
+            self._paints[region] = paint_of(region, self._plan)
+        return self._paints[region]
+
     def _new(self, loop: Loop, uses: list[Use]) -> list[Part]:
         """Return the parts of a loop that are not settled."""
         fresh = [use.chain not in self._settled for use in uses]
@@ -133,7 +171,9 @@ class _Borders:
             if found is not None and covers(found, inside, np.zeros_like(inside)):
                 if loop.area > 0.0 and self._plan.regions.clear[loop.across].all():
                     self._alone[loop.region] = found
-                self._keep(new[0], outlined(found) if loop.area > 0.0 else outlined(found).reversed())
+                self._keep(
+                    new[0]._replace(simple=True), outlined(found) if loop.area > 0.0 else outlined(found).reversed()
+                )
                 return
         for before, after in pairwise([uses[-1], *uses]):
             meeting = self._meetings.get(start_of(loop, after))
@@ -188,6 +228,7 @@ class _Borders:
     def _keep(self, part: Part, contour: Contour) -> None:
         """Settle the chains of a part, and the junctions between them."""
         loop, uses = part.loop, part.uses
+        self._parts.append(part)
         inner = uses if part.whole else uses[1:]
         names = [start_of(loop, use) for use in inner]
         pieces = [contour]

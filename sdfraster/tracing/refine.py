@@ -51,6 +51,14 @@ class Descent(NamedTuple):
     share: NDArray[np.float64]  # (H, W): what the pieces in question cover
 
 
+class Slopes(NamedTuple):
+    """How what pieces cover changes."""
+
+    y: NDArray[np.int64]  # (N,): rows and
+    x: NDArray[np.int64]  # (N,): columns of the pixels that they touch
+    areas: NDArray[np.float64]  # (N, F): derivative of what they cover of these by free numbers
+
+
 @cache
 def _areas() -> Any:
     return serial(area.areas, np.dtype(np.float64), "areas")
@@ -115,7 +123,7 @@ def descended(
 ) -> Descent:
     """Return some pieces of a layout after steps of Gauss-Newton, damped, from the best of `starts` (S, Z)."""
     made, z = placed(layout), layout.z.copy()
-    pixels, count = _touched(made, some, target), int(some.free.max(initial=NONE)) + 1
+    pixels, count = _touched(made, some, target.share.size), int(some.free.max(initial=NONE)) + 1
     if pixels * count > MOST:
         count, some = 0, some._replace(free=np.full(len(z), NONE))
     height, width = target.share.shape
@@ -144,10 +152,10 @@ def squares(layout: Layout, some: Some, target: Target) -> tuple[float, Normal]:
     return error, sums._replace(normal=upper + np.triu(upper, 1).T)
 
 
-def _touched(made: Derived, some: Some, target: Target) -> int:
-    """Return how many pixels some pieces can touch, also once they have moved a bit."""
+def _touched(made: Derived, some: Some, size: int) -> int:
+    """Return how many pixels of a window some pieces can touch, also once they have moved a bit."""
     length = float(np.abs(np.diff(made.control[some.pieces], axis=1)).sum())
-    return min(target.share.size, int(ROOM * length) + 6 * len(some.pieces))
+    return min(size, int(ROOM * length) + 6 * len(some.pieces))
 
 
 def covered(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -158,3 +166,13 @@ def covered(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int
     _areas()(made, some, cover, np.empty(4), np.empty(4))
     area: NDArray[np.float64] = -np.cumsum(areas, axis=1)[:, :width]
     return area
+
+
+def slopes(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, int]) -> Slopes:
+    """Return how what pieces cover of the pixels of a window changes by the free numbers."""
+    place = np.empty(shape, np.int64)
+    pixels, count = _touched(made, some, shape[0] * shape[1]), int(some.free.max(initial=NONE)) + 1
+    cover = Cover(corner[1], corner[0], place, np.empty((shape[0], shape[1] + 2)), np.empty((pixels, count)))
+    _areas()(made, some, cover, np.empty(4), np.empty(4))
+    y, x = np.nonzero(place != NONE)
+    return Slopes(y, x, -cover.jacobian[place[y, x]])

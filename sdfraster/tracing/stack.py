@@ -62,10 +62,10 @@ def sheet_of(shape: Shape, drawing: Drawing) -> Sheet:
     else:
         share = np.clip(covered(made, every(form), corner, size), 0.0, 1.0)
     window = np.s_[top:bottom, left:right]
-    return Sheet(window, share, _painted(shape.paint, window))
+    return Sheet(window, share, painted(shape.paint, window))
 
 
-def _painted(paint: Paint, window: tuple[slice, slice]) -> Pixels:
+def painted(paint: Paint, window: tuple[slice, slice]) -> Pixels:
     """Return the premultiplied colour (h, w, 4) of a paint in the pixels of a window; one opacity, as scenes have."""
     rows, columns = window
     opacity = paint.colors[:, 3].mean()
