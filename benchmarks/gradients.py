@@ -2,11 +2,11 @@
 
 Draws random small scenes in float64, and compares the adjoint with differences over five points, block by block:
 geometry, colours (constant and linear ones), stops of gradients with their lines and circles, opacities and background,
-each along a random direction. The loss is a random linear function of the picture, so that all its pixels count. Errors
-are relative to the length of the gradient of the block. Prints Markdown tables of the median, 99.9 % and largest error:
-of every block, of every kind, composite and filter, of what is hard, and of where a derivative is one-sided by nature.
-Where the picture has a crease between the points of a difference, no derivative is there to compare with; the share of
-these is the last column.
+each along a random direction, and the filter radius. The loss is a random linear function of the picture, so that all
+its pixels count. Errors are relative to the length of the gradient of the block. Prints Markdown tables of the median,
+99.9 % and largest error: of every block, of every kind, composite and filter, of what is hard, and of where a
+derivative is one-sided by nature. Where the picture has a crease between the points of a difference, no derivative is
+there to compare with; the share of these is the last column.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ from .scenes import triangulated
 SIDE, SHAPES, SCENES = 24, 3, 10_000
 STEP = 1e-4  # over five points: wrong by some 1e-17 f''''' and 1e-12 of rounding
 ONE_SIDED = np.array([-25.0, 48.0, -36.0, 16.0, -3.0]) / 12.0  # weights of f at 0, 1, ... 4 steps
-BLOCKS = ("geometry", "colour", "stops", "opacity", "background")
+LEAST = 1e-3  # length of a gradient that errors are relative to
+RADIUS = "filter radius"
+BLOCKS = ("geometry", "colour", "stops", "opacity", "background", RADIUS)
 FIRST = "circle"  # goes through all rules of colours; what a kind, a filter and a rule do is independent of each other
 RULES = {"box": ("gradient", "linear"), "parabolic": ("constant", "radial 3"), "tent": ("constant",)}
 Rng = np.random.Generator
@@ -189,8 +191,20 @@ def samples(rng: Rng, scene: sr.Scene, filter: str) -> Iterator[tuple[str, Sampl
     for name, block in blocks(scene):
         v = direction(rng, x.size, block)
         slope, smooth = difference(partial(moved, objective, x, v, g_image), 0.0, STEP)
-        length = max(float(np.linalg.norm(g[block])), 1e-3)
+        length = max(float(np.linalg.norm(g[block])), LEAST)
         yield name, Sample(abs(float(g @ v) - slope) / length, not smooth)
+    yield RADIUS, radius_sample(objective, x, g_image)
+
+
+def radius_sample(objective: sr.Objective, x: Vector, g_image: Vector) -> Sample:
+    """Compare the derivative by the filter radius, of a sum of squares whose gradient by the picture is `g_image`."""
+
+    def loss(t: float) -> float:
+        return float((g_image * objective.render(x, filter_radius=1.0 + t)).sum())
+
+    slope, smooth = difference(loss, 0.0, STEP)
+    g = g_image.size * objective.radius_gradient(x, objective.render(x) - g_image / 2)
+    return Sample(abs(g - slope) / max(abs(g), LEAST), not smooth)
 
 
 def one_sided(rng: Rng, case: OneSided) -> tuple[float, float]:
@@ -212,7 +226,7 @@ def one_sided(rng: Rng, case: OneSided) -> tuple[float, float]:
         sides.append(g_image * np.tensordot(ONE_SIDED, pictures, 1) / step)
     low, high = float(np.minimum(*sides).sum()), float(np.maximum(*sides).sum())
 
-    slope, length = float(g @ v), max(float(np.linalg.norm(g[block])), 1e-3)
+    slope, length = float(g @ v), max(float(np.linalg.norm(g[block])), LEAST)
     return max(low - slope, slope - high, 0.0) / length, (high - low) / length
 
 
@@ -265,7 +279,6 @@ def main() -> None:
         errors = [sample.error for sample in together[name] if not sample.crease]
         creases = 100 * np.mean([sample.crease for sample in together[name]])
         print(f"| {name} | {len(errors)} | {quantiles(errors)} | {creases:.1f} % |")
-    print("| filter radius | not offered | | |")
 
     print(f"\n| {count} scenes each | block | outside of the one-sided ones | these are apart, median |")
     print("|---|---|---|---|")

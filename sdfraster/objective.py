@@ -274,6 +274,20 @@ class Objective(LeastSquares):
         self._hold(gradient)
         return gradient
 
+    def radius_gradient(
+        self, x: ArrayLike, target: Target | None = None, *, filter_radius: float | None = None
+    ) -> float:
+        """Return the derivative of the loss of a vector by the radius of the filter, where a call has that radius.
+
+        It tells how wide a blur is, together with the shapes that are seen through it. It takes as long as a call
+        again, and is computed on the CPU wherever the objective is. It is not for losses with regularizers.
+        """
+        if self._terms:
+            raise ValueError(f"radius_gradient is not for losses with regularizers ({', '.join(self._terms)})")
+        vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
+        with self._pool.lend() as plan:
+            return plan.radius_gradient(vector, tiles, rho)
+
     def leave_one_out(
         self, x: ArrayLike, target: Target | None = None, *, filter_radius: float | None = None
     ) -> NDArray[np.float64]:

@@ -68,6 +68,9 @@ class ScenePlan(Protocol):
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, overwritten, zero off the image)."""
 
+    def radius_gradient(self, x: Array, target: Array, rho: float) -> float:
+        """Return the derivative of the loss against a target in tiles by the radius of the filter."""
+
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the error against a target in tiles grows without each shape (N,) of the top layer.
 
@@ -119,6 +122,10 @@ class DerivedPlan:
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss of the picture alone."""
         self._plan.vjp(x, g_canvas, rho)
+
+    def radius_gradient(self, x: Array, target: Array, rho: float) -> float:
+        """Return the derivative of the loss by the radius of the filter, without what was added to it."""
+        return self._plan.radius_gradient(x, target, rho)
 
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the squared error grows without each shape."""

@@ -8,11 +8,14 @@ is wrong in it anywhere shows in each of them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import ArrayLike, NDArray
+
+import sdfraster as sr
 
 Vector = NDArray[np.float64]
 STEP = 1e-5
@@ -87,3 +90,18 @@ def check_gradient(
         v = np.asarray(along(rng.normal(size=x.shape)), np.float64)
         allowed = tolerance * max(least, float(np.linalg.norm(g[v != 0.0])))
         assert float((g * v).sum()) == pytest.approx(slope_along(f, x, v, step), rel=0.0, abs=allowed), what
+
+
+def check_radius_gradient(objective: sr.Objective) -> None:
+    """Compare the derivative of a loss by the filter radius with differences, at two radii or more without a crease."""
+
+    def loss(radius: float, more: float) -> float:
+        return objective(objective.x, filter_radius=radius + more)[0]
+
+    compared = 0
+    for radius in (0.7, 0.95, 1.3, 1.7):
+        slope, smooth = difference(partial(loss, radius), 0.0, 1e-6)
+        if smooth:
+            assert objective.radius_gradient(objective.x, filter_radius=radius) == pytest.approx(slope, rel=1e-5)
+            compared += 1
+    assert compared >= 2

@@ -46,6 +46,8 @@ def test_pictures_are_those_of_the_plan_below(name: str, scene: sr.Scene, rng: n
     growth = plan.leave_one_out(x, target, RHO)
     np.testing.assert_array_equal(growth, plain.leave_one_out(x, target, RHO))
     assert np.abs(growth).max() > 0.0
+    by_radius = plan.radius_gradient(x, target, RHO)
+    assert by_radius == plain.radius_gradient(x, target, RHO) != 0.0
 
 
 @pytest.mark.parametrize("name", DERIVED)

@@ -156,6 +156,10 @@ class CudaPlan:
 
         self._until_there_is_room(step)
 
+    def radius_gradient(self, x: Array, target: Array, rho: float) -> float:
+        """Return the derivative of the loss by the radius of the filter; computed by the CPU."""
+        return self._host_plan.radius_gradient(x, target, rho)
+
     def leave_one_out(self, x: Array, target: Array, rho: float) -> NDArray[np.float64]:
         """Return by how much the squared error grows without each shape; computed by the CPU."""
         return self._host_plan.leave_one_out(x, target, rho)

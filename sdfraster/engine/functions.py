@@ -103,6 +103,29 @@ def shape_in_tile(functions: ShapeFunctions) -> Callable[..., Any]:
     return shape_at
 
 
+def by_radius(functions: ShapeFunctions) -> ShapeFunctions:
+    """Return functions of a kind whose rows have, in place of the geometry, rho times the gradient by rho.
+
+    Coverage is a function of lengths: the distance, the filter radius rho, and what a strip is given by. It stays the
+    same if all of them grow by one factor. So, by Euler's theorem on homogeneous functions, rho times its derivative by
+    rho is minus the sum of the other lengths times the derivatives by these.
+    """
+    strip = functions.strip
+
+    def adjoint(shape, tile, g_d, scratch, rows, j):
+        d = shape.level[0]
+        total = tile.rho - tile.rho
+        for i in range(shape.low, shape.high):
+            total -= g_d[i] * d[i]
+        rows[j, 0] = total
+
+    def add_strip(p, g, rows, j):
+        width, length, rest = strip(p)
+        rows[j, 0] -= g[0] * width + g[1] * length + g[2] * rest
+
+    return functions._replace(row=1, adjoint=adjoint, add_strip=None if strip is None else add_strip)
+
+
 @cache
 def shape_functions(kind: str, shading: str) -> ShapeFunctions:
     """Return the functions of one kind with one rule of colours; its geometry is `Formulas`."""

@@ -104,14 +104,24 @@ class LayerPlan:
         self, rho: np.floating[Any], columns: int, tiles: NDArray[np.int32], comparison: Comparison, canvases: Canvases
     ) -> None:
         """Set the layer's part of the gradient, and turn that by the canvas into the gradient by what is below."""
-        functions = self._spec.functions(keep=True)
-        self._make_room(min(self._depth, functions.chunk), functions, 2 + self._depth // functions.chunk)
+        self._make_room_for_adjoint(self._spec)
         if len(self._rows) < self.hits:
-            self._rows = np.zeros((len(self._lists.place), self._rows.shape[1]), self._rows.dtype)
+            self._rows = self._zeros(len(self._lists.place), self._rows.shape[1])
         self._shapes.start_adjoint()
         layer = self._arrays(rho, tiles, columns)
         adjoint_kernel(self._spec, self._loss)(self._workers, layer, comparison, canvases, self._rows)
         self._shapes.end_adjoint(self._lists.place, self._rows, self._x[0], self._g)
+
+    def radius_adjoint(
+        self, rho: np.floating[Any], columns: int, tiles: NDArray[np.int32], comparison: Comparison, canvases: Canvases
+    ) -> float:
+        """Do the same, but return the layer's part of the gradient by the filter radius, and set none."""
+        spec = self._spec._replace(by_radius=True)
+        self._make_room_for_adjoint(spec)
+        rows = self._zeros(len(self._lists.place), spec.shape.row + 1 + spec.shape.shading.values)
+        layer = self._arrays(rho, tiles, columns)
+        adjoint_kernel(spec, self._loss)(self._workers, layer, comparison, canvases, rows)
+        return float(rows[: self.hits, 0].sum(dtype=np.float64) / rho)
 
     def leave_one_out(
         self, rho: np.floating[Any], columns: int, below: Array, comparison: Comparison
@@ -149,6 +159,10 @@ class LayerPlan:
         shapes = Shapes(self._shapes.arrays, *self._x, self._shapes.box)
         walk = Walk(tiles, run_length(self._workers, len(tiles)), columns)
         return LayerArrays(walk, self._lists, shapes, rho, self._scratch)
+
+    def _make_room_for_adjoint(self, spec: LayerSpec) -> None:
+        functions = spec.functions(keep=True)
+        self._make_room(min(self._depth, functions.chunk), functions, 2 + self._depth // functions.chunk)
 
     def _make_room(self, depth: int, functions: TileFunctions, pictures: int = 2) -> None:
         """Make the stack deep enough, and room for so many pictures of a tile."""

@@ -8,8 +8,9 @@ below the top layer the canvas before it is painted, and for those between a cop
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ from .expand import Expansion
 from .layer import LayerPlan, Screen
 from .losses.picture import PictureLoss, fused_loss
 from .tiles import PIXELS, pack, tile_grid
+
+T = TypeVar("T")
 
 RENDER, GRADIENT = 1, 2  # opaque covers of a tile below which nothing matters
 
@@ -144,12 +147,21 @@ class Plan:
 
     def value_and_grad(self, x: Array, target: Array, rho: float, picture: bool = False) -> float:
         """Return the loss against a target in tiles, and set `gradient`; with `picture`, set `canvas` too."""
-        if self._picture_loss.fused is None:
-            value, self._g_canvas = self._picture_loss(self.render(x, rho), target)
-            self._descend(x, rho, self._no_tiles, picture)
-            return value
-        self._descend(x, rho, target, picture)
-        return float(self._loss.sum())
+        value, compared = self._compared(x, target, rho)
+        self._descend(x, rho, compared, picture)
+        return float(self._loss.sum()) if value is None else value
+
+    def radius_gradient(self, x: Array, target: Array, rho: float) -> float:
+        """Return the derivative of the loss against a target in tiles by the radius of the filter."""
+        _, compared = self._compared(x, target, rho)
+        return sum(self._visit_adjoints(LayerPlan.radius_adjoint, x, rho, compared))
+
+    def _compared(self, x: Array, target: Array, rho: float) -> tuple[float | None, Array]:
+        """Return the loss and no tiles, its gradient by the picture set; or None and those left to the adjoint."""
+        if self._picture_loss.fused is not None:
+            return None, target
+        value, self._g_canvas = self._picture_loss(self.render(x, rho), target)
+        return value, self._no_tiles
 
     def vjp(self, x: Array, g_canvas: Array, rho: float) -> None:
         """Set `gradient` to that of a loss with gradient `g_canvas` (in tiles, overwritten, zero off the image)."""
@@ -207,8 +219,18 @@ class Plan:
             layer.bin(self._real(rho), rows or (0, self._rows), needed, self._covered)
 
     def _descend(self, x: Array, rho: float, target: Array, picture: bool) -> None:
-        """Paint all layers but the top one, then go down through their adjoints."""
+        """Set the gradient, and the canvas too if asked."""
+        self._visit_adjoints(LayerPlan.adjoint, x, rho, target, picture)
+        if self._g_background is not None:
+            self._g_background[:] = 0.0 if self._on_picture else self._background_sums.sum(axis=0, dtype=np.float64)
+        self._expansion.adjoint()
+
+    def _visit_adjoints(
+        self, adjoint: Callable[..., T], x: Array, rho: float, target: Array, picture: bool = False
+    ) -> list[T]:
+        """Paint all layers but the top one, then go down through their adjoints and return what these return."""
         self._start(x, rho, GRADIENT)
+        parts = []
         top = len(self._layers) - 1
         if top > 0 and len(self._g_canvas) == 0:
             self._g_canvas = np.zeros_like(self.canvas)
@@ -238,7 +260,5 @@ class Plan:
             )
             layer = self._layers[n]
             tiles = self._all_tiles if bottom or is_top else layer.touched
-            layer.adjoint(self._real(rho), self._columns, tiles, comparison, canvases)
-        if self._g_background is not None:
-            self._g_background[:] = 0.0 if self._on_picture else self._background_sums.sum(axis=0, dtype=np.float64)
-        self._expansion.adjoint()
+            parts.append(adjoint(layer, self._real(rho), self._columns, tiles, comparison, canvases))
+        return parts

@@ -25,7 +25,7 @@ from ...model.coverage import FILTERS
 from ...primitives import primitive
 from ..arrays import Tile
 from ..compile.kernel import Kernel, noinline
-from ..functions import ShapeFunctions, TileFunctions, shape_functions
+from ..functions import ShapeFunctions, TileFunctions, by_radius, shape_functions
 from ..losses.pixelwise import compare_function
 from ..outlines.nearest import edge_functions
 from ..tiles import PIXELS, TILE
@@ -42,6 +42,8 @@ class LayerSpec(NamedTuple):
     shading: str
     filter: str
     dtype: np.dtype[Any]
+    by_radius: bool = False
+    """Whether the adjoint is that by the filter radius, in place of that by the geometry"""
 
     @classmethod
     def of(cls, layer: Layer, filter: str, in_bytes: bool = False) -> LayerSpec:
@@ -57,7 +59,8 @@ class LayerSpec(NamedTuple):
     def shape(self) -> ShapeFunctions:
         """The functions of the kind."""
         build = edge_functions if self.outlined else shape_functions
-        return build(self.kind, self.shading)
+        functions = build(self.kind, self.shading)
+        return by_radius(functions) if self.by_radius else functions
 
     @cache  # noqa: B019
     def functions(self, keep: bool) -> TileFunctions:
@@ -67,7 +70,8 @@ class LayerSpec(NamedTuple):
         return build(self.shape, FILTERS[self.filter], keep)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.composite} {self.shading} {self.filter}"
+        by = " by radius" if self.by_radius else ""
+        return f"{self.kind} {self.composite} {self.shading} {self.filter}{by}"
 
 
 def run_length(workers: int, tiles: int) -> int:
