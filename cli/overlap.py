@@ -30,7 +30,6 @@ def check_places(outputs: tuple[Output, ...], inputs: Mapping[str, str | None], 
     checkpoint : str, optional
         A file that is written besides.
     """
-    from sdfraster.fitting.keeper import check_kept
     from sdfraster.io import check_writable
     from sdfraster.pictures.files import image_file
 
@@ -45,6 +44,8 @@ def check_places(outputs: tuple[Output, ...], inputs: Mapping[str, str | None], 
     for output in outputs:
         check_writable(output.place, format=output.format)
     if checkpoint is not None:
+        from sdfraster.fitting.keeper import check_kept
+
         check_kept(checkpoint)
     for a, b in combinations(written, 2):
         if _same(a, b):

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import settings
+
+settings.register_profile("logic", max_examples=30)  # of 100, which all tests together try
 
 FIRST = ("test_simulator.py", "test_interpreter.py")  # each waits minutes for a process of its own
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile nothing if no test is wanted that needs it."""
+    """Compile nothing if no test is wanted that needs it, and leave cores that are shared to their processes."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that are started from here
     if "not compiled" in config.option.markexpr:
         os.environ["SDFRASTER_JIT"] = "off"
+        settings.load_profile("logic")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect tests without collecting garbage, of which there is none, and never look through them again."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

@@ -21,10 +21,16 @@ from sdfraster.model.shading import SHADINGS
 from sdfraster.primitives import Parameter
 
 SIDE = 20  # pixels, so that there are up to four tiles
+ALL = 100  # examples of a test that does not say how many, unless a profile does
 repeatable = settings(derandomize=True, deadline=None, database=None)
 radii = st.sampled_from([1.0, 0.5, 0.645, 2.5])
 filters = st.sampled_from(sorted(FILTERS))
 unit = st.floats(0.0, 1.0)
+
+
+def examples(count: int) -> int:
+    """Return how many of `count` examples are tried: fewer in the logic part alone, as its profile says."""
+    return max(1, count * settings().max_examples // ALL)
 
 
 def values(parameter: Parameter) -> st.SearchStrategy[float]:

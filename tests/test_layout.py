@@ -91,8 +91,8 @@ def imported(module: str, source: str) -> set[str]:
 def test_nothing_imports_the_commands() -> None:
     """Their folder lies elsewhere, so import-linter does not see them."""
     for path in (ROOT / "sdfraster").rglob("*.py"):
-        parts = path.relative_to(ROOT).with_suffix("").parts
-        for name in imported(".".join(parts), path.read_text(encoding="utf-8")):
+        parts, source = path.relative_to(ROOT).with_suffix("").parts, path.read_text(encoding="utf-8")
+        for name in imported(".".join(parts), source) if "cli" in source else ():
             assert not f"{name}.".startswith(("cli.", "sdfraster.cli.")), path
 
 

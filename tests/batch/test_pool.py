@@ -64,6 +64,7 @@ def test_a_process_that_dies_costs_its_picture_only() -> None:
     assert "NUMBA_NUM_THREADS" not in os.environ or os.environ["NUMBA_NUM_THREADS"] != "3"
 
 
+@pytest.mark.compiled
 def test_processes_give_up_when_they_are_left() -> None:
     with Pool(play, processes=1, threads=1) as pool:
         for said in pool.run(named("endless")):
@@ -76,6 +77,7 @@ def test_processes_give_up_when_they_are_left() -> None:
     assert process.exitcode == 0
 
 
+@pytest.mark.compiled
 def test_memory_does_not_grow_with_the_number_of_pictures() -> None:
     with Pool(play, processes=1, threads=1) as pool:
         held = []

@@ -113,6 +113,7 @@ def test_a_folder_without_pictures(folder: Path, data_error: Callable[..., str])
     assert "does not exist" in data_error(*named)
 
 
+@pytest.mark.compiled
 def test_one_picture_may_have_a_pattern(folder: Path, run: Run) -> None:
     result = run("fit", folder / "in" / "a.png", "-o", folder / "{stem}-{parent}.json", *QUICK)
     assert result.exit_code == 0, result.output

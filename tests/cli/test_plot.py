@@ -50,22 +50,33 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return every
 
 
-def test_a_fit_writes_its_history(tmp_path: Path, run: Run) -> None:
+@pytest.fixture
+def words(tmp_path: Path) -> tuple[Any, ...]:
+    """Return what fits a picture."""
     image = tmp_path / "image.png"
     Image.fromarray(np.random.default_rng(3).integers(0, 255, (12, 16, 3), np.uint8)).save(image)
-    words = ("fit", image, "--count", 3, "--iterations", 9, "--json")
+    return "fit", image, "--count", 3, "--iterations", 5, "--json"
+
+
+def test_a_fit_writes_its_history(tmp_path: Path, run: Run, words: tuple[Any, ...]) -> None:
     result = run(
         *words, "-o", tmp_path / "x.history.json", "--history", tmp_path / "history.json", "--history", tmp_path / "2"
     )
     assert (tmp_path / "2").read_bytes() == (tmp_path / "history.json").read_bytes()
     assert json.loads(result.stdout)["files"][-2] == str(tmp_path / "history.json")
     history = read_history(tmp_path / "history.json")
-    assert history.shape == (9, 4)
+    assert history.shape == (5, 4)
     assert (np.diff(history[:, 1]) >= 0.0).all()
     assert (tmp_path / "history.json").read_bytes() == (tmp_path / "x.history.json").read_bytes()
+
+
+@pytest.mark.compiled
+def test_a_batch_writes_the_history_of_every_fit(tmp_path: Path, run: Run, words: tuple[Any, ...]) -> None:
+    run(*words, "-o", tmp_path / "x.history.json")
     many = run(*words, "-o", tmp_path / "{stem}.scene.json", "--history", tmp_path / "{stem}.json")
     assert many.exit_code == 0, many.output
-    np.testing.assert_array_equal(read_history(tmp_path / "image.json")[:, 0], history[:, 0])
+    alone, one_of_many = (read_history(tmp_path / name)[:, 0] for name in ("x.history.json", "image.json"))
+    np.testing.assert_array_equal(one_of_many, alone)
 
 
 def test_charts_have_the_format_of_their_suffix_and_the_same_bytes_again(

@@ -14,6 +14,7 @@ from sdfraster.drawing.reader import drawing_of
 from sdfraster.drawing.scenes import scene_of
 from sdfraster.errors import DataError
 
+from ..strategies import examples
 from .oracle import whole
 from .test_agreement import CASES
 from .test_hostile import mutated
@@ -87,7 +88,7 @@ def drawn(text: str) -> bool:
 
 
 @given(st.lists(TREES, max_size=4))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_structure(elements: list[str]) -> None:
     drawn(whole("".join(elements)))
 

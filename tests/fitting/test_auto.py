@@ -36,6 +36,7 @@ def test_flat_art_starts_from_contours(kind: str) -> None:
     assert found.psnr > scattered.psnr + 10.0
 
 
+@pytest.mark.compiled
 def test_photographs_start_as_before(rng: np.random.Generator) -> None:
     image, options = photograph(rng), {"kind": "path", "count": 4, "iterations": 1}
     found, scattered = sr.fit(image, **options), sr.fit(image, init="random", **options)

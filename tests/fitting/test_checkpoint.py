@@ -274,6 +274,7 @@ def file(tmp_path: Path, begun: bytes) -> Path:
     return path
 
 
+@pytest.mark.compiled
 def test_options_need_not_be_repeated_but_can_be(file: Path) -> None:
     whole = sr.fit(picture(), **BRIEF)
     again = sr.FitOptions(**BRIEF, for_svg=True, record=3)

@@ -25,6 +25,7 @@ from sdfraster.fitting.mesh.triangulation import (
 )
 from sdfraster.fitting.strategy import MeshPlacement, Remeshing
 from tests.gradcheck import check_gradient
+from tests.strategies import examples
 
 WIDTH, HEIGHT = 60, 40
 
@@ -75,7 +76,7 @@ def test_border_has_the_right_parity(count: int, width: int, height: int) -> Non
     assert (count + 2 - border) % 2 == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), size=st.floats(0.1, 1e4))
 def test_no_move_turns_a_face_over(seed: int, size: float) -> None:
     rng = np.random.default_rng(seed)

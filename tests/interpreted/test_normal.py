@@ -9,13 +9,13 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.engine.plan import Plan
-from sdfraster.engine.tiles import pack, unpack
+from sdfraster.engine.tiles import TILE, pack, unpack
 from sdfraster.model.composite import COMPOSITES
 from sdfraster.model.shading import SHADINGS
 from tests.scenes import layer
 
 WIDTH, HEIGHT = 19, 6  # two tiles
-STEP, DIRECTIONS = 1e-6, 6
+STEP, DIRECTIONS = 1e-6, 4
 RULES = [
     (composite, shading)
     for composite, rule in COMPOSITES.items()
@@ -70,8 +70,8 @@ def test_composites_and_rules_of_colours(
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_kinds(kind: str, filter: str, rng: np.random.Generator) -> None:
     composite, shading = ("over", "linear") if filter == "tent" else ("mean", "constant")
-    shapes = layer(rng, (kind, composite, shading), WIDTH, HEIGHT, (5.0, 0.5, 2.0))
-    check(opacities(sr.Scene(WIDTH, HEIGHT, shapes, (0.2, 0.7, 0.4)), rng), rng, filter, 0.9)
+    shapes = layer(rng, (kind, composite, shading), TILE, HEIGHT, (5.0, 0.5, 2.0))
+    check(opacities(sr.Scene(TILE, HEIGHT, shapes, (0.2, 0.7, 0.4)), rng), rng, filter, 0.9)
 
 
 @pytest.mark.parametrize("colors", [{"vertex_color": (4, 3)}, {"color": (2, 3)}, {"color": (2, 3, 3)}], ids=str)

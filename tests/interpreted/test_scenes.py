@@ -15,13 +15,13 @@ from sdfraster.vector import Layout
 from tests import naive
 from tests.gradcheck import difference
 from tests.scenes import flat
-from tests.strategies import SIDE, filters, radii, repeatable, scenes
+from tests.strategies import SIDE, examples, filters, radii, repeatable, scenes
 
 every_sort = pytest.mark.parametrize("kind", [*sr.kinds(), MESH])
 
 
 @every_sort
-@settings(repeatable, max_examples=10)
+@settings(repeatable, max_examples=examples(10))
 @given(data=st.data(), radius=radii, filter=filters)
 def test_pictures_are_those_of_the_oracle(kind: str, data: Any, radius: float, filter: str) -> None:
     scene = data.draw(scenes((kind,)))
@@ -31,7 +31,7 @@ def test_pictures_are_those_of_the_oracle(kind: str, data: Any, radius: float, f
 
 
 @every_sort
-@settings(repeatable, max_examples=6)
+@settings(repeatable, max_examples=examples(6))
 @given(data=st.data(), radius=radii, filter=filters)
 def test_pictures_in_float32_are_close_to_those_of_the_oracle(kind: str, data: Any, radius: float, filter: str) -> None:
     scene = data.draw(scenes((kind,), 2, np.float32))
@@ -47,7 +47,7 @@ def free(scene: sr.Scene, layout: Layout) -> np.ndarray:
 
 
 @every_sort
-@settings(repeatable, max_examples=8)
+@settings(repeatable, max_examples=examples(8))
 @given(data=st.data(), radius=radii, filter=filters, seed=st.integers(0, 99))
 def test_gradients_are_derivatives_of_the_oracle(kind: str, data: Any, radius: float, filter: str, seed: int) -> None:
     """Where there is a derivative: few scenes have a crease in a pixel, or Hypothesis would say so."""

@@ -14,14 +14,14 @@ from PIL import Image
 
 import sdfraster as sr
 from sdfraster.io import json_text, read_json, svg_text
-from tests.strategies import repeatable, scenes
+from tests.strategies import examples, repeatable, scenes
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_json_comes_back(dtype: type, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
 
-    @settings(repeatable, max_examples=50)
+    @settings(repeatable, max_examples=examples(50))
     @given(scenes(dtype=dtype))
     def comes_back(scene: sr.Scene) -> None:
         path.write_text(json_text(scene))
@@ -39,7 +39,7 @@ def test_json_comes_back(dtype: type, tmp_path: Path) -> None:
     comes_back()
 
 
-@settings(repeatable, max_examples=50)
+@settings(repeatable, max_examples=examples(50))
 @given(scenes())
 def test_svg_is_drawn(scene: sr.Scene) -> None:
     text = svg_text(scene)

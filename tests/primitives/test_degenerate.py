@@ -21,6 +21,7 @@ from sdfraster.engine.compile.kernel import serial
 from sdfraster.engine.compile.tuples import tuple_functions
 from sdfraster.model.shading import SHADINGS
 from sdfraster.primitives import Parameter, Primitive
+from tests.strategies import examples
 
 POWERS = (15, 18, 19, 20, 21, 25, 30, 36)  # of 10, about the root of the largest float32 and beyond
 SPECIAL = {  # few values, so that points coincide and lie on a line
@@ -94,7 +95,7 @@ def check_frame_and_bounds(shape: Primitive, p: tuple[Any, ...], dtype: type) ->
 
 
 @pytest.mark.parametrize("kind", [kind for kind in sr.kinds() if sr.primitive(kind).outline is not None])
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@settings(max_examples=examples(100), deadline=None, derandomize=True, database=None)
 @given(data=st.data(), dtype=st.sampled_from([np.float32, np.float64]))
 def test_outlines_are_finite(kind: str, data: st.DataObject, dtype: type) -> None:
     """Points that coincide, edges without length, folds and cusps; where edges cross, nothing bounds the gradient.

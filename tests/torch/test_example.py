@@ -14,12 +14,14 @@ from tests.examples import example
 torch: Any = pytest.importorskip("torch")
 
 
+@pytest.mark.compiled
 def test_circles_get_closer_in_features(tmp_path: Path) -> None:
     before, after = example("features").main(str(tmp_path / "x.png"), steps=40)
     assert after < 0.7 * before
     assert (tmp_path / "x.png").stat().st_size > 1000
 
 
+@pytest.mark.compiled
 def test_a_compiled_module(tmp_path: Path) -> None:
     before, after = example("module").main(str(tmp_path / "x.svg"), steps=80, backend="aot_eager")
     assert after < 0.01 * before

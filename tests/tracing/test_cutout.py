@@ -78,6 +78,7 @@ def drawing(cut_out: Trace) -> Drawing:
     return cut_out(OPAQUE).drawing
 
 
+@pytest.mark.compiled
 def test_areas_add_up_to_the_canvas(drawing: Drawing) -> None:
     assert len(drawing.shapes) == 6
     assert drawing.background is None
@@ -86,6 +87,7 @@ def test_areas_add_up_to_the_canvas(drawing: Drawing) -> None:
     assert sum(areas) == pytest.approx(96.0 * 96.0, rel=1e-9)
 
 
+@pytest.mark.compiled
 def test_nothing_overlaps_and_there_is_no_gap(drawing: Drawing) -> None:
     forms = [form_of(shape) for shape in drawing.shapes]
     shares = np.array([covered(form.derived(form.z), every(form), (0, 0), (96, 96)) for form in forms if form])
@@ -94,10 +96,12 @@ def test_nothing_overlaps_and_there_is_no_gap(drawing: Drawing) -> None:
     assert shares.max() < 1.001
 
 
+@pytest.mark.compiled
 def test_neighbours_share_their_numbers(drawing: Drawing) -> None:
     assert all(on_frame(piece, 96.0, 96.0) for piece in alone(pieces(drawing)))
 
 
+@pytest.mark.compiled
 def test_neighbours_share_the_numbers_of_the_file(drawing: Drawing, cut_out: Trace) -> None:
     scene = sr.from_svg(cut_out(OPAQUE).svg)
     shapes = []
@@ -111,6 +115,7 @@ def test_neighbours_share_the_numbers_of_the_file(drawing: Drawing, cut_out: Tra
     assert all(on_frame(piece, 96.0, 96.0) for piece in alone(rounded))
 
 
+@pytest.mark.compiled
 def test_a_hole_and_its_filling_are_the_same_four_cubics(drawing: Drawing) -> None:
     filling = min(drawing.shapes, key=lambda shape: area(derived(shape.curves[0]).control))
     control = derived(filling.curves[0]).control
@@ -123,6 +128,7 @@ def test_a_hole_and_its_filling_are_the_same_four_cubics(drawing: Drawing) -> No
     assert not any((piece == other).all() for piece in control for other in everything if other.shape == piece.shape)
 
 
+@pytest.mark.compiled
 def test_what_lies_on_nothing_keeps_its_primitive(cut_out: Trace) -> None:
     result = cut_out(CLEAR)
     assert sorted(shape.kind for shape in result.drawing.shapes) == ["circle", "path", "path"]

@@ -72,6 +72,7 @@ def test_cuts_tell_the_middle_and_the_width() -> None:
     assert cuts.widths[inner] == pytest.approx(5.0, abs=0.1)
 
 
+@pytest.mark.compiled
 def test_a_rim_that_is_not_even_is_told() -> None:
     y, x = np.mgrid[:60, :60]
     wedge = ((np.abs(y - 30) < 0.25 * x) & (x < 55)).astype(float)

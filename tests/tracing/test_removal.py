@@ -62,6 +62,7 @@ def blob() -> Curve:
     return make_curve(nodes, np.zeros(4, bool), np.ones(4, bool), handles, 0.0)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("t", [0.3, 0.5])
 def test_halves_of_cubics_become_one_again(t: float) -> None:
     wanted = blob()
@@ -100,6 +101,7 @@ def test_hidden_nodes_go() -> None:
     assert np.abs((share_of(found) - target.share) * hidden.counts).max() < LIMITS.curve
 
 
+@pytest.mark.compiled
 def test_a_finer_tolerance_keeps_more() -> None:
     angles = np.linspace(0.0, 2.0 * np.pi, 25)[:-1]
     radius = 22.0 + np.where(np.arange(24) % 2, 1.2, -1.2)

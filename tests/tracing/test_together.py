@@ -66,6 +66,7 @@ def test_shares_and_weights_are_the_squared_error(k: int, rng: np.random.Generat
     assert (np.abs(a - b)[target.counts == 0.0] < 0.05).all()  # a colour that hardly differs
 
 
+@pytest.mark.compiled
 def test_shapes_move_together_to_the_picture() -> None:
     pixels, start = picture(drawing()), drawing(0.4)
     found = together.improved(start, pixels, LIMITS)
@@ -76,6 +77,7 @@ def test_shapes_move_together_to_the_picture() -> None:
         np.testing.assert_allclose(got.params, right.params, atol=0.02)
 
 
+@pytest.mark.compiled
 def test_a_kind_that_cannot_be_drawn_leaves_the_drawing_as_it_is() -> None:
     of = drawing()
     of.shapes.append(Shape("triangle", np.array([3.0, 3.0, 9.0, 3.0, 5.0, 9.0]), [], flat_paint(np.ones(4))))

@@ -88,7 +88,7 @@ def tile_of(worker, lists, rho, scratch):
 
 def pixel_centers(t, columns, tile):
     """Set the coordinates of the pixel centres of tile t."""
-    left, top = t % columns * TILE, t // columns * TILE
+    left, top = np.int64(t % columns) * TILE, np.int64(t // columns) * TILE
     for i in range(PIXELS):
         tile.x[i] = left + i % TILE + 0.5
         tile.y[i] = top + i // TILE + 0.5
