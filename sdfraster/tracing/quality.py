@@ -30,6 +30,11 @@ class Quality(NamedTuple):
     coarse: float  # times the noise of points of the borders of a clean picture
     photograph: bool  # no flat art: hardly a place is even
 
+    @property
+    def exact(self) -> bool:
+        """Whether colours are those of the file, and do not leak into each other as in JPEGs."""
+        return self.levels is CLEAN
+
 
 class Counts(NamedTuple):
     """How many squares of 2 x 2 pixels of a picture there are of each sort."""

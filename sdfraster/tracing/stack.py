@@ -73,13 +73,13 @@ def painted(paint: Paint, window: tuple[slice, slice]) -> Pixels:
         shown: Pixels = np.broadcast_to(paint.colors[0, :3], (rows.stop - rows.start, columns.stop - columns.start, 3))
     else:
         y, x = np.mgrid[rows, columns] + 0.5
-        t = _place_along(paint, x, y)
+        t = place_along(paint, x, y)
         shown = np.stack([np.interp(t, paint.offsets, channel) for channel in paint.colors[:, :3].T], axis=-1)
     color: Pixels = opacity * np.concatenate([shown, np.ones((*shown.shape[:2], 1))], axis=2)
     return color
 
 
-def _place_along(paint: Paint, x: Pixels, y: Pixels) -> Pixels:
+def place_along(paint: Paint, x: Pixels, y: Pixels) -> Pixels:
     """Return where pixels are along a gradient, from 0 to 1."""
     if paint.kind == "radial":
         cx, cy, r = paint.where

@@ -23,6 +23,7 @@ from .drawing import Drawing
 from .lines import agreed
 from .nodes import show_nodes
 from .options import TraceOptions, options_of
+from .paints import repainted
 from .palette import Pixels, find_cores
 from .quality import Quality, find_quality
 from .recolor import held, recolored
@@ -172,7 +173,12 @@ def _draw(pixels: Pixels, quality: Quality, options: TraceOptions) -> Drawing:
         return Drawing(width, height, cut_shapes(plan), background)
     order = [int(region) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
     shapes = [shape for region in order for shape in shapes_of(region, plan)]
-    drawing = improved(Drawing(width, height, shapes, background), pixels, plan.limits)
+    drawing = Drawing(width, height, shapes, background)
+    if quality.exact:
+        drawing = repainted(drawing, pixels)
+    drawing = improved(drawing, pixels, plan.limits)
+    if quality.exact:
+        drawing = repainted(drawing, pixels)
     return drawing._replace(shapes=agreed(drawing.shapes))
 
 
