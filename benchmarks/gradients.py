@@ -1,4 +1,4 @@
-"""How exact gradients are: ``python -m benchmarks.gradients [--only TEXT] [--scenes N]``.
+"""How exact gradients are: ``python -m benchmarks.gradients [--only TEXT] [--block NAME ...] [--scenes N]``.
 
 Draws random small scenes in float64, and compares the adjoint with differences over five points, block by block:
 geometry, colours (constant and linear ones), stops of gradients with their lines and circles, opacities and background,
@@ -12,7 +12,7 @@ there to compare with; the share of these is the last column.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from math import ceil
@@ -182,18 +182,21 @@ def moved(objective: sr.Objective, x: Vector, v: Vector, g_image: Vector, t: flo
     return float((g_image * objective.render(x + t * v)).sum())
 
 
-def samples(rng: Rng, scene: sr.Scene, filter: str) -> Iterator[tuple[str, Sample]]:
-    """Yield block and comparison for each block of a scene."""
+def samples(rng: Rng, scene: sr.Scene, filter: str, wanted: Sequence[str]) -> Iterator[tuple[str, Sample]]:
+    """Yield block and comparison for each block of a scene that is wanted."""
     objective = sr.Objective(scene, filter=filter)
     g_image = rng.normal(size=objective.shape)
     x = np.array(objective.x)
     g = objective.vjp(x, g_image)
     for name, block in blocks(scene):
+        if name not in wanted:
+            continue
         v = direction(rng, x.size, block)
         slope, smooth = difference(partial(moved, objective, x, v, g_image), 0.0, STEP)
         length = max(float(np.linalg.norm(g[block])), LEAST)
         yield name, Sample(abs(float(g @ v) - slope) / length, not smooth)
-    yield RADIUS, radius_sample(objective, x, g_image)
+    if RADIUS in wanted:
+        yield RADIUS, radius_sample(objective, x, g_image)
 
 
 def radius_sample(objective: sr.Objective, x: Vector, g_image: Vector) -> Sample:
@@ -253,6 +256,7 @@ def main() -> None:
     """Print the tables."""
     parser = arguments.parser(__doc__)
     parser.add_argument("--only", default="", help="rows whose title holds this; they are as among all others")
+    parser.add_argument("--block", nargs="+", choices=BLOCKS, default=BLOCKS, help="what to differentiate by")
     parser.add_argument("--scenes", type=int, default=SCENES, help=f"how many in all rows  [default: {SCENES}]")
     given = parser.parse_args()
     cases = [
@@ -269,7 +273,7 @@ def main() -> None:
         rng = np.random.default_rng(0)
         found: dict[str, list[Sample]] = defaultdict(list)
         for _ in range(count):
-            for name, sample in samples(rng, case.make(rng), case.filter):
+            for name, sample in samples(rng, case.make(rng), case.filter, given.block):
                 found[name].append(sample)
                 together[name].append(sample)
         print(row(case.title, found), flush=True)
