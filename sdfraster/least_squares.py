@@ -1,4 +1,4 @@
-"""What an objective is beside a loss if that is a squared error: residuals, normal equations, and standard errors."""
+"""What an objective is beside a loss if that is a squared error: residuals, equations, errors, the worth of shapes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from .engine.tiles import unpack
+from .mesh import Mesh
 from .plan import NormalEquations
 from .prepared.pool import PlanPool
 from .prepared.targets import Target
@@ -37,6 +38,10 @@ class LeastSquares(SceneVectors, ABC):
     @abstractmethod
     def _tiles(self, target: Target | None) -> Array:
         """Return what is compared with, in tiles."""
+
+    @abstractmethod
+    def _radius(self, filter_radius: float | None) -> float:
+        """Return the filter radius of a call."""
 
     def residuals(self, x: ArrayLike, target: Target | None = None) -> Array:
         """Return the picture less the target (height, width, C), times the roots of the weights.
@@ -88,6 +93,21 @@ class LeastSquares(SceneVectors, ABC):
         with self._pool.lend() as plan:
             equations = plan.normal_equations(vector, tiles, self._filter_radius, common)
         return equations if self._held is None else equations.without(self._held)
+
+    def leave_one_out(
+        self, x: ArrayLike, target: Target | None = None, *, filter_radius: float | None = None
+    ) -> NDArray[np.float64]:
+        """Return by how much the squared error, with the weights of pixels, would grow without each shape (N,).
+
+        All else stays as it is. It is exact, and computed on the CPU wherever the objective is; what matters least can
+        go. The shapes are those of the top layer, which must not be a mesh.
+        """
+        layers = self._layout.template.layers
+        if not layers or isinstance(layers[-1], Mesh):
+            raise ValueError("leave_one_out is for scenes whose top layer has shapes, and is no mesh")
+        vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
+        with self._pool.lend() as plan:
+            return plan.leave_one_out(vector, tiles, rho)
 
     def uncertainty(self, x: ArrayLike, noise: float | None = None, target: Target | None = None) -> Uncertainty:
         """Return how well the values of a scene are known that was fitted to a picture with noise.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from .devices import make_plan, on_gpu
 from .engine.tiles import pack, tile_grid
@@ -287,21 +287,6 @@ class Objective(LeastSquares):
         vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
         with self._pool.lend() as plan:
             return plan.radius_gradient(vector, tiles, rho)
-
-    def leave_one_out(
-        self, x: ArrayLike, target: Target | None = None, *, filter_radius: float | None = None
-    ) -> NDArray[np.float64]:
-        """Return by how much the squared error, with the weights of pixels, would grow without each shape (N,).
-
-        All else stays as it is. It is exact, and computed on the CPU wherever the objective is; what matters least can
-        go. The shapes are those of the top layer, which must not be a mesh.
-        """
-        layers = self._layout.template.layers
-        if not layers or isinstance(layers[-1], Mesh):
-            raise ValueError("leave_one_out is for scenes whose top layer has shapes, and is no mesh")
-        vector, tiles, rho = self._checked(x), self._tiles(target), self._radius(filter_radius)
-        with self._pool.lend() as plan:
-            return plan.leave_one_out(vector, tiles, rho)
 
     @contextmanager
     def _exchange(self, pool: PlanPool) -> Iterator[Exchange]:

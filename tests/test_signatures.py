@@ -16,7 +16,6 @@ BOX = "one box: x0, y0, x1, y1"
 COLOR = "one colour: red, green, blue, alpha"
 MATRIX = "one matrix: a, b, c, d, e, f, as SVG has them"
 PARAMETERS = "one vector: a number for every parameter of the kind, in their order"
-KERNEL = "a kernel of one caller: every argument is a tuple with names, memory of one purpose, or what to begin from"
 VALUES = "one vector: a number for every value of a colour, in their order"
 OF_ALL_FILES = {  # of a folder
     "sdfraster/primitives": {
@@ -39,8 +38,6 @@ ALLOWED = {
     "sdfraster/primitives/rotation.py Placement.inverse": MATRIX,
     "sdfraster/primitives/rotation.py Rotation.inverse": MATRIX,
     "sdfraster/primitives/ellipse.py _axes": "one ellipse: direction and length of its major axis, and the ratio",
-    "sdfraster/tracing/kernels/descent.py descend": KERNEL,
-    "sdfraster/tracing/kernels/descent.py from_best": KERNEL,
     "sdfraster/vector.py layout_key": "one key, which is compared and never taken apart",
     "sdfraster/rendering.py value_and_grad": "public, and in use: the loss by position, the others by name",
 }

@@ -21,7 +21,7 @@ from .curves import placed
 from .drawing import Shape
 from .forms import Form, form_of
 from .kernels import area, cracks, descent
-from .kernels.arrays import Cover, Derived, Goal, Layout, Limited, Normal, Shares, Sides, Some, Steps
+from .kernels.arrays import Cover, Covering, Derived, Goal, Layout, Limited, Normal, Shares, Sides, Some, Steps
 from .kernels.pieces import NONE
 from .palette import Pixels
 from .regions import Regions
@@ -131,14 +131,11 @@ def descended(
     normal, kept, factor = np.empty((3, count, count))
     right, kept_right, step = np.empty((3, count))
     sums = Normal(normal, right, np.empty(count, np.int64))
+    cover = Cover(target.left, target.top, place, areas, np.empty((pixels, count)))
     error = _descend()(
         layout._replace(z=z),
         layout.z[None] if starts is None else starts,
-        made,
-        some,
-        Cover(target.left, target.top, place, areas, np.empty((pixels, count))),
-        Goal(target.share, target.counts),
-        sums,
+        Covering(some, made, cover, Goal(target.share, target.counts), sums),
         Steps(np.empty(len(z)), kept, kept_right, factor, step, np.empty(8)),
         limited if count else limited._replace(rounds=0),
     )

@@ -111,20 +111,17 @@ def areas(of, some, cover, wa, wb):
     return touched
 
 
-def squares(of, some, cover, goal, sums, row):
+def squares(covering, row):
     """Return the sum of the squared errors of all pixels of a window, and set the normal equations.
 
     Parameters
     ----------
-    of, some, cover
-        As for `areas`.
-    goal : Goal
-        What the pieces should cover.
-    sums : Normal
-        Out; of its matrix, the upper half.
+    covering : Covering
+        Its pieces as they are.
     row : (8,)
         Scratch.
     """
+    some, of, cover, goal, sums = covering
     place, jacobian, normal, right = cover.place, cover.jacobian, sums.normal, sums.right
     height, width = place.shape
     areas(of, some, cover, row[:4], row[4:])

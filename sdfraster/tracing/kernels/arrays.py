@@ -234,6 +234,16 @@ class Cover(NamedTuple):
     jacobian: Any  # (pixels, F), out: derivative of the area of those pixels by free numbers
 
 
+class Covering(NamedTuple):
+    """Pieces of a layout, what they should cover, and what they do."""
+
+    some: Any  # `Some`: which pieces, and which numbers are free
+    of: Any  # `Derived`, out: the pieces
+    cover: Any  # `Cover`, out
+    goal: Any  # `Goal`
+    sums: Any  # `Normal`, out
+
+
 class Stretch(NamedTuple):
     """What of a straight bit of a curve is in one pixel."""
 

@@ -14,13 +14,13 @@ LARGEST = 1.0  # pixels that a number may move in a round
 ATTEMPTS = 4  # of a round, each damped more
 
 
-def errors(layout, of, some, cover, goal, sums, steps):
+def errors(layout, covering, row):
     """Return the sum of squared errors of a layout as it is."""
-    derive(layout, some.pieces, of, steps.row)
-    return squares(of, some, cover, goal, sums, steps.row)
+    derive(layout, covering.some.pieces, covering.of, row)
+    return squares(covering, row)
 
 
-def from_best(layout, starts, of, some, cover, goal, sums, steps):
+def from_best(layout, starts, covering, row):
     """Set the numbers of a layout to the best of some starts; return the sum of squared errors."""
     z, best, least, error = layout.z, 0, 0.0, 0.0
     last = starts.shape[0]
@@ -30,7 +30,7 @@ def from_best(layout, starts, of, some, cover, goal, sums, steps):
             break
         for m in range(z.shape[0]):
             z[m] = starts[chosen, m]
-        error = errors(layout, of, some, cover, goal, sums, steps)
+        error = errors(layout, covering, row)
         if attempt == 0 or error < least:
             best, least = chosen, error
     return least
@@ -46,7 +46,7 @@ def keep(z, sums, steps):
             steps.normal[i, j] = sums.normal[i, j]
 
 
-def descend(layout, starts, of, some, cover, goal, sums, steps, limits):
+def descend(layout, starts, covering, steps, limits):
     """Move the free numbers of a layout, from the best of some starts; return the sum of squared errors.
 
     Parameters
@@ -55,23 +55,15 @@ def descend(layout, starts, of, some, cover, goal, sums, steps, limits):
         Out: its z.
     starts : (S, Z)
         What it may be at first.
-    of : Derived
-        Out: the pieces in question.
-    some : Some
-        Which pieces, and which numbers are free.
-    cover : Cover
-        Out.
-    goal : Goal
-        What the pieces should cover.
-    sums : Normal
-        Out.
+    covering : Covering
+        The pieces in question, and what they should cover.
     steps : Steps
         Scratch.
     limits : Limited
         When to stop.
     """
-    z, free, step = layout.z, some.free, steps.step
-    error = from_best(layout, starts, of, some, cover, goal, sums, steps)
+    z, free, step, sums = layout.z, covering.some.free, steps.step, covering.sums
+    error = from_best(layout, starts, covering, steps.row)
     damping = DAMPING
     for _ in range(limits.rounds if error <= limits.hopeless else 0):
         keep(z, sums, steps)
@@ -84,14 +76,14 @@ def descend(layout, starts, of, some, cover, goal, sums, steps, limits):
             for m in range(z.shape[0]):
                 if free[m] != NONE:
                     z[m] = steps.z[m] - LARGEST / largest * step[free[m]]
-            moved = errors(layout, of, some, cover, goal, sums, steps)
+            moved = errors(layout, covering, steps.row)
             if moved < error:
                 break
             damping *= 10.0
         if moved >= error:
             for m in range(z.shape[0]):
                 z[m] = steps.z[m]
-            errors(layout, of, some, cover, goal, sums, steps)
+            errors(layout, covering, steps.row)
             break
         gain, error, damping = error - moved, moved, 0.3 * damping
         if gain < ENOUGH * error:
