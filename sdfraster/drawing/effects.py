@@ -37,7 +37,7 @@ def masked(
     opacity = style["opacity"]
     if opacity < 1.0:
         resolver.effects.take(len(things))
-        if overlap((thing.form.box for thing in things), TOUCH):
+        if not resolver.meshes.is_mesh(element) and overlap((thing.form.box for thing in things), TOUCH):
             resolver.findings.add("opacity of shapes that overlap", element)
         things = [thing._replace(opacity=thing.opacity * opacity) for thing in things]
     return things
@@ -79,7 +79,11 @@ def _look(element: Element, style: Style, resolver: Resolver) -> None:
     for name, feature in (("mask", "masks"), ("filter", "filters")):
         if style[name] is not None:
             link = style[name]
-            if not link.startswith("#") or link[1:] in resolver.document.ids:
+            if not link.startswith("#") or (link[1:] in resolver.document.ids and not _is_rim(element, link, resolver)):
                 resolver.findings.add(feature, element)
     if style["mix-blend-mode"] not in ("normal", ""):
         resolver.findings.add("blend modes", element)
+
+
+def _is_rim(element: Element, link: str, resolver: Resolver) -> bool:
+    return resolver.meshes.is_mesh(element) and resolver.meshes.masks(element, link)

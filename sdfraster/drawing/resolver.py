@@ -11,6 +11,7 @@ from .document import Document, local
 from .findings import Findings
 from .geometry import Geometry
 from .limits import Budget
+from .meshes import Meshes
 from .numbers import Measure
 from .origin import map_of
 from .shapes import Reader
@@ -44,6 +45,8 @@ class Resolver:
         What the document says of its elements.
     measure : Measure
         Of the outermost element.
+    meshes : Meshes
+        Of the document.
     canvas : Box or None
         What is seen of everything, in pixels, once that is known.
     """
@@ -59,7 +62,7 @@ class Resolver:
         self.clips = Budget("shapes and curves in clip paths", limits.CLIPS)
         self.effects = Budget("effects of groups on their shapes", limits.EFFECTS)
         self.cuts, self.box_cuts = (Budget("cuts by clip paths", limits.CUTS) for _ in range(2))
-        self.cascade = Cascade(document)
+        self.cascade, self.meshes = Cascade(document), Meshes(document)
         self._styles: dict[Element, Style] = {}
         self._outside = initial_style()
         if self.cascade.imports:

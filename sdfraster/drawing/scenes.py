@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from ..errors import DataError, DataWarning
 from ..layer import Layer
+from ..mesh import Mesh
 from ..model.shading import CONSTANT
 from ..primitives import primitive
 from ..scene import Scene
 from .colors import Color, color_of, lifted, stops
 from .document import read_bytes
 from .findings import Findings
+from .meshes import mesh_of
 from .paints import RGB, Flat, Paint
 from .reader import Drawing, drawing_of
 from .things import Thing
@@ -79,7 +81,11 @@ def _params(shapes: list[tuple[NDArray[np.float64], ...]]) -> list[Any]:
 
 def scene_of(drawing: Drawing) -> Scene:
     """Return a drawing as a scene."""
-    layers = layers_of(shapes_of(drawing.things, drawing.findings))
+    meshes, layers = drawing.walker.resolver.meshes, list[Layer | Mesh]()
+    for place, run in groupby(drawing.things, key=meshes.place):
+        things = list(run)
+        mesh = None if place is None else mesh_of(meshes.faces(things, place))
+        layers += layers_of(shapes_of(things, drawing.findings)) if mesh is None else [mesh]
     background = None if drawing.background is None else np.array(drawing.background, np.float32)
     return Scene(drawing.width, drawing.height, layers, background, drawing.findings.features)
 

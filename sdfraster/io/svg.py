@@ -209,7 +209,7 @@ class _Drawing:
         """
         if fill.server is None:
             return shortest(fill.stops[0][1])
-        tag, numbers, matrix = fill.server if turn is None else fill.server.moved(turn.inverse)
+        tag, numbers, matrix = (fill.server if turn is None else fill.server.moved(turn.inverse)).slid()
         digits, own = self._digits.gradients, {}
         if matrix is not None:
             own["gradientTransform"] = f"matrix({' '.join(number(value, digits) for value in matrix)})"

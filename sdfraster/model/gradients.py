@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..primitives.rotation import Matrix
+from .clamped import unclamped
 from .cone import INSIDE
 from .ramp import EDGE, FEWEST, MOST
 from .shading import rules_of, shading_of
@@ -42,16 +43,28 @@ def linear_gradient(
     ValueError
         If there are more than eight stops that matter, or none.
     """
-    along = _held(stops)
-    x, y = line[2] - line[0], line[3] - line[1]
-    to_line = _inverse(matrix)
-    if to_line is None or x == y == 0.0 or len(along.offsets) == 1:
+    along, t = _held(stops), _along(frame, line, matrix)
+    if t is None or len(along.offsets) == 1:
         return np.array(along.colors[-1])
     along = along.padded() if along.narrow else along
     first, last = along.offsets[[0, -1]]
-    t = np.array([x, y, -x * line[0] - y * line[1]]) / (x * x + y * y) @ to_line  # of a pixel
-    t = (t - [0.0, 0.0, first]) / (last - first) @ _in_pixels(frame)
+    t = (t - [0.0, 0.0, first]) / (last - first)
     return _values(Graded((along.offsets - first) / (last - first), along.colors), t, "gradient")
+
+
+def unclamped_gradient(
+    frame: Frame, line: tuple[float, float, float, float], stops: GivenStops, matrix: Matrix = IDENTITY
+) -> NDArray[np.float64]:
+    """Return a linear gradient as a *linear* colour (3, 3), whose channels go on where those of the stops are clamped.
+
+    The parameters are those of `linear_gradient`.
+    """
+    along, t = _held(stops), _along(frame, line, matrix)
+    if t is None or len(along.offsets) == 1:
+        start, change, t = along.colors[-1], np.zeros(3), np.zeros(3)
+    else:
+        start, change = unclamped(along)
+    return np.outer(change, t) + np.outer(start, [0.0, 0.0, 1.0])
 
 
 def radial_gradient(
@@ -108,6 +121,16 @@ def _held(stops: GivenStops) -> Graded:
         raise ValueError("stops must be at least one")
     offsets = np.maximum.accumulate(np.clip([offset for offset, _ in stops], 0.0, 1.0))
     return Graded(offsets, np.array([color for _, color in stops], np.float64)).fewer()
+
+
+def _along(frame: Frame, line: tuple[float, float, float, float], matrix: Matrix) -> NDArray[np.float64] | None:
+    """Return slopes by u and by v, and offset, of what is 0 where a line begins and 1 where it ends, if it does."""
+    x, y = line[2] - line[0], line[3] - line[1]
+    to_line = _inverse(matrix)
+    if to_line is None or x == y == 0.0:
+        return None
+    t: NDArray[np.float64] = np.array([x, y, -x * line[0] - y * line[1]]) / (x * x + y * y) @ to_line  # of a pixel
+    return t @ _in_pixels(frame)
 
 
 def _inverse(matrix: Matrix) -> NDArray[np.float64] | None:

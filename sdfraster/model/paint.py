@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot, log2
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..primitives import Primitive
+from ..primitives import PathData, Primitive
 from ..primitives.rotation import Matrix
 from .shading import MIN_FRAME
 
 GRID = 8  # sample points per axis for the moments of a shape
 HALF_STEP = 0.5 / 255.0  # a gradient that changes less is a plain fill
+SLID = 1  # powers of two above the length of a line: as far as it is slid, so that rounding hardly turns it more
+UNEVEN = 0.14  # of that: what is half way between two multiples is common, and must not be near a border
+DIAGONAL = 0.9  # slope from which on a line is slid along x; lines of slope 1 are common, and rounded either way
 
 
 Stops = tuple[tuple[float, str], ...]  # offset from 0 to 1, and colour as #rrggbb
@@ -49,6 +53,24 @@ class Server(NamedTuple):
             x, y = numbers[across], numbers[down]
             numbers[across], numbers[down] = a * x + c * y + e, b * x + d * y + f
         return self._replace(numbers=numbers)
+
+    def slid(self) -> Server:
+        """Return a linear gradient with its line moved across itself, so that it looks the same.
+
+        One coordinate of its start is a multiple of about twice its length then. The values of a colour do not say
+        where a line is across, so a line that was rounded would come back at another place; this one is found again.
+        """
+        if "x1" not in self.numbers:
+            return self
+        x1, y1, x2, y2 = self.numbers.values()
+        x, y = x2 - x1, y2 - y1
+        step = 2.0 ** (SLID + round(log2(hypot(x, y))))
+        if abs(y) > DIAGONAL * abs(x):
+            across = (step * round(x1 / step - UNEVEN) - x1) / y
+        else:
+            across = -(step * round(y1 / step - UNEVEN) - y1) / x
+        ends = x1 + across * y, y1 - across * x, x2 + across * y, y2 - across * x
+        return self._replace(numbers=dict(zip(self.numbers, ends, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -103,8 +125,13 @@ def corners_of(shape: Primitive, p: Sequence[float], frame: tuple[float, float, 
 def range_of(
     shape: Primitive, p: Sequence[float], frame: tuple[float, float, float], g: NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Return the least and the largest of ``g . (u, v)`` in the box around a shape."""
-    along = corners_of(shape, p, frame) @ g
+    """Return the least and the largest of ``g . (u, v)`` in a shape: of the points of an outline, or of its box."""
+    data = shape.svg(p)[1].get("d")
+    if isinstance(data, PathData) and data.closed:
+        points = (np.reshape(data.points, (-1, 2)) - frame[:2]) / frame[2]
+    else:
+        points = corners_of(shape, p, frame)
+    along = points @ g
     return float(along.min()), float(along.max())
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.spatial import Delaunay
 
 import sdfraster as sr
-from sdfraster.io import expressible
+from sdfraster.io import expressible, svg_text
+from sdfraster.io.page import Page
 from sdfraster.metrics import psnr
 from sdfraster.primitives import kinds, primitive
 
@@ -54,3 +56,59 @@ def test_the_picture_is_the_same() -> None:
     one = scene("circle", "constant")
     drawn, written = (sr.render(each) for each in (sr.from_svg(sr.to_svg(one)), expressible(one)))
     assert psnr(drawn, written.astype(np.float32)) > 60.0
+
+
+MARGIN = 4.0
+SHADES = {"flat": (0.0, 1.0), "vertex": (0.1, 0.9), "linear": (-0.05, 0.05)}  # and from where to where colours go
+
+
+def mesh(shade: str, rng: np.random.Generator, margin: float = MARGIN, opacity: float = 1.0) -> sr.Scene:
+    """Return a mesh over the canvas but for a margin."""
+    near, far = margin, SIDE - margin
+    corners = [[near, near], [far, near], [far, far], [near, far]]
+    points = np.concatenate([corners, rng.uniform(near + 8.0, far - 8.0, (COUNT, 2))])
+    faces = Delaunay(points).simplices
+    shapes = {"flat": (len(faces), 3), "vertex": (len(points), 3), "linear": (len(faces), 3, 3)}
+    color = rng.uniform(*SHADES[shade], shapes[shade])
+    if shade == "linear":
+        color[..., 2] += 0.5
+    name = "vertex_color" if shade == "vertex" else "color"
+    return sr.Scene(SIDE, SIDE, sr.Mesh(points, faces, opacity=opacity, **{name: color}), BACKGROUND)
+
+
+@pytest.mark.parametrize(("margin", "opacity"), [(MARGIN, 1.0), (-MARGIN, 0.5)])
+@pytest.mark.parametrize("shade", SHADES)
+def test_meshes_come_back_as_meshes(shade: str, margin: float, opacity: float, rng: np.random.Generator) -> None:
+    written = mesh(shade, rng, margin, opacity)
+    for page in (None, Page(group="none")):
+        text = svg_text(written, page=page)
+        read = sr.from_svg(text)
+        (layer,) = read.layers
+        assert isinstance(layer, sr.Mesh)
+        assert len(layer.vertices) == COUNT + 4
+        assert read.unsupported == ()
+        assert svg_text(read, page=page) == text
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("shade", SHADES)
+def test_the_picture_of_a_mesh_is_the_same(shade: str, rng: np.random.Generator) -> None:
+    one = mesh(shade, rng)
+    drawn, written = (sr.render(each.astype(np.float32)) for each in (sr.from_svg(sr.to_svg(one)), expressible(one)))
+    assert psnr(drawn, written) > 60.0
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("crispEdges", "auto"), ("<polygon points=", '<polygon class="a" points='), ("<polygon points=", "<path points=")],
+)
+def test_what_is_like_a_mesh_but_none_is_drawn_as_it_is(old: str, new: str, rng: np.random.Generator) -> None:
+    text = sr.to_svg(mesh("flat", rng, -MARGIN)).replace(old, new, 1)
+    assert isinstance(sr.from_svg(text).layers[0], sr.Mesh) == ("class" in new)
+
+
+def test_a_mask_that_is_no_rim_is_told_of(rng: np.random.Generator) -> None:
+    text = sr.to_svg(mesh("flat", rng))
+    assert text.count("<mask") == 1
+    with pytest.warns(sr.DataWarning, match="masks"):
+        sr.from_svg(text.replace('d="M', 'd="M50 50h9v9zM'))

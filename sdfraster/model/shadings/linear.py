@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..paint import HALF_STEP, Paint, frame_of, hexadecimal, line_of, moments, plain, quantized, range_of
+from ..clamped import Lines, unclamped
+from ..paint import Paint, frame_of, line_of, moments, plain, range_of
 from ..shading import MIN_FRAME, Shading
+
+PASSES = 2  # until where a line begins and ends is hardly moved by rounding its colours
 
 
 def shade(color, u, v):
@@ -63,30 +66,34 @@ def paint(shape, p, color):
 
     With mean q and covariance C of (u, v) over the shape, the best matrix of rank 1 is ``w w^T M``, w being the first
     eigenvector of ``M C M^T`` (Eckart-Young in the metric of C), and ``(M - w w^T M) q`` moves into the offsets. If M
-    has rank 1 already, this returns M itself. The stops include every place where a channel leaves 0..1.
+    has rank 1 already, this returns M itself. The stops include every place where a channel leaves 0..1. Between the
+    stops that it begins and ends to change with, once these have 8 bits, every channel is a line again: so what was
+    read is written in the same bytes.
     """
     c = np.asarray(color, np.float64)
     slopes, offset = c[:, :2], c[:, 2]
     frame = frame_of(shape, p)
     mean, covariance = moments(shape, p, frame)
     w = np.linalg.eigh(slopes @ covariance @ slopes.T)[1][:, -1]
-    w = w * np.sign(w[np.argmax(np.abs(w))])  # its sign is arbitrary; the file should not be
     g = w @ slopes  # (2,): colour = offset + w t with t = g . (u, v)
     offset = offset + (slopes - np.outer(w, g)) @ mean
 
     first, last = range_of(shape, p, frame, g)
-    crossings = [(level - e) / k for e, k in zip(offset, w, strict=True) for level in (0.0, 1.0) if k != 0.0]
-    ts = [first, *sorted(t for t in crossings if first < t < last), last]
-    colors = [offset + w * t for t in ts]
-    drawn = np.clip(colors, 0.0, 1.0)
-    if np.ptp(drawn, axis=0).max() < HALF_STEP:
-        middle = plain(0.5 * (drawn.min(axis=0) + drawn.max(axis=0)))
+    lines = Lines(offset, w).between(first, last)
+    drawn = lines.clamped()
+    for _ in range(PASSES):
+        begin, end = lines.ends()
+        first, last = first + (last - first) * begin, first + (last - first) * end
+        lines = unclamped(lines.between(begin, end).clamped().rounded())
+    if not lines.upwards():  # the sign of w is arbitrary; the file should not be
+        lines, first, last = lines.reversed(), last, first
+    stops = lines.clamped().rounded()
+    if drawn.even or len(stops.fewer().offsets) == 1:
+        middle = plain(drawn.middle)
         return Paint(_matrix(np.zeros((3, 2)), middle.color), middle.stops)
-    if len(ts) == 2:  # no clamping: the two rounded stops are a linear colour again
-        w = (quantized(colors[1]) - quantized(colors[0])) / (last - first)
-        offset = quantized(colors[0]) - w * first
-    stops = tuple(((t - first) / (last - first), hexadecimal(item)) for t, item in zip(ts, colors, strict=True))
-    return Paint(_matrix(np.outer(w, g), offset), stops, line_of(frame, g, first, last))
+    w = lines.change / (last - first)
+    linear = _matrix(np.outer(w, g), lines.start - w * first)
+    return Paint(linear, stops.written(0.0, 1.0), line_of(frame, g, first, last))
 
 
 def _matrix(slopes, offset):
