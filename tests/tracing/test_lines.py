@@ -157,6 +157,17 @@ def test_lines_are_found(draw: Draw, inside: str, kinds: list[str]) -> None:
 
 
 @pytest.mark.compiled
+def test_a_line_that_ends_in_a_corner(draw: Draw) -> None:
+    """Cuts beside the corner tell nothing, but for one or two that seem to be good."""
+    shapes = sr.trace(draw(f'<g {PEN}><path d="M20 48H76"/><path d="M48 20L76 48L48 76"/></g>')).drawing.shapes
+    assert sorted(shape.kind for shape in shapes) == ["line", "stroke"]
+    bent = next(shape for shape in shapes if shape.kind == "stroke")
+    assert bent.width == pytest.approx(8.0, abs=0.05)
+    assert bent.curves[0].pieces == 3  # both lines, and what leads back
+    nodes = np.stack([bent.curves[0].z[place] for place in (bent.curves[0].x, bent.curves[0].y)], axis=1)
+    assert nodes[1] == pytest.approx([76.0, 48.0], abs=0.1)
+
+
 def test_lines_over_a_filled_shape(draw: Draw) -> None:
     face = '<circle cx="48" cy="48" r="40" fill="#ffcc4d"/>'
     mouth = '<path d="M26 56C32 74 64 74 70 56" fill="none" stroke="#664500" stroke-width="6" stroke-linecap="round"/>'

@@ -189,8 +189,11 @@ def _filled(
     n = len(points)
     result: list[Pixels] = []
     stops: list[int] = []
+    passed = False  # whether a point is left out
     for k in range(n):
-        result.append(points[k])
+        if not passed:
+            result.append(points[k])
+        passed = False
         after = points[(k + 1) % n]
         gap = float(np.linalg.norm(after - points[k]))
         if (not closed and k == n - 1) or (k not in corners and gap < GAP):
@@ -202,6 +205,10 @@ def _filled(
         if k in corners:
             arc = _arc(corners[k], a, b, gap, brush)
             if len(arc) == 0:
+                if gap > brush.width:
+                    passed = _astray(after_points, rough)
+                    if _astray(before_points, rough):
+                        result.pop()
                 result.append(corners[k])
                 stops.append(len(result) - 1)
                 continue
@@ -212,6 +219,18 @@ def _filled(
         into, out = points[k] - gap / 3.0 * a.out, after - gap / 3.0 * b.out
         result += list(s**3 * points[k] + 3 * s * s * t * into + 3 * s * t * t * out + t**3 * after)
     return np.array(result), stops
+
+
+def _astray(side: Pixels, rough: float) -> bool:
+    """Return whether the nearest point on a side of a sharp corner is off the way there, but not the next one.
+
+    A cut that just misses what is beside a corner, such as another line, seems to be as wide as others.
+    """
+    if len(side) < FEWEST + 2:
+        return False
+    way = _side(side[1:], rough)
+    nearest, following = np.abs((side[:2] - way.place) @ [-way.out[1], way.out[0]])
+    return bool(nearest > rough >= following)
 
 
 def _arc(corner: Pixels, a: Side, b: Side, gap: float, brush: Brush) -> Pixels:
