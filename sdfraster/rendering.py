@@ -22,7 +22,10 @@ from .prepared.targets import Target, shared
 from .scene import Scene, SceneGradient, check_scene
 from .shapes import Array
 
-STRIP_TILES = 2048  # that are painted at a time, so that large pictures take little memory beside themselves
+# Tiles that are painted at a time, 1.5 megapixels, so that large pictures take little memory beside themselves. Shapes
+# are flattened and binned for each strip: with 2,048 tiles, 2,048 curves on 2040 x 1344 pixels took 120 to 140 ms, now
+# 80 to 100, of which 60 to 75 are painting in one strip.
+STRIP_TILES = 6144
 
 
 def render(scene: Scene, filter_radius: float = 1.0, filter: str = "parabolic", device: str = "cpu") -> Array:
