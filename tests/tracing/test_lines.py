@@ -159,7 +159,8 @@ def test_lines_are_found(draw: Draw, inside: str, kinds: list[str]) -> None:
 @pytest.mark.compiled
 def test_a_line_that_ends_in_a_corner(draw: Draw) -> None:
     """Cuts beside the corner tell nothing, but for one or two that seem to be good."""
-    shapes = sr.trace(draw(f'<g {PEN}><path d="M20 48H76"/><path d="M48 20L76 48L48 76"/></g>')).drawing.shapes
+    pen = PEN.replace("#123c78", "black")  # with which such a cut happens to be there
+    shapes = sr.trace(draw(f'<g {pen}><path d="M20 48H76"/><path d="M48 20L76 48L48 76"/></g>')).drawing.shapes
     assert sorted(shape.kind for shape in shapes) == ["line", "stroke"]
     bent = next(shape for shape in shapes if shape.kind == "stroke")
     assert bent.width == pytest.approx(8.0, abs=0.05)
