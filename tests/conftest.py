@@ -16,11 +16,15 @@ FIRST = ("test_simulator.py", "test_interpreter.py")  # each waits minutes for a
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile nothing if no test is wanted that needs it, and leave cores that are shared to their processes."""
+    """Compile nothing if no test is wanted that needs it, and share cores among processes and simulated threads."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # of the processes that are started from here
     if "not compiled" in config.option.markexpr:
         os.environ["SDFRASTER_JIT"] = "off"
         settings.load_profile("logic")
+    if os.environ.get("NUMBA_ENABLE_CUDASIM") == "1":
+        from .cuda.turns import take_turns
+
+        take_turns()
 
 
 @pytest.hookimpl(wrapper=True)

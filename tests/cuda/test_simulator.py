@@ -9,4 +9,5 @@ from ..processes import run_tests
 
 @pytest.mark.slow
 def test_simulator() -> None:
-    assert " passed" in run_tests("tests/cuda/simulated", NUMBA_ENABLE_CUDASIM="1")
+    """Beside those of the CPU, also as plain Python, which `tests.interpreted` compares with the oracle."""
+    assert " passed" in run_tests("tests/cuda/simulated", NUMBA_ENABLE_CUDASIM="1", SDFRASTER_JIT="off")
