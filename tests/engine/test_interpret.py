@@ -15,7 +15,8 @@ DRAW = """
 import numpy as np, sdfraster as sr
 from tests import naive, scenes
 
-scene = scenes.stack(np.random.default_rng(0), 10, 8)
+rng = np.random.default_rng(0)
+scene = {scene}
 np.testing.assert_allclose(sr.render(scene), naive.render(scene), atol=1e-14)
 """
 
@@ -31,7 +32,7 @@ def test_plain_python_agrees_with_the_oracle(switch: str, tmp_path: Path) -> Non
         "NUMBA_CACHE_DIR": str(tmp_path),
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-W", "error", "-c", DRAW]
+    command = [sys.executable, "-W", "error", "-c", DRAW.format(scene="scenes.stack(rng, 10, 8)")]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert not list(tmp_path.iterdir()), "something was compiled"

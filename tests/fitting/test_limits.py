@@ -82,7 +82,7 @@ def start(kind: str, params: Any, rng: np.random.Generator) -> np.ndarray:
 def test_every_kind_recovers_its_own_shape(kind: str, rng: np.random.Generator) -> None:
     target = PreparedTarget.of(sr.render(scene(kind, truth(kind))))
     points = outline(kind, truth(kind), rng)
-    for _ in range(20):
+    for _ in range(8):
         first = scene(kind, start(kind, truth(kind), rng))
         objective = sr.Objective(first)
         limits = Limits(objective.layout)

@@ -62,7 +62,7 @@ def opacities(scene: sr.Scene, rng: np.random.Generator) -> sr.Scene:
 def test_composites_and_rules_of_colours(
     composite: str, shading: str, background: Any, rng: np.random.Generator
 ) -> None:
-    shapes = layer(rng, ("ellipse", composite, shading), WIDTH, HEIGHT, (4.0, 30.0, 0.7, 3.0))
+    shapes = layer(rng, ("ellipse", composite, shading), WIDTH, HEIGHT, (4.0, 30.0, 0.7))
     check(opacities(sr.Scene(WIDTH, HEIGHT, shapes, background), rng), rng)
 
 
@@ -70,7 +70,7 @@ def test_composites_and_rules_of_colours(
 @pytest.mark.parametrize("kind", sr.kinds())
 def test_kinds(kind: str, filter: str, rng: np.random.Generator) -> None:
     composite, shading = ("over", "linear") if filter == "tent" else ("mean", "constant")
-    shapes = layer(rng, (kind, composite, shading), TILE, HEIGHT, (5.0, 0.5, 2.0))
+    shapes = layer(rng, (kind, composite, shading), TILE, HEIGHT, (5.0, 2.0))
     check(opacities(sr.Scene(TILE, HEIGHT, shapes, (0.2, 0.7, 0.4)), rng), rng, filter, 0.9)
 
 

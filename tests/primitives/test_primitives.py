@@ -73,7 +73,7 @@ def test_gradient_matches_differences(kind: str, rng: np.random.Generator) -> No
     kept = []
     for p in shapes(shape, rng):
         directions = unit_vectors(rng, 3, len(p))
-        for x, y in points(shape, p, rng, 40):
+        for x, y in points(shape, p, rng, 25):
             g = shape.gradient(p, x, y)
             assert isinstance(g, tuple)
             assert len(g) == len(p)
@@ -137,7 +137,7 @@ def test_distance_is_eikonal(kind: str, rng: np.random.Generator) -> None:
     shape = sr.primitive(kind)
     kept = total = 0
     for p in shapes(shape, rng):
-        for x, y in points(shape, p, rng, 40):
+        for x, y in points(shape, p, rng, 25):
             nx, ny, good = normal(shape, p, x, y)
             kept, total = kept + good, total + 1
             if good:
@@ -172,7 +172,7 @@ def test_bounds_contain_the_shape_and_touch_it(kind: str, rng: np.random.Generat
                 inside += 1
                 assert x0 <= x <= x1
                 assert y0 <= y <= y1
-        count = 200
+        count = 100
         for xs, ys in (
             (np.linspace(x0, x1, count), [y0] * count),
             (np.linspace(x0, x1, count), [y1] * count),

@@ -169,6 +169,7 @@ def test_a_line_that_ends_in_a_corner(draw: Draw) -> None:
     assert nodes[1] == pytest.approx([76.0, 48.0], abs=0.1)
 
 
+@pytest.mark.compiled
 def test_lines_over_a_filled_shape(draw: Draw) -> None:
     face = '<circle cx="48" cy="48" r="40" fill="#ffcc4d"/>'
     mouth = '<path d="M26 56C32 74 64 74 70 56" fill="none" stroke="#664500" stroke-width="6" stroke-linecap="round"/>'

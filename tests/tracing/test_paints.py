@@ -86,6 +86,7 @@ def test_flat_colours_stay() -> None:
     assert repainted(of, np.zeros((SIZE, SIZE, 4))) is of
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("quality", [None, 75])
 def test_gradients_move_in_clean_pictures_only(
     draw: Draw, quality: int | None, monkeypatch: pytest.MonkeyPatch
