@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -123,11 +123,7 @@ class Layer(Shapes):
 
     def _check_ranges(self) -> None:
         """Refuse values out of the range of their role."""
-        p = self.geometry
-        columns = zip(self.parameters, p.T, strict=False)
-        if self.contours is not None:  # only the last one can be a width, and points may be anywhere
-            columns = zip(self.parameters[-1:], [p[np.cumsum(self.sizes) - 1]], strict=True)
-        for item, values in columns if len(self) else ():
+        for item, values in self._limited() if len(self) else ():
             low, high = item.role.lower, item.role.upper
             low, high = min(low, float(np.float32(low))), max(high, float(np.float32(high)))  # which may be outside
             if not (low <= values.min() and values.max() <= high):
@@ -135,6 +131,15 @@ class Layer(Shapes):
                     f"{item.name} of a {self.kind} must be from {item.role.lower:g} to {item.role.upper:g}, "
                     f"but there are values from {values.min():g} to {values.max():g}"
                 )
+
+    def _limited(self) -> Iterable[tuple[Parameter, Array]]:
+        """Return parameters with their values, but for the points of outlines, which may be anywhere."""
+        shape, p = primitive(self.kind), self.geometry
+        if shape.outline is None:
+            return zip(self.parameters, p.T, strict=True)
+        if not shape.stroked:
+            return ()
+        return ((shape.parameters[-1], p[:, -1] if self.contours is None else p[np.cumsum(self.sizes) - 1]),)
 
     def __len__(self) -> int:
         return len(self.params)

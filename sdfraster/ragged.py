@@ -152,7 +152,7 @@ def _array(shape: Primitive, values: Array) -> Array:
     """Return the array (N, P) that params are."""
     p = values.reshape(0, len(shape.parameters)) if values.shape == (0,) else values
     try:
-        shape.parameters_of(p.shape[1] if p.ndim == 2 else 0)
+        shape.check_count(p.shape[1] if p.ndim == 2 else 0)
     except ValueError:
         wanted = f"(N, {shape.counts})" if shape.outline is None else f"(N, P) with P = {shape.counts}"
         raise ValueError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from math import cos, hypot, radians, sin, sqrt, tan
 from typing import Any, NamedTuple
 
@@ -47,8 +48,11 @@ class Affine(NamedTuple):
 
     def points(self, points: Any) -> Points:
         """Return points (..., 2) after the map."""
-        p = np.asarray(points, np.float64)
-        out: Points = p @ np.array([[self.a, self.b], [self.c, self.d]]) + np.array([self.e, self.f])
+        p: Points = np.asarray(points, np.float64)
+        if self == IDENTITY:
+            return p
+        linear, shift = _arrays(self)
+        out: Points = p @ linear + shift
         return out
 
     @property
@@ -90,6 +94,12 @@ class Affine(NamedTuple):
 IDENTITY = Affine()
 
 
+@lru_cache(256)
+def _arrays(matrix: Affine) -> tuple[Points, Points]:
+    """Return the linear part of a map, by which rows are multiplied, and its shift."""
+    return np.array([[matrix.a, matrix.b], [matrix.c, matrix.d]]), np.array([matrix.e, matrix.f])
+
+
 def translation(x: float, y: float) -> Affine:
     """Return the shift by x and y."""
     return Affine(e=x, f=y)
@@ -121,6 +131,7 @@ FUNCTIONS: dict[str, tuple[tuple[int, ...], Callable[..., Affine]]] = {
 ANGLES = {"deg": 1.0, "grad": 0.9, "rad": 57.29577951308232, "turn": 360.0}
 
 
+@lru_cache(256)
 def transformation(text: str, measure: Measure) -> Affine:
     """Return the map of a list of transformations.
 

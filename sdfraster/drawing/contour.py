@@ -62,7 +62,8 @@ class Contour(NamedTuple):
     @property
     def ends_meet(self) -> bool:
         """Whether it ends where it begins."""
-        return bool((self.points[0] == self.points[-1]).all())
+        met: bool = self.points[0].tolist() == self.points[-1].tolist()
+        return met
 
     def filled(self) -> Contour:
         """Return what is filled: the contour and, if it is open, a line back."""

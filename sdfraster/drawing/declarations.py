@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import NamedTuple
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _PART = re.compile(r"\"(?:\\.|[^\"\\])*\"?|'(?:\\.|[^'\\])*'?|\([^()]*\)?|[^;\"'(]+|.", re.DOTALL)
-_IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE)
+_QUOTES = re.compile(r"[\"'(]")
 
 
 class Declaration(NamedTuple):
@@ -22,21 +23,28 @@ class Declaration(NamedTuple):
 
 def declarations(text: str) -> list[Declaration]:
     """Return the declarations of a ``style``."""
-    plain = _COMMENT.sub(lambda match: " " * len(match.group()), text)  # places stay
+    plain = _COMMENT.sub(lambda match: " " * len(match.group()), text) if "/*" in text else text  # places stay
     found, start = [], 0
-    for match in _PART.finditer(plain):
-        if match.group() == ";":
-            found.append(_declaration(plain, start, match.start()))
-            start = match.end()
-    found.append(_declaration(plain, start, len(plain)))
+    for end in _ends(plain):
+        found.append(_declaration(plain, start, end))
+        start = end + 1
     return [item for item in found if item is not None]
+
+
+def _ends(text: str) -> list[int]:
+    """Return where declarations end: at semicolons that are not in strings or parentheses, and where the text does."""
+    if _QUOTES.search(text) is None:
+        return [after - 1 for after in accumulate(len(part) + 1 for part in text.split(";"))]
+    return [match.start() for match in _PART.finditer(text) if match.group() == ";"] + [len(text)]
 
 
 def _declaration(text: str, start: int, end: int) -> Declaration | None:
     name, colon, value = text[start:end].partition(":")
     if not colon or not name.strip() or not value.strip():
         return None
-    kept = _IMPORTANT.sub("", value)
+    before, _, last = value.rpartition("!")
+    important = last.strip().lower() == "important" and value != last
+    kept = before.rstrip() if important else value
     at = start + len(name) + 1
     first = at + len(kept) - len(kept.lstrip())
-    return Declaration(name.strip().lower(), kept.strip(), kept != value, first, first + len(kept.strip()))
+    return Declaration(name.strip().lower(), kept.strip(), important, first, first + len(kept.strip()))

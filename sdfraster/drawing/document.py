@@ -6,16 +6,20 @@ Read by expat, which knows entities: those that the file defines itself are put 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from ..errors import DataError
 from . import limits
+from .collector import paused
 from .limits import Budget
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
+LONG = ("d", "points", "style", "href", "values", "keyTimes", "keySplines", "tableValues")  # attributes that may be
+IDS = ("id", f"{{{XML}}}id")
 HREFS = ("href", f"{{{XLINK}}}href")
 
 
@@ -55,7 +59,11 @@ class Document:
 
 def local(element: Element) -> str:
     """Return the name of an element of SVG, or nothing for that of another language."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(1024)
+def _local(tag: str) -> str:
     return tag[len(SVG) + 2 :] if tag.startswith(f"{{{SVG}}}") else ""
 
 
@@ -95,15 +103,20 @@ class _Parser:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._flush()
         self._elements.take()
-        self._count(len(tag) + sum(map(len, attributes.values())))
+        characters = sum(map(len, attributes.values()))
+        self._count(len(tag) + characters)
+        if characters > limits.VALUE:
+            _check_lengths(attributes)
         if len(self._open) >= limits.DEPTH:
             raise DataError(f"elements are nested more than {limits.DEPTH} deep; that is too much")
-        element = Element(_name(tag), {_name(name): value for name, value in attributes.items()})
+        if "}" in "".join(attributes):
+            attributes = {_name(name): value for name, value in attributes.items()}
+        element = Element(_name(tag), attributes)
         document = self._document
         document.starts[element] = self._parser.CurrentByteIndex
-        for name in ("id", f"{{{XML}}}id"):
-            if name in element.attrib:
-                document.ids.setdefault(element.attrib[name], element)
+        for name in IDS:
+            if name in attributes:
+                document.ids.setdefault(attributes[name], element)
         if self._open:
             document.parents[element] = self._open[-1]
             self._open[-1].append(element)
@@ -140,11 +153,20 @@ class _Parser:
             raise DataError(f"its entities add more than {limits.EXPANDED:,} characters; that is too much")
 
 
+def _check_lengths(attributes: dict[str, str]) -> None:
+    """Refuse attributes that are too long to be read as often as their element may be drawn."""
+    for name, value in attributes.items():
+        known = name not in LONG and "}" not in name and not name.startswith("data-")
+        if known and len(value) > limits.VALUE:
+            raise DataError(f"its attribute {name[:40]} has {len(value):,} characters; that is too much")
+
+
 def _name(name: str) -> str:
     """Return a name as ElementTree has it."""
     return "{" + name if "}" in name else name
 
 
+@paused()
 def read_bytes(data: bytes) -> Document:
     """Return the document of a file.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from math import cos, sin
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,13 @@ from .limits import LARGEST
 from .stroker import Brush, outlined
 
 FLAT = 1e-6  # pixels: what is thinner has no inside
+FAR = 6.0 * FLAT
+FEW = 16  # numbers that Python looks at before NumPy begins to
 TOLERANCE = 1e-3  # pixels, by which outlines of strokes may be off
 
 
-class Form(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Form:
     """One shape of a layer, without paint.
 
     Attributes
@@ -28,16 +32,23 @@ class Form(NamedTuple):
         Name of a primitive.
     params : tuple of ndarray
         Its parameters in pixels; of a path or polygon those of each contour.
-    box : tuple of float
-        x0, y0, x1, y1 around it.
+    around : Box or tuple of Contour
+        The box around it, or its contours, which have one.
     fill_rule : {"nonzero", "evenodd"}
         What is inside its contours.
     """
 
     kind: str
     params: tuple[NDArray[np.float64], ...]
-    box: Box
+    around: Box | tuple[Contour, ...]
     fill_rule: str = "nonzero"
+
+    @cached_property
+    def box(self) -> Box:
+        """The box x0, y0, x1, y1 around it: found when it is asked for, since of most shapes it never is."""
+        found = self.around if isinstance(self.around, Box) else box(self.around)
+        assert found is not None
+        return found
 
     def outline(self) -> list[Contour]:
         """Return it as contours."""
@@ -51,6 +62,9 @@ class Form(NamedTuple):
     @property
     def drawable(self) -> bool:
         """Whether its numbers are ones that can be drawn."""
+        few = all(len(values) < FEW for values in self.params)
+        if few:
+            return all(-LARGEST < value < LARGEST for values in self.params for value in values.tolist())
         return all(bool((np.abs(values) < LARGEST).all()) for values in self.params)
 
 
@@ -70,18 +84,22 @@ def filled(geometry: Geometry, matrix: Affine, fill_rule: str) -> Form | None:
 
 def enclosed(contours: Iterable[Contour], fill_rule: str) -> Form | None:
     """Return what is inside contours on the canvas: a polygon, or a path; None if nothing is."""
-    kept = [contour.filled() for contour in contours if not _flat(contour)]
-    around = box(kept)
-    if around is None:
+    kept = tuple(contour.filled() for contour in contours if not _flat(contour))
+    if not kept:
         return None
     if all(contour.polygonal for contour in kept):
-        return Form("polygon", tuple(contour.nodes[:-1].ravel() for contour in kept), around, fill_rule)
-    return Form("path", tuple(contour.points[:-1].ravel() for contour in kept), around, fill_rule)
+        return Form("polygon", tuple(contour.nodes[:-1].ravel() for contour in kept), kept, fill_rule)
+    return Form("path", tuple(contour.points[:-1].ravel() for contour in kept), kept, fill_rule)
 
 
 def _flat(contour: Contour) -> bool:
     """Return whether a contour has no inside, because it lies on a line."""
     p = contour.points
+    if len(p) > 3:
+        (ax, ay), (bx, by), (cx, cy) = p[:: len(p) // 3][:3].tolist()
+        reach = max(abs(bx - ax), abs(by - ay), abs(cx - ax), abs(cy - ay))
+        if abs((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)) > FAR * reach:  # of a triangle that it goes through
+            return False
     if len(p) < 4 or not np.isfinite(p).all():
         return len(p) < 4
     away = p - p[0]

@@ -9,7 +9,7 @@ from ..errors import DataError
 
 BYTES = 24 * 2**20
 ELEMENTS = 100_000  # in the file
-VISITS = 36_000  # of elements when they are drawn, those of <use> again every time
+VISITS = 60_000  # of elements when they are drawn, those of <use> again every time
 DEPTH = 128  # of elements in elements, those of <use> too
 ENTITIES = 100  # that a file defines
 EXPANDED = 8 * 2**20  # characters that entities may add
@@ -17,6 +17,11 @@ SEGMENTS = 400_000  # of all outlines
 CONTOUR = 8  # segments that are drawn in the time that a contour takes
 CURVES = 10_000  # whose strokes become outlines, or dashes; others are drawn with a round brush
 DASHES = 20_000  # and gaps between them
+VALUE = 10_000  # characters of an attribute or of a property that is read, but for path data, points and styles
+TEXT = 64  # characters of path data or points that are read in the time of a segment, even if there are only spaces
+DECLARATIONS = 1_000_000  # in the styles of elements
+FUNCTIONS = 200_000  # of transformations
+PATTERN = 16  # lengths in a pattern of dashes that are read in the time of a dash
 SHEETS = 500_000  # characters of style sheets
 MATCHES = 3_000_000  # of elements with selectors that may be theirs, and declarations of these
 CLIPS = 6_000  # shapes in clip paths and curves of these, again at every other place

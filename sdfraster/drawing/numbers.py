@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from math import sqrt
 from typing import NamedTuple
 
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+import numpy as np
+
+NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(NUMBER)
 _LENGTH = re.compile(rf"({NUMBER})(%|[a-zA-Z]*)")
-_BETWEEN = re.compile(r"[ \t\r\n\f]*,?[ \t\r\n\f]*")
+BETWEEN = (
+    r"[ \t\r\n\f]*(?:,[ \t\r\n\f]*)?"  # one way to match: else many spaces would be tried in as many ways, squared
+)
+_BETWEEN = re.compile(BETWEEN)
+_OTHER = re.compile(r"[^0-9eE+\-.,\s]|,\s*,|[^\x00-\x7f]")  # what no list of numbers has
 HUGE = 1e15
 INCH = 96.0  # pixels
 ABSOLUTE = {"": 1.0, "px": 1.0, "in": INCH, "cm": INCH / 2.54, "mm": INCH / 25.4, "q": INCH / 101.6, "pt": INCH / 72.0}
@@ -80,6 +87,9 @@ def length(text: str) -> Length:
     ValueError
         If it is none, or has a unit that is not known.
     """
+    if text[-1:].isdigit() and text.isascii() and "_" not in text:  # most are plain numbers, which Python reads too
+        with suppress(ValueError):
+            return Length(bounded(text))
     match = _LENGTH.fullmatch(text.strip())
     if match:
         value, unit = bounded(match.group(1)), match.group(2).lower()
@@ -103,10 +113,25 @@ def ratio(text: str) -> float:
 
 def numbers(text: str) -> list[float]:
     """Return the numbers of a list up to the first that is none."""
+    plain = _plain(text)
+    if plain is not None:
+        return plain
     found, at = [], _BETWEEN.match(text, 0).end()  # type: ignore[union-attr]
     while match := _NUMBER.match(text, at):
         found.append(bounded(match.group()))
         at = _BETWEEN.match(text, match.end()).end()  # type: ignore[union-attr]
+    return found
+
+
+def _plain(text: str) -> list[float] | None:
+    """Return the numbers of a list with something between any two, at once; None of one that may be another."""
+    if _OTHER.search(text) is not None:
+        return None
+    try:
+        values = np.array([float(item) for item in text.replace(",", " ").split()])
+    except ValueError:
+        return None
+    found: list[float] = values.clip(-HUGE, HUGE).tolist()
     return found
 
 

@@ -36,7 +36,10 @@ def unit(direction: complex) -> complex:
 def tangents(curve: Curve) -> tuple[complex, complex]:
     """Return the directions at both ends of a curve that has some length."""
     a, b, c, d = curve
-    reach = 1e-9 * max(abs(b - a), abs(c - a), abs(d - a))
+    before, after = b - a, d - c
+    reach = 1e-9 * max(abs(before), abs(c - a), abs(d - a))
+    if abs(before) > reach and abs(after) > reach:
+        return unit(before), unit(after)
     first = next(p - a for p in (b, c, d) if abs(p - a) > reach)
     last = next(d - p for p in (c, b, a) if abs(d - p) > reach)
     return unit(first), unit(last)
@@ -87,8 +90,18 @@ def as_lines(curve: Curve) -> list[Curve]:
     return [(p, p + (q - p) / 3.0, q - (q - p) / 3.0, q) for p, q in pairwise(ends) if p != q]
 
 
+def is_steady(curve: Curve) -> bool:
+    """Return whether it is plain that a curve never stops: along the middle leg of its control polygon it goes on."""
+    a, b, c, d = curve
+    legs = b - a, c - b, d - c
+    along = abs(legs[1])
+    return min(dot(legs[0], legs[1]), along * along, dot(legs[2], legs[1])) > SLOW * along * max(map(abs, legs))
+
+
 def without_cusps(curve: Curve) -> list[Curve]:
     """Return a curve cut where it stops and turns back."""
+    if is_steady(curve):
+        return [curve]
     speeds = [abs(velocity(curve, k / SAMPLES)) for k in range(SAMPLES + 1)]
     fastest = max(speeds)
     for k in range(1, SAMPLES):

@@ -11,9 +11,8 @@ from .findings import Findings
 from .forms import Form, filled
 from .geometry import Geometry
 from .gradients import GRADIENTS, Gradients, Place
-from .limits import LARGEST
+from .limits import LARGEST, PATTERN
 from .numbers import Measure, number
-from .origin import map_of
 from .paints import Flat, Paint
 from .properties import CURRENT, Ink
 from .resolver import Resolver
@@ -87,6 +86,7 @@ class Painter:
             return []
         self._resolver.visits.take(STROKE)
         brush = Brush(width, style["stroke-linecap"], style["stroke-linejoin"], style["stroke-miterlimit"], 1.0)
+        self._resolver.dashes.take(len(style["stroke-dasharray"]) // PATTERN)
         pattern = tuple(measure.pixels(item, across) for item in style["stroke-dasharray"])
         offset = measure.pixels(style["stroke-dashoffset"], across)
         dashing = Dashing(pattern, offset, _path_length(drawn.element), self._resolver.dashes)
@@ -123,7 +123,7 @@ class Painter:
         return None if color is None else Flat(color[:3], color[3])
 
     def _transform(self, text: str, element: Element, measure: Measure) -> Affine:
-        return map_of(text, self._resolver.style(element)["transform-origin"], measure)
+        return self._resolver.map_of(text, self._resolver.style(element)["transform-origin"], measure)
 
     def _look_for_markers(self, drawn: Drawn) -> None:
         if local(drawn.element) not in MARKED:

@@ -13,15 +13,16 @@ from numpy.typing import NDArray
 from .arcs import arc
 from .contour import Contour
 from .limits import CONTOUR, Budget
-from .numbers import NUMBER, bounded
+from .numbers import BETWEEN, NUMBER, bounded
 
 RUN = 6000  # numbers that are read at a time, whole sets of any command
-_NUMBER = re.compile(rf"[ \t\r\n\f]*,?[ \t\r\n\f]*({NUMBER})")
+_NUMBER = re.compile(rf"{BETWEEN}({NUMBER})")
 _ONE = re.compile(NUMBER)
-_NUMBERS = re.compile(rf"(?:[ \t\r\n\f]*,?[ \t\r\n\f]*{NUMBER}){{1,{RUN}}}")
-_FLAG = re.compile(r"[ \t\r\n\f]*,?[ \t\r\n\f]*([01])")
+_NUMBERS = re.compile(rf"(?:{BETWEEN}{NUMBER}){{1,{RUN}}}")
+_FLAG = re.compile(rf"{BETWEEN}([01])")
 _COMMAND = re.compile(r"[ \t\r\n\f]*([MmZzLlHhVvCcSsQqTtAa])")
 _COMMA = re.compile(r"[ \t\r\n\f]*,")
+MANY = 16  # sets of values from which on NumPy is faster than one by one
 CLOSE = 1e-9  # share of a coordinate
 COUNTS = {"M": 2, "Z": 0, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
 ARC_FLAGS = (3, 4)  # places among the values of an arc, which need nothing between them
@@ -61,6 +62,25 @@ class _Pen:
         self.straight.append(straight)
         self.here = to
 
+    def many(self, sets: NDArray[np.float64], relative: bool) -> None:
+        """Add many lines (n, 2), or cubic curves (n, 6), at once."""
+        points = sets.view(np.complex128)
+        if relative:
+            ends = np.cumsum([self.here, *points[:, -1]])
+            points[:, :-1] += ends[:-1, None]
+            points[:, -1] = ends[1:]
+        straight = points.shape[1] == 1
+        if straight:
+            starts = np.concatenate([[self.here], points[:-1, 0]])
+            step = (points[:, 0] - starts) / 3.0
+            points = np.stack([starts + step, points[:, 0] - step, points[:, 0]], axis=1)
+        every: list[complex] = points.ravel().tolist()
+        if not self.points:
+            self.points.append(self.here)
+        self.points += every
+        self.straight += len(points) * [straight]
+        self.control, self.here = every[-2], every[-1]
+
     def end(self, closed: bool) -> None:
         """End the contour, if there is one."""
         if closed:
@@ -69,8 +89,7 @@ class _Pen:
             self.points[-1] = self.start  # which relative coordinates may miss by rounding
             self.here = self.start
         if self.points:
-            p = np.array(self.points)
-            points = np.stack([p.real, p.imag], axis=1)
+            points = np.array(self.points, np.complex128).view(np.float64).reshape(-1, 2)
             self.contours.append(Contour(points, np.array(self.straight), closed))
             self.points, self.straight = [], []
 
@@ -88,7 +107,11 @@ def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
             break
         sets, at, whole = _values(command, data, at, budget)
         budget.take(CONTOUR if command in "Mm" else 1)
-        for values in sets:
+        for k, values in enumerate(sets):
+            if k <= 1 and len(sets) > MANY and command in "LlCc":
+                pen.many(np.array(sets[k:]), command.islower())
+                pen.degree = 3 if command in "Cc" else 1
+                break
             _draw(pen, command, values)
             command = {"M": "L", "m": "l"}.get(command, command)
         if not whole:
@@ -115,7 +138,7 @@ def _values(command: str, data: str, at: int, budget: Budget) -> tuple[list[list
         while len(values) % RUN == 0 and (run := _NUMBERS.match(data, end)):
             texts = _ONE.findall(run.group())
             budget.take(len(texts) // count)
-            values += [bounded(text) for text in texts]
+            values += map(bounded, texts)
             end = run.end()
     whole = bool(values) and len(values) % count == 0 and not _COMMA.match(data, at)
     if _COMMA.match(data, at):

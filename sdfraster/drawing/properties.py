@@ -15,7 +15,7 @@ from .numbers import Length, length, lengths, number, ratio
 
 Color = tuple[float, float, float, float]
 CURRENT = "currentcolor"
-_URL = re.compile(r"url\(\s*(?:\"([^\"]*)\"|'([^']*)'|([^)]*?))\s*\)\s*(.*)", re.IGNORECASE | re.DOTALL)
+_URL = re.compile(r"url\((?:\s*\"([^\"]*)\"\s*|\s*'([^']*)'\s*|([^)]*))\)\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Ink(NamedTuple):

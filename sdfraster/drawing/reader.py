@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..errors import DataError
 from .affine import IDENTITY, Affine, scaling
+from .collector import paused
 from .contour import Box
 from .document import Document
 from .findings import Findings
@@ -60,6 +61,7 @@ class Drawing(NamedTuple):
         return paint.color if isinstance(paint, Flat) else None
 
 
+@paused()
 def drawing_of(document: Document, width: int | None = None) -> Drawing:
     """Return the drawing of a document.
 

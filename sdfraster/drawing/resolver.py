@@ -61,6 +61,7 @@ class Resolver:
         self.dashes = Budget("dashes and gaps", limits.DASHES)
         self.clips = Budget("shapes and curves in clip paths", limits.CLIPS)
         self.effects = Budget("effects of groups on their shapes", limits.EFFECTS)
+        self._functions = Budget("functions of transformations", limits.FUNCTIONS)
         self.cuts, self.box_cuts = (Budget("cuts by clip paths", limits.CUTS) for _ in range(2))
         self.cascade, self.meshes = Cascade(document), Meshes(document)
         self._styles: dict[Element, Style] = {}
@@ -82,7 +83,12 @@ class Resolver:
     def transform(self, element: Element, style: Style, measure: Measure, shape: Geometry | None = None) -> Affine:
         """Return the map of an element; its origin may be measured from the box of its shape."""
         around = shape.box if shape and style["transform-box"] in ("fill-box", "content-box") else None
-        return map_of(style["transform"], style["transform-origin"], measure, around)
+        return self.map_of(style["transform"], style["transform-origin"], measure, around)
+
+    def map_of(self, text: str, origin: str, measure: Measure, around: Box | None = None) -> Affine:
+        """Return the map of a transformation, see `origin`."""
+        self._functions.take(text.count("("))
+        return map_of(text, origin, measure, around)
 
     def measured(self, measure: Measure, style: Style) -> Measure:
         """Return what lengths of an element with these properties are measured with."""

@@ -10,7 +10,7 @@ from .contour import polyline
 from .document import local
 from .findings import Findings
 from .geometry import Geometry, Oval, Path, Rect
-from .limits import LARGEST, Budget
+from .limits import LARGEST, TEXT, Budget
 from .numbers import Length, Measure, length, numbers, unknown_unit
 from .path_data import contours_of
 
@@ -57,7 +57,9 @@ def attribute(element: Element, name: str) -> Length | None:
 
 
 def _path(element: Element, reader: Reader) -> Geometry | None:
-    contours, whole = contours_of(element.get("d", ""), reader.budget)
+    data = element.get("d", "")
+    reader.budget.take(len(data) // TEXT)
+    contours, whole = contours_of(data, reader.budget)
     if not whole:
         reader.findings.add(FAULTY, element)
     return Path(tuple(contours)) if contours else None
@@ -94,7 +96,9 @@ def _line(element: Element, reader: Reader) -> Geometry | None:
 
 
 def _points(element: Element, reader: Reader, closed: bool) -> Geometry | None:
-    values = numbers(element.get("points", ""))
+    text = element.get("points", "")
+    reader.budget.take(len(text) // TEXT)
+    values = numbers(text)
     pairs = list(zip(values[::2], values[1::2], strict=False))
     reader.budget.take(len(pairs))
     return Path((polyline(pairs, closed),)) if len(pairs) > 1 else None

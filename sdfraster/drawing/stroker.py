@@ -15,7 +15,7 @@ import numpy as np
 
 from .arcs import unit_arc
 from .contour import Contour
-from .offsets import Curve, as_lines, cross, dot, is_narrow, offset, tangents, unit, without_cusps
+from .offsets import SLOW, Curve, as_lines, cross, dot, is_narrow, offset, tangents, unit, without_cusps
 
 SMOOTH = 1e-6  # sine of a turn that needs no join
 ROUND = "round"
@@ -72,6 +72,19 @@ def corners(every: Sequence[Piece], closed: bool) -> bool:
     """Return whether curves meet at an angle anywhere."""
     around = [every[-1], *every] if closed else every
     return any(_turns(a.last, b.first) for a, b in pairwise(around))
+
+
+def is_smooth(contour: Contour) -> bool:
+    """Return whether it is plain that a contour turns back nowhere and has no corners: all at once, in little time."""
+    points = np.ascontiguousarray(contour.points).view(np.complex128).ravel()
+    legs = np.diff(points).reshape(-1, 3).T  # of all control polygons
+    along = np.abs(legs)
+    on = (legs[[0, 2]] * legs[1].conj()).real
+    if (np.minimum(on.min(axis=0), along[1] ** 2) <= SLOW * along[1] * along.max(axis=0)).any():
+        return False
+    first, last = legs[0] if contour.closed else legs[0, 1:], np.roll(legs[2], 1) if contour.closed else legs[2, :-1]
+    turn = first * last.conj()
+    return bool((turn.real > 0.0).all() and (np.abs(turn.imag) <= SMOOTH * np.abs(turn)).all())
 
 
 def _turns(before: complex, after: complex) -> bool:

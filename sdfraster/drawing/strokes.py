@@ -14,7 +14,7 @@ from .dashes import dashed, length
 from .forms import TOLERANCE, Form, enclosed, simple
 from .limits import Budget
 from .overlap import overlap
-from .stroker import Brush, corners, outlined, pieces
+from .stroker import Brush, corners, is_smooth, outlined, pieces
 
 
 class Dashing(NamedTuple):
@@ -65,8 +65,8 @@ def stroked(contours: Sequence[Contour], matrix: Affine, brush: Brush, dashing: 
 def _form(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
     width = brush.width * matrix.size
     several = len(contour.straight) > 1 and bool((contour.points != contour.points[0]).any())
-    is_round = brush.join == "round" and (contour.closed or brush.cap == "round")
-    if matrix.similar and several and is_round:
+    endless = contour.closed or brush.cap == "round"
+    if matrix.similar and several and endless and (brush.join == "round" or is_smooth(contour)):
         return _stroke(contour, matrix, width)
     every = pieces(contour)
     if matrix.similar:
@@ -74,7 +74,7 @@ def _form(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
             return _dot(contour, matrix, brush)
         if len(every) == 1 and every[0].straight and not contour.closed:
             return _line(contour, matrix, brush)
-        if (contour.closed or brush.cap == "round") and (brush.join == "round" or not corners(every, contour.closed)):
+        if endless and (brush.join == "round" or not corners(every, contour.closed)):
             return _stroke(contour, matrix, width)
     return enclosed([side.mapped(matrix) for side in outlined([contour], brush)], "nonzero")
 
@@ -99,12 +99,12 @@ def _dot(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
 
 def _line(contour: Contour, matrix: Affine, brush: Brush) -> Form:
     """Return what covers a single line."""
-    ends = matrix.points(contour.points[[0, -1]])
+    (ax, ay), (bx, by) = (matrix.point(*end) for end in (contour.points[0].tolist(), contour.points[-1].tolist()))
     width = brush.width * matrix.size
-    around = _around(ends, 0.75 * width)
+    reach = 0.75 * width
+    around = Box(min(ax, bx) - reach, min(ay, by) - reach, max(ax, bx) + reach, max(ay, by) + reach)
     if brush.cap == "round":
-        return simple("line", [*ends.ravel().tolist(), width], around)
-    (ax, ay), (bx, by) = ends.tolist()
+        return simple("line", [ax, ay, bx, by, width], around)
     along = hypot(bx - ax, by - ay) + (width if brush.cap == "square" else 0.0)
     angle = atan2(by - ay, bx - ax)
     return simple("rectangle", [0.5 * (ax + bx), 0.5 * (ay + by), along, width, angle, 0.0], around)

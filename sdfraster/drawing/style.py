@@ -7,8 +7,11 @@ from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from ..errors import DataError
+from . import limits
 from .declarations import Declaration, declarations
 from .document import Document, local
+from .limits import Budget
 from .numbers import FONT, Length, Measure
 from .properties import CURRENT, PROPERTIES, SHORTHANDS, initial, read
 from .sheets import Sheets, sheets_of
@@ -39,6 +42,7 @@ class Cascade:
 
     def __init__(self, document: Document) -> None:
         self._sheets: Sheets = sheets_of(document)
+        self._declarations = Budget("declarations in styles", limits.DECLARATIONS)
         self._said: dict[Element, dict[str, str]] = {}
         self.imports = self._sheets.imports
 
@@ -61,7 +65,9 @@ class Cascade:
         important: list[Declaration] = []
         for item in self._sheets.of(element):
             (important if item.important else normal).append(item)
-        own = declarations(element.attrib["style"]) if "style" in element.attrib else []
+        style = element.attrib.get("style", "")
+        self._declarations.take(style.count(";"))
+        own = declarations(style) if style else []
         normal += [item for item in own if not item.important]
         important += [item for item in own if item.important]
         for item in normal + important:
@@ -97,6 +103,8 @@ _OWN = {name: _INITIAL[name] for name, item in PROPERTIES.items() if not item.in
 
 
 def _expanded(item: Declaration) -> dict[str, str]:
+    if len(item.value) > limits.VALUE:
+        raise DataError(f"its property {item.name[:40]} has {len(item.value):,} characters; that is too much")
     names = SHORTHANDS.get(item.name, (item.name,))
     return {name: item.value for name in names if name in PROPERTIES and _valid(name, item.value)}
 

@@ -135,6 +135,17 @@ class Primitive:
             return box
         return self.outline.hull(p)
 
+    def check_count(self, count: int) -> None:
+        """Refuse a number of parameters that no shape of this kind has.
+
+        Raises
+        ------
+        ValueError
+            The message says how many it can have.
+        """
+        if count != len(self.parameters) and (self.outline is None or not self.outline.accepts(count)):
+            raise ValueError(f"a {self.kind} has {self.counts} parameters ({self.signature}), not {count}")
+
     def parameters_of(self, count: int) -> tuple[Parameter, ...]:
         """Return the parameters of a shape that has `count` of them.
 
@@ -143,11 +154,9 @@ class Primitive:
         ValueError
             If no shape of this kind has so many; the message says how many it can have.
         """
-        if count == len(self.parameters):
-            return self.parameters
-        if self.outline is None or not self.outline.accepts(count):
-            raise ValueError(f"a {self.kind} has {self.counts} parameters ({self.signature}), not {count}")
-        return self.outline.parameters(count)
+        self.check_count(count)
+        own = self.outline is None or count == len(self.parameters)
+        return self.parameters if own else self.outline.parameters(count)  # type: ignore[union-attr]
 
 
 _FUNCTIONS = ("distance", "gradient", "bounds", "frame", "frame_adjoint", "sample", "svg")

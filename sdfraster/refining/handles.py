@@ -22,7 +22,6 @@ from .writing import path_text, points_text, unlike, written
 
 Numbers = NDArray[np.float64]
 SMOOTH = 0.02  # radians by which a node may bend and still be smooth
-LINES = ("line",)
 ATTRIBUTES = {"circle": ("cx", "cy", "r"), "ellipse": ("cx", "cy", "rx", "ry"), "rect": ("x", "y", "width", "height")}
 
 

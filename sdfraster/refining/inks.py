@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 
 from ..drawing.document import Document
 from ..drawing.painting import Drawn
-from ..drawing.paints import Flat, Linear, Paint, Radial
+from ..drawing.paints import Flat, Linear, Paint, Radial, Stop
 from ..drawing.properties import CURRENT, Ink
 from ..drawing.resolver import Resolver
 
@@ -53,6 +53,12 @@ def _stop(element: Element | None, resolver: Resolver) -> Owner | None:
     if element is None or name not in resolver.cascade.said(element) or resolver.cascade.in_sheets(element, name):
         return None
     return None if resolver.style(element)[name] == CURRENT else Owner(element, name)
+
+
+def alpha_of(stop: Stop, resolver: Resolver) -> float:
+    """Return the alpha that the colour of a stop has itself, without its ``stop-opacity``."""
+    color = CURRENT if stop.element is None else resolver.style(stop.element)["stop-color"]
+    return 1.0 if color == CURRENT else float(color[3])
 
 
 def places_of(paint: Linear | Radial) -> tuple[str, ...]:

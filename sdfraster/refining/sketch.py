@@ -22,7 +22,7 @@ from ..drawing.things import Thing
 from ..scene import Scene, SceneGradient
 from .edit import Editor
 from .handles import Handle, Numbers
-from .inks import Owner, owner_of, places_of, stops_of
+from .inks import Owner, alpha_of, owner_of, places_of, stops_of
 from .pins import beyond, covers
 from .slopes import Slopes
 from .writing import color_text, unlike, written
@@ -140,11 +140,14 @@ class Sketch:
             owners = [] if isinstance(paint, Flat) else stops_of(paint, self.document, resolver)
         else:
             owners = [owner_of(drawn, seen.thing.part, resolver)]
-        colors = [paint.color] if isinstance(paint, Flat) else [stop.color for stop in paint.stops]
-        for owner, color in zip(owners, colors, strict=flat and bool(owners)):
+        if isinstance(paint, Flat):
+            colors = [(paint.color, paint.alpha)]
+        else:
+            colors = [(stop.color, alpha_of(stop, resolver)) for stop in paint.stops]
+        for owner, (color, alpha) in zip(owners, colors, strict=flat and bool(owners)):
             if owner is not None and self._may_change(owner.element):
                 self.colors.setdefault(owner, np.array(color))
-                self._alphas.setdefault(owner, paint.alpha if isinstance(paint, Flat) else 1.0)
+                self._alphas.setdefault(owner, alpha)
         return [owner if owner in self.colors else None for owner in owners]
 
     def _may_change(self, element: Element) -> bool:

@@ -22,6 +22,7 @@ from sdfraster.errors import DataError
 from .oracle import whole
 from .test_agreement import CASES
 
+USE, DASHED = '<use href="#a"/>', '<path d="M0 0h9"/>'
 SHAPE = '<rect width="9" height="9"/>'
 TENFOLD = "".join(f'<g id="a{k}">{10 * f"<use href={chr(34)}#a{k - 1}{chr(34)}/>"}</g>' for k in range(1, 9))
 LAUGHS = "".join(f'<!ENTITY a{k} "{10 * f"&a{k - 1};"}">' for k in range(1, 12))
@@ -29,7 +30,7 @@ REFUSED = {
     "deep": (whole(9999 * "<g>" + 9999 * "</g>"), "nested more than 128 deep"),
     "exponential use": (
         whole(f'<defs><g id="a0"/>{TENFOLD}</defs><use href="#a8"/>'),
-        "more than 36,000 elements to draw",
+        "more than 60,000 elements to draw",
     ),
     "laughs": (f'<!DOCTYPE svg [<!ENTITY a0 "lol">{LAUGHS}]>{whole("&a11;")}', "amplification|entities"),
     "entity of a file": (f'<!DOCTYPE svg [<!ENTITY a SYSTEM "file:///etc/passwd">]>{whole("&a;")}', "another file"),
@@ -46,6 +47,29 @@ REFUSED = {
         "style sheets",
     ),
     "megabytes": ("<svg>" + 2**25 * " ", "it has 32 MB"),
+    "viewports in viewports": (
+        whole(2000 * '<svg viewBox="0 0 9 9">' + SHAPE + 2000 * "</svg>"),
+        "nested more than 128",
+    ),
+    "rules": (
+        whole(f"<style>{100_000 * 'g{}'}{400_000 * ' '}</style>{SHAPE}"),
+        "style sheets have more than 500,000 characters",
+    ),
+    "segments": (whole(f'<path d="M0 0{500_000 * "h1"}"/>'), "more than 400,000 segments"),
+    "digits": (whole(f'<circle r="{10**6 * "1"}"/>'), "attribute r has 1,000,000 characters"),
+    "transformations": (whole(f'<g transform="{10**5 * "rotate(1) "}"/>'), "attribute transform has 1,000,000"),
+    "transformations of each": (
+        whole(f'<g id="a" transform="{900 * "scale(1) "}"/>{300 * USE}'),
+        "more than 200,000 functions of transformations",
+    ),
+    "declarations": (whole(f'<g style="{10**6 * "a:b;"};"/>'), "more than 1,000,000 declarations"),
+    "a long property": (whole(f'<g style="fill:{10**5 * "a"}"/>'), "property fill has 100,000 characters"),
+    "spaces": (whole(f'<path id="a" d="M0 0{10**7 * " "}"/>{20 * USE}'), "more than 400,000 segments"),
+    "patterns of dashes": (
+        whole(f'<g stroke="red" stroke-dasharray="{4000 * "9 "}">{100 * DASHED}</g>'),
+        "more than 20,000 dashes and gaps",
+    ),
+    "points": (whole(f'<polygon points="{500_000 * "1 2 "}"/>'), "more than 400,000 segments"),
 }
 BOUNDED = {
     "use of itself": '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
@@ -58,6 +82,9 @@ BOUNDED = {
     '<style>@import "http://127.0.0.1/a.css"; rect { fill: url(http://127.0.0.1/a.svg#b) }</style>' + SHAPE,
     "braces": f"<style>{9999 * '{'}</style>{SHAPE}",
     "parentheses": f'<rect width="9" height="9" style="fill:{9999 * "("}"/>',
+    "digits": f'<path d="M0 0L{10**6 * "1"}.{10**6 * "5"} 4"/><polygon points="0 0 1 {10**6 * "1"} 2 2"/>',
+    "other attributes": f'<rect width="9" height="9" data-a="{10**7 * "a"}" style="{10**5 * "fill:red;"}"/>',
+    "few dashes": f'<path d="M0 0h9" stroke="red" stroke-dasharray="{4000 * "9 "}"/>',
 }
 
 

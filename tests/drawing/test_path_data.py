@@ -7,7 +7,7 @@ import pytest
 
 from sdfraster.drawing.contour import Contour, at
 from sdfraster.drawing.limits import Budget
-from sdfraster.drawing.path_data import contours_of
+from sdfraster.drawing.path_data import COUNTS, contours_of
 
 
 def contours(data: str) -> list[Contour]:
@@ -81,3 +81,22 @@ def test_arcs_that_are_too_small_grow() -> None:
 )
 def test_errors_are_found(data: str, whole: bool) -> None:
     assert contours_of(data, Budget("segments", 1000))[1] == whole
+
+
+MANY_SETS = ("L", "l", "C", "c", "M", "m")
+
+
+@pytest.mark.parametrize("command", MANY_SETS)
+def test_many_sets_of_values_are_drawn_as_each_alone(command: str, rng: np.random.Generator) -> None:
+    count = 40
+    sets = rng.uniform(-9.0, 9.0, (count, COUNTS[command.upper()])).round(3)
+    after = {"M": "L", "m": "l"}.get(command, command)
+    parts = [f"{command if k == 0 else after}{' '.join(map(str, each))}" for k, each in enumerate(sets.tolist())]
+    together = "M3 4" + parts[0] + "".join(f" {part[1:]}" for part in parts[1:]) + "s1 2 3 4t5 6"
+    apart = "M3 4" + "".join(parts) + "s1 2 3 4t5 6"
+    found, wanted = (contours_of(data, Budget("segments", 1000)) for data in (together, apart))
+    assert (found[1], wanted[1]) == (True, True)
+    for a, b in zip(found[0], wanted[0], strict=True):
+        assert len(a.straight) >= count - 1
+        np.testing.assert_allclose(a.points, b.points, atol=1e-12)
+        np.testing.assert_array_equal(a.straight, b.straight)
