@@ -22,8 +22,8 @@ def compare(a: str, b: str, as_json: bool, strict: bool) -> None:
     """Print PSNR, SSIM and mean absolute error of the pictures A and B.
 
     Each is an image file, sample:NAME for one that ships with the program, or - for standard input; or a drawing
-    (.svg), which is drawn as large as the other one, if it has its proportions. If one is transparent anywhere, alpha
-    is compared as a fourth channel, and colours are multiplied by it.
+    (.svg, .svgz), which is drawn as large as the other one, if it has its proportions. If one is transparent anywhere,
+    alpha is compared as a fourth channel, and colours are multiplied by it.
     """
     import numpy as np
 

@@ -33,6 +33,7 @@ from .options import (
     history,
     id_prefix,
     output,
+    single,
 )
 from .overlap import check_places
 from .page import check_page, page
@@ -141,6 +142,8 @@ FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to st
 )
 @click.option(
     "--weight",
+    multiple=True,
+    callback=single,
     type=click.Path(readable=False),  # reading it says more
     help="A mask of the size of IMAGE: its white pixels count fully, its black ones not at all. Colour profiles do not "
     "matter.",

@@ -12,7 +12,7 @@ from sdfraster.errors import DataError
 from sdfraster.lazy import Lazy
 
 from .files import STANDARD, one_file, status
-from .options import bundle
+from .options import bundle, single
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,12 +98,16 @@ keeping = bundle(
     {
         "checkpoint": click.option(
             "--checkpoint",
+            multiple=True,
+            callback=single,
             type=click.Path(readable=False),
             help="Write to this file, every ten seconds and at the end, where the fit is; of many pictures to one file "
             "each, such as 'ck/{stem}.ckpt'.",
         ),
         "resume": click.option(
             "--resume",
+            multiple=True,
+            callback=single,
             type=click.Path(readable=False),
             is_flag=False,
             flag_value=OWN,

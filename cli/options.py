@@ -23,6 +23,16 @@ COLORED = ("color", "background")  # names of values that are colours
 _FORMAT = "sdfraster.format"  # key of what --format says, in the context of a command
 
 
+def single(ctx: click.Context, param: click.Parameter, values: tuple[Any, ...]) -> Any:
+    """Return the one value of an option, if it is given, and refuse several: the last one would win in silence.
+
+    It is the callback of an option with ``multiple=True``.
+    """
+    if len(values) > 1:
+        raise click.UsageError(f"{param.opts[0]} is given more than once", ctx)
+    return values[0] if values else None
+
+
 class Bounded(click.FloatRange):
     """A number above 0, or from 0, that is not too large; click's own range lets NaN pass."""
 
@@ -136,12 +146,13 @@ class Start(click.ParamType):
     name = "init"
 
     def get_metavar(self, *_: Any, **__: Any) -> str:
-        return f"[{'|'.join((*choices.INITS, 'SCENE.json', 'DRAWING.svg'))}]"
+        return f"[{'|'.join((*choices.INITS, 'SCENE.json', 'DRAWING.svg', 'DRAWING.svgz'))}]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in choices.INITS and not value.lower().endswith((".json", ".svg", ".svgz")):
             known = ", ".join(map(repr, choices.INITS))
-            self.fail(f"{value!r} is not one of {known}, nor a file, SCENE.json or DRAWING.svg.", param, ctx)
+            files = "SCENE.json, DRAWING.svg or DRAWING.svgz"
+            self.fail(f"{value!r} is not one of {known}, nor a file, {files}.", param, ctx)
         return str(value)
 
 
@@ -300,7 +311,7 @@ def filters(function: Callable[..., Any]) -> Callable[..., Any]:
         type=Positive(),
         default=1.0,
         help="Radius of the pixel filter in pixels; 0.645 with the parabolic filter looks like SVG renderers. Drawings "
-        "(.svg) look so if nothing is said.",
+        "(.svg, .svgz) look so if nothing is said.",
     )(function)
     return click.option(
         "--filter", type=click.Choice(choices.FILTERS), default="parabolic", help="Shape of the pixel filter."
@@ -312,7 +323,7 @@ def strict(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--strict",
         is_flag=True,
-        help="Refuse an .svg file that has what cannot be drawn, instead of a warning.",
+        help="Refuse an .svg or .svgz file that has what cannot be drawn, instead of a warning.",
     )(function)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .files import placed
+from .options import single
 from .options import strict as strict_option
 from .overlap import check_places
 
@@ -17,12 +18,25 @@ ONLY = ("fill", "geometry")
 @click.command(short_help="Move the shapes of a drawing.")
 @click.argument("drawing", metavar="DRAWING.svg", type=click.Path(readable=False))
 @click.option("--target", required=True, help="The picture that it is to look like; of any size, in its proportions.")
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False), help="The .svg file to write.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    multiple=True,
+    callback=single,
+    type=click.Path(dir_okay=False),
+    help="The .svg file to write.",
+)
 @click.option("--only", type=click.Choice(ONLY), help="Change colours only, or shapes only.")
 @click.option("--lock", multiple=True, metavar="ID", help="Leave the element of this id as it is. May be repeated.")
 @click.option("--steps", type=click.IntRange(1), default=300, help="Steps of the descent.")
 @click.option("--loss", default="mse", help='A loss, or a sum such as "mse + 0.2*ssim", see "sdfraster fit --help".')
-@click.option("--weight", help="A picture of how much every pixel counts: white fully, black not at all.")
+@click.option(
+    "--weight",
+    multiple=True,
+    callback=single,
+    help="A picture of how much every pixel counts: white fully, black not at all.",
+)
 @strict_option
 def refine(
     drawing: str, target: str, output: str, strict: bool, steps: int, lock: tuple[str, ...], **options: Any

@@ -24,7 +24,7 @@ from .page import check_page, page
     "--scale",
     type=Positive(),
     default=1.0,
-    help="Draw the picture this much larger; .svg and .json files are not scaled.",
+    help="Draw the picture this much larger; .svg, .svgz and .json files are not scaled.",
 )
 @strict
 @id_prefix
@@ -45,7 +45,7 @@ def render(
     film: Film,
     **render_options: Any,
 ) -> None:
-    """Draw the scene in SCENE.json, or a drawing, DRAWING.svg, or what is in standard input (-); or convert it.
+    """Draw or convert the scene in SCENE.json, a drawing, DRAWING.svg or .svgz, or what is in standard input (-).
 
     Drawings are drawn as sharp as browsers draw them, if no filter is asked for.
     """

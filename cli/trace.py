@@ -8,7 +8,7 @@ import click
 
 from . import choices
 from .files import Output, opened, save_all
-from .options import Palette, Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output
+from .options import Palette, Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output, single
 from .overlap import check_places
 
 
@@ -37,7 +37,12 @@ from .overlap import check_places
     "--cutout", is_flag=True, help="Let shapes abut exactly, with nothing beneath, for plotters; renderers leave seams."
 )
 @click.option(
-    "--show-nodes", metavar="FILE.png", type=click.Path(readable=False), help="Write a picture of the nodes here."
+    "--show-nodes",
+    multiple=True,
+    callback=single,
+    metavar="FILE.png",
+    type=click.Path(readable=False),
+    help="Write a picture of the nodes here.",
 )
 @click.option("--scale", type=Positive(), default=1.0, help="Draw pictures this much larger.")
 @id_prefix

@@ -28,6 +28,7 @@ from .viewport import fitted, view_box
 
 NOT_DRAWN = {"text": "text", "image": "images", "foreignObject": "foreign objects"}
 GROUPS = ("g", "a")
+VIEWPORT = 6  # elements that take as long as what is beyond a viewport takes to be cut
 
 
 class State(NamedTuple):
@@ -175,7 +176,8 @@ class Walker:
             matrix = matrix @ translation(reader.x(element, "x"), reader.y(element, "y"))
         start = len(self.things)
         self._inside(element, width, height, state._replace(matrix=matrix, size=None))
-        if state.style["overflow"] not in ("visible", "auto"):
+        if state.style["overflow"] not in ("visible", "auto") and start < len(self.things):
+            self.resolver.visits.take(VIEWPORT)
             corners = matrix.points([[0.0, 0.0], [width, 0.0], [width, height], [0.0, height]])
             region = Region((Part((polyline(corners, closed=True),), "nonzero"),))
             self.things[start:] = within(self.things[start:], region, element, self.resolver)

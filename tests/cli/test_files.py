@@ -230,3 +230,20 @@ def test_standard_output_that_is_full_or_closed(tmp_path: Path, image: Path) -> 
         assert f"standard output{'' if status == 2 else ':'}" in done.stderr
         assert message in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        (["fit", "sample:chelsea"], "--checkpoint"),
+        (["fit", "sample:chelsea"], "--resume"),
+        (["fit", "sample:chelsea"], "--weight"),
+        (["trace", "sample:chelsea"], "--show-nodes"),
+        (["refine", "a.svg", "--target", "a.png"], "--weight"),
+        (["refine", "a.svg", "--target", "a.png"], "-o"),
+    ],
+)
+def test_files_of_which_there_is_one_are_not_given_twice(command: list[str], option: str, run: Run) -> None:
+    result = run(*command, "-o", "out.svg", option, "a.svg", option, "b.svg")
+    assert result.exit_code == 2
+    assert f"{option} is given more than once" in result.output

@@ -177,7 +177,7 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
         ),
         (
             ["-o", "x.png", "--init", "middle"],
-            "'middle' is not one of 'auto', 'random', 'grid', 'error', 'contour', nor a file, SCENE.json or DRAW",
+            "'middle' is not one of 'auto', 'random', 'grid', 'error', 'contour', nor a file, SCENE.json, DRAW",
         ),
         (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],

@@ -200,3 +200,16 @@ def test_a_transparent_colour_stays_so() -> None:
     color = next(color for owner, color in one.colors.items() if owner.element.get("id") == "c")
     color[:] = (0.0, 0.0, 1.0)
     assert 'style="fill: rgba(0,0,255,0.25); stroke : none"' in one.text().decode()
+
+
+def test_the_alpha_of_a_stop_stays_and_is_not_multiplied_with_its_opacity() -> None:
+    stops = '<stop stop-color="#ff000080" stop-opacity=".5"/><stop offset="1" stop-color="rgba(0,0,255,0.25)"/>'
+    text = f"""<svg xmlns="http://www.w3.org/2000/svg" width="24" height="16"><linearGradient id="g">{stops}
+    </linearGradient><rect width="20" height="9" fill="url(#g)"/></svg>"""
+    one = Sketch(read_bytes(text.encode()), 24, None)
+    assert len(one.colors) == 2
+    for color in one.colors.values():
+        color[:] = (0.0, 1.0, 0.0)
+    written = one.text().decode()
+    assert 'stop-color="rgba(0,255,0,0.502)" stop-opacity=".5"' in written
+    assert 'stop-color="rgba(0,255,0,0.25)"' in written
