@@ -26,6 +26,7 @@ from sdfraster.mesh import MESH
 from sdfraster.model.composite import COMPOSITES
 from sdfraster.model.coverage import FILTERS
 from sdfraster.model.shading import CONSTANT, SHADINGS, shading_of
+from sdfraster.prepared.targets import PreparedTarget
 from tests.gradcheck import difference
 from tests.scenes import colors
 
@@ -206,7 +207,8 @@ def radius_sample(objective: sr.Objective, x: Vector, g_image: Vector) -> Sample
         return float((g_image * objective.render(x, filter_radius=1.0 + t)).sum())
 
     slope, smooth = difference(loss, 0.0, STEP)
-    g = g_image.size * objective.radius_gradient(x, objective.render(x) - g_image / 2)
+    target = PreparedTarget.of(objective.render(x) - g_image / 2)  # which may be far from 0..1
+    g = g_image.size * objective.radius_gradient(x, target)
     return Sample(abs(g - slope) / max(abs(g), LEAST), not smooth)
 
 
