@@ -11,7 +11,7 @@ from .findings import Findings
 from .forms import Form, filled
 from .geometry import Geometry
 from .gradients import GRADIENTS, Gradients, Place
-from .limits import LARGEST, PATTERN
+from .limits import LARGEST, PATTERN, STROKED
 from .numbers import Measure, number
 from .paints import Flat, Paint
 from .properties import CURRENT, Ink
@@ -94,6 +94,8 @@ class Painter:
         if style["vector-effect"] == "non-scaling-stroke":
             contours, matrix = tuple(contour.mapped(matrix) for contour in contours), IDENTITY
         curves = sum(int((~contour.straight).sum()) for contour in contours)
+        if (brush.cap, brush.join) != (ROUND, ROUND) or not dashing.solid:
+            self._resolver.segments.take(STROKED * (sum(len(contour.straight) for contour in contours) - curves))
         if (brush.cap, brush.join) != (ROUND, ROUND) and not self._resolver.curves.allows(curves):
             self._findings.add("caps and joins of very many curves", drawn.element)
             brush = brush._replace(cap=ROUND, join=ROUND)

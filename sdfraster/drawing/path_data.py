@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .arcs import arc
 from .contour import Contour
-from .limits import CONTOUR, Budget
+from .limits import ARC, CONTOUR, Budget
 from .numbers import BETWEEN, NUMBER, bounded
 
 RUN = 6000  # numbers that are read at a time, whole sets of any command
@@ -106,7 +106,7 @@ def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
             whole = False
             break
         sets, at, whole = _values(command, data, at, budget)
-        budget.take(CONTOUR if command in "Mm" else 1)
+        budget.take(CONTOUR if command in "Mm" or (command in "Zz" and not pen.points) else 1)
         for k, values in enumerate(sets):
             if k <= 1 and len(sets) > MANY and command in "LlCc":
                 pen.many(np.array(sets[k:]), command.islower())
@@ -133,7 +133,7 @@ def _values(command: str, data: str, at: int, budget: Budget) -> tuple[list[list
             values.append(bounded(match.group(1)))
             end = match.end()
             if len(values) % count == 0:
-                budget.take()
+                budget.take(ARC)
     else:
         while len(values) % RUN == 0 and (run := _NUMBERS.match(data, end)):
             texts = _ONE.findall(run.group())

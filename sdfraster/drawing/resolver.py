@@ -65,6 +65,7 @@ class Resolver:
         self.cuts, self.box_cuts = (Budget("cuts by clip paths", limits.CUTS) for _ in range(2))
         self.cascade, self.meshes = Cascade(document), Meshes(document)
         self._styles: dict[Element, Style] = {}
+        self._texts: dict[Element, bool] = {}
         self._outside = initial_style()
         if self.cascade.imports:
             self.findings.add("style sheets of other files", document.root)
@@ -107,7 +108,10 @@ class Resolver:
 
     def has_text(self, element: Element) -> bool:
         """Return whether there are any letters in an element, or it takes some from another one."""
-        inner = list(element.iter())
-        return any((each.text or "").strip() or local(each) == "tref" for each in inner) or any(
-            (each.tail or "").strip() for each in inner[1:]
-        )
+        known = self._texts.get(element)
+        if known is None:
+            inner = list(element.iter())
+            known = self._texts[element] = any(
+                (each.text or "").strip() or local(each) == "tref" for each in inner
+            ) or any((each.tail or "").strip() for each in inner[1:])
+        return known
