@@ -11,6 +11,7 @@ from tests.gradcheck import check_radius_gradient
 SIZE = 24
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("loss", ["mse", "mse + 0.2*ssim"])
 def test_of_layers_and_meshes(scene: sr.Scene, target: np.ndarray, loss: str) -> None:
     objective = sr.Objective(scene, target, loss, weight=target[..., 0])
