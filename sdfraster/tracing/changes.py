@@ -15,7 +15,11 @@ from .palette import Pixels
 
 SLIGHT = 2.0  # times the tolerance, that a cubic may be off the line which is tried instead
 FEWEST = 3  # pieces of a curve
-SHORT = np.array([1.5, 5.0, 15.0, 45.0])  # pixels from a corner to each of the two that may take its place
+SHORT = np.array(
+    [1.5, 3.0, 5.0, 8.0, 12.0, 17.0, 24.0, 33.0, 45.0]
+)  # pixels from a corner to each of the two that may take its place
+SHARES = np.array([0.25, 0.5, 0.75])  # of the way along a piece, of a corner between its ends, and pixels beside it
+ASIDE = np.array([-11.0, -6.0, -3.0, -1.5, 1.5, 3.0, 6.0, 11.0])
 ALONG = 0.7  # of the way to the next control point, at most
 
 
@@ -64,8 +68,8 @@ def with_two_corners(curve: Curve, k: int, control: Pixels) -> Change:
     before, after = (k - 1) % count, (k + 1) % count
     node, z, places = control[k, 0], curve.z.tolist(), []
     moves: list[NDArray[np.float64]] = []  # of the numbers that are new
-    for other, inner in ((before, control[before, 2]), (after, control[k, 1])):
-        way = inner - node
+    for piece, other, inner in ((before, before, control[before, 2]), (k, after, control[k, 1])):
+        way = (3.0 if curve.line[piece] else 1.0) * (inner - node)
         length = max(float(np.hypot(*way)), 1e-9)
         place = []
         for axis, numbers in ((0, curve.x), (1, curve.y)):
@@ -84,6 +88,28 @@ def with_two_corners(curve: Curve, k: int, control: Pixels) -> Change:
     (cut.x[k], cut.y[k]), (cut.x[k + 1], cut.y[k + 1]) = places
     cut.angle[k + 1] = cut.leave[k] = cut.arrive[k] = NONE
     return Change(cut, [before, k], [(k - 1) % (count + 1), k, k + 1], -LINE_COST, starts)
+
+
+def with_corner(curve: Curve, k: int, control: Pixels) -> Change:
+    """Return the curve with two lines instead of piece k, and a corner between them: a bay or a tip that was missed."""
+    count, after = curve.pieces, (k + 1) % curve.pieces
+    first, last = control[k, 0], control[k, 3]
+    way = last - first
+    across = np.array([-way[1], way[0]]) / max(float(np.hypot(*way)), 1e-9)
+    along, aside = (grid.ravel() for grid in np.meshgrid(SHARES, ASIDE))
+    twice = np.insert(np.arange(count), k, k)
+    starts = np.tile(np.append(curve.z, [0.0, 0.0]), (len(along), 1))
+    starts[:, -2:] = first + along[:, None] * way + aside[:, None] * across
+    cut = curve.taken(twice)._replace(z=starts[0])
+    new = k + 1
+    cut.line[[k, new]], cut.smooth[new] = True, False
+    cut.x[new], cut.y[new] = len(curve.z), len(curve.z) + 1
+    for place in (cut.angle, cut.leave, cut.arrive):
+        place[new] = NONE
+    cut.leave[k] = cut.arrive[k] = NONE
+    saved = -LINE_COST if curve.line[k] else CUBIC_COST - 2 * LINE_COST
+    new_pieces = [(new - 2) % (count + 1), k, new, (new + 1) % (count + 1)]
+    return Change(cut, [(k - 1) % count, k, after], new_pieces, saved, starts)
 
 
 def _handles(first: Pixels, second: Pixels) -> tuple[Pixels, Pixels]:

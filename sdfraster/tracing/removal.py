@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .changes import Change, with_line, with_two_corners, without_node
+from .changes import Change, with_corner, with_line, with_two_corners, without_node
 from .curves import Curve, Derived, derived, layout_of
 from .drawing import Shape
 from .fitting import Tolerance
@@ -30,7 +30,7 @@ FRUGAL = 4.0  # times what a squared pixel of distance is worth when knots are c
 PROMISING = 40.0  # times the error that may be added, before anything has moved
 ROUNDS = 3
 MOST_CUTS = 3
-NEAR = 3  # pixels around a corner that tell whether it is two
+NEAR, FARTHEST = 3.0, 45.0  # pixels around a corner that tell whether it is two, and along the sides of a tip
 
 
 class Trial(NamedTuple):
@@ -91,16 +91,31 @@ def _best(
     made = derived(curve)
     control = made.control
     changes = [*without_node(curve, k, control), *with_line(curve, k, control, limits.curve)]
-    if may_cut and not curve.smooth[k] and _amiss(control[k, 0], share, target, limits):
+    if may_cut and not curve.smooth[k] and _amiss(control[k - 1], control[k], share, target, limits):
         changes.append(with_two_corners(curve, k, control))
+    alone = curve.line[k] or not (curve.smooth[k] or curve.smooth[(k + 1) % curve.pieces])
+    if may_cut and alone and _is_off(control[k], share, target, limits):
+        changes.append(with_corner(curve, k, control))
     trials = [tried(change, curve, made, share, target, limits) for change in changes]
     return max((trial for trial in trials if trial is not None), key=lambda trial: trial.gain, default=None)
 
 
-def _amiss(node: Pixels, share: NDArray[np.float64], target: Target, limits: Tolerance) -> bool:
-    """Return whether pixels around a node are off by more than two nodes instead of it would cost."""
-    x, y = np.clip(np.floor(node - [target.left, target.top]).astype(int), 0, 1 << 30)
-    around = np.s_[max(y - NEAR, 0) : y + NEAR + 1, max(x - NEAR, 0) : x + NEAR + 1]
+def _amiss(before: Pixels, after: Pixels, share: NDArray[np.float64], target: Target, limits: Tolerance) -> bool:
+    """Return whether pixels around the corner between two pieces are off by more than a node more would cost.
+
+    A tip counts up to where it is as broad as what is looked at around a corner that is none.
+    """
+    node = after[0]
+    ways = [inner - node for inner in (before[2], after[1])]
+    ways = [way / max(float(np.hypot(*way)), 1e-9) for way in ways]
+    reach = NEAR / max(float(np.hypot(*(ways[0] - ways[1]))) / 2.0, NEAR / FARTHEST)
+    points = np.array([node, *(node + reach * way for way in ways)])
+    return _is_off(points, share, target, limits)
+
+
+def _is_off(points: Pixels, share: NDArray[np.float64], target: Target, limits: Tolerance) -> bool:
+    """Return whether pixels around some points are off by more than a node more would cost."""
+    around = _around(points, target)
     counts = target.counts[around]
     error = float((counts * (share[around] - target.share[around]) ** 2 * counts).sum())
     return error > LINE_COST / (FRUGAL * limits.worth) * max(float(counts.max(initial=0.0)), 1e-6) ** 2
@@ -125,7 +140,8 @@ def tried(
         How exactly.
     """
     changed = derived(change.curve)
-    window = _window([made.control[change.old], changed.control[change.new]], target)
+    begun = np.stack([change.starts[:, place[change.new]] for place in (change.curve.x, change.curve.y)], axis=2)
+    window = _window([made.control[change.old], changed.control[change.new], begun], target)
     corner, size = (target.top + window[0].start, target.left + window[1].start), target.counts[window].shape
     gone = Some(curve.line, np.array(change.old), np.full(len(curve.z), NONE))
     rest = share[window] - covered(made, gone, corner, size)
@@ -158,7 +174,12 @@ def _free(of: Derived, which: list[int], count: int) -> NDArray[np.int64]:
 
 def _window(controls: list[Pixels], target: Target) -> tuple[slice, slice]:
     """Return the part of a target that some control points are in, with some room around them."""
-    hull = np.concatenate([control.reshape(-1, 2) for control in controls]) - [target.left, target.top]
+    return _around(np.concatenate([control.reshape(-1, 2) for control in controls]), target)
+
+
+def _around(points: Pixels, target: Target) -> tuple[slice, slice]:
+    """Return the part of a target that some points are in, with some room around them."""
+    hull = points - [target.left, target.top]
     size = target.share.shape[::-1]
     low = np.clip(np.floor(hull.min(axis=0)).astype(int) - MARGIN, 0, size)
     high = np.clip(np.ceil(hull.max(axis=0)).astype(int) + MARGIN, low, size)

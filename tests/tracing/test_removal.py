@@ -113,22 +113,30 @@ def test_a_finer_tolerance_keeps_more() -> None:
     assert few < many
 
 
-def test_a_tip_becomes_the_end_that_it_is() -> None:
+def polygon(nodes: NDArray[np.float64]) -> Shape:
+    lines = np.ones(len(nodes), bool)
+    return shape(make_curve(nodes, lines, ~lines, np.zeros((len(nodes), 2, 2)), 0.0))
+
+
+def corners(found: Shape) -> list[list[float]]:
+    nodes: list[list[float]] = derived(found.curves[0]).control[:, 0].tolist()
+    return sorted(nodes)
+
+
+@pytest.mark.parametrize("tip", [(22.2, 4.5), (22.0, -28.0)], ids=["near", "far"])
+def test_a_tip_becomes_the_end_that_it_is(tip: tuple[float, float]) -> None:
     nodes = np.array([[20.0, 8.0], [24.3, 8.2], [25.1, 50.0], [19.2, 50.2]])
-    tip = np.array([[22.2, 4.5], [25.1, 50.0], [19.2, 50.2]])
-    wanted, start = (
-        shape(
-            make_curve(
-                places, np.ones(len(places), bool), np.zeros(len(places), bool), np.zeros((len(places), 2, 2)), 0
-            )
-        )
-        for places in (nodes, tip)
-    )
-    found = simplified(start, target_of(wanted), LIMITS)
+    found = simplified(polygon(np.array([tip, *nodes[2:].tolist()])), target_of(polygon(nodes)), LIMITS)
     assert found.curves[0].pieces == 4
-    np.testing.assert_allclose(
-        sorted(derived(found.curves[0]).control[:, 0].tolist()), sorted(nodes.tolist()), atol=0.3
-    )
+    np.testing.assert_allclose(corners(found), sorted(nodes.tolist()), atol=0.3)
+
+
+@pytest.mark.parametrize("missed", [(34.0, 24.0), (30.0, 3.0)], ids=["bay", "tip"])
+def test_a_corner_that_was_missed_is_found(missed: tuple[float, float]) -> None:
+    nodes = np.array([[10.0, 12.0], missed, [52.0, 12.0], [50.0, 50.0], [12.0, 48.0]])
+    found = simplified(polygon(np.delete(nodes, 1, axis=0)), target_of(polygon(nodes)), LIMITS)
+    assert found.curves[0].pieces == 5
+    np.testing.assert_allclose(corners(found), sorted(nodes.tolist()), atol=0.3)
 
 
 @pytest.mark.compiled
