@@ -17,7 +17,14 @@ from .things import Thing
 
 TOUCH = 1e-3  # pixels by which boxes may overlap without anything being seen twice
 SIDES = 64  # of a region that a shape is compared with in the time that it takes to note it
+PLAIN = ("normal", "")  # ways to blend
 NOT_CONVEX = "clip paths that are not convex"
+
+
+def changes(style: Style) -> bool:
+    """Return whether properties do anything to an element as a whole: those of most elements do not."""
+    plain = style["clip-path"] is style["mask"] is style["filter"] is None and style["opacity"] == 1.0
+    return not plain or style["mix-blend-mode"] not in PLAIN
 
 
 def masked(
@@ -81,7 +88,7 @@ def _look(element: Element, style: Style, resolver: Resolver) -> None:
             link = style[name]
             if not link.startswith("#") or (link[1:] in resolver.document.ids and not _is_rim(element, link, resolver)):
                 resolver.findings.add(feature, element)
-    if style["mix-blend-mode"] not in ("normal", ""):
+    if style["mix-blend-mode"] not in PLAIN:
         resolver.findings.add("blend modes", element)
 
 

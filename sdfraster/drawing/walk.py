@@ -16,7 +16,7 @@ from .clipping import Part, Region
 from .conditions import chosen, holds
 from .contour import Box, polyline
 from .document import local
-from .effects import masked, within
+from .effects import changes, masked, within
 from .geometry import Geometry
 from .numbers import Measure, Size
 from .painting import Drawn, Painter
@@ -114,7 +114,7 @@ class Walker:
             path = (*path, element)
         start, first = len(self.things), len(self._extents)
         self._draw[name](element, State(style, matrix, measure, path, state.uses, state.size))
-        if start < len(self.things):
+        if start < len(self.things) and changes(style):
             what = partial(self._clipped, element, first, matrix, measure)
             self.things[start:] = masked(self.things[start:], element, style, what, self._clip_paths)
 

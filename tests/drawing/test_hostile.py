@@ -70,7 +70,7 @@ REFUSED = {
         "more than 20,000 dashes and gaps",
     ),
     "arcs": (whole(f'<path d="M0 0{90_000 * "a1 1 0 0 1 2 2"}"/>'), "more than 800,000 segments"),
-    "ends": (whole(f'<path d="M0 0h1{70_000 * "z"}"/>'), "more than 800,000 segments"),
+    "ends": (whole(f'<path d="M0 0h1{110_000 * "z"}"/>'), "more than 800,000 segments"),
     "joins": (whole(f'<path d="M0 0{140_000 * "h1v1"}" stroke="red"/>'), "more than 800,000 segments"),
     "points": (whole(f'<polygon points="{900_000 * "1 2 "}"/>'), "more than 800,000 segments"),
 }
