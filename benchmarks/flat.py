@@ -4,6 +4,7 @@ FOLDER holds pairs NAME.png and NAME.svg. Each picture is traced by us and by vt
 SVG, the designer's too, is drawn by resvg over white at the picture's size and compared with the picture over white.
 ``--size`` has resvg draw the designer's file with that longer side instead, ``--jpeg`` puts what is traced through a
 JPEG of that quality; the comparison stays with the clean picture. Numbers are those of the geometry, see `counts`.
+Seconds are in all, SVG and all, and "alone" without the moves of all shapes together at the end.
 Needs ``pip install vtracer resvg-py scikit-image``, which only this benchmark uses together.
 """
 
@@ -13,8 +14,12 @@ import io
 import re
 import time
 import xml.etree.ElementTree as ElementTree
+from contextlib import ExitStack
+from functools import wraps
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import numpy as np
 from PIL import Image
@@ -27,6 +32,7 @@ from .engine import machine
 TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 FLAG = re.compile(r"[\s,]*([01])")
 GEOMETRY = ("x", "y", "width", "height", "rx", "ry", "r", "cx", "cy", "x1", "y1", "x2", "y2", "points", "transform")
+TOGETHER = "improved", "repainted"  # steps of a trace in which shapes move together
 SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "use")
 
 
@@ -39,6 +45,7 @@ class Row(NamedTuple):
     numbers: int
     size: int  # bytes
     seconds: float
+    alone: float  # of them, before shapes move together
 
 
 def path_numbers(data: str) -> int:
@@ -84,14 +91,14 @@ def over_white(image: Image.Image) -> Any:
     return np.asarray(Image.alpha_composite(white, image.convert("RGBA")).convert("RGB"))
 
 
-def measured(svg: str, image: Image.Image, seconds: float) -> Row:
-    """Return the figures of an SVG against a picture."""
+def measured(svg: str, image: Image.Image, times: tuple[float, float]) -> Row:
+    """Return the figures of an SVG, made in some seconds, against a picture."""
     from skimage.color import deltaE_ciede2000, rgb2lab
 
     a, b = over_white(drawn(svg, image.size)), over_white(image)
     square = float(((a / 255.0 - b / 255.0) ** 2).mean())
     difference = deltaE_ciede2000(rgb2lab(a), rgb2lab(b))
-    return Row(-10.0 * np.log10(max(square, 1e-10)), float(difference.mean()), *counts(svg), len(svg.encode()), seconds)
+    return Row(-10.0 * np.log10(max(square, 1e-10)), float(difference.mean()), *counts(svg), len(svg.encode()), *times)
 
 
 def vtraced(image: Image.Image) -> str:
@@ -109,20 +116,36 @@ def ours(image: Image.Image) -> str:
     return sr.trace(image).svg
 
 
-def timed(make: Any, image: Image.Image) -> tuple[str, float]:
-    """Return what `make` makes of a picture, and the seconds it takes."""
-    start = time.perf_counter()
-    svg = make(image)
-    return svg, time.perf_counter() - start
+def timed(make: Any, image: Image.Image) -> tuple[str, tuple[float, float]]:
+    """Return what `make` makes of a picture, the seconds that it takes, and those without shapes moving together."""
+    module, rest = import_module("sdfraster.tracing.trace"), [0.0]
+
+    def watched(step: Any) -> Any:
+        @wraps(step)
+        def run(*args: Any) -> Any:
+            start = time.perf_counter()
+            found = step(*args)
+            rest[0] += time.perf_counter() - start
+            return found
+
+        return run
+
+    with ExitStack() as stack:
+        for name in TOGETHER:
+            stack.enter_context(patch.object(module, name, watched(getattr(module, name))))
+        start = time.perf_counter()
+        svg = make(image)
+        seconds = time.perf_counter() - start
+    return svg, (seconds, seconds - rest[0])
 
 
 def summary(name: str, rows: list[Row]) -> str:
     """Return the row of a table that sums up others."""
     column = [np.array(values, np.float64) for values in zip(*rows, strict=True)]
-    psnr, mean, shapes, numbers, size, seconds = column
+    psnr, mean, shapes, numbers, size, seconds, alone = column
     return (
         f"| {name} | {psnr.mean():.1f} | {psnr.min():.1f} | {mean.mean():.3f} ({np.median(mean):.3f}) | "
-        f"{shapes.mean():.0f} | {numbers.mean():.0f} | {size.mean():.0f} | {seconds.mean():.2f} |"
+        f"{shapes.mean():.0f} | {numbers.mean():.0f} | {size.mean():.0f} | {seconds.mean():.2f} | {alone.mean():.2f} |"
     )
 
 
@@ -155,30 +178,31 @@ def main() -> None:
     rows: dict[str, list[Row]] = {"designers": [], **{name: [] for name in makers}}
     options = "".join(f" --{key} {value}" for key in ("size", "jpeg") if (value := getattr(given, key)) is not None)
     print(f"\n`python -m benchmarks.flat {given.folder.name}{options}`, {machine()}")
-    print("\n| picture | by | PSNR | CIEDE2000 | shapes | numbers | bytes | s |\n|---|---|---|---|---|---|---|---|")
+    print("\n| picture | by | PSNR | CIEDE2000 | shapes | numbers | bytes | s | alone |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for name, svg, image in pictures(given.folder, given.only, given.size):
         given_image = image
         if given.jpeg is not None:
             data = io.BytesIO()
             Image.fromarray(over_white(image)).save(data, "JPEG", quality=given.jpeg)
             given_image = Image.open(data).convert("RGBA")
-        rows["designers"].append(measured(svg, image, 0.0))
+        rows["designers"].append(measured(svg, image, (0.0, 0.0)))
         for maker, make in makers.items():
             if maker == "ours" and not rows["ours"]:
                 make(given_image)  # kernels are compiled, or loaded
-            made, seconds = timed(make, given_image)
-            rows[maker].append(measured(made, image, seconds))
+            made, times = timed(make, given_image)
+            rows[maker].append(measured(made, image, times))
             if given.out is not None:
                 (given.out / f"{name} {maker}.svg").write_text(made)
         for maker, found in rows.items():
             r = found[-1]
             print(
                 f"| {name} | {maker} | {r.psnr:.1f} | {r.mean:.3f} | {r.shapes} | {r.numbers} | {r.size} | "
-                f"{r.seconds:.2f} |",
+                f"{r.seconds:.2f} | {r.alone:.2f} |",
                 flush=True,
             )
-    print("\n| by | PSNR | least | CIEDE2000 mean (median) | shapes | numbers | bytes | s |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("\n| by | PSNR | least | CIEDE2000 mean (median) | shapes | numbers | bytes | s | alone |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for maker, found in rows.items():
         print(summary(maker, found))
     ratio = np.array([a.numbers / b.numbers for a, b in zip(rows["ours"], rows["designers"], strict=True)])
