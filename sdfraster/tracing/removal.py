@@ -30,6 +30,7 @@ FRUGAL = 4.0  # times what a squared pixel of distance is worth when knots are c
 PROMISING = 40.0  # times the error that may be added, before anything has moved
 ROUNDS = 3
 MOST_CUTS = 3
+ROUNDING = 1e-6  # by which a pixel may be further off than before: one that is off completely may stay so
 NEAR, FARTHEST = 3.0, 45.0  # pixels around a corner that tell whether it is two, and along the sides of a tip
 
 
@@ -158,7 +159,7 @@ def tried(
         return None
     after = rest + found.share
     worst = float(np.abs(counts * (after - wanted)).max(initial=0.0))
-    if worst > max(limits.curve * strength, float(np.abs(before).max(initial=0.0))):
+    if worst > max(limits.curve * strength, float(np.abs(before).max(initial=0.0)) + ROUNDING * strength):
         return None
     return Trial(change.curve._replace(z=found.z), (most - found.error) * price, window, after)
 
