@@ -93,7 +93,7 @@ def check_gradient(
 
 
 def check_radius_gradient(objective: sr.Objective) -> None:
-    """Compare the derivative of a loss by the filter radius with differences, at two radii or more without a crease."""
+    """Compare the derivative of a loss by the filter radius with differences, at two radii without a crease."""
 
     def loss(radius: float, more: float) -> float:
         return objective(objective.x, filter_radius=radius + more)[0]
@@ -104,4 +104,6 @@ def check_radius_gradient(objective: sr.Objective) -> None:
         if smooth:
             assert objective.radius_gradient(objective.x, filter_radius=radius) == pytest.approx(slope, rel=1e-5)
             compared += 1
-    assert compared >= 2
+        if compared == 2:
+            return
+    raise AssertionError("creases nearly everywhere")

@@ -74,6 +74,7 @@ REFUSED = {
     "joins": (whole(f'<path d="M0 0{140_000 * "h1v1"}" stroke="red"/>'), "more than 800,000 segments"),
     "points": (whole(f'<polygon points="{900_000 * "1 2 "}"/>'), "more than 800,000 segments"),
 }
+SECONDS = {"arcs", "joins", "segments", "spaces"}  # it takes to refuse these
 BOUNDED = {
     "use of itself": '<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>',
     "gradients in a circle": '<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"/>'
@@ -92,7 +93,9 @@ BOUNDED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.compiled] * (name in SECONDS)) for name in REFUSED]
+)
 def test_refused(name: str) -> None:
     text, message = REFUSED[name]
     with pytest.raises(DataError, match=message) as error:

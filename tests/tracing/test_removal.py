@@ -123,6 +123,7 @@ def corners(found: Shape) -> list[list[float]]:
     return sorted(nodes)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("tip", [(22.2, 4.5), (22.0, -28.0)], ids=["near", "far"])
 def test_a_tip_becomes_the_end_that_it_is(tip: tuple[float, float]) -> None:
     nodes = np.array([[20.0, 8.0], [24.3, 8.2], [25.1, 50.0], [19.2, 50.2]])
@@ -131,6 +132,7 @@ def test_a_tip_becomes_the_end_that_it_is(tip: tuple[float, float]) -> None:
     np.testing.assert_allclose(corners(found), sorted(nodes.tolist()), atol=0.3)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("missed", [(34.0, 24.0), (30.0, 3.0)], ids=["bay", "tip"])
 def test_a_corner_that_was_missed_is_found(missed: tuple[float, float]) -> None:
     nodes = np.array([[10.0, 12.0], missed, [52.0, 12.0], [50.0, 50.0], [12.0, 48.0]])
