@@ -11,8 +11,8 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from ..errors import DataError
+from ..garbage import uncollected
 from . import limits
-from .collector import paused
 from .limits import Budget
 
 SVG = "http://www.w3.org/2000/svg"
@@ -166,7 +166,7 @@ def _name(name: str) -> str:
     return "{" + name if "}" in name else name
 
 
-@paused()
+@uncollected()
 def read_bytes(data: bytes) -> Document:
     """Return the document of a file.
 

@@ -12,9 +12,8 @@ import numpy as np
 NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(NUMBER)
 _LENGTH = re.compile(rf"({NUMBER})(%|[a-zA-Z]*)")
-BETWEEN = (
-    r"[ \t\r\n\f]*(?:,[ \t\r\n\f]*)?"  # one way to match: else many spaces would be tried in as many ways, squared
-)
+# One way to match: else many spaces would be tried in as many ways, squared.
+BETWEEN = r"[ \t\r\n\f]*(?:,[ \t\r\n\f]*)?"
 _BETWEEN = re.compile(BETWEEN)
 _OTHER = re.compile(r"[^0-9eE+\-.,\s]|,\s*,|[^\x00-\x7f]")  # what no list of numbers has
 HUGE = 1e15

@@ -6,8 +6,8 @@ from math import ceil, isfinite
 from typing import NamedTuple
 
 from ..errors import DataError
+from ..garbage import uncollected
 from .affine import IDENTITY, Affine, scaling
-from .collector import paused
 from .contour import Box
 from .document import Document
 from .findings import Findings
@@ -61,7 +61,7 @@ class Drawing(NamedTuple):
         return paint.color if isinstance(paint, Flat) else None
 
 
-@paused()
+@uncollected()
 def drawing_of(document: Document, width: int | None = None) -> Drawing:
     """Return the drawing of a document.
 

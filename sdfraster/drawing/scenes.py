@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError, DataWarning
+from ..garbage import uncollected
 from ..layer import Layer
 from ..mesh import Mesh
 from ..model.shading import CONSTANT
 from ..primitives import primitive
 from ..scene import Scene
-from .collector import paused
 from .colors import Color, color_of, lifted, stops
 from .document import read_bytes
 from .findings import Findings
@@ -80,7 +80,7 @@ def _params(shapes: list[tuple[NDArray[np.float64], ...]]) -> list[Any]:
     ]
 
 
-@paused()
+@uncollected()
 def scene_of(drawing: Drawing) -> Scene:
     """Return a drawing as a scene."""
     meshes, layers = drawing.walker.resolver.meshes, list[Layer | Mesh]()
@@ -92,7 +92,7 @@ def scene_of(drawing: Drawing) -> Scene:
     return Scene(drawing.width, drawing.height, layers, background, drawing.findings.features)
 
 
-@paused()
+@uncollected()
 def paths_of(drawing: Drawing) -> Scene:
     """Return a drawing as a scene of one layer of paths, each of one colour, for a fit to start from.
 

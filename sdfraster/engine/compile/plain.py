@@ -20,8 +20,8 @@ from typing import Any
 import numba
 import numpy as np
 
+from ...garbage import uncollected
 from .fingerprint import VERSIONS, fingerprint, warn_once
-from .garbage import uncollected
 from .specialise import content, specialise
 
 OPTIONS: dict[str, Any] = {"fastmath": True, "error_model": "numpy", "nogil": True}  # inputs are checked to be finite

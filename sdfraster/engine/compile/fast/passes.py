@@ -27,7 +27,7 @@ from numba.core.compiler import Compiler
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.types.functions import BaseFunction
 
-from ..garbage import uncollected
+from ....garbage import uncollected
 
 UNUSED = {untyped_passes.InlineClosureLikes, typed_passes.NopythonRewrites}  # of comprehensions and array expressions
 

@@ -1,4 +1,4 @@
-"""Python's garbage collector, which would go through all of a compiler's objects again and again."""
+"""Python's garbage collector, which would go through all objects of a compiler or a document again and again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Keep Python from looking for reference cycles."""
+    """Keep Python from looking for reference cycles; also a decorator."""
     enabled = gc.isenabled()
     gc.disable()
     try:
