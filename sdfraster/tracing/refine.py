@@ -21,16 +21,16 @@ from .curves import placed
 from .drawing import Shape
 from .forms import Form, form_of
 from .kernels import area, cracks, descent
+from .kernels.area import A_PIECE, ROOM
 from .kernels.arrays import Cover, Covering, Derived, Goal, Layout, Limited, Normal, Shares, Sides, Some, Steps
 from .kernels.pieces import NONE
+from .kernels.trials import MARGIN as MARGIN
 from .palette import Pixels
 from .regions import Regions
 
 ROUNDS = 5
 BAND = 2  # pixels on either side of a crack that may be mixed
-MARGIN = 3  # pixels around a shape
 MOST = 6e6  # numbers of the Jacobian
-ROOM = 2.4  # pixels that a pixel of a layout may touch: 2, and more if it grows
 
 
 class Target(NamedTuple):
@@ -152,7 +152,7 @@ def squares(layout: Layout, some: Some, target: Target) -> tuple[float, Normal]:
 def _touched(made: Derived, some: Some, size: int) -> int:
     """Return how many pixels of a window some pieces can touch, also once they have moved a bit."""
     length = float(np.abs(np.diff(made.control[some.pieces], axis=1)).sum())
-    return min(size, int(ROOM * length) + 6 * len(some.pieces))
+    return min(size, int(ROOM * length) + A_PIECE * len(some.pieces))
 
 
 def covered(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:

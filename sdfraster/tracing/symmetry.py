@@ -14,9 +14,9 @@ from .drawing import Shape
 from .fitting import Tolerance
 from .forms import form_of
 from .kernels.knots import CUBIC_COST, LINE_COST
+from .kernels.trials import FRUGAL
 from .mirror import outline_of
 from .refine import Target, every, squares
-from .removal import FRUGAL
 from .ties import descended, tie_of
 
 AS_GOOD, SLACK = 1.15, 0.05  # times the error, and squared pixels, that a shape may have which is its own image

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -11,7 +9,6 @@ from PIL import Image
 
 import sdfraster as sr
 from sdfraster.tracing import removal
-from sdfraster.tracing.changes import Change
 from sdfraster.tracing.curves import Curve, derived, make_curve
 from sdfraster.tracing.drawing import Shape
 from sdfraster.tracing.forms import form_of
@@ -147,15 +144,33 @@ def test_a_corner_is_cut_once(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> No
     body = "M26 9h44v42q0 7-7 7h-4v18q0 5-5 5t-5-5v-18h-3v18q0 5-5 5t-5-5v-18h-4q-7 0-7-7z"
     art = f'<path d="{body}" fill="#fff" stroke="#fff" stroke-width="6"/><path d="{body}" fill="#a4c439"/>'
     image = draw(art, 512).resize((96, 96), Image.Resampling.LANCZOS)
-    calls = 0
+    gain, calls = removal._Trying.gain, 0
 
-    def counted(change: Change, *of: Any) -> removal.Trial | None:
+    def counted(trying: removal._Trying, k: int, may_cut: bool) -> float:
         nonlocal calls
         calls += 1
-        assert calls < 10_000
-        return tried(change, *of)
+        assert calls < 5_000
+        return gain(trying, k, may_cut)
 
-    tried = removal.tried
-    monkeypatch.setattr(removal, "tried", counted)
+    monkeypatch.setattr(removal._Trying, "gain", counted)
     sr.trace(image)
     assert calls > 100
+
+
+@pytest.mark.compiled
+def test_a_curve_beyond_a_line_turns_with_it_when_a_corner_is_cut() -> None:
+    """What a shape covers is told of all pieces that a change moves, also of the cubic that goes on along a line."""
+    nodes = np.array([[6.0, 30.0], [22.0, 8.0], [48.0, 9.0], [50.0, 40.0], [20.0, 56.0]])
+    line = np.array([False, True, True, True, False])
+    smooth = np.array([False, True, False, False, False])
+    handles = np.zeros((5, 2, 2))
+    handles[0] = [[0.0, -18.0], [9.0, -0.4]]
+    handles[4] = [[-9.0, -2.0], [2.0, -9.0]]
+    start = make_curve(nodes, line, smooth, handles, 0.0)
+    wanted = polygon(np.array([[6.0, 30.0], [20.0, 8.0], [43.0, 8.4], [49.0, 14.0], [50.0, 40.0], [20.0, 56.0]]))
+    share = share_of(shape(start))
+    trying = removal._Trying(start, removal.wanted_of(target_of(wanted), share, LIMITS))
+    assert trying.gain(2, may_cut=True) > 0.0
+    changed = trying.done()
+    assert changed.pieces == 6
+    np.testing.assert_allclose(share, share_of(shape(changed)), atol=1e-9)

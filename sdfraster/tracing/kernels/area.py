@@ -7,9 +7,11 @@ by ``dx w`` where a point of weight w on the piece moves by one downwards, and b
 
 from math import ceil, floor
 
+from ...engine.compile.marks import noinline
 from .arrays import Stretch
 from .pieces import NONE
 
+ROOM, A_PIECE = 2.4, 6  # pixels that a pixel of a curve may touch: 2, and more if it grows; and some for every piece
 STEP = 1.0  # pixels of a straight piece of a curve: resvg's are no finer
 MOST_STEPS = 48
 
@@ -25,6 +27,7 @@ def steps_of(control, line):
     return min(max(ceil(length / STEP), 4), MOST_STEPS)
 
 
+@noinline
 def add_row(of, k, wa, wb, stretch, free, row):
     """Add the derivative of the area under a `Stretch` of piece k to a row of the Jacobian.
 
@@ -48,6 +51,7 @@ def weights(t, w):
     w[0], w[1], w[2], w[3] = s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t
 
 
+@noinline
 def areas(of, some, cover, wa, wb):
     """Add up what pieces of curves cover of pixels; return how many pixels they touch.
 
@@ -111,6 +115,7 @@ def areas(of, some, cover, wa, wb):
     return touched
 
 
+@noinline
 def squares(covering, row):
     """Return the sum of the squared errors of all pixels of a window, and set the normal equations.
 

@@ -258,3 +258,65 @@ class Nearest(NamedTuple):
     distance: Any  # (N,), out
     normal: Any  # (N, 2), out: direction away from there
     rows: Any  # (N, Z), out, 0 before: derivative of the distance by the numbers of the curve
+
+
+class Whole(NamedTuple):
+    """A closed curve, changes of which are tried."""
+
+    curve: Any  # `Layout`
+    made: Any  # `Derived`
+    uses: Any  # (Z,) int64: how many pieces depend on every number
+
+
+class Wanted(NamedTuple):
+    """What a shape has to cover, what it does, and how exactly."""
+
+    left: Any  # int64: first column and
+    top: Any  # int64: first row of the window
+    goal: Any  # `Goal`
+    share: Any  # (H, W): what it covers
+    tolerance: Any  # largest distance of a curve, in pixels
+    worth: Any  # of a squared distance, in numbers of a drawing
+
+
+class Draft(NamedTuple):
+    """A changed curve, with room for more of everything: see `changes`. Of what counts one number, the first is it."""
+
+    layout: Any  # `Layout`, out
+    made: Any  # `Derived`, out: of pieces that are new
+    starts: Any  # (MOST_STARTS, Z), out: what its numbers may be at first
+    pieces: Any  # (1,) int64, out: how many it has
+    numbers: Any  # (1,) int64, out
+    starts_used: Any  # (1,) int64, out
+    old: Any  # (1 + MOST_PIECES,) int64, out: how many pieces of the curve are gone, and which
+    new: Any  # (1 + MOST_PIECES,) int64, out: how many are there instead, and which
+
+
+class Drafts(NamedTuple):
+    """What is being tried, and the best so far."""
+
+    now: Any  # `Draft`
+    best: Any  # `Draft`, out
+    window: Any  # (4,) int64, out: first and last row and column that the best differs in
+    share: Any  # (H W,), out: what its shape covers there
+
+
+class Scratch(NamedTuple):
+    """Scratch of trials; what is flat has room for the largest window and the longest change."""
+
+    box: Any  # (4,)
+    window: Any  # (4,) int64
+    row: Any  # (8,)
+    here: Any  # (Z,) int64
+    gone: Any  # (Z,) int64
+    free: Any  # (Z,) int64
+    columns: Any  # (Z,) int64
+    z: Any  # (Z,)
+    numbers: Any  # (3 Z,)
+    normal: Any  # (3 Z Z,)
+    place: Any  # (H W,) int64
+    sums: Any  # (H (W + 2),)
+    rest: Any  # (H W,)
+    goal: Any  # (H W,)
+    counts: Any  # (H W,)
+    jacobian: Any  # (pixels F,)

@@ -4,6 +4,7 @@ All of it is compiled, not the sums alone: most outlines that are tried are thre
 a step takes less time than a call from Python does.
 """
 
+from ...engine.compile.marks import noinline
 from .area import squares
 from .equations import solve
 from .pieces import NONE, derive
@@ -20,6 +21,7 @@ def errors(layout, covering, row):
     return squares(covering, row)
 
 
+@noinline
 def from_best(layout, starts, covering, row):
     """Set the numbers of a layout to the best of some starts; return the sum of squared errors."""
     z, best, least, error = layout.z, 0, 0.0, 0.0
@@ -36,6 +38,7 @@ def from_best(layout, starts, covering, row):
     return least
 
 
+@noinline
 def keep(z, sums, steps):
     """Remember where steps start, and their equations."""
     for m in range(z.shape[0]):
@@ -46,6 +49,7 @@ def keep(z, sums, steps):
             steps.normal[i, j] = sums.normal[i, j]
 
 
+@noinline
 def descend(layout, starts, covering, steps, limits):
     """Move the free numbers of a layout, from the best of some starts; return the sum of squared errors.
 

@@ -4,9 +4,12 @@ They are of 10 to 300 numbers, of which few have to do with each other: threads 
 count.
 """
 
+from ...engine.compile.marks import noinline
+
 STIFF = 1e-3  # weight of staying, for numbers that nothing tells
 
 
+@noinline
 def solve(normal, right, damping, factor, step):
     """Solve damped normal equations by Cholesky's method.
 

@@ -5,11 +5,14 @@ A piece has up to `MOST` free numbers: places in z, with the derivative of its f
 
 from math import cos, sin
 
+from ...engine.compile.marks import noinline
+
 NONE = -1
 MOST = 20
 BACK = 0.3  # of the squared speed: least slope that Newton's method divides by
 
 
+@noinline
 def direction(k, layout, e):
     """Set the direction of smooth node k of an `Layout`; return the first node of its line, or NONE."""
     x, y, angle, z = layout.x, layout.y, layout.angle, layout.z
@@ -24,6 +27,7 @@ def direction(k, layout, e):
     return first
 
 
+@noinline
 def put(n, columns, values, column, row, value):
     """Add a derivative to those of a piece; return how many numbers it has then."""
     for m in range(n):
@@ -37,6 +41,7 @@ def put(n, columns, values, column, row, value):
     return n + 1
 
 
+@noinline
 def derive(layout, pieces, of, e):
     """Set the control points of some pieces of an `Layout` and their derivatives; ``e`` (3,) is scratch."""
     for k in pieces:
