@@ -28,6 +28,9 @@ def rgba(text: str) -> tuple[float, float, float, float]:
     if plain == "transparent":
         return 0.0, 0.0, 0.0, 0.0
     if _HEX.fullmatch(plain):
+        if len(plain) == 7:
+            r, g, b = bytes.fromhex(plain[1:])
+            return r / 255.0, g / 255.0, b / 255.0, OPAQUE
         digits = plain[1:] if len(plain) > 5 else "".join(2 * digit for digit in plain[1:])
         red, green, blue, *alpha = (value / 255.0 for value in bytes.fromhex(digits))
         return red, green, blue, alpha[0] if alpha else OPAQUE

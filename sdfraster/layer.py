@@ -167,6 +167,35 @@ class Layer(Shapes):
         contours = tuple(self.contours[k] for k in rows)
         return replace(self, params=[self.params[k] for k in rows], contours=contours, color=color, opacity=opacity)
 
+    def parted(self, counts: Iterable[int]) -> list[Layer]:
+        """Return the shapes as layers of so many in a row, which share the arrays of this one.
+
+        Parameters
+        ----------
+        counts : iterable of int
+            Numbers of shapes; their sum is that of this layer.
+        """
+        ends, sizes, found, first = np.concatenate([[0], np.cumsum(self.sizes)]), self.sizes.tolist(), list[Layer](), 0
+        for count in counts:
+            last = first + count
+            contours = None if self.contours is None else self.contours[first:last]
+            if contours is None:
+                params = geometry = self.geometry[first:last]
+            else:
+                geometry = self.geometry[ends[first] : ends[last]]
+                if len(set(sizes[first:last])) == 1 and max(map(len, contours)) == 1:  # alike
+                    params = geometry = geometry.reshape(count, -1)
+                    contours = None
+                else:
+                    params = self.params[first:last]
+            part = object.__new__(Layer)
+            freeze(part, kind=self.kind, params=params, geometry=geometry, contours=contours)
+            freeze(part, color=self.color[first:last], opacity=self.opacity[first:last])
+            freeze(part, composite=self.composite, fill_rule=self.fill_rule, shading=self.shading)
+            found.append(part)
+            first = last
+        return found
+
     @property
     def values(self) -> tuple[Array, Array, Array]:
         """`geometry`, color and opacity: what an optimiser may change."""

@@ -64,6 +64,22 @@ def test_params_are_arrays_of_their_own_lengths(rng: np.random.Generator) -> Non
     assert second == layer.params[1].tolist()
 
 
+def test_parts_share_the_arrays_of_their_layer(rng: np.random.Generator) -> None:
+    color = rng.random((3, 3))
+    stroked = sr.Layer("stroke", [rng.random(9), rng.random(9), rng.random(15)], color, rng.random(3))
+    for layer in (paths(rng, color=color, fill_rule="evenodd"), stroked, sr.Layer("circle", rng.random((3, 3)), color)):
+        parts = layer.parted([2, 1])
+        for part, rows in zip(parts, (slice(2), slice(2, 3)), strict=True):
+            wanted = layer[rows]
+            assert (repr(part), part.contours, part.fill_rule) == (repr(wanted), wanted.contours, wanted.fill_rule)
+            for a, b, whole in zip(part.values, wanted.values, layer.values, strict=True):
+                np.testing.assert_array_equal(a, b)
+                assert np.shares_memory(a, whole)
+                assert not a.flags.writeable
+            for a, b in zip(part.nested(), wanted.nested(), strict=True):
+                assert all(map(np.array_equal, a, b)) if isinstance(b, list) else np.array_equal(a, b)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_shapes_that_are_alike_are_one_array(dtype: type, rng: np.random.Generator) -> None:
     rows = rng.random((3, 12)).astype(dtype)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .numbers import HUGE, NUMBER, Length, Measure, bounded, length
+from .numbers import HUGE, NUMBER, Length, Measure, bounded, length, plain_numbers
 
 Points = NDArray[np.float64]
 SINGULAR = 1e-12  # share of the square of its size that the determinant of a map must have
@@ -31,6 +31,10 @@ class Affine(NamedTuple):
 
     def __matmul__(self, other: Affine) -> Affine:
         """Return the map that does `other` first."""
+        if other is IDENTITY:
+            return self
+        if self is IDENTITY:
+            return other
         a, b, c, d, e, f = self
         m = other
         return Affine(
@@ -63,13 +67,12 @@ class Affine(NamedTuple):
     @property
     def size(self) -> float:
         """By how much it changes lengths, in the mean of all directions."""
-        return sqrt(abs(self.determinant))
+        return _facts(self).size
 
     @property
     def invertible(self) -> bool:
         """Whether it keeps planes from becoming lines, and its numbers are not huge."""
-        scale = max(map(abs, self[:4]))
-        return max(map(abs, self)) < HUGE and abs(self.determinant) > SINGULAR * scale * scale > 0.0
+        return _facts(self).invertible
 
     @property
     def inverse(self) -> Affine:
@@ -81,17 +84,34 @@ class Affine(NamedTuple):
     @property
     def similar(self) -> bool:
         """Whether circles stay circles."""
-        a, b, c, d, *_ = self
-        same = min(hypot(a - d, b + c), hypot(a + d, b - c))  # turned, or mirrored and turned
-        return same <= SIMILAR * self.size
+        return _facts(self).similar
 
     @property
     def upright(self) -> bool:
         """Whether horizontal lines stay horizontal and vertical ones vertical."""
-        return abs(self.b) + abs(self.c) <= SIMILAR * self.size
+        return _facts(self).upright
 
 
 IDENTITY = Affine()
+
+
+class _Facts(NamedTuple):
+    """What is asked of the map of many shapes in a row."""
+
+    size: float
+    invertible: bool
+    similar: bool
+    upright: bool
+
+
+@lru_cache(256)
+def _facts(matrix: Affine) -> _Facts:
+    a, b, c, d, *_ = matrix
+    determinant = abs(matrix.determinant)
+    size, scale = sqrt(determinant), max(abs(a), abs(b), abs(c), abs(d))
+    invertible = max(map(abs, matrix)) < HUGE and determinant > SINGULAR * scale * scale > 0.0
+    same = min(hypot(a - d, b + c), hypot(a + d, b - c))  # turned, or mirrored and turned
+    return _Facts(size, invertible, same <= SIMILAR * size, abs(b) + abs(c) <= SIMILAR * size)
 
 
 @lru_cache(256)
@@ -112,6 +132,8 @@ def scaling(x: float, y: float) -> Affine:
 
 def _rotation(angle: float, x: float = 0.0, y: float = 0.0) -> Affine:
     c, s = cos(radians(angle)), sin(radians(angle))
+    if x == y == 0.0:
+        return Affine(c, s, -s, c)
     return translation(x, y) @ Affine(c, s, -s, c) @ translation(-x, -y)
 
 
@@ -159,6 +181,9 @@ def transformation(text: str, measure: Measure) -> Affine:
 
 def _arguments(text: str, measure: Measure, turns: bool) -> list[float]:
     """Return the arguments of a function: numbers, lengths, or first an angle."""
+    plain = plain_numbers(text)
+    if plain is not None:
+        return plain
     items = re.findall(rf"({NUMBER})(%|[a-zA-Z]*)", text)
     if re.sub(rf"{NUMBER}(%|[a-zA-Z]*)|[\s,]", "", text):
         raise ValueError(f"{text!r} are no numbers")

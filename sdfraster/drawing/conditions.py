@@ -13,6 +13,9 @@ _DRAWN_TOO = ("image", "foreignObject")
 
 def holds(element: Element) -> bool:
     """Return whether the conditions of an element are met: no extensions, and English."""
+    attributes = element.attrib
+    if "systemLanguage" not in attributes and "requiredExtensions" not in attributes:
+        return True
     if element.get("requiredExtensions", "").strip():
         return False
     languages = element.get("systemLanguage")

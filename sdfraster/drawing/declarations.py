@@ -40,11 +40,12 @@ def _ends(text: str) -> list[int]:
 
 def _declaration(text: str, start: int, end: int) -> Declaration | None:
     name, colon, value = text[start:end].partition(":")
-    if not colon or not name.strip() or not value.strip():
+    kept, important = value.strip(), False
+    if not colon or not kept or not name.strip():
         return None
-    before, _, last = value.rpartition("!")
-    important = last.strip().lower() == "important" and value != last
-    kept = before.rstrip() if important else value
-    at = start + len(name) + 1
-    first = at + len(kept) - len(kept.lstrip())
-    return Declaration(name.strip().lower(), kept.strip(), important, first, first + len(kept.strip()))
+    first = start + len(name) + 1 + len(value) - len(value.lstrip())
+    if "!" in kept:
+        before, _, last = kept.rpartition("!")
+        if last.strip().lower() == "important":
+            kept, important = before.rstrip(), True
+    return Declaration(name.strip().lower(), kept, important, first, first + len(kept))

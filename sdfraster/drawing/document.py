@@ -96,6 +96,7 @@ class _Parser:
             raise error if isinstance(error, DataError) else DataError(f"not an SVG file ({error})") from None
         except LookupError as error:
             raise DataError(f"not an SVG file ({error})") from None
+        del self._parser, parser  # whose handlers lead back to this
         if self._root is None or local(self._root) != "svg":
             raise DataError(f"not an SVG file: it must begin with <svg xmlns={SVG!r}>")
         return self._root

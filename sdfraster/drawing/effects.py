@@ -44,7 +44,8 @@ def masked(
     opacity = style["opacity"]
     if opacity < 1.0:
         resolver.effects.take(len(things))
-        if not resolver.meshes.is_mesh(element) and overlap((thing.form.box for thing in things), TOUCH):
+        several = len(things) > 1 and not resolver.meshes.is_mesh(element)
+        if several and overlap((thing.form.box for thing in things), TOUCH):
             resolver.findings.add("opacity of shapes that overlap", element)
         things = [thing._replace(opacity=thing.opacity * opacity) for thing in things]
     return things

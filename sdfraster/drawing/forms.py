@@ -3,50 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import cos, sin
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .affine import IDENTITY, Affine
-from .contour import Box, Contour, box, polyline
+from .contour import Box, Contour, box, polyline, smaller
 from .geometry import Geometry, Oval, Rect
 from .limits import LARGEST
 from .stroker import Brush, outlined
 
 FLAT = 1e-6  # pixels: what is thinner has no inside
 FAR = 6.0 * FLAT
-FEW = 16  # numbers that Python looks at before NumPy begins to
 TOLERANCE = 1e-3  # pixels, by which outlines of strokes may be off
 
 
-@dataclass(frozen=True, eq=False)
 class Form:
-    """One shape of a layer, without paint.
+    """One shape of a layer, without paint; no dataclass, since a frozen one takes three times as long to make.
 
-    Attributes
+    Parameters
     ----------
     kind : str
         Name of a primitive.
     params : tuple of ndarray
         Its parameters in pixels; of a path or polygon those of each contour.
-    around : Box or tuple of Contour
-        The box around it, or its contours, which have one.
+    around : callable
+        Returns the box around it: asked when that is wanted, since of most shapes it never is.
     fill_rule : {"nonzero", "evenodd"}
         What is inside its contours.
     """
 
-    kind: str
-    params: tuple[NDArray[np.float64], ...]
-    around: Box | tuple[Contour, ...]
-    fill_rule: str = "nonzero"
+    def __init__(
+        self,
+        kind: str,
+        params: tuple[NDArray[np.float64], ...],
+        around: Callable[[], Box | None],
+        fill_rule: str = "nonzero",
+    ) -> None:
+        self.kind, self.params, self._around, self.fill_rule = kind, params, around, fill_rule
 
     @cached_property
     def box(self) -> Box:
-        """The box x0, y0, x1, y1 around it: found when it is asked for, since of most shapes it never is."""
-        found = self.around if isinstance(self.around, Box) else box(self.around)
+        """The box x0, y0, x1, y1 around it."""
+        found = self._around()
         assert found is not None
         return found
 
@@ -62,13 +63,10 @@ class Form:
     @property
     def drawable(self) -> bool:
         """Whether its numbers are ones that can be drawn."""
-        few = all(len(values) < FEW for values in self.params)
-        if few:
-            return all(-LARGEST < value < LARGEST for values in self.params for value in values.tolist())
-        return all(bool((np.abs(values) < LARGEST).all()) for values in self.params)
+        return all(smaller(values, LARGEST) for values in self.params)
 
 
-def simple(kind: str, values: Sequence[float], around: Box) -> Form:
+def simple(kind: str, values: Sequence[float], around: Callable[[], Box | None]) -> Form:
     """Return a form of a kind with few parameters."""
     return Form(kind, (np.array(values, np.float64),), around)
 
@@ -78,8 +76,7 @@ def filled(geometry: Geometry, matrix: Affine, fill_rule: str) -> Form | None:
     kind = geometry.kind(matrix)
     if kind is None:
         return enclosed([contour.mapped(matrix) for contour in geometry.outline()], fill_rule)
-    around = geometry.box_after(matrix)
-    return None if around is None else simple(*kind, around)
+    return simple(*kind, partial(geometry.box_after, matrix))
 
 
 def enclosed(contours: Iterable[Contour], fill_rule: str) -> Form | None:
@@ -88,8 +85,8 @@ def enclosed(contours: Iterable[Contour], fill_rule: str) -> Form | None:
     if not kept:
         return None
     if all(contour.polygonal for contour in kept):
-        return Form("polygon", tuple(contour.nodes[:-1].ravel() for contour in kept), kept, fill_rule)
-    return Form("path", tuple(contour.points[:-1].ravel() for contour in kept), kept, fill_rule)
+        return Form("polygon", tuple(contour.nodes[:-1].ravel() for contour in kept), partial(box, kept), fill_rule)
+    return Form("path", tuple(contour.points[:-1].ravel() for contour in kept), partial(box, kept), fill_rule)
 
 
 def _flat(contour: Contour) -> bool:

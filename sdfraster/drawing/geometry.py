@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from math import atan2, hypot, pi
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .affine import Affine
 from .arcs import unit_arc
-from .contour import Box, Contour, bezier, box, joined, line, polyline
+from .contour import Box, Contour, bezier, box, joined, line, polyline, smaller
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,9 @@ class Path:
         """The smallest box around it."""
         return box(self.contours)
 
-    @property
-    def reach(self) -> float:
-        """How large its numbers are."""
-        return max(float(np.abs(contour.points).max()) for contour in self.contours)
+    def within(self, limit: float) -> bool:
+        """Return whether its numbers are smaller than a limit."""
+        return all(smaller(contour.points.ravel(), limit) for contour in self.contours)
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours."""
@@ -43,8 +42,7 @@ class Path:
         return None
 
 
-@dataclass(frozen=True)
-class Oval:
+class Oval(NamedTuple):
     """A circle or an ellipse."""
 
     cx: float
@@ -57,10 +55,10 @@ class Oval:
         """The smallest box around it."""
         return Box(self.cx - self.rx, self.cy - self.ry, self.cx + self.rx, self.cy + self.ry)
 
-    @property
-    def reach(self) -> float:
-        """How large its numbers are."""
-        return max(map(abs, self.box))
+    def within(self, limit: float) -> bool:
+        """Return whether its numbers are smaller than a limit."""
+        x0, y0, x1, y1 = self.box
+        return -limit < x0 and -limit < y0 and x1 < limit and y1 < limit
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours."""
@@ -79,17 +77,16 @@ class Oval:
         x, y = matrix.point(self.cx, self.cy)
         if self.rx == self.ry and matrix.similar:
             return "circle", [x, y, self.rx * matrix.size]
-        m = np.array([[matrix.a * self.rx, matrix.c * self.ry], [matrix.b * self.rx, matrix.d * self.ry]])
         if matrix.upright:
-            return "ellipse", [x, y, abs(m[0, 0]), abs(m[1, 1]), 0.0]
+            return "ellipse", [x, y, abs(matrix.a * self.rx), abs(matrix.d * self.ry), 0.0]
         if matrix.similar:  # angles as they are written
             return "ellipse", [x, y, self.rx * matrix.size, self.ry * matrix.size, atan2(matrix.b, matrix.a)]
+        m = np.array([[matrix.a * self.rx, matrix.c * self.ry], [matrix.b * self.rx, matrix.d * self.ry]])
         u, (a, b), _ = np.linalg.svd(m)
         return "ellipse", [x, y, float(a), float(b), atan2(u[1, 0], u[0, 0])]
 
 
-@dataclass(frozen=True)
-class Rect:
+class Rect(NamedTuple):
     """A rectangle with round corners."""
 
     x: float
@@ -104,10 +101,10 @@ class Rect:
         """The smallest box around it."""
         return Box(self.x, self.y, self.x + self.width, self.y + self.height)
 
-    @property
-    def reach(self) -> float:
-        """How large its numbers are."""
-        return max(map(abs, self.box))
+    def within(self, limit: float) -> bool:
+        """Return whether its numbers are smaller than a limit."""
+        x0, y0, x1, y1 = self.box
+        return -limit < x0 and -limit < y0 and x1 < limit and y1 < limit
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours, clockwise from the end of the upper left corner (SVG 2, 10.2)."""

@@ -62,6 +62,17 @@ class Budget:
         self._left -= count
         return True
 
+    def check(self, count: int) -> None:
+        """Refuse what would ask for more than there is.
+
+        Raises
+        ------
+        DataError
+            If there are not so many left.
+        """
+        if count > self._left:
+            self.take(count)
+
     def take(self, count: int = 1) -> None:
         """Take some.
 
@@ -70,5 +81,8 @@ class Budget:
         DataError
             If there are not so many left.
         """
-        if not self.allows(count):
+        if count <= self._left:
+            self._left -= count
+        else:
+            self.spent = True
             raise DataError(f"the drawing has more than {self._limit:,} {self._name}; that is too much")

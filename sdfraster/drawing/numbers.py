@@ -7,15 +7,12 @@ from contextlib import suppress
 from math import sqrt
 from typing import NamedTuple
 
-import numpy as np
-
 NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBER = re.compile(NUMBER)
 _LENGTH = re.compile(rf"({NUMBER})(%|[a-zA-Z]*)")
 # One way to match: else many spaces would be tried in as many ways, squared.
 BETWEEN = r"[ \t\r\n\f]*(?:,[ \t\r\n\f]*)?"
 _BETWEEN = re.compile(BETWEEN)
-_OTHER = re.compile(r"[^0-9eE+\-.,\s]|,\s*,|[^\x00-\x7f]")  # what no list of numbers has
 HUGE = 1e15
 INCH = 96.0  # pixels
 ABSOLUTE = {"": 1.0, "px": 1.0, "in": INCH, "cm": INCH / 2.54, "mm": INCH / 25.4, "q": INCH / 101.6, "pt": INCH / 72.0}
@@ -61,7 +58,16 @@ class Measure(NamedTuple):
 
 def bounded(text: str) -> float:
     """Return a number; one that is beyond `HUGE`, which nobody draws, as that."""
-    return min(max(float(text), -HUGE), HUGE)
+    value = float(text)
+    return value if -HUGE < value < HUGE else min(max(value, -HUGE), HUGE)
+
+
+def plain_number(text: str) -> float | None:
+    """Return a number as most are written, which Python reads too; None of what may be something else."""
+    if text[-1:].isdigit() and text.isascii() and "_" not in text:
+        with suppress(ValueError):
+            return bounded(text)
+    return None
 
 
 def number(text: str) -> float:
@@ -86,9 +92,9 @@ def length(text: str) -> Length:
     ValueError
         If it is none, or has a unit that is not known.
     """
-    if text[-1:].isdigit() and text.isascii() and "_" not in text:  # most are plain numbers, which Python reads too
-        with suppress(ValueError):
-            return Length(bounded(text))
+    plain = plain_number(text)
+    if plain is not None:
+        return Length(plain)
     match = _LENGTH.fullmatch(text.strip())
     if match:
         value, unit = bounded(match.group(1)), match.group(2).lower()
@@ -112,7 +118,7 @@ def ratio(text: str) -> float:
 
 def numbers(text: str) -> list[float]:
     """Return the numbers of a list up to the first that is none."""
-    plain = _plain(text)
+    plain = plain_numbers(text)
     if plain is not None:
         return plain
     found, at = [], _BETWEEN.match(text, 0).end()  # type: ignore[union-attr]
@@ -122,16 +128,15 @@ def numbers(text: str) -> list[float]:
     return found
 
 
-def _plain(text: str) -> list[float] | None:
-    """Return the numbers of a list with something between any two, at once; None of one that may be another."""
-    if _OTHER.search(text) is not None:
+def plain_numbers(text: str) -> list[float] | None:
+    """Return the numbers of a list of these and nothing else, at once; None of what may be something else."""
+    if not text.isascii() or "_" in text or ("," in text and not all(map(str.strip, text.split(",")))):
         return None
     try:
-        values = np.array([float(item) for item in text.replace(",", " ").split()])
-    except ValueError:
+        values = list(map(float, text.replace(",", " ").replace("-", " -").split()))
+    except ValueError:  # also of numbers without anything between them, and exponents below 0
         return None
-    found: list[float] = values.clip(-HUGE, HUGE).tolist()
-    return found
+    return values if sum(map(abs, values)) < HUGE else None
 
 
 def lengths(text: str) -> list[Length]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -25,6 +26,7 @@ from .things import Thing
 STROKE = 2  # elements that take as long as a stroke
 GRADIENT = 2  # those that take as long as a gradient, where it is used
 MARKED = ("path", "line", "polyline", "polygon")
+NO_INK = Ink(None)
 _CONTEXT = ("context-fill", "context-stroke")
 
 
@@ -50,7 +52,7 @@ class Painter:
 
     def __init__(self, resolver: Resolver) -> None:
         self._resolver = resolver
-        self._gradients = Gradients(resolver.document, resolver.style, self._transform, resolver.findings)
+        self._gradients = Gradients(resolver.document, resolver.style, partial(_transform, resolver), resolver.findings)
 
     @property
     def _findings(self) -> Findings:
@@ -61,8 +63,10 @@ class Painter:
         if drawn.style["visibility"] != "visible":
             return []
         self._look_for_markers(drawn)
-        parts = {"fill": self._fill, "stroke": self._stroke}
-        things = [thing for part in drawn.style["paint-order"] if part in parts for thing in parts[part](drawn)]
+        things: list[Thing] = []
+        for part in drawn.style["paint-order"]:
+            if part in _PARTS:
+                things += _PARTS[part](self, drawn)
         kept = [thing for thing in things if thing.form.drawable]
         if len(kept) < len(things):
             self._findings.add(TOO_LARGE, drawn.element)
@@ -77,9 +81,11 @@ class Painter:
 
     def _stroke(self, drawn: Drawn) -> list[Thing]:
         style, measure = drawn.style, drawn.measure
+        if style["stroke"] == NO_INK:
+            return []
         across = measure.box.diagonal
         width = measure.pixels(style["stroke-width"], across)
-        if not 0.0 < width < LARGEST or style["stroke"] == Ink(None):
+        if not 0.0 < width < LARGEST:
             return []
         paint = self._ink(drawn, style["stroke"])
         if paint is None:
@@ -124,9 +130,6 @@ class Painter:
             color = drawn.style["color"]
         return None if color is None else Flat(color[:3], color[3])
 
-    def _transform(self, text: str, element: Element, measure: Measure) -> Affine:
-        return self._resolver.map_of(text, self._resolver.style(element)["transform-origin"], measure)
-
     def _look_for_markers(self, drawn: Drawn) -> None:
         if local(drawn.element) not in MARKED:
             return
@@ -135,6 +138,13 @@ class Painter:
             linked = self._resolver.document.ids.get(link[1:]) if link and link.startswith("#") else None
             if linked is not None and local(linked) == "marker":
                 self._findings.add("markers", drawn.element)
+
+
+_PARTS = {"fill": Painter._fill, "stroke": Painter._stroke}
+
+
+def _transform(resolver: Resolver, text: str, element: Element, measure: Measure) -> Affine:
+    return resolver.map_of(text, resolver.style(element)["transform-origin"], measure)
 
 
 def _thing(drawn: Drawn, form: Form, paint: Paint, part: str) -> Thing:

@@ -6,63 +6,165 @@ What comes before an error is drawn.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .arcs import arc
-from .contour import Contour
+from .contour import Contour, contour_of
 from .limits import ARC, CONTOUR, Budget
-from .numbers import BETWEEN, NUMBER, bounded
+from .numbers import BETWEEN, NUMBER, bounded, plain_numbers
 
-RUN = 6000  # numbers that are read at a time, whole sets of any command
+BLANKS = " \t\r\n\f"
+LONG = 40_000  # characters that are read at once
+RUN = 6000  # numbers that are, of more
+MOST = 6  # numbers of a set, but for arcs
+_STEP = re.compile(r"([A-DF-Za-df-z])([^A-DF-Za-df-z]*)")  # a letter, and what follows until the next: e is of numbers
 _NUMBER = re.compile(rf"{BETWEEN}({NUMBER})")
 _ONE = re.compile(NUMBER)
-_NUMBERS = re.compile(rf"(?:{BETWEEN}{NUMBER}){{1,{RUN}}}")
+_FIRST = re.compile(rf"[{BLANKS}]*{NUMBER}")
+_RUN = re.compile(rf"(?:{BETWEEN}{NUMBER}){{1,{RUN}}}")
 _FLAG = re.compile(rf"{BETWEEN}([01])")
-_COMMAND = re.compile(r"[ \t\r\n\f]*([MmZzLlHhVvCcSsQqTtAa])")
-_COMMA = re.compile(r"[ \t\r\n\f]*,")
+_COMMA = re.compile(rf"[{BLANKS}]*,")
 MANY = 16  # sets of values from which on NumPy is faster than one by one
 CLOSE = 1e-9  # share of a coordinate
-COUNTS = {"M": 2, "Z": 0, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
+ARC_VALUES = 7
 ARC_FLAGS = (3, 4)  # places among the values of an arc, which need nothing between them
 
 
 class _Pen:
-    """Collects the contours of a path."""
+    """Collects the contours of a path.
+
+    Its commands take all values that follow their letter, and whether these are relative.
+    """
 
     def __init__(self) -> None:
         self.contours: list[Contour] = []
         self.points: list[complex] = []
         self.straight: list[bool] = []
         self.here = self.start = 0j
-        self.control: complex | None = None  # the last one, of a curve of the degree in `degree`
+        self.control = 0j  # the last one, of a curve of the degree in `degree`
         self.degree = 1
-        self.new = True  # whether nothing has been drawn
 
-    def move(self, to: complex) -> None:
-        """Begin a contour."""
-        self.end(False)
-        self.new = False
+    def move(self, values: list[float], relative: bool) -> None:
+        """Begin a contour, and add lines."""
+        self._end(False)
+        self.degree = 1
+        to = complex(values[0], values[1]) + (self.here if relative else 0j)
         self.here = self.start = to
+        if len(values) > 2:
+            self._lines(values[2:], relative, len(values) > 2 * MANY)
 
-    def line(self, to: complex) -> None:
-        """Add a line."""
-        step = (to - self.here) / 3.0
-        self._add(self.here + step, to - step, to, True)
+    def lines(self, values: list[float], relative: bool) -> None:
+        """Add lines."""
+        self._lines(values, relative, len(values) > 2 * MANY)
 
-    def curve(self, a: complex, b: complex, to: complex) -> None:
-        """Add a cubic curve."""
-        self._add(a, b, to, False)
+    def _lines(self, values: list[float], relative: bool, many: bool) -> None:
+        self.degree = 1
+        if many:
+            self._many(np.array(values).reshape(-1, 2), relative)
+            return
+        for to in map(complex, values[::2], values[1::2]):
+            self._line(to + (self.here if relative else 0j))
 
-    def _add(self, a: complex, b: complex, to: complex, straight: bool) -> None:
+    def _line(self, to: complex) -> None:
+        here = self.here
+        step = (to - here) / 3.0
         if not self.points:
-            self.points.append(self.here)
-        self.points += [a, b, to]
-        self.straight.append(straight)
+            self.points.append(here)
+        self.points += (here + step, to - step, to)
+        self.straight.append(True)
         self.here = to
 
-    def many(self, sets: NDArray[np.float64], relative: bool) -> None:
+    def horizontal(self, values: list[float], relative: bool) -> None:
+        """Add horizontal lines."""
+        self.degree = 1
+        for x in values:
+            self._line(complex(x + (self.here.real if relative else 0.0), self.here.imag))
+
+    def vertical(self, values: list[float], relative: bool) -> None:
+        """Add vertical lines."""
+        self.degree = 1
+        for y in values:
+            self._line(complex(self.here.real, y + (self.here.imag if relative else 0.0)))
+
+    def curves(self, values: list[float], relative: bool) -> None:
+        """Add cubic curves."""
+        self.degree = 3
+        if len(values) > 6 * MANY:
+            self._many(np.array(values).reshape(-1, 6), relative)
+            return
+        points = list(map(complex, values[::2], values[1::2]))
+        for k in range(0, len(points), 3):
+            offset = self.here if relative else 0j
+            self._curve(points[k] + offset, points[k + 1] + offset, points[k + 2] + offset)
+            self.control = points[k + 1] + offset
+
+    def smooth_curves(self, values: list[float], relative: bool) -> None:
+        """Add cubic curves that go on from the curve before."""
+        points = list(map(complex, values[::2], values[1::2]))
+        for k in range(0, len(points), 2):
+            offset, first = self.here if relative else 0j, self._mirrored(3)
+            control = points[k] + offset
+            self._curve(first, control, points[k + 1] + offset)
+            self.control, self.degree = control, 3
+
+    def quadratics(self, values: list[float], relative: bool) -> None:
+        """Add quadratic curves."""
+        points = list(map(complex, values[::2], values[1::2]))
+        for k in range(0, len(points), 2):
+            offset = self.here if relative else 0j
+            self._quadratic(points[k] + offset, points[k + 1] + offset)
+
+    def smooth_quadratics(self, values: list[float], relative: bool) -> None:
+        """Add quadratic curves that go on from the curve before."""
+        for to in map(complex, values[::2], values[1::2]):
+            self._quadratic(self._mirrored(2), to + (self.here if relative else 0j))
+
+    def arcs(self, values: list[float], relative: bool) -> None:
+        """Add arcs."""
+        self.degree = 1
+        for k in range(0, len(values), ARC_VALUES):
+            rx, ry, tilt, large, sweep, x, y = values[k : k + ARC_VALUES]
+            to = complex(x, y) + (self.here if relative else 0j)
+            if to == self.here:
+                continue
+            found: NDArray[np.float64] | None = arc(self.here, complex(rx, ry), tilt, (large == 1.0, sweep == 1.0), to)
+            if found is None:
+                self._line(to)
+                continue
+            p = [complex(x, y) for x, y in found.tolist()]
+            for j in range(1, len(p), 3):
+                self._curve(p[j], p[j + 1], p[j + 2])
+
+    def close(self, values: list[float], relative: bool) -> None:
+        """End the contour where it began."""
+        self._end(True)
+        self.degree = 1
+
+    def end(self) -> list[Contour]:
+        """End the last contour, and return all."""
+        self._end(False)
+        return self.contours
+
+    def _curve(self, a: complex, b: complex, to: complex) -> None:
+        if not self.points:
+            self.points.append(self.here)
+        self.points += (a, b, to)
+        self.straight.append(False)
+        self.here = to
+
+    def _quadratic(self, q: complex, to: complex) -> None:
+        self._curve(self.here + (q - self.here) * 2.0 / 3.0, to + (q - to) * 2.0 / 3.0, to)
+        self.control, self.degree = q, 2
+
+    def _mirrored(self, degree: int) -> complex:
+        """Return the first control of a smooth curve: the last one of the curve before, mirrored."""
+        return 2.0 * self.here - self.control if self.degree == degree else self.here
+
+    def _many(self, sets: NDArray[np.float64], relative: bool) -> None:
         """Add many lines (n, 2), or cubic curves (n, 6), at once."""
         points = sets.view(np.complex128)
         if relative:
@@ -81,17 +183,42 @@ class _Pen:
         self.straight += len(points) * [straight]
         self.control, self.here = every[-2], every[-1]
 
-    def end(self, closed: bool) -> None:
+    def _end(self, closed: bool) -> None:
         """End the contour, if there is one."""
         if closed:
             if not self.points or abs(self.here - self.start) > CLOSE * (1.0 + abs(self.start)):
-                self.line(self.start)
+                self._line(self.start)
             self.points[-1] = self.start  # which relative coordinates may miss by rounding
             self.here = self.start
         if self.points:
-            points = np.array(self.points, np.complex128).view(np.float64).reshape(-1, 2)
-            self.contours.append(Contour(points, np.array(self.straight), closed))
+            self.contours.append(contour_of(self.points, np.array(self.straight), closed))
             self.points, self.straight = [], []
+
+
+class Command(NamedTuple):
+    """How many values a set of it has, what it does, and whether they are relative."""
+
+    values: int
+    draw: Callable[[_Pen, list[float], bool], None]
+    relative: bool
+
+
+COMMANDS = {
+    letter: Command(size, draw, letter.islower())
+    for kind, size, draw in (
+        ("M", 2, _Pen.move),
+        ("L", 2, _Pen.lines),
+        ("H", 1, _Pen.horizontal),
+        ("V", 1, _Pen.vertical),
+        ("C", 6, _Pen.curves),
+        ("S", 4, _Pen.smooth_curves),
+        ("Q", 4, _Pen.quadratics),
+        ("T", 2, _Pen.smooth_quadratics),
+        ("A", ARC_VALUES, _Pen.arcs),
+        ("Z", 0, _Pen.close),
+    )
+    for letter in (kind, kind.lower())
+}
 
 
 def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
@@ -99,124 +226,56 @@ def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
 
     Those of a single point have one line without length, if they are closed.
     """
-    pen, at, whole = _Pen(), 0, True
-    while match := _COMMAND.match(data, at):
-        command, at = match.group(1), match.end()
-        if pen.new and command not in "Mm":
-            whole = False
-            break
-        sets, at, whole = _values(command, data, at, budget)
-        budget.take(CONTOUR if command in "Mm" or (command in "Zz" and not pen.points) else 1)
-        for k, values in enumerate(sets):
-            if k <= 1 and len(sets) > MANY and command in "LlCc":
-                pen.many(np.array(sets[k:]), command.islower())
-                pen.degree = 3 if command in "Cc" else 1
-                break
-            _draw(pen, command, values)
-            command = {"M": "L", "m": "l"}.get(command, command)
-        if not whole:
-            break
-    pen.end(False)
-    return pen.contours, whole and (not data[at:].strip() or data.strip() == "none")
-
-
-def _values(command: str, data: str, at: int, budget: Budget) -> tuple[list[list[float]], int, bool]:
-    """Return the sets of values of a command, where they end, and whether that is without an error."""
-    kind = command.upper()
-    if kind == "Z":
-        return [[]], at, True
-    count = COUNTS[kind]
-    values: list[float] = []
-    end = at
-    if kind == "A":
-        while match := (_FLAG if len(values) % count in ARC_FLAGS else _NUMBER).match(data, end):
-            values.append(bounded(match.group(1)))
-            end = match.end()
-            if len(values) % count == 0:
-                budget.take(ARC)
-    else:
-        while len(values) % RUN == 0 and (run := _NUMBERS.match(data, end)):
-            texts = _ONE.findall(run.group())
-            budget.take(len(texts) // count)
-            values += map(bounded, texts)
-            end = run.end()
-    whole = bool(values) and len(values) % count == 0 and not _COMMA.match(data, at)
-    if _COMMA.match(data, at):
-        values = []
-    sets = [values[k : k + count] for k in range(0, len(values) - count + 1, count)]
-    return sets, end, whole
-
-
-def _draw(pen: _Pen, command: str, values: list[float]) -> None:
-    """Let the pen do a command."""
-    kind = command.upper()
-    offset = pen.here if command.islower() else 0j
-    if kind == "Z":
-        pen.end(True)
-        pen.degree = 1
-        return
-    if kind in "HV":
-        (value,) = values
-        if kind == "H":
-            to = complex(value + offset.real, pen.here.imag)
+    pen = _Pen()
+    if data[:1] not in ("M", "m") and data.strip(BLANKS)[:1] not in ("M", "m"):
+        return [], data.strip() in ("", "none")
+    steps = _STEP.findall(data) if len(data) < LONG else (match.groups() for match in _STEP.finditer(data))
+    for letter, text in steps:
+        command = COMMANDS.get(letter)
+        if command is None:
+            return pen.end(), False
+        size, draw, relative = command
+        if size == 0:
+            budget.take(1 if pen.points else CONTOUR)
+            values, whole = list[float](), not text or not text.strip(BLANKS)
         else:
-            to = complex(pen.here.real, value + offset.imag)
-        points = [to]
-    elif kind == "A":
-        points = [complex(*values[5:]) + offset]
-    else:
-        points = [complex(x, y) + offset for x, y in zip(values[::2], values[1::2], strict=True)]
-    _DRAW[kind](pen, points, values)
-    pen.degree = {"C": 3, "S": 3, "Q": 2, "T": 2}.get(kind, 1)
+            budget.take(CONTOUR if draw is _Pen.move else 1)
+            read = _arc_values if draw is _Pen.arcs else _values
+            values, whole = read(text, budget)
+            rest = len(values) % size
+            if rest:
+                values, whole = values[:-rest], False
+            budget.take(len(values) // size)
+        if values or size == 0:
+            draw(pen, values, relative)
+        if not whole or not (values or size == 0):
+            return pen.end(), False
+    return pen.end(), True
 
 
-def _cubic(pen: _Pen, points: list[complex], values: list[float]) -> None:
-    a, b, to = points
-    pen.curve(a, b, to)
-    pen.control = b
+def _values(text: str, budget: Budget) -> tuple[list[float], bool]:
+    """Return the numbers of a text up to what is none, and whether that is all of it."""
+    plain = plain_numbers(text) if len(text) < LONG else None
+    if plain is not None:
+        return plain, True
+    found: list[float] = []
+    at = 0
+    while run := (_RUN if at else _FIRST).match(text, at):
+        budget.check(len(found) // MOST)
+        found += map(bounded, _ONE.findall(run.group()))
+        at = run.end()
+    return found, not text[at:].strip(BLANKS)
 
 
-def _smooth_cubic(pen: _Pen, points: list[complex], values: list[float]) -> None:
-    _cubic(pen, [_mirrored(pen, 3), *points], values)
-
-
-def _quadratic(pen: _Pen, points: list[complex], values: list[float]) -> None:
-    q, to = points
-    pen.curve(pen.here + (q - pen.here) * 2.0 / 3.0, to + (q - to) * 2.0 / 3.0, to)
-    pen.control = q
-
-
-def _smooth_quadratic(pen: _Pen, points: list[complex], values: list[float]) -> None:
-    _quadratic(pen, [_mirrored(pen, 2), *points], values)
-
-
-def _mirrored(pen: _Pen, degree: int) -> complex:
-    """Return the first control of a smooth curve: the last one of the curve before, mirrored."""
-    return 2.0 * pen.here - pen.control if pen.degree == degree and pen.control is not None else pen.here
-
-
-def _arc(pen: _Pen, points: list[complex], values: list[float]) -> None:
-    (to,) = points
-    rx, ry, tilt, large, sweep = values[:5]
-    if to == pen.here:
-        return
-    curves: NDArray[np.float64] | None = arc(pen.here, complex(rx, ry), tilt, (large == 1.0, sweep == 1.0), to)
-    if curves is None:
-        pen.line(to)
-        return
-    p = [complex(x, y) for x, y in curves.tolist()]
-    for k in range(0, len(p) - 1, 3):
-        pen.curve(*p[k + 1 : k + 4])
-
-
-_DRAW = {
-    "M": lambda pen, points, values: pen.move(points[0]),
-    "L": lambda pen, points, values: pen.line(points[0]),
-    "H": lambda pen, points, values: pen.line(points[0]),
-    "V": lambda pen, points, values: pen.line(points[0]),
-    "C": _cubic,
-    "S": _smooth_cubic,
-    "Q": _quadratic,
-    "T": _smooth_quadratic,
-    "A": _arc,
-}
+def _arc_values(text: str, budget: Budget) -> tuple[list[float], bool]:
+    """Return the values of arcs, whose flags need nothing between them, and whether that is all of a text."""
+    values: list[float] = []
+    if _COMMA.match(text):
+        return values, False
+    at = 0
+    while match := (_FLAG if len(values) % ARC_VALUES in ARC_FLAGS else _NUMBER).match(text, at):
+        values.append(bounded(match.group(1)))
+        at = match.end()
+        if len(values) % ARC_VALUES == 0:
+            budget.take(ARC)
+    return values, not text[at:].strip(BLANKS)

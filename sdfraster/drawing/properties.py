@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..css import rgba
@@ -56,6 +55,10 @@ def _any(text: str) -> str:
     return text.strip()
 
 
+def _small(text: str) -> str:
+    return text.strip().lower()
+
+
 def _color(text: str) -> Color | str:
     plain = text.strip()
     return CURRENT if plain.lower() == CURRENT else rgba(plain)
@@ -63,6 +66,8 @@ def _color(text: str) -> Color | str:
 
 def _ink(text: str) -> Ink:
     plain = text.strip()
+    if plain.startswith("#"):  # which most are
+        return Ink(rgba(plain))
     url = _URL.fullmatch(plain)
     if url:
         link = next(part for part in url.groups()[:3] if part is not None).strip()
@@ -163,7 +168,7 @@ PROPERTIES: dict[str, Property] = {
     "marker-start": Property(_link, "none"),
     "marker-mid": Property(_link, "none"),
     "marker-end": Property(_link, "none"),
-    "display": Property(_any, "inline", inherited=False),
+    "display": Property(_small, "inline", inherited=False),
     "opacity": Property(_share, "1", inherited=False),
     "overflow": Property(_word("visible", "hidden", "scroll", "auto"), "", inherited=False),
     "clip-path": Property(_link, "none", inherited=False),
@@ -181,19 +186,7 @@ PROPERTIES: dict[str, Property] = {
 SHORTHANDS = {"marker": ("marker-start", "marker-mid", "marker-end")}
 
 
-@lru_cache(4096)
-def read(name: str, text: str) -> Any:
-    """Return the value of a property.
-
-    Raises
-    ------
-    ValueError
-        If it is not valid.
-    """
-    return PROPERTIES[name].read(text)
-
-
 def initial(name: str) -> Any:
     """Return the value of a property where nothing says one."""
-    text = PROPERTIES[name].initial
-    return read(name, text) if text else ""
+    own = PROPERTIES[name]
+    return own.read(own.initial) if own.initial else ""

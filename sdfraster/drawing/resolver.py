@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from . import limits
-from .affine import Affine
+from .affine import IDENTITY, Affine
 from .contour import Box
 from .document import Document, local
 from .findings import Findings
@@ -16,6 +16,8 @@ from .numbers import Measure
 from .origin import map_of
 from .shapes import Reader
 from .style import Cascade, Style, initial_style
+
+NONE = "none"  # no transformation
 
 
 class Resolver:
@@ -61,6 +63,7 @@ class Resolver:
         self.dashes = Budget("dashes and gaps", limits.DASHES)
         self.clips = Budget("shapes and curves in clip paths", limits.CLIPS)
         self.effects = Budget("effects of groups on their shapes", limits.EFFECTS)
+        self._reader = Reader(measure, self.segments, self.findings)
         self._functions = Budget("functions of transformations", limits.FUNCTIONS)
         self.cuts, self.box_cuts = (Budget("cuts by clip paths", limits.CUTS) for _ in range(2))
         self.cascade, self.meshes = Cascade(document), Meshes(document)
@@ -83,6 +86,8 @@ class Resolver:
 
     def transform(self, element: Element, style: Style, measure: Measure, shape: Geometry | None = None) -> Affine:
         """Return the map of an element; its origin may be measured from the box of its shape."""
+        if style["transform"] == NONE:
+            return IDENTITY
         around = shape.box if shape and style["transform-box"] in ("fill-box", "content-box") else None
         return self.map_of(style["transform"], style["transform-origin"], measure, around)
 
@@ -98,7 +103,9 @@ class Resolver:
 
     def reader(self, measure: Measure) -> Reader:
         """Return what reads the geometry of elements."""
-        return Reader(measure, self.segments, self.findings)
+        if self._reader.measure is not measure:
+            self._reader = Reader(measure, self.segments, self.findings)
+        return self._reader
 
     def clip_path(self, style: Style) -> Element | None:
         """Return the clip path that a style refers to, if there is one."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,58 +28,90 @@ from .things import Thing
 
 
 class Shape(NamedTuple):
-    """A thing with its colour as layers have it."""
+    """A thing with its colour as layers have it.
+
+    Attributes
+    ----------
+    thing : Thing
+        The thing.
+    color : Color
+        Its colour.
+    rule : tuple
+        What the shapes of a layer have in common: kind, fill rule and shading.
+    """
 
     thing: Thing
     color: Color
-
-    @property
-    def rule(self) -> tuple[str, str, str]:
-        """What the shapes of a layer have in common."""
-        form = self.thing.form
-        fill_rule = form.fill_rule if primitive(form.kind).filled else "nonzero"
-        return form.kind, fill_rule, self.color.shading
+    rule: tuple[str, str, str]
 
 
 def shapes_of(things: list[Thing], findings: Findings) -> list[Shape]:
     """Return things with their colours, and note what of these cannot be drawn."""
-    return alike([Shape(thing, color_of(thing.paint, thing.form, thing.element, findings)) for thing in things])
+    return alike([colored(thing, color_of(thing.paint, thing.form, thing.element, findings)) for thing in things])
+
+
+def colored(thing: Thing, color: Color) -> Shape:
+    """Return a thing with a colour."""
+    form = thing.form
+    fill_rule = form.fill_rule if primitive(form.kind).filled else "nonzero"
+    return Shape(thing, color, (form.kind, fill_rule, color.shading))
+
+
+def _runs(shapes: Iterable[Shape]) -> Iterator[list[Shape]]:
+    """Yield shapes that follow each other and have a rule in common."""
+    for _, run in groupby(shapes, key=attrgetter("rule")):
+        yield list(run)
 
 
 def alike(shapes: list[Shape]) -> list[Shape]:
     """Return shapes whose gradients have as many stops as those next to them, so that they can be one layer."""
+    if all(shape.color.shading == CONSTANT for shape in shapes):
+        return shapes
     found: list[Shape] = []
-    for _, run in groupby(shapes, key=lambda shape: shape.rule):
-        each = list(run)
+    for each in _runs(shapes):
         count = max(stops(shape.color) for shape in each)
         found += [shape._replace(color=lifted(shape.color, count)) for shape in each]
     return found
 
 
 def layers_of(shapes: list[Shape]) -> list[Layer]:
-    """Return layers of shapes in their order."""
-    layers = []
-    for (kind, fill_rule, shading), run in groupby(shapes, key=lambda shape: shape.rule):
-        each = list(run)
-        layers.append(
-            Layer(
-                kind,
-                _params([shape.thing.form.params for shape in each]),
-                np.array([shape.color.values for shape in each], np.float32),
-                np.array([shape.thing.opacity * shape.color.alpha for shape in each], np.float32).clip(0.0, 1.0),
-                fill_rule=fill_rule,
-                **({} if shading == CONSTANT else {"shading": shading}),
-            )
-        )
-    return layers
+    """Return layers of shapes in their order: those that are alike are made, and checked, at once."""
+    runs = list(_runs(shapes))
+    together: dict[Any, list[int]] = {}
+    for k, each in enumerate(runs):
+        together.setdefault((each[0].rule, each[0].color.values.shape), []).append(k)
+    layers: dict[int, Layer] = {}
+    for which in together.values():
+        whole = _layer([shape for k in which for shape in runs[k]])
+        layers.update(zip(which, whole.parted([len(runs[k]) for k in which]), strict=True))
+    return [layers[k] for k in range(len(runs))]
 
 
-def _params(shapes: list[tuple[NDArray[np.float64], ...]]) -> list[Any]:
-    """Return parameters as a layer takes them."""
-    return [
-        contours[0].astype(np.float32) if len(contours) == 1 else [contour.astype(np.float32) for contour in contours]
-        for contours in shapes
-    ]
+def _layer(shapes: list[Shape]) -> Layer:
+    """Return one layer of shapes with a rule and the shape of their colours in common."""
+    kind, fill_rule, shading = shapes[0].rule
+    shape = len(shapes), *shapes[0].color.values.shape
+    colors = np.concatenate([shape.color.values for shape in shapes]).reshape(shape)
+    return Layer(
+        kind,
+        **_geometry([shape.thing.form.params for shape in shapes]),
+        color=colors.astype(np.float32),
+        opacity=_opacities(shape.thing.opacity * shape.color.alpha for shape in shapes),
+        fill_rule=fill_rule,
+        **({} if shading == CONSTANT else {"shading": shading}),
+    )
+
+
+def _geometry(shapes: list[tuple[NDArray[np.float64], ...]]) -> dict[str, Any]:
+    """Return the arguments of a layer that say the parameters of shapes, given for each of their contours."""
+    values = np.concatenate([contour for contours in shapes for contour in contours]).astype(np.float32)
+    if all(len(contours) == 1 for contours in shapes) and len({len(contours[0]) for contours in shapes}) == 1:
+        return {"params": values.reshape(len(shapes), -1)}
+    return {"params": values, "contours": [[len(contour) // 2 for contour in contours] for contours in shapes]}
+
+
+def _opacities(values: Iterable[float]) -> NDArray[np.float32]:
+    return np.array(list(values), np.float32).clip(0.0, 1.0)
 
 
 @uncollected()
@@ -114,11 +148,9 @@ def paths_of(drawing: Drawing) -> Scene:
     colors = [color_of(thing.paint, thing.form, thing.element, drawing.findings) for thing in things]
     layer = Layer(
         "path",
-        _params([tuple(outline) for outline in outlines]),
-        np.array([_middle(thing.paint) for thing in things], np.float32),
-        np.array([thing.opacity * color.alpha for thing, color in zip(things, colors, strict=True)], np.float32).clip(
-            0, 1
-        ),
+        **_geometry([tuple(outline) for outline in outlines]),
+        color=np.array([_middle(thing.paint) for thing in things], np.float32),
+        opacity=_opacities(thing.opacity * color.alpha for thing, color in zip(things, colors, strict=True)),
         fill_rule=rules.pop() if rules else "nonzero",
     )
     background = None if drawing.background is None else np.array(drawing.background, np.float32)
@@ -133,6 +165,7 @@ def _middle(paint: Paint) -> RGB:
     return red, green, blue
 
 
+@uncollected()
 def from_svg(text: str | bytes, strict: bool = False, name: str = "") -> Scene:
     """Read a scene from the text of an SVG file.
 
@@ -171,5 +204,5 @@ def from_svg(text: str | bytes, strict: bool = False, name: str = "") -> Scene:
         message = f"{name}not drawn as it is in the file: {drawing.findings.summary()}"
         if strict:
             raise DataError(message)
-        warnings.warn(message, DataWarning, stacklevel=2)
+        warnings.warn(message, DataWarning, stacklevel=3)  # beyond the decorator
     return scene

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from .contour import polyline
+from .contour import lines
 from .document import local
 from .findings import Findings
 from .geometry import Geometry, Oval, Path, Rect
 from .limits import LARGEST, TEXT, Budget
-from .numbers import Length, Measure, length, numbers, unknown_unit
+from .numbers import Length, Measure, length, numbers, plain_number, unknown_unit
 from .path_data import contours_of
 
 FAULTY = "path data after an error"
@@ -19,31 +18,39 @@ NEGATIVE = "negative lengths"
 TOO_LARGE = f"coordinates of more than {LARGEST:g}"
 
 
-class Reader(NamedTuple):
+class Reader:
     """What lengths are measured with, how many segments there may still be, and where to note what is not read."""
 
-    measure: Measure
-    budget: Budget
-    findings: Findings
+    def __init__(self, measure: Measure, budget: Budget, findings: Findings) -> None:
+        self.measure, self.budget, self.findings = measure, budget, findings
+        self.width, self.height = measure.box
+        self.diagonal = measure.box.diagonal
 
     def x(self, element: Element, name: str, default: float = 0.0) -> float:
         """Return an attribute that is a horizontal length, or what it is if it is missing or not valid."""
-        return self._pixels(element, name, default, self.measure.box.width)
+        return self._pixels(element, name, default, self.width)
 
     def y(self, element: Element, name: str, default: float = 0.0) -> float:
         """Return an attribute that is a vertical length."""
-        return self._pixels(element, name, default, self.measure.box.height)
+        return self._pixels(element, name, default, self.height)
 
     def size(self, element: Element, name: str, whole: float) -> float:
         """Return an attribute that is a size, 0 if it is missing or negative, which is an error."""
         value = self._pixels(element, name, 0.0, whole)
         if value < 0.0:
             self.findings.add(NEGATIVE, element)
-        return max(value, 0.0)
+            return 0.0
+        return value
 
     def _pixels(self, element: Element, name: str, default: float, whole: float) -> float:
+        text = element.get(name)
+        if text is None:
+            return default
+        plain = plain_number(text)
+        if plain is not None:
+            return plain
         value = attribute(element, name)
-        if value is None and (unit := unknown_unit(element.get(name, ""))):
+        if value is None and (unit := unknown_unit(text)):
             self.findings.add(f"lengths in {unit}", element)
         return default if value is None else self.measure.pixels(value, whole)
 
@@ -66,8 +73,7 @@ def _path(element: Element, reader: Reader) -> Geometry | None:
 
 
 def _rect(element: Element, reader: Reader) -> Geometry | None:
-    box = reader.measure.box
-    width, height = reader.size(element, "width", box.width), reader.size(element, "height", box.height)
+    width, height = reader.size(element, "width", reader.width), reader.size(element, "height", reader.height)
     if not (width > 0.0 and height > 0.0):
         return None
     rx, ry = reader.x(element, "rx", -1.0), reader.y(element, "ry", -1.0)
@@ -77,7 +83,7 @@ def _rect(element: Element, reader: Reader) -> Geometry | None:
 
 
 def _circle(element: Element, reader: Reader) -> Geometry | None:
-    r = reader.size(element, "r", reader.measure.box.diagonal)
+    r = reader.size(element, "r", reader.diagonal)
     return Oval(reader.x(element, "cx"), reader.y(element, "cy"), r, r) if r > 0.0 else None
 
 
@@ -90,18 +96,18 @@ def _ellipse(element: Element, reader: Reader) -> Geometry | None:
 
 
 def _line(element: Element, reader: Reader) -> Geometry | None:
-    ends = [[reader.x(element, f"x{k}"), reader.y(element, f"y{k}")] for k in (1, 2)]
     reader.budget.take()
-    return Path((polyline(ends),))
+    ends = [complex(reader.x(element, x), reader.y(element, y)) for x, y in (("x1", "y1"), ("x2", "y2"))]
+    return Path((lines(ends),))
 
 
 def _points(element: Element, reader: Reader, closed: bool) -> Geometry | None:
     text = element.get("points", "")
     reader.budget.take(len(text) // TEXT)
     values = numbers(text)
-    pairs = list(zip(values[::2], values[1::2], strict=False))
-    reader.budget.take(len(pairs))
-    return Path((polyline(pairs, closed),)) if len(pairs) > 1 else None
+    points = list(map(complex, values[::2], values[1::2]))
+    reader.budget.take(len(points))
+    return Path((lines(points, closed),)) if len(points) > 1 else None
 
 
 def geometry_of(element: Element, reader: Reader) -> Geometry | None:
@@ -109,7 +115,7 @@ def geometry_of(element: Element, reader: Reader) -> Geometry | None:
     geometry = SHAPES[local(element)](element, reader)
     if geometry is None:
         return None
-    if not geometry.reach < LARGEST:
+    if not geometry.within(LARGEST):
         reader.findings.add(TOO_LARGE, element)
         return None
     return geometry

@@ -16,6 +16,7 @@ from .document import Document, local
 from .limits import Budget
 
 COMPILED = 100  # elements that are looked at in the time in which a selector is compiled
+_NONE: list[Declaration] = []
 _MODULES = ("tinycss2", "cssselect2")
 _MEDIA = ("all", "screen")
 
@@ -35,7 +36,7 @@ class Sheets:
 
     def of(self, element: Element) -> list[Declaration]:
         """Return the declarations for an element, those of more weight later."""
-        return self._of.get(element, [])
+        return self._of.get(element, _NONE) if self._of else _NONE
 
     def add(self, element: Element, items: list[Declaration]) -> None:
         """Say more of an element."""

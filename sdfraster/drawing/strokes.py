@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import atan2, hypot
 from typing import NamedTuple
 
@@ -82,14 +83,14 @@ def _form(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
 def _stroke(contour: Contour, matrix: Affine, width: float) -> Form:
     """Return what a round brush covers along a contour."""
     points = matrix.points(contour.points)
-    return Form("stroke", (np.append(points.ravel(), width),), _around(points, 0.5 * width))
+    return Form("stroke", (np.append(points.ravel(), width),), partial(_around, points, 0.5 * width))
 
 
 def _dot(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
     """Return what covers a contour without length."""
     x, y = matrix.points(contour.points[0]).tolist()
     size = brush.width * matrix.size
-    around = _around(np.array([[x, y]]), 0.75 * size)
+    around = partial(_around, np.array([[x, y]]), 0.75 * size)
     if brush.cap == "round":
         return simple("circle", [x, y, 0.5 * size], around)
     if brush.cap == "square":
@@ -101,8 +102,7 @@ def _line(contour: Contour, matrix: Affine, brush: Brush) -> Form:
     """Return what covers a single line."""
     (ax, ay), (bx, by) = (matrix.point(*end) for end in (contour.points[0].tolist(), contour.points[-1].tolist()))
     width = brush.width * matrix.size
-    reach = 0.75 * width
-    around = Box(min(ax, bx) - reach, min(ay, by) - reach, max(ax, bx) + reach, max(ay, by) + reach)
+    around = partial(_around, np.array([[ax, ay], [bx, by]]), 0.75 * width)
     if brush.cap == "round":
         return simple("line", [ax, ay, bx, by, width], around)
     along = hypot(bx - ax, by - ay) + (width if brush.cap == "square" else 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -13,11 +14,22 @@ from .declarations import Declaration, declarations
 from .document import Document, local
 from .limits import Budget
 from .numbers import FONT, Length, Measure
-from .properties import CURRENT, PROPERTIES, SHORTHANDS, initial, read
+from .properties import CURRENT, PROPERTIES, SHORTHANDS, initial
 from .sheets import Sheets, sheets_of
 
 Style = Mapping[str, Any]
-_WIDE = ("inherit", "initial", "unset", "revert", "revert-layer")
+_MEASURED = ("stroke-width", "stroke-dashoffset", "stroke-dasharray")  # which may be in units of the font
+
+
+class _Wide:
+    """A value that any property may have."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+
+_INVALID = _Wide("")
+_WIDE = {word: _Wide(word) for word in ("inherit", "initial", "unset", "revert", "revert-layer")}
 _ATTRIBUTES = frozenset(PROPERTIES) - {"transform-box", "mix-blend-mode", "background-color"}
 
 
@@ -44,6 +56,9 @@ class Cascade:
         self._sheets: Sheets = sheets_of(document)
         self._declarations = Budget("declarations in styles", limits.DECLARATIONS)
         self._said: dict[Element, dict[str, str]] = {}
+        self._inline: dict[str, list[Declaration]] = {}  # of every text of a style
+        self._outer: Style = _INITIAL
+        self._base: dict[str, Any] = dict(_INITIAL)  # of the children of that: what they are if nothing is said of them
         self.imports = self._sheets.imports
 
     def in_sheets(self, element: Element, name: str, important: bool = False) -> bool:
@@ -58,21 +73,27 @@ class Cascade:
         return found
 
     def _specified(self, element: Element) -> dict[str, str]:
-        said = {name: text for name, text in element.attrib.items() if name in _ATTRIBUTES and _valid(name, text)}
-        if local(element) in ("linearGradient", "radialGradient", "pattern"):
-            said.pop("transform", None)
-        normal: list[Declaration] = []
-        important: list[Declaration] = []
-        for item in self._sheets.of(element):
-            (important if item.important else normal).append(item)
-        style = element.attrib.get("style", "")
-        self._declarations.take(style.count(";"))
-        own = declarations(style) if style else []
-        normal += [item for item in own if not item.important]
-        important += [item for item in own if item.important]
-        for item in normal + important:
-            said.update(_expanded(item))
+        attributes = element.attrib
+        said = {
+            name: text for name, text in attributes.items() if name in _ATTRIBUTES and _read(name, text) is not _INVALID
+        }
+        if "transform" in said and local(element) in ("linearGradient", "radialGradient", "pattern"):
+            del said["transform"]
+        items = self._sheets.of(element)
+        if "style" in attributes:
+            items = items + self._declared(attributes["style"])
+        if items:
+            for item in sorted(items, key=_importance):  # which keeps the order of those that are alike
+                said.update(_expanded(item.name, item.value))
         return said
+
+    def _declared(self, style: str) -> list[Declaration]:
+        """Return the declarations of a ``style``, which many elements may have in common."""
+        self._declarations.take(style.count(";"))
+        known = self._inline.get(style)
+        if known is None:
+            known = self._inline[style] = declarations(style)
+        return known
 
     def style(self, element: Element, parent: Style, measure: Measure) -> Style:
         """Return the properties of an element whose parent has others.
@@ -80,10 +101,14 @@ class Cascade:
         Lengths in units of the font are in pixels then.
         """
         said = self.said(element)
-        style = {**parent, **_OWN}
+        if parent is not self._outer:
+            self._outer, self._base = parent, {**parent, **_OWN}
+        if not said:
+            return self._base
+        style = self._base.copy()
         for name, text in said.items():
             style[name] = _value(name, text, parent)
-        if style["color"] == CURRENT:
+        if "color" in said and style["color"] == CURRENT:
             style["color"] = parent["color"]
         size = said.get("font-size")
         if size is not None and isinstance(style["font-size"], Length):
@@ -91,10 +116,9 @@ class Cascade:
             font = outer.value if isinstance(outer, Length) else 16.0
             at = measure._replace(font=font)
             style["font-size"] = Length(at.pixels(style["font-size"], font))
-        font = style["font-size"].value
-        for name in ("stroke-width", "stroke-dashoffset", "stroke-dasharray"):
+        for name in _MEASURED:
             if name in said:
-                style[name] = _without_fonts(style[name], measure._replace(font=font))
+                style[name] = _without_fonts(style[name], measure._replace(font=style["font-size"].value))
         return style
 
 
@@ -102,28 +126,37 @@ _INITIAL = initial_style()
 _OWN = {name: _INITIAL[name] for name, item in PROPERTIES.items() if not item.inherited}
 
 
-def _expanded(item: Declaration) -> dict[str, str]:
-    if len(item.value) > limits.VALUE:
-        raise DataError(f"its property {item.name[:40]} has {len(item.value):,} characters; that is too much")
-    names = SHORTHANDS.get(item.name, (item.name,))
-    return {name: item.value for name in names if name in PROPERTIES and _valid(name, item.value)}
+def _importance(item: Declaration) -> bool:
+    return item.important
 
 
-def _valid(name: str, text: str) -> bool:
-    if text.strip().lower() in _WIDE:
-        return True
+@lru_cache(4096)
+def _expanded(name: str, text: str) -> dict[str, str]:
+    """Return the properties that a declaration is of, each with its text, if that is valid."""
+    if len(text) > limits.VALUE:
+        raise DataError(f"its property {name[:40]} has {len(text):,} characters; that is too much")
+    names = SHORTHANDS.get(name, (name,))
+    return {each: text for each in names if each in PROPERTIES and _read(each, text) is not _INVALID}
+
+
+@lru_cache(4096)
+def _read(name: str, text: str) -> Any:
+    """Return the value of a property; one of `_WIDE` for a word that any may have, `_INVALID` if it is not valid."""
+    word = _WIDE.get(text.strip().lower())
+    if word is not None:
+        return word
     try:
-        read(name, text)
+        return PROPERTIES[name].read(text)
     except (ValueError, OverflowError):
-        return False
-    return True
+        return _INVALID
 
 
 def _value(name: str, text: str, parent: Style) -> Any:
-    word = text.strip().lower()
-    if word not in _WIDE:
-        return read(name, text)
-    inherits = word == "inherit" or (word != "initial" and PROPERTIES[name].inherited)
+    """Return the value of a property whose text is valid."""
+    value = _read(name, text)
+    if not isinstance(value, _Wide):
+        return value
+    inherits = value.word == "inherit" or (value.word != "initial" and PROPERTIES[name].inherited)
     return parent[name] if inherits else _INITIAL[name]
 
 

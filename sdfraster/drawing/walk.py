@@ -87,21 +87,22 @@ class Walker:
         self.things: list[Thing] = []
         self.drawn: list[tuple[Drawn, list[Thing]]] = []
         self._extents: list[tuple[Geometry, Affine]] = []  # of what has been drawn
-        self._draw = dict.fromkeys(SHAPES, self._shape) | dict.fromkeys(GROUPS, self._group)
-        self._draw |= {"svg": self._viewport, "symbol": self._viewport, "switch": self._switch, "use": self._use}
 
     def draw(self, element: Element, state: State) -> None:
         """Draw an element."""
         name = local(element)
-        if name in NOT_DRAWN:
-            self._note(element, state.style)
-        if name not in self._draw or not holds(element):
+        draw = _DRAW.get(name)
+        if draw is None:
+            if name in NOT_DRAWN:
+                self._note(element, state.style)
+            return
+        if not holds(element):
             return
         self.resolver.visits.take()
         if len(state.path) >= limits.DEPTH:
             raise DataError(f"elements are nested more than {limits.DEPTH} deep; that is too much")
         style = self.resolver.style(element, state.style)
-        if style["display"].lower() == "none":
+        if style["display"] == "none":
             return
         measure = self.resolver.measured(state.measure, style)
         matrix, path = state.matrix, state.path
@@ -113,7 +114,7 @@ class Walker:
                 return
             path = (*path, element)
         start, first = len(self.things), len(self._extents)
-        self._draw[name](element, State(style, matrix, measure, path, state.uses, state.size))
+        draw(self, element, State(style, matrix, measure, path, state.uses, state.size))
         if start < len(self.things) and changes(style):
             what = partial(self._clipped, element, first, matrix, measure)
             self.things[start:] = masked(self.things[start:], element, style, what, self._clip_paths)
@@ -122,7 +123,7 @@ class Walker:
         """Note an element that is not drawn, if anything of it could be seen."""
         name = local(element)
         style = self.resolver.style(element, outer)
-        if style["display"].lower() == "none" or style["visibility"] != "visible" or not holds(element):
+        if style["display"] == "none" or style["visibility"] != "visible" or not holds(element):
             return
         if name != "text" or self.resolver.has_text(element):
             self.resolver.findings.add(NOT_DRAWN[name], element)
@@ -141,8 +142,9 @@ class Walker:
         self.things += things
 
     def _group(self, element: Element, state: State) -> None:
+        inner = state._replace(size=None)
         for child in element:
-            self.draw(child, state._replace(size=None))
+            self.draw(child, inner)
 
     def _switch(self, element: Element, state: State) -> None:
         child = chosen(element)
@@ -204,6 +206,10 @@ class Walker:
         points = matrix.inverse.points(np.stack([a * x + c * y + e, b * x + d * y + f], axis=-1)).reshape(-1, 2)
         (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return Clipped(Box(x0, y0, x1, y1), matrix, measure)
+
+
+_DRAW = dict.fromkeys(SHAPES, Walker._shape) | dict.fromkeys(GROUPS, Walker._group)
+_DRAW |= {"svg": Walker._viewport, "symbol": Walker._viewport, "switch": Walker._switch, "use": Walker._use}
 
 
 def _says(element: Element, name: str) -> bool:

@@ -5,7 +5,6 @@ A filter sees some pixels beyond such a side, above all a wide one. So what has 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,7 +81,7 @@ class RectPins:
         """Return the rectangle with its hidden sides farther away."""
         low, high = self._bleed * self._at_low, self._bleed * self._at_high
         (x, y), (w, h) = (low * -1.0 + [rect.x, rect.y]).tolist(), (low + high + [rect.width, rect.height]).tolist()
-        return replace(rect, x=x, y=y, width=w, height=h)
+        return rect._replace(x=x, y=y, width=w, height=h)
 
 
 class PointPins:

@@ -16,7 +16,7 @@ from ..drawing.forms import Form
 from ..drawing.painting import Drawn
 from ..drawing.paints import Flat, Linear, Paint, Radial
 from ..drawing.reader import drawing_of
-from ..drawing.scenes import Shape, layers_of
+from ..drawing.scenes import Shape, colored, layers_of
 from ..drawing.scenes import alike as with_equal_stops
 from ..drawing.things import Thing
 from ..scene import Scene, SceneGradient
@@ -189,7 +189,7 @@ class Sketch:
                     if seen.place < len(now) and alike(now[seen.place].form, thing.form):
                         thing = thing._replace(form=now[seen.place].form, paint=now[seen.place].paint)
             thing = thing._replace(paint=self._painted(thing.paint, self._owners[k]))
-            shapes.append(Shape(thing, color_of(thing.paint, thing.form, thing.element, findings)))
+            shapes.append(colored(thing, color_of(thing.paint, thing.form, thing.element, findings)))
         return with_equal_stops(shapes)
 
     def _painted(self, paint: Paint, owners: list[Owner | None]) -> Paint:
@@ -242,7 +242,7 @@ class Sketch:
 
     def _pull_gradient(self, k: int, g_color: Numbers, pulled: dict[object, Numbers]) -> None:
         """Pull by differences: the values of the rule of colours by stops and places."""
-        thing, now = self.shapes[k]
+        thing, now, _ = self.shapes[k]
         paint = thing.paint
         assert not isinstance(paint, Flat)
 

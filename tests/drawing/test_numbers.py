@@ -25,7 +25,7 @@ LISTS = {
 @pytest.mark.parametrize("text", LISTS)
 def test_lists(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert numbers(text) == LISTS[text]
-    monkeypatch.setattr(reading, "_plain", lambda text: None)
+    monkeypatch.setattr(reading, "plain_numbers", lambda text: None)
     assert numbers(text) == LISTS[text]
 
 

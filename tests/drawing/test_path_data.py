@@ -7,7 +7,7 @@ import pytest
 
 from sdfraster.drawing.contour import Contour, at
 from sdfraster.drawing.limits import Budget
-from sdfraster.drawing.path_data import COUNTS, contours_of
+from sdfraster.drawing.path_data import COMMANDS, contours_of
 
 
 def contours(data: str) -> list[Contour]:
@@ -89,7 +89,7 @@ MANY_SETS = ("L", "l", "C", "c", "M", "m")
 @pytest.mark.parametrize("command", MANY_SETS)
 def test_many_sets_of_values_are_drawn_as_each_alone(command: str, rng: np.random.Generator) -> None:
     count = 40
-    sets = rng.uniform(-9.0, 9.0, (count, COUNTS[command.upper()])).round(3)
+    sets = rng.uniform(-9.0, 9.0, (count, COMMANDS[command].values)).round(3)
     after = {"M": "L", "m": "l"}.get(command, command)
     parts = [f"{command if k == 0 else after}{' '.join(map(str, each))}" for k, each in enumerate(sets.tolist())]
     together = "M3 4" + parts[0] + "".join(f" {part[1:]}" for part in parts[1:]) + "s1 2 3 4t5 6"
