@@ -17,7 +17,8 @@ from sdfraster.tracing.lines import agreed
 from sdfraster.tracing.lines.chains import find_chains
 from sdfraster.tracing.lines.find import is_even
 from sdfraster.tracing.lines.graph import NONE, find_graph
-from sdfraster.tracing.lines.pixels import fitted
+from sdfraster.tracing.lines.pixels import fitted, missed
+from sdfraster.tracing.lines.rest import missing
 from sdfraster.tracing.lines.sections import find_sections
 from sdfraster.tracing.lines.strokes import Stroke, nearest
 from sdfraster.tracing.refine import Target
@@ -37,6 +38,18 @@ def covered(size: int, width: float, *ends: tuple[float, float, float, float]) -
         distance = np.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay))
         share = np.maximum(share, np.clip(0.5 * width - distance + 0.5, 0.0, 1.0))
     return share
+
+
+def straight(*ends: float) -> Stroke:
+    """Return the stroke between two points."""
+    line = np.ones(2, bool)
+    curve = make_curve(np.reshape(ends, (2, 2)), line, ~line, np.zeros((2, 2, 2)), 0.0)
+    return Stroke("stroke", curve.z, np.ones(len(curve.z), bool), curve)
+
+
+def ends_of(stroke: Stroke) -> NDArray[np.float64]:
+    """Return where a straight stroke begins and ends (2, 2)."""
+    return np.stack([stroke.shown.z[stroke.shown.x], stroke.shown.z[stroke.shown.y]], axis=1)
 
 
 def open_curve() -> Stroke:
@@ -102,14 +115,11 @@ def test_the_derivative_of_the_distance(make: Any, rng: np.random.Generator) -> 
 
 def test_lines_move_to_the_pixels() -> None:
     share = covered(30, 4.0, (5.0, 6.0, 24.0, 20.0))
-    nodes = np.array([[6.0, 5.5], [23.0, 21.0]])
-    line = np.ones(2, bool)
-    curve = make_curve(nodes, line, ~line, np.zeros((2, 2, 2)), 0.0)
-    start = Stroke("stroke", curve.z, np.ones(len(curve.z), bool), curve)
-    fit = fitted([start], np.array([5.0]), np.zeros(1, int), Target(0, 0, share, np.ones(share.shape)))
-    shown = fit.strokes[0].shown
-    ends = np.stack([shown.z[shown.x], shown.z[shown.y]], axis=1)
-    np.testing.assert_allclose(ends, [[5.0, 6.0], [24.0, 20.0]], atol=0.1)
+    fit = fitted(
+        [straight(6.0, 5.5, 23.0, 21.0)], np.array([5.0]), np.zeros(1, int), Target(0, 0, share, np.ones(share.shape))
+    )
+    assert fit is not None
+    np.testing.assert_allclose(ends_of(fit.strokes[0]), [[5.0, 6.0], [24.0, 20.0]], atol=0.1)
     assert fit.widths[0] == pytest.approx(4.0, abs=0.05)
     assert np.abs(fit.error).max() < 0.1
 
@@ -230,3 +240,50 @@ def test_bars_with_flat_ends_are_rectangles(draw: Draw) -> None:
     )
     image = draw(f'<rect width="96" height="96" fill="#fff"/>{bars}', 384).resize((96, 96), Image.Resampling.LANCZOS)
     assert [shape.kind for shape in sr.trace(image).drawing.shapes] == ["rectangle"] * 3
+
+
+PARTS = {  # lines of which most lies on others: what is drawn beside the line, and where it begins and ends
+    "a line beside a line": ("M38 28h20", 2),
+    "a stub at a line": ("M48 24v13", 2),
+    "a short cross": ("M40 56l16 16M56 56l-16 16", 3),
+}
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("name", PARTS)
+def test_lines_that_lie_on_others(name: str, draw: Draw) -> None:
+    more, count = PARTS[name]
+    drawn = draw(f'<path {PEN} d="M12 24H84V84"/><path {PEN} d="{more}"/>')
+    result = sr.trace(drawn)
+    lines = [layer for layer in result.scene.layers if layer.kind in ("stroke", "line")]
+    assert sum(len(layer.params) for layer in lines) == count == sum(len(layer.params) for layer in result.scene.layers)
+    widths = [float(np.asarray(p)[-1]) for layer in lines for p in layer.params]
+    assert widths == pytest.approx([8.0] * count, abs=0.15)
+
+
+def test_a_pixel_in_a_notch_sees_both_lines() -> None:
+    ends = (40.0, 6.0, 6.0, 10.0), (40.0, 6.0, 10.0, 32.0)
+    fine = [8.0 * value for value in (*ends[0], *ends[1])]
+    share = covered(384, 64.0, (*fine[:4],), (*fine[4:],)).reshape(48, 8, 48, 8).mean(axis=(1, 3))
+    strokes, target = [straight(*each) for each in ends], Target(0, 0, share, np.ones(share.shape))
+    widths, group = np.array([8.0]), np.zeros(2, int)
+    fit = fitted(strokes, widths, group, target)
+    assert fit is not None
+    assert np.abs(missed(fit.strokes, fit.widths, group, target)).max() > 0.3
+    assert np.abs(fit.error).max() < 0.1
+
+
+def test_what_strokes_leave_out() -> None:
+    known = (6.0, 12.0, 58.0, 12.0), (10.0, 33.0, 58.0, 33.0)
+    others = (24.0, 12.0, 24.0, 18.0), (32.0, 36.0, 40.0, 36.0)
+    strokes, widths, group = [straight(*ends) for ends in known], np.array([6.0]), np.zeros(2, int)
+
+    def missing_of(*lines: tuple[float, float, float, float]) -> list[NDArray[np.float64]]:
+        share = covered(64, 6.0, *lines)
+        error = missed(strokes, widths, group, Target(0, 0, share, np.ones(share.shape)))
+        return [ends_of(stroke) for stroke in missing(share, error, strokes, 6.0, 0.15)]
+
+    stub, beside = missing_of(*known, *others)
+    np.testing.assert_allclose(stub[stub[:, 1].argsort()], [[24.0, 12.0], [24.0, 18.0]], atol=1.0)
+    np.testing.assert_allclose(beside[beside[:, 0].argsort()], [[32.0, 36.0], [40.0, 36.0]], atol=1.0)
+    assert missing_of(*known) == []

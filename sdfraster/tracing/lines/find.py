@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,13 @@ from ..recognise import ROUND_END
 from ..refine import Target, covered, every
 from .chains import Chain, find_chains
 from .graph import NONE, find_graph
-from .pixels import Fit, fitted
+from .pixels import Fit, fitted, missed
+from .rest import missing
 from .sections import Sections, find_sections
 from .strokes import Stroke, controls, make_stroke, touching
 from .ways import Brush, find_way
 
-THICK = 0.62  # mean depth of a region over area by length of its rim: 1/2 for a line, 2/3 for a disc or a square
+THICK = 0.65  # mean depth of a region over area by length of its rim: 1/2 for a line, 2/3 for a disc or a square
 # Cubics of a region. Renderers draw strokes less exactly than outlines: resvg is off by up to 0.1 pixels along bends.
 # A gear of 27 cubics, drawn by resvg, has 35.8 dB, as outlines 38.2 dB; 40.8 dB if resvg draws its lines much larger.
 BENDS = 24
@@ -31,9 +33,12 @@ ROUGH = 2.0  # times the noise, in which corners are found
 LEAST = 3.0  # pixels of a line: of thinner ones, as in small letters, pixels tell too little
 UNEVEN_LEAST, UNEVEN = 1.0, 0.15  # pixels, and share of it, by which the distance of a rim from the middle is unusual
 UNEVEN_SHARE = 0.25  # of the rim: 0 to 0.21 of 60 regions of lines, 0.2 to 0.75 of most that are none
-EVEN = 0.5  # share of all cuts that must be as wide as most
+EVEN = 0.25  # share of all cuts that must be as wide as most
 OTHER, MANY_CUTS = 0.4, 12  # pixels by which a line differs from others, and cuts that tell that it does
 RMS, WORST = 0.09, 0.5  # share of a pixel that lines may miss: of those along edges, and of any
+FEW, ROOM = 3, 2.0  # lines that may be short; square widths that each of more has in the mean
+ATTEMPTS = 2  # to find strokes that lie on others
+SURE = 0.06  # share that lines may miss if some of them lie on others
 LONG = 2.0  # widths: a straight line that is alone and shorter may as well be something else
 CLOSE = 0.5  # pixels from an end to the line that it meets, once lines have moved
 AGREE, ALIKE = 0.15, 0.3  # pixels between widths that are one, and from those to one of what may be a short line
@@ -65,7 +70,7 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
     if np.concatenate([cuts.good for cuts in sections]).mean() < EVEN:
         return []
     widths, group = _widths(sections)
-    if widths.min() < LEAST:
+    if widths.min() < LEAST or (len(chains) > FEW and len(chains) * ROOM * widths.min() ** 2 > share.sum()):
         return []
     rough = ROUGH * limits.noise
     ways = [
@@ -75,15 +80,46 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
     strokes = [make_stroke(way, limits) for way in ways]
     if sum(int((~stroke.curve.line).sum()) for stroke in strokes if stroke.curve is not None) > BENDS:
         return []
-    strokes = _joined(strokes, chains, 2.0 * graph.half)
-    fit = fitted(strokes, widths, group, target._replace(left=0, top=0))
-    if fit is None or not _explained(fit, target) or _is_other(fit, target, paint):
+    strokes = _joined(strokes, [chain.ends for chain in chains], 2.0 * graph.half)
+    found = _moved(_Drawn(strokes, group, [chain.ends for chain in chains]), widths, target, limits)
+    if found is None or _is_other(found[0], target, paint):
         return []
-    strokes = _joined(fit.strokes, chains, CLOSE)
+    fit, drawn = found
+    strokes = _joined(fit.strokes, drawn.ends, CLOSE)
     corner = np.array([target.left, target.top], np.float64)
     return [
-        _shape(stroke, corner, paint, width) for stroke, width in zip(strokes, fit.widths[group].tolist(), strict=True)
+        _shape(stroke, corner, paint, width)
+        for stroke, width in zip(strokes, fit.widths[drawn.group].tolist(), strict=True)
     ]
+
+
+class _Drawn(NamedTuple):
+    """Strokes of a region."""
+
+    strokes: list[Stroke]
+    group: NDArray[np.int64]  # (S,): which of the widths each has
+    ends: list[tuple[int, int]]  # what each begins and ends at, NONE where it is free
+
+
+def _moved(drawn: _Drawn, widths: NDArray[np.float64], target: Target, limits: Tolerance) -> tuple[Fit, _Drawn] | None:
+    """Return strokes that have moved to what a region covers, with more of them if these explain what others do not."""
+    here = target._replace(left=0, top=0)
+    for attempt in range(ATTEMPTS + 1):
+        fit = fitted(drawn.strokes, widths, drawn.group, here)
+        if fit is not None and _explained(fit, target, RMS if attempt == 0 else SURE):
+            return fit, drawn
+        if attempt == ATTEMPTS:
+            break
+        strokes = drawn.strokes if fit is None else fit.strokes
+        error = missed(drawn.strokes, widths, drawn.group, here) if fit is None else fit.error
+        width = float(widths[0] if fit is None else fit.widths[0])
+        more = missing(target.share, error, strokes, width, limits.level)
+        if not more:
+            break
+        group = np.append(drawn.group, np.zeros(len(more), np.int64))
+        drawn = _Drawn([*strokes, *more], group, [*drawn.ends, *[(NONE, 0)] * len(more)])
+        widths = widths if fit is None else fit.widths
+    return None
 
 
 def agreed(shapes: Sequence[Shape]) -> list[Shape]:
@@ -166,11 +202,11 @@ def _widths(sections: list[Sections]) -> tuple[NDArray[np.float64], NDArray[np.i
     return np.array(widths), np.array(group)
 
 
-def _explained(fit: Fit, target: Target) -> bool:
-    """Return whether lines cover what they should."""
+def _explained(fit: Fit, target: Target, rms: float) -> bool:
+    """Return whether lines cover what they should, but for a share of the pixels along edges."""
     edge = (target.share > 0.01) & (target.share < 0.99) | (np.abs(fit.error) > 0.01)
     error = fit.error[edge]
-    return len(error) > 0 and bool(np.sqrt((error**2).mean()) <= RMS and np.abs(error).max() <= WORST)
+    return len(error) > 0 and bool(np.sqrt((error**2).mean()) <= rms and np.abs(error).max() <= WORST)
 
 
 def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
@@ -190,12 +226,12 @@ def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
     return bool((target.counts * error**2).sum() < (target.counts * fit.error**2).sum())
 
 
-def _joined(strokes: list[Stroke], chains: list[Chain], far: float) -> list[Stroke]:
-    """Return strokes that end in the middle of those that they meet."""
+def _joined(strokes: list[Stroke], ends: list[tuple[int, int]], far: float) -> list[Stroke]:
+    """Return strokes that end in the middle of those that they meet; NONE is what they do not meet."""
     joined = list(strokes)
-    for k, chain in enumerate(chains):
+    for k, met in enumerate(ends):
         others = strokes[:k] + strokes[k + 1 :]
-        for end, node in zip((0, -1), chain.ends, strict=True):
+        for end, node in zip((0, -1), met, strict=True):
             if node != NONE:
                 joined[k] = touching(joined[k], end, others, far)
     return joined
