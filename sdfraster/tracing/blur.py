@@ -9,12 +9,14 @@ from __future__ import annotations
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..primitives import primitive
 from .curves import Curve
 from .drawing import Drawing, Shape
 from .kernels.pieces import NONE
 from .palette import CLEAN, Pixels
+from .squares import Plane
 
 LONGEST = 12  # pixels of an edge
 CONTRAST = 0.15  # of an edge that tells
@@ -26,15 +28,17 @@ LOW = 25.0  # percentile of all widths: rows cross slanting edges and corners, w
 SHARP = 2.9
 
 
-def find_shrinkage(pixels: Pixels) -> int:
-    """Return by how much a picture (H, W, 4) can be smaller, 1 if it is sharp."""
-    widths = np.concatenate([_widths(pixels), _widths(np.swapaxes(pixels, 0, 1))])
+def find_shrinkage(planes: Plane) -> int:
+    """Return by how much a picture (C, H, W) can be smaller, 1 if it is sharp."""
+    widths = np.concatenate([_widths(planes), _widths(np.ascontiguousarray(np.swapaxes(planes, 1, 2)))])
     return 1 if len(widths) < FEWEST else max(1, ceil(float(np.percentile(widths, LOW)) / SHARP))
 
 
-def _widths(pixels: Pixels) -> Pixels:
+def _widths(planes: Plane) -> NDArray[np.float64]:
     """Return the widths of the edges that rows cross: the whole step over the largest one between two pixels."""
-    size = np.abs(np.diff(pixels, axis=1)).max(axis=2)
+    size = np.zeros((planes.shape[1], planes.shape[2] - 1))
+    for plane in planes:
+        np.maximum(size, np.abs(np.diff(plane, axis=1)), out=size)
     inside = np.pad((size > CLEAN.smooth).astype(np.int8), ((0, 0), (1, 1)))
     change = np.diff(inside, axis=1)
     (rows, first), (_, last) = np.nonzero(change == 1), np.nonzero(change == -1)  # last: the pixel after the last step
@@ -42,10 +46,10 @@ def _widths(pixels: Pixels) -> Pixels:
     rows, first, last = rows[whole], first[whole], last[whole]
     if len(rows) == 0:
         return np.empty(0)
-    step = np.abs(pixels[rows, last] - pixels[rows, first]).max(axis=1)
+    step = np.abs(planes[:, rows, last] - planes[:, rows, first]).max(axis=0)
     ends = np.stack([rows * size.shape[1] + first, rows * size.shape[1] + last], axis=1)
     largest = np.maximum.reduceat(size.ravel(), ends.ravel())[::2]
-    widths: Pixels = (step / largest)[step > CONTRAST]
+    widths: NDArray[np.float64] = (step / largest)[step > CONTRAST]
     return widths
 
 

@@ -153,7 +153,7 @@ def _chain(run: Run, border: OpenBorder, tolerance: Tolerance) -> list[Piece]:
     cost, back, kind = np.empty((m, 4)), np.zeros((m, 4), np.int64), np.zeros((m, 4), np.int64)
     control, scratch = np.empty((4, 2)), np.empty(knots.MOST)
     limits = Limits(tolerance.curve, LINE_TOLERANCE * tolerance.curve, tolerance.worth)
-    _place()(border, candidates, run.sharp, limits, Chains(cost, back, kind), control, scratch)
+    _place()(border, candidates, run.sharp, limits, Chains(cost, back, kind, np.empty(m, bool)), control, scratch)
     chain = []
     at, how = m - 1, int(cost[m - 1].argmin())
     while at > 0:

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label
 
+from .squares import Squares
+
 STEEP = 20.0 / 255.0  # largest difference in a smooth square of a gradient
 ENOUGH = 4000  # pixels that tell the colour of a core
 
@@ -43,20 +45,21 @@ class Cores(NamedTuple):
     flat: NDArray[np.bool_]  # (K,): inks of one colour
 
 
-def find_cores(pixels: Pixels, levels: Levels = CLEAN) -> Cores:
+def find_cores(pixels: Pixels, squares: Squares, levels: Levels) -> Cores:
     """Find the smooth places of a picture (H, W, 4), premultiplied.
 
     Parameters
     ----------
     pixels : ndarray, shape (H, W, 4)
         The picture.
+    squares : Squares
+        Its squares of 2 x 2 pixels.
     levels : Levels
         Differences that say nothing.
     """
-    squares = np.zeros(pixels.shape[:2], bool)
-    differences = spread(pixels)
-    squares[:-1, :-1] = (differences <= levels.smooth) | ((differences <= STEEP) & even(pixels, levels.smooth))
-    numbers, count = label(squares, EVERYWHERE)
+    smooth = np.zeros(pixels.shape[:2], bool)
+    smooth[:-1, :-1] = (squares.step <= levels.smooth) | ((squares.step <= STEEP) & squares.even(levels.smooth))
+    numbers, count = label(smooth, EVERYWHERE)
     core = numbers.copy()  # a pixel belongs to the core of any of the four squares that it is part of
     for dy, dx in ((0, 1), (1, 0), (1, 1)):
         moved = np.zeros_like(numbers)
@@ -84,27 +87,6 @@ def find_cores(pixels: Pixels, levels: Levels = CLEAN) -> Cores:
             models.append(model)
             flats.append(one)
     return Cores(index, np.array(models).reshape(-1, 3, 4), np.array(flats, bool))
-
-
-def spread(pixels: Pixels) -> Pixels:
-    """Return the largest difference of a channel in every square of 2 x 2 pixels."""
-    channels = np.moveaxis(pixels, 2, 0)
-    high, low = np.maximum(channels[:, 1:], channels[:, :-1]), np.minimum(channels[:, 1:], channels[:, :-1])
-    high, low = np.maximum(high[:, :, 1:], high[:, :, :-1]), np.minimum(low[:, :, 1:], low[:, :, :-1])
-    largest: Pixels = (high - low).max(axis=0)
-    return largest
-
-
-def even(pixels: Pixels, smooth: float) -> NDArray[np.bool_]:
-    """Return the squares of 2 x 2 pixels over which colours change as they do beside them, as in a steep gradient."""
-    squares = np.ones((pixels.shape[0] - 1, pixels.shape[1] - 1), bool)
-    for axis in (0, 1):
-        step = np.diff(np.moveaxis(pixels, 2, 0), axis=1 + axis)
-        bend = np.abs(np.diff(step, axis=1 + axis)).max(axis=0) <= smooth
-        end = [(1, 1) if k == axis else (0, 0) for k in (0, 1)]
-        bend = np.pad(bend, end)  # at pixels
-        squares &= bend[1:, 1:] & bend[:-1, 1:] & bend[1:, :-1] & bend[:-1, :-1]
-    return squares
 
 
 def _mostly(colors: Pixels, flat: float) -> bool:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .palette import CLEAN, JPEG, Levels, Pixels, even, spread
+from .palette import CLEAN, JPEG, Levels, Pixels
+from .squares import Squares, find_squares, planes_of
 
 JPEG_NOISE = 2.5  # times the noise of points of borders in a clean picture
 SMALL_SHARE = 0.35  # of all differences: measured, 0 to 0.15 in clean pictures, 0.5 to 0.8 in JPEGs of quality 50 to 90
@@ -56,9 +57,9 @@ class Counts(NamedTuple):
         return self.different >= FEW and not self.noisy and self.even >= share * self.all
 
 
-def find_quality(pixels: Pixels) -> Quality:
-    """Return the quality of a picture (H, W, 4)."""
-    found = _count(pixels)
+def find_quality(squares: Squares) -> Quality:
+    """Return the quality of a picture, whose squares are given."""
+    found = _count(squares)
     if not found.noisy:
         return Quality(CLEAN, 1.0, False)
     return Quality(JPEG, JPEG_NOISE, found.even < EVEN_SHARE * found.all)
@@ -72,15 +73,15 @@ def is_flat_art(picture: Pixels) -> bool:
     height, width = picture.shape[:2]
     rows = max(2, LOOKED_AT // (BANDS * width))
     if height <= BANDS * rows:
-        return _count(picture).clean
+        return _count(find_squares(planes_of(picture))).clean
     tops = np.linspace(0, height - rows, BANDS).astype(int)
-    parts = zip(*(_count(picture[top : top + rows]) for top in tops), strict=True)
+    parts = zip(*(_count(find_squares(planes_of(picture[top : top + rows]))) for top in tops), strict=True)
     return Counts(*(sum(part) for part in parts)).clean
 
 
-def _count(pixels: Pixels) -> Counts:
+def _count(squares: Squares) -> Counts:
     """Return how many squares of a picture there are of each sort."""
-    differences = spread(pixels)
-    different = (differences > CLEAN.smooth) & ~even(pixels, CLEAN.smooth)
-    small = different & (differences < JPEG.smooth)
-    return Counts(differences.size, int((differences < EVEN).sum()), int(different.sum()), int(small.sum()))
+    step = squares.step
+    different = (step > CLEAN.smooth) & ~squares.even(CLEAN.smooth)
+    small = different & (step < JPEG.smooth)
+    return Counts(step.size, int((step < EVEN).sum()), int(different.sum()), int(small.sum()))

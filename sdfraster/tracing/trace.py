@@ -25,11 +25,12 @@ from .nodes import show_nodes
 from .options import TraceOptions, options_of
 from .paints import repainted
 from .palette import Pixels, find_cores
-from .quality import Quality, find_quality
+from .quality import find_quality
 from .recolor import held, recolored
 from .regions import Regions, find_regions
 from .scene import scene_of
 from .shapes import Plan, shapes_of
+from .squares import Squares, find_squares, planes_of
 from .stacking import paint_order
 from .together import improved
 
@@ -146,18 +147,20 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     """Return the drawing of a picture (H, W, 3), or (H, W, 4) premultiplied."""
     height, width, channels = picture.shape
     pixels = picture if channels == 4 else np.concatenate([picture, np.ones((height, width, 1))], axis=2)
-    quality = find_quality(pixels)
-    shrinkage = 1 if quality.photograph else find_shrinkage(pixels)
+    planes = planes_of(pixels)
+    squares = find_squares(planes)
+    shrinkage = 1 if find_quality(squares).photograph else find_shrinkage(planes)
     if shrinkage == 1:
-        return _draw(pixels, quality, options)
+        return _draw(pixels, squares, options)
     small = shrunk(pixels, shrinkage)
-    return enlarged(_draw(small, find_quality(small), options), shrinkage, width, height)
+    return enlarged(_draw(small, find_squares(planes_of(small)), options), shrinkage, width, height)
 
 
-def _draw(pixels: Pixels, quality: Quality, options: TraceOptions) -> Drawing:
+def _draw(pixels: Pixels, squares: Squares, options: TraceOptions) -> Drawing:
     """Return the drawing of a picture (H, W, 4), premultiplied, with sharp edges."""
     height, width, _ = pixels.shape
-    cores = find_cores(pixels, quality.levels)
+    quality = find_quality(squares)
+    cores = find_cores(pixels, squares, quality.levels)
     least = quality.coarse**2 * options.min_area
     regions = find_regions(pixels, cores, least, quality.levels.unknown)
     if options.colors is not None:

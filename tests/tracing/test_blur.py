@@ -14,6 +14,7 @@ from sdfraster.pictures import as_picture
 from sdfraster.tracing.blur import enlarged as enlarged_drawing
 from sdfraster.tracing.blur import find_shrinkage
 from sdfraster.tracing.scene import scene_of
+from sdfraster.tracing.squares import planes_of
 
 from .conftest import Draw
 
@@ -31,12 +32,12 @@ def upscaled(draw: Draw, factor: int, how: Image.Resampling) -> Image.Image:
 @pytest.mark.parametrize(("blur", "shrinkage"), [(0.0, 1), (1.0, 1), (2.0, 2)])
 def test_how_blurred_a_picture_is(draw: Draw, blur: float, shrinkage: int) -> None:
     image = draw(ART, 384).convert("RGB").filter(ImageFilter.GaussianBlur(blur))
-    assert find_shrinkage(np.asarray(as_picture(image), np.float64)) == shrinkage
+    assert find_shrinkage(planes_of(np.asarray(as_picture(image), np.float64))) == shrinkage
 
 
 @pytest.mark.parametrize("picture", [np.ones((30, 40, 4)), np.ones((1, 40, 4)), np.ones((30, 1, 4))])
 def test_nothing_tells(picture: Any) -> None:
-    assert find_shrinkage(picture) == 1
+    assert find_shrinkage(planes_of(picture)) == 1
 
 
 @pytest.mark.compiled

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from sdfraster.tracing.borders import find_borders
-from sdfraster.tracing.palette import Pixels, find_cores
+from sdfraster.tracing.palette import CLEAN, Pixels, find_cores
 from sdfraster.tracing.regions import find_regions
+from sdfraster.tracing.squares import find_squares, planes_of
 
 COLORS = np.array([[0.9, 0.2, 0.1, 1.0], [0.1, 0.3, 0.8, 1.0]])
 
@@ -25,7 +26,7 @@ def half_plane(slope: float, height: float, size: int = 24) -> Pixels:
 @pytest.mark.parametrize("slope", [0.0, 0.13, -0.6, 0.95])
 def test_points_lie_on_the_edge(slope: float) -> None:
     pixels = half_plane(slope, 12.3)
-    regions = find_regions(pixels, find_cores(pixels), 4.0)
+    regions = find_regions(pixels, find_cores(pixels, find_squares(planes_of(pixels)), CLEAN), 4.0)
     assert len(regions.ink) == 2
     for loop in find_borders(pixels, regions):
         inner = (loop.good == 2) & (np.abs(loop.at - 12.0) < 8.0).all(axis=1)
@@ -36,7 +37,7 @@ def test_points_lie_on_the_edge(slope: float) -> None:
 
 def test_colours_are_exact_and_edges_are_no_colour() -> None:
     pixels = half_plane(0.3, 12.3)
-    cores = find_cores(pixels)
+    cores = find_cores(pixels, find_squares(planes_of(pixels)), CLEAN)
     assert cores.flat.all()
     np.testing.assert_allclose(sorted(cores.colors[:, 0].tolist()), sorted(COLORS.tolist()), atol=1e-12)
 
@@ -46,7 +47,7 @@ def test_loops_enclose_their_regions() -> None:
     labels[2:9, 3:10] = 1
     labels[4:6, 5:8] = 0
     pixels = COLORS[labels.astype(int)]
-    regions = find_regions(pixels, find_cores(pixels), 4.0)
+    regions = find_regions(pixels, find_cores(pixels, find_squares(planes_of(pixels)), CLEAN), 4.0)
     loops = find_borders(pixels, regions)
     areas = dict.fromkeys(range(len(regions.ink)), 0.0)
     for loop in loops:

@@ -12,6 +12,7 @@ import sdfraster as sr
 from sdfraster.pictures import as_picture
 from sdfraster.tracing.blur import shrunk
 from sdfraster.tracing.quality import find_quality, is_flat_art
+from sdfraster.tracing.squares import find_squares, planes_of
 
 from .conftest import Draw
 
@@ -29,7 +30,10 @@ def jpeg(image: Image.Image, quality: int) -> Image.Image:
 @pytest.mark.parametrize("quality", [60, 75, 90])
 def test_jpegs_are_told(draw: Draw, quality: int) -> None:
     clean = draw(ART, 384)
-    found = [find_quality(np.asarray(as_picture(image, np.float64))) for image in (clean, jpeg(clean, quality))]
+    found = [
+        find_quality(find_squares(planes_of(np.asarray(as_picture(image, np.float64)))))
+        for image in (clean, jpeg(clean, quality))
+    ]
     assert [each.coarse > 1.0 for each in found] == [False, True]
     assert not any(each.photograph for each in found)
 

@@ -9,9 +9,10 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.palette import read_palette
-from sdfraster.tracing.palette import find_cores
+from sdfraster.tracing.palette import CLEAN, find_cores
 from sdfraster.tracing.recolor import recolored
 from sdfraster.tracing.regions import find_regions
+from sdfraster.tracing.squares import find_squares, planes_of
 
 from .conftest import Draw
 
@@ -64,7 +65,7 @@ def test_regions_of_one_colour_are_one_and_borders_stay(draw: Draw) -> None:
 def test_mixed_pixels_keep_their_shares(draw: Draw) -> None:
     pixels = np.asarray(sr.pictures.as_picture(draw(ART)), np.float64)
     pixels = np.concatenate([pixels[..., :3], np.ones((*pixels.shape[:2], 1))], axis=2)
-    regions = find_regions(pixels, find_cores(pixels), 4.0)
+    regions = find_regions(pixels, find_cores(pixels, find_squares(planes_of(pixels)), CLEAN), 4.0)
     again, _ = recolored(pixels, regions, np.array([[1.0, 1.0, 1.0], [0.75, 0.125, 0.125], [0.125, 0.25, 0.625]]))
     edge = ~regions.pure & (np.abs(again[..., 0] - again[..., 2]) > 0.05)
     assert edge.sum() > 100

@@ -164,6 +164,7 @@ class Chains(NamedTuple):
     cost: Any  # (M, 4), out
     back: Any  # (M, 4) int64, out: the place before
     kind: Any  # (M, 4) int64, out: kind of the piece before
+    line: Any  # (M,) bool, out: whether a line may follow a cubic there
 
 
 class Straight(NamedTuple):

@@ -120,6 +120,35 @@ def straight(border, i, j, loose_in, loose_out):
     return Straight(worst, square * every, ux, uy)
 
 
+def goes_along(border, line, i, side, tolerance):
+    """Return whether a `Straight` line has the direction of the border at point i, on a side of it."""
+    length = max((line.ux * line.ux + line.uy * line.uy) ** 0.5, 1e-12)
+    off = abs(line.uy * cos(border.ways[i, side]) - line.ux * sin(border.ways[i, side]))
+    return off <= max(KINK, tolerance / length) * length
+
+
+def may_end(border, line, j, loose_in, loose_out, tolerance):
+    """Return whether a `Straight` line is long enough, and may end at point j."""
+    length = (line.ux * line.ux + line.uy * line.uy) ** 0.5
+    if not (loose_in and loose_out) and length < (LEAST_LINE if loose_in or loose_out else LEAST_FREE_LINE):
+        return False
+    return loose_out or goes_along(border, line, j, 1, tolerance)
+
+
+def line_begins(border, candidates, a, sharp, tolerance):
+    """Return whether a line begins at candidate a that has the direction of the border after it."""
+    i, m = candidates[a], candidates.shape[0]
+    for b in range(a + 1, m):
+        loose_out = b == m - 1 and sharp
+        line = straight(border, i, candidates[b], False, loose_out)
+        if line.worst > GIVE_UP * tolerance:
+            return False
+        ends = line.worst <= tolerance and may_end(border, line, candidates[b], False, loose_out, tolerance)
+        if ends and goes_along(border, line, i, 2, tolerance):
+            return True
+    return False
+
+
 def place(border, candidates, sharp, limits, chains, control, t):
     """Find the cheapest chain of lines and cubics from the first to the last candidate.
 
@@ -147,6 +176,7 @@ def place(border, candidates, sharp, limits, chains, control, t):
     for b in range(m):
         for c in range(4):
             cost[b, c] = 1e30
+        chains.line[b] = b > 0 and line_begins(border, candidates, b, sharp, line_tolerance)
     cost[0, START] = 0.0
     for a in range(m - 1):
         i, lost, line_lost = candidates[a], 0, False
@@ -160,17 +190,13 @@ def place(border, candidates, sharp, limits, chains, control, t):
                 loose_in, loose_out = a == 0 and sharp, last and sharp
                 line = straight(border, i, j, loose_in, loose_out)
                 if line.worst <= line_tolerance:
-                    ux, uy = line.ux, line.uy
-                    length = max((ux * ux + uy * uy) ** 0.5, 1e-12)
-                    kink = max(KINK, line_tolerance / length)
-                    shortest = LEAST_LINE if loose_in or loose_out else LEAST_FREE_LINE
-                    off_out = abs(uy * cos(ways[j, 1]) - ux * sin(ways[j, 1]))
-                    if (length >= shortest or (loose_in and loose_out)) and (loose_out or off_out <= kink * length):
+                    if may_end(border, line, j, loose_in, loose_out, line_tolerance):
                         price = LINE_COST + worth * line.square
                         for before in (START, CUBIC, BEFORE_LINE):
-                            side = 2 if before == BEFORE_LINE else 0
-                            off_in = abs(uy * cos(ways[i, side]) - ux * sin(ways[i, side]))
-                            if (loose_in or off_in <= kink * length) and cost[a, before] + price < cost[b, LINE]:
+                            along = loose_in or goes_along(
+                                border, line, i, 2 if before == BEFORE_LINE else 0, line_tolerance
+                            )
+                            if along and cost[a, before] + price < cost[b, LINE]:
                                 cost[b, LINE], back[b, LINE], kind[b, LINE] = cost[a, before] + price, a, before
                 elif line.worst > GIVE_UP * line_tolerance:
                     line_lost = True
@@ -181,17 +207,19 @@ def place(border, candidates, sharp, limits, chains, control, t):
                     if cost[a, before] >= 1e30:
                         continue
                     for end in (0, 2):
-                        if end == 2 and last:
+                        to = CUBIC if end == 0 else BEFORE_LINE
+                        if end == 2 and not chains.line[b]:
                             continue
+                        if cost[a, before] + CUBIC_COST >= cost[b, to]:
+                            continue  # however good, it would not be cheaper
                         worst, square = cubic(border, i, j, ways[i, start], ways[j, end], control, t)
                         found = min(found, worst)
-                        to = CUBIC if end == 0 else BEFORE_LINE
                         price = cost[a, before] + CUBIC_COST + worth * square
                         if worst <= tolerance and price < cost[b, to]:
                             cost[b, to], back[b, to], kind[b, to] = price, a, before
                 if found <= tolerance:
                     lost = 0
-                elif found > GIVE_UP * tolerance:
+                elif GIVE_UP * tolerance < found < 1e30:
                     lost += 1
             if lost >= LOST and line_lost:
                 break
