@@ -56,7 +56,8 @@ class Affine(NamedTuple):
         if self == IDENTITY:
             return p
         linear, shift = _arrays(self)
-        out: Points = p @ linear + shift
+        out: Points = p @ linear
+        out += shift
         return out
 
     @property
@@ -117,7 +118,8 @@ def _facts(matrix: Affine) -> _Facts:
 @lru_cache(256)
 def _arrays(matrix: Affine) -> tuple[Points, Points]:
     """Return the linear part of a map, by which rows are multiplied, and its shift."""
-    return np.array([[matrix.a, matrix.b], [matrix.c, matrix.d]]), np.array([matrix.e, matrix.f])
+    values = np.array(matrix)
+    return values[:4].reshape(2, 2), values[4:]
 
 
 def translation(x: float, y: float) -> Affine:

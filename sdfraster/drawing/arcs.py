@@ -6,10 +6,8 @@ From end points to the centre as in SVG 2, appendix B.2.4. A curve of an eighth 
 
 from __future__ import annotations
 
-from math import ceil, cos, hypot, pi, radians, sin, sqrt, tan
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import lru_cache
+from math import atan2, ceil, cos, hypot, isfinite, pi, radians, sin, sqrt, tan
 
 ERROR = 1e-5  # user units
 LEAST = 1e-3  # share of a quarter of a turn
@@ -22,24 +20,32 @@ def angle_step(radius: float) -> float:
     return 0.5 * pi * min(1.0, max(share, LEAST))
 
 
-def unit_arc(start: float, turn: float, radius: float) -> NDArray[np.float64]:
-    """Return control points (3 n + 1, 2) of an arc of the unit circle, to be stretched by `radius`."""
-    count = max(1, ceil(abs(turn) / angle_step(radius) - 1e-9))
+def unit_arc(start: float, turn: float, radius: float) -> list[complex]:
+    """Return control points, 3 n + 1 of them, of an arc of the unit circle, to be stretched by `radius`."""
+    return _unit_arc(start, turn, max(1, ceil(abs(turn) / angle_step(radius) - 1e-9)))
+
+
+def _unit_arc(start: float, turn: float, count: int) -> list[complex]:
     step = turn / count
     arm = 4.0 / 3.0 * tan(step / 4.0)
-    points = [(cos(start), sin(start))]
-    for k in range(count):
-        a, b = start + k * step, start + (k + 1) * step
-        points.append((cos(a) - arm * sin(a), sin(a) + arm * cos(a)))
-        points.append((cos(b) + arm * sin(b), sin(b) - arm * cos(b)))
-        points.append((cos(b), sin(b)))
-    return np.array(points)
+    c, s = cos(start), sin(start)
+    points = [complex(c, s)]
+    for k in range(1, count + 1):
+        points.append(complex(c - arm * s, s + arm * c))
+        c, s = cos(start + k * step), sin(start + k * step)
+        points += (complex(c + arm * s, s - arm * c), complex(c, s))
+    return points
 
 
-def arc(
-    start: complex, radii: complex, tilt: float, flags: tuple[bool, bool], end: complex
-) -> NDArray[np.float64] | None:
-    """Return control points (3 n + 1, 2) of the arc from `start` to `end`.
+@lru_cache(64)
+def ellipse(first: float, turn: float, radii: complex) -> tuple[complex, ...]:
+    """Return control points of an arc of an upright ellipse about the origin, of which many are the same."""
+    rx, ry = radii.real, radii.imag
+    return tuple(complex(rx * p.real, ry * p.imag) for p in unit_arc(first, turn, hypot(rx, ry)))
+
+
+def arc(start: complex, radii: complex, tilt: float, flags: tuple[bool, bool], end: complex) -> list[complex] | None:
+    """Return control points, 3 n + 1 of them, of the arc from `start` to `end`.
 
     Parameters
     ----------
@@ -54,7 +60,7 @@ def arc(
 
     Returns
     -------
-    ndarray or None
+    list of complex, or None
         None if it is a straight line.
     """
     rx, ry = abs(radii.real), abs(radii.imag)
@@ -73,18 +79,17 @@ def arc(
         square = 1.0
     along = sqrt(max(1.0 / square - 1.0, 0.0)) * (1.0 if large != sweep else -1.0)
     cx, cy = along * y, -along * x
-    first = np.arctan2(y - cy, x - cx)
-    turn = np.arctan2(-y - cy, -x - cx) - first
+    first = atan2(y - cy, x - cx)
+    turn = atan2(-y - cy, -x - cx) - first
     if sweep and turn < 0.0:
         turn += 2.0 * pi
     elif not sweep and turn > 0.0:
         turn -= 2.0 * pi
-    if not np.isfinite(turn):  # of radii beyond all others
+    if not isfinite(turn):  # of radii beyond all others
         return None
-    points: NDArray[np.float64] = unit_arc(float(first), float(turn), hypot(rx, ry))
-    points = (points + np.array([cx, cy])) * [rx, ry]
     middle = 0.5 * (start + end)
-    c, s = axis.real, axis.imag
-    points = points @ np.array([[c, s], [-s, c]]) + [middle.real, middle.imag]
-    points[0], points[-1] = (start.real, start.imag), (end.real, end.imag)
+    points = [
+        complex((p.real + cx) * rx, (p.imag + cy) * ry) * axis + middle for p in unit_arc(first, turn, hypot(rx, ry))
+    ]
+    points[0], points[-1] = start, end
     return points

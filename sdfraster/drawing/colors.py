@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import hypot
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
@@ -9,13 +10,14 @@ from xml.etree.ElementTree import Element
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model.gradients import linear_gradient, radial_gradient, with_stops
+from ..model.gradients import held, linear_gradient, radial_gradient, with_stops
 from ..model.paint import frame_of
 from ..model.shading import CONSTANT, rules_of, shading_of
+from ..model.stops import Graded
 from ..primitives import Contoured, primitive
 from .findings import Findings
 from .forms import Form
-from .paints import Flat, Linear, Paint, Radial, Stop
+from .paints import RGB, Flat, Linear, Paint, Radial, Stop
 from .thinning import TOO_MANY, thinned
 
 COUNTS = (2, 4, 8)  # numbers of stops that are drawn: every one of them is a kernel to compile
@@ -73,10 +75,16 @@ def _is_cone(paint: Radial) -> bool:
 
 def _values(paint: Linear | Radial, stops: tuple[Stop, ...], form: Form) -> tuple[str, NDArray[np.float64]]:
     frame = frame_of(primitive(form.kind), shape_of(form))
-    given = [(stop.offset, stop.color) for stop in stops]
+    given = _held(tuple((stop.offset, stop.color) for stop in stops))
     if isinstance(paint, Linear):
         return "gradient", linear_gradient(frame, paint.ends, given, paint.matrix)
     return "radial", radial_gradient(frame, paint.circle, paint.focus, given, paint.matrix)
+
+
+@lru_cache(64)
+def _held(stops: tuple[tuple[float, RGB], ...]) -> Graded:
+    """Return stops as gradients take them: many shapes in a row have the same."""
+    return held(stops)
 
 
 def shape_of(form: Form) -> list[float] | Contoured:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .affine import Affine
-from .arcs import unit_arc
-from .contour import Box, Contour, bezier, box, joined, line, polyline, smaller
+from .arcs import ellipse
+from .contour import Box, Contour, box, contour_of, polyline, smaller
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,10 @@ class Oval(NamedTuple):
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours."""
-        points = unit_arc(0.0, 2.0 * pi, hypot(self.rx, self.ry)) * [self.rx, self.ry] + [self.cx, self.cy]
+        centre = complex(self.cx, self.cy)
+        points = [centre + p for p in ellipse(0.0, 2.0 * pi, complex(self.rx, self.ry))]
         points[-1] = points[0]
-        return (bezier(points)._replace(closed=True),)
+        return (contour_of(points, np.zeros(len(points) // 3, bool), True),)
 
     def box_after(self, matrix: Affine) -> Box:
         """Return the smallest box around it after a map."""
@@ -112,18 +113,18 @@ class Rect(NamedTuple):
         rx, ry = self.rx, self.ry
         if not (rx > 0.0 and ry > 0.0):
             return (polyline([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], closed=True),)
-        corners = [(x1 - rx, y0 + ry, -90), (x1 - rx, y1 - ry, 0), (x0 + rx, y1 - ry, 90), (x0 + rx, y0 + ry, 180)]
-        parts: list[Contour] = []
-        here = np.array([x0 + rx, y0])
-        for cx, cy, degrees in corners:
-            turn = unit_arc(degrees / 180.0 * pi, 0.5 * pi, hypot(rx, ry)) * [rx, ry] + [cx, cy]
-            if (here != turn[0]).any():
-                parts.append(line(here, turn[0]))
-            parts.append(bezier(turn))
-            here = turn[-1]
-        whole = joined(parts)
-        whole.points[-1] = whole.points[0]
-        return (whole._replace(closed=True),)
+        corners = [(x1 - rx, y0 + ry, -0.5), (x1 - rx, y1 - ry, 0.0), (x0 + rx, y1 - ry, 0.5), (x0 + rx, y0 + ry, 1.0)]
+        points, straight = [complex(x0 + rx, y0)], list[bool]()
+        for cx, cy, turns in corners:
+            turn = [complex(cx, cy) + p for p in ellipse(turns * pi, 0.5 * pi, complex(rx, ry))]
+            here, to = points[-1], turn[0]
+            if here != to:
+                points += (here + (to - here) / 3.0, to - (to - here) / 3.0, to)
+                straight.append(True)
+            points += turn[1:]
+            straight += (len(turn) // 3) * [False]
+        points[-1] = points[0]
+        return (contour_of(points, np.array(straight), True),)
 
     def box_after(self, matrix: Affine) -> Box:
         """Return the smallest box around it after a map, as if its corners were sharp."""

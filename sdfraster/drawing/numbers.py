@@ -132,10 +132,14 @@ def plain_numbers(text: str) -> list[float] | None:
     """Return the numbers of a list of these and nothing else, at once; None of what may be something else."""
     if not text.isascii() or "_" in text or ("," in text and not all(map(str.strip, text.split(",")))):
         return None
+    apart = text.replace(",", " ")
     try:
-        values = list(map(float, text.replace(",", " ").replace("-", " -").split()))
+        values = list(map(float, apart.replace("-", " -").split()))
     except ValueError:  # also of numbers without anything between them, and exponents below 0
-        return None
+        texts = _NUMBER.findall(text)
+        if "".join(texts) != "".join(apart.split()):
+            return None
+        values = list(map(float, texts))
     return values if sum(map(abs, values)) < HUGE else None
 
 

@@ -10,7 +10,7 @@ from .affine import IDENTITY, Affine
 from .document import local
 from .findings import Findings
 from .forms import Form, filled
-from .geometry import Geometry
+from .geometry import Geometry, Path
 from .gradients import GRADIENTS, Gradients, Place
 from .limits import LARGEST, PATTERN, STROKED
 from .numbers import Measure, number
@@ -77,6 +77,8 @@ class Painter:
         if paint is None or local(drawn.element) == "line":
             return []
         form = filled(drawn.geometry, drawn.matrix, drawn.style["fill-rule"])
+        if form is not None and form.kind == "path" and not isinstance(drawn.geometry, Path):
+            self._resolver.segments.take(len(form.params[0]) // 6)  # those of paths have been taken
         return [] if form is None else [_thing(drawn, form, paint, "fill")]
 
     def _stroke(self, drawn: Drawn) -> list[Thing]:
@@ -97,6 +99,8 @@ class Painter:
         offset = measure.pixels(style["stroke-dashoffset"], across)
         dashing = Dashing(pattern, offset, _path_length(drawn.element), self._resolver.dashes)
         contours, matrix = drawn.geometry.outline(), drawn.matrix
+        if not isinstance(drawn.geometry, Path):
+            self._resolver.segments.take(sum(len(contour.straight) for contour in contours))
         if style["vector-effect"] == "non-scaling-stroke":
             contours, matrix = tuple(contour.mapped(matrix) for contour in contours), IDENTITY
         curves = sum(int((~contour.straight).sum()) for contour in contours)

@@ -131,11 +131,10 @@ class _Pen:
             to = complex(x, y) + (self.here if relative else 0j)
             if to == self.here:
                 continue
-            found: NDArray[np.float64] | None = arc(self.here, complex(rx, ry), tilt, (large == 1.0, sweep == 1.0), to)
-            if found is None:
+            p = arc(self.here, complex(rx, ry), tilt, (large == 1.0, sweep == 1.0), to)
+            if p is None:
                 self._line(to)
                 continue
-            p = [complex(x, y) for x, y in found.tolist()]
             for j in range(1, len(p), 3):
                 self._curve(p[j], p[j + 1], p[j + 2])
 
@@ -238,17 +237,20 @@ def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
         if size == 0:
             budget.take(1 if pen.points else CONTOUR)
             values, whole = list[float](), not text or not text.strip(BLANKS)
+            draw(pen, values, relative)
         else:
-            budget.take(CONTOUR if draw is _Pen.move else 1)
-            read = _arc_values if draw is _Pen.arcs else _values
-            values, whole = read(text, budget)
-            rest = len(values) % size
+            arcs, before = draw is _Pen.arcs, len(pen.straight)
+            values, whole = (_arc_values if arcs else _values)(text, budget)
+            sets, rest = divmod(len(values), size)
             if rest:
                 values, whole = values[:-rest], False
-            budget.take(len(values) // size)
-        if values or size == 0:
-            draw(pen, values, relative)
-        if not whole or not (values or size == 0):
+            budget.take(sets + (CONTOUR if draw is _Pen.move else 1))
+            if values:
+                draw(pen, values, relative)
+            if arcs:
+                budget.take(len(pen.straight) - before)  # which the radius decides
+            whole = whole and sets > 0
+        if not whole:
             return pen.end(), False
     return pen.end(), True
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .arcs import unit_arc
-from .contour import Contour
+from .contour import Contour, contour_of
 from .offsets import SLOW, Curve, as_lines, cross, dot, is_narrow, offset, tangents, unit, without_cusps
 
 SMOOTH = 1e-6  # sine of a turn that needs no join
@@ -82,7 +82,9 @@ def is_smooth(contour: Contour) -> bool:
     on = (legs[[0, 2]] * legs[1].conj()).real
     if (np.minimum(on.min(axis=0), along[1] ** 2) <= SLOW * along[1] * along.max(axis=0)).any():
         return False
-    first, last = legs[0] if contour.closed else legs[0, 1:], np.roll(legs[2], 1) if contour.closed else legs[2, :-1]
+    first, last = legs[0, 1:], legs[2, :-1]
+    if contour.closed:
+        first, last = legs[0], np.concatenate([legs[2, -1:], last])
     turn = first * last.conj()
     return bool((turn.real > 0.0).all() and (np.abs(turn.imag) <= SMOOTH * np.abs(turn)).all())
 
@@ -148,16 +150,14 @@ class _Outline:
 
     def arc(self, centre: complex, r: float, start: complex, turn: float) -> None:
         """Go around a centre from a direction on."""
-        points = unit_arc(atan2(start.imag, start.real), turn, r) * r
-        p = [centre + complex(x, y) for x, y in points.tolist()]
+        p = [centre + r * point for point in unit_arc(atan2(start.imag, start.real), turn, r)]
         for k in range(0, len(p) - 1, 3):
             self.curve((p[k], p[k + 1], p[k + 2], p[k + 3]))
 
     def contour(self) -> Contour:
         """Return it, closed."""
         self.line(self.points[0])
-        p = np.array(self.points)
-        return Contour(np.stack([p.real, p.imag], axis=1), np.array(self.straight, bool), True)
+        return contour_of(self.points, np.array(self.straight, bool), True)
 
 
 def _beside(pen: _Outline, piece: Piece, brush: Brush) -> None:

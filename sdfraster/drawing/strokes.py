@@ -67,7 +67,8 @@ def _form(contour: Contour, matrix: Affine, brush: Brush) -> Form | None:
     width = brush.width * matrix.size
     several = len(contour.straight) > 1 and bool((contour.points != contour.points[0]).any())
     endless = contour.closed or brush.cap == "round"
-    if matrix.similar and several and endless and (brush.join == "round" or is_smooth(contour)):
+    smooth = brush.join == "round" or (not contour.polygonal and is_smooth(contour))
+    if matrix.similar and several and endless and smooth:
         return _stroke(contour, matrix, width)
     every = pieces(contour)
     if matrix.similar:

@@ -19,7 +19,7 @@ from .stops import NARROW, Graded, graded
 
 IDENTITY = 1.0, 0.0, 0.0, 1.0, 0.0, 0.0
 Frame = tuple[float, float, float]  # see `paint.frame_of`
-GivenStops = Sequence[tuple[float, ArrayLike]]  # offset, and red, green and blue from 0 to 1
+GivenStops = Sequence[tuple[float, ArrayLike]] | Graded  # offset, and red, green and blue from 0 to 1; or `held`
 
 
 def linear_gradient(
@@ -33,8 +33,9 @@ def linear_gradient(
         Of the shape: origin and unit, see `paint.frame_of`.
     line : tuple of 4 float
         x1, y1, x2, y2.
-    stops : sequence of (float, array_like)
-        Offsets and colours. Offsets are held within 0..1, and each at least at that before it.
+    stops : sequence of (float, array_like), or Graded
+        Offsets and colours, or what `held` makes of them. Offsets are held within 0..1, and each at least at that
+        before it.
     matrix : tuple of 6 float
         Leads from the space of the line to pixels of the canvas.
 
@@ -43,7 +44,7 @@ def linear_gradient(
     ValueError
         If there are more than eight stops that matter, or none.
     """
-    along, t = _held(stops), _along(frame, line, matrix)
+    along, t = held(stops), _along(frame, line, matrix)
     if t is None or len(along.offsets) == 1:
         return np.array(along.colors[-1])
     along = along.padded() if along.narrow else along
@@ -59,7 +60,7 @@ def unclamped_gradient(
 
     The parameters are those of `linear_gradient`.
     """
-    along, t = _held(stops), _along(frame, line, matrix)
+    along, t = held(stops), _along(frame, line, matrix)
     if t is None or len(along.offsets) == 1:
         start, change, t = along.colors[-1], np.zeros(3), np.zeros(3)
     else:
@@ -90,7 +91,7 @@ def radial_gradient(
     ValueError
         If there are more than eight stops that matter, or none.
     """
-    along, r = _held(stops), circle[2]
+    along, r = held(stops), circle[2]
     to_space = _inverse(matrix)
     if to_space is None or not r > 0.0 or len(along.offsets) == 1 or focal[2] >= r:
         return np.array(along.colors[-1])
@@ -115,8 +116,10 @@ def with_stops(values: NDArray[np.float64], shading: str, stops: int) -> NDArray
     return graded(values.ravel(), own, place, starts).values(stops, values.ravel()[3 * own : place], starts)
 
 
-def _held(stops: GivenStops) -> Graded:
-    """Return the stops that matter, with offsets as SVG holds them."""
+def held(stops: GivenStops) -> Graded:
+    """Return the stops that matter, with offsets as SVG holds them: for gradients that have them in common."""
+    if isinstance(stops, Graded):
+        return stops
     if not stops:
         raise ValueError("stops must be at least one")
     offsets = np.maximum.accumulate(np.clip([offset for offset, _ in stops], 0.0, 1.0))

@@ -120,6 +120,21 @@ def test_too_many_dashes(count: int, dash: str, monkeypatch: pytest.MonkeyPatch)
         drawing_of(read_bytes(text.encode()))
 
 
+HUGE_ROUNDINGS = {  # which take as many curves as their radius needs
+    "arcs": '<path d="M0 0A1e9 1e9 0 1 1 5 5z"/>',
+    "corners": '<rect width="4e9" height="4e9" rx="1e9" transform="skewX(9)"/>',
+    "strokes": '<circle r="1e9" fill="none" stroke="red" stroke-linejoin="round"/>',
+}
+
+
+@pytest.mark.parametrize("name", HUGE_ROUNDINGS)
+def test_curves_of_huge_roundings_are_counted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEGMENTS", 400)
+    drawing_of(read_bytes(whole(HUGE_ROUNDINGS[name].replace("e9", "e2")).encode()))
+    with pytest.raises(DataError, match="more than 400 segments of outlines"):
+        drawing_of(read_bytes(whole(2 * HUGE_ROUNDINGS[name]).encode()))
+
+
 def nested(groups: int, body: str, attributes: str) -> str:
     return whole(groups * f"<g {attributes}>" + body + groups * "</g>")
 
