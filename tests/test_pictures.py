@@ -248,6 +248,21 @@ def test_bad_masks_are_named(tmp_path: Path) -> None:
         sr.value_and_grad(SCENE, np.zeros((HEIGHT, WIDTH, 3)), weight=tmp_path / "small.png")
 
 
+@pytest.mark.parametrize("dtype", ["<f2", "<f4", "<f8", ">f4", ">f8"])
+@pytest.mark.parametrize("order", ["C", "F", "reversed"])
+def test_every_value_of_floats_is_looked_at(dtype: str, order: str, rng: np.random.Generator) -> None:
+    good, bad = [0.0, -0.0, 1.0, 1.5, -0.5, 1e-7], [np.nan, -np.nan, np.inf, -np.inf, 1.5005, -0.5005]
+    for value in good + bad:
+        picture = np.asarray(rng.random((HEIGHT, WIDTH, 3)).astype(dtype), order="F" if order == "F" else "C")
+        picture[rng.integers(HEIGHT), rng.integers(WIDTH), rng.integers(3)] = value
+        picture = picture[::-1, ::-1] if order == "reversed" else picture
+        if value in good:
+            np.testing.assert_array_equal(as_picture(picture), picture)
+        else:
+            with pytest.raises(sr.DataError, match="from 0 to 1"):
+                as_picture(picture)
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, bool])
 def test_written_integers_are_scaled(dtype: type, tmp_path: Path) -> None:
     picture = np.zeros((4, 5, 3), dtype)

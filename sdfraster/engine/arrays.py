@@ -92,7 +92,8 @@ class Comparison(NamedTuple):
     """What a picture is compared with."""
 
     target: Any  # (T, C, PIXELS), or empty
-    weight: Any  # (T, PIXELS): of every pixel in the loss
+    weights: Any  # (K, PIXELS): of every pixel in the loss, in K sorts of tiles; 0 outside the image
+    sort: Any  # (T,) int32: of every tile
     delta: Any  # of robust losses
     loss: Any  # (T,) float64, out: weighted sum of errors
 

@@ -18,6 +18,7 @@ from .composites.leave_one_out import leave_one_out_kernel
 from .functions import TileFunctions
 from .jacobian.arrays import Places
 from .jacobian.kernel import OTHERS, jacobian_kernel
+from .memory import zeros, zeros_together
 from .shapes import roomy, shapes_of
 from .tiles import PIXELS
 
@@ -87,7 +88,7 @@ class LayerPlan:
         shapes, opacity = self._shapes, self._x[1]
         self.hits = shapes.bin(rho, tile_rows)
         if self.hits > len(self._lists.place):
-            shape, hit, place = (np.zeros(roomy(self.hits), np.int32) for _ in range(3))
+            shape, hit, place = zeros_together(*[((roomy(self.hits),), np.int32)] * 3)
             self._lists = self._lists._replace(shape=shape, hit=hit, place=place)
         self._depth = tile_lists(self._spec.dtype)(shapes.hits, self._lists, opacity, self._grouped, needed, covered)
 
@@ -178,4 +179,4 @@ class LayerPlan:
         self._scratch = scratch
 
     def _zeros(self, *shape: int) -> Array:
-        return np.zeros(shape, self._rows.dtype)
+        return zeros(shape, self._rows.dtype)

@@ -181,8 +181,7 @@ class Plan:
             below = self.canvas
             for each in lower:
                 each.paint(self._real(rho), self._columns, self._no_tiles, below)
-        weight = self._picture_loss.pixel_weight
-        comparison = Comparison(target, weight, self._delta, self._loss)
+        comparison = Comparison(target, *self._picture_loss.weights, self._delta, self._loss)
         return layer.leave_one_out(self._real(rho), self._columns, below, comparison)
 
     def normal_equations(self, x: Array, target: Array, rho: float, common: bool = False) -> NormalEquations:
@@ -245,12 +244,8 @@ class Plan:
             below[top] = self.canvas
         for n in range(top, -1, -1):
             is_top, bottom = n == top, n == 0
-            comparison = Comparison(
-                target=target if is_top else self._no_tiles,
-                weight=self._picture_loss.pixel_weight,
-                delta=self._delta,
-                loss=self._loss,
-            )
+            compared = target if is_top else self._no_tiles
+            comparison = Comparison(compared, *self._picture_loss.weights, self._delta, self._loss)
             canvases = Canvases(
                 below=below[n],
                 canvas=self.canvas if picture and is_top else self._no_tiles,

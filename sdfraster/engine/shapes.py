@@ -18,6 +18,7 @@ from .arrays import Formulas, Gradient, Rows, TileHits, Window
 from .bins import add_up, hit_kernel
 from .composites.kernels import LayerSpec
 from .jacobian.arrays import EdgePoints
+from .memory import zeros, zeros_together
 from .outlines.arrays import HALF, Curves, EdgeRows, Flattened, Outlines, Pairs, Search
 from .outlines.curves import curves_of
 from .outlines.edge_sums import edge_sum_kernel
@@ -155,7 +156,7 @@ class OutlineShapes:
             flatten(self._workers if fill else 1, fill, window, self._flat)
         spans = add_up(self._flat.span_start)
         if spans > len(self._flat.spans):
-            self._flat = self._flat._replace(spans=np.zeros((roomy(spans), 2), np.int32))
+            self._flat = self._flat._replace(spans=zeros((roomy(spans), 2), np.int32))
         self._workers = min(self._most_workers, 1 + edges // EDGES_PER_WORKER)
         self._make_room_for_tiles(self._columns * (tile_rows[1] - tile_rows[0]))
         for fill in (False, True):
@@ -169,13 +170,13 @@ class OutlineShapes:
     def start_adjoint(self) -> None:
         """Make ready for kernels that pull the gradient back."""
         if len(self._pair_rows) != len(self._pairs.edge):
-            self._pair_rows = np.zeros((len(self._pairs.edge), 4), self._spec.dtype)
+            self._pair_rows = zeros((len(self._pairs.edge), 4), self._spec.dtype)
         self._pair_rows[: self._pairs.shape_start[-1]] = 0.0
 
     def end_adjoint(self, place: NDArray[np.int32], values: Array, color: Array, gradient: Gradient) -> None:
         """Set the gradient by adding up the rows of every shape, whose `values` stand at the places of its hits."""
         if len(self._g_edges) != len(self._flat.edges):
-            self._g_edges = np.zeros((len(self._flat.edges), 4), self._spec.dtype)
+            self._g_edges = zeros((len(self._flat.edges), 4), self._spec.dtype)
         add_rows = edge_sum_kernel(self._spec.kind, self._spec.shading, self._spec.dtype)
         rows = Rows(self.hits.start, place, values)
         pairs = EdgeRows(self._pairs.shape_start, self._pairs.edge, self._pair_rows, self._g_edges)
@@ -184,27 +185,28 @@ class OutlineShapes:
 
     def _make_room_for_tiles(self, tiles: int) -> None:
         if tiles > self._near.shape[1]:
-            self._near = np.zeros((self._most_workers, tiles), np.int32)
-            self._wind = np.zeros((self._most_workers, 0 if self._stroked else tiles * TILE), np.int32)
+            workers, rows = self._most_workers, 0 if self._stroked else tiles * TILE
+            self._near, self._wind = zeros_together(((workers, tiles), np.int32), ((workers, rows), np.int32))
 
     def _make_room_for_edges(self, edges: int) -> None:
         if edges > len(self._flat.edges):
             dtype, room = self._spec.dtype, roomy(edges)
-            lists = np.zeros((room, 8), dtype), np.zeros(room, np.int32), np.zeros((room, 2), dtype)
+            lists = zeros_together(((room, 8), dtype), ((room,), np.int32), ((room, 2), dtype))
             self._flat = self._flat._replace(edges=lists[0], curve=lists[1], t=lists[2])
 
     def _make_room(self, hits: int, pairs: int) -> None:
         if hits > len(self.hits.tile):
             room = roomy(hits)
             self.hits = with_room(self.hits, hits)
-            self._pairs = self._pairs._replace(
-                start=np.zeros(room + 1, np.int32),
-                base=np.zeros((room, TILE), self._spec.dtype),
-                retraced=np.zeros(room, np.uint8),
-                near_rows=np.zeros((room, 2), np.uint8),
+            start, base, retraced, near_rows = zeros_together(
+                ((room + 1,), np.int32),
+                ((room, TILE), self._spec.dtype),
+                ((room,), np.uint8),
+                ((room, 2), np.uint8),
             )
+            self._pairs = self._pairs._replace(start=start, base=base, retraced=retraced, near_rows=near_rows)
         if pairs > len(self._pairs.edge):
-            self._pairs = self._pairs._replace(edge=np.zeros(roomy(pairs), np.int32))
+            self._pairs = self._pairs._replace(edge=zeros((roomy(pairs),), np.int32))
 
 
 def no_hits(count: int) -> TileHits:
@@ -216,7 +218,9 @@ def with_room(hits: TileHits, count: int) -> TileHits:
     """Return arrays for so many hits: the same ones, if they are long enough."""
     if count <= len(hits.tile):
         return hits
-    return hits._replace(tile=np.zeros(roomy(count), np.int32), inside=np.zeros(roomy(count), np.uint8))
+    room = (roomy(count),)
+    tile, inside = zeros_together((room, np.int32), (room, np.uint8))
+    return hits._replace(tile=tile, inside=inside)
 
 
 def roomy(size: int) -> int:

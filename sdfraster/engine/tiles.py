@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..shapes import Array
+from .memory import zeros
 
 TILE = 16  # side in pixels
 PIXELS = TILE * TILE
@@ -23,7 +24,7 @@ def pack(image: Array, side: int = TILE) -> Array:
     """Return an image (H, W, C) as tiles (T, C, pixels), zero outside the image."""
     height, width, channels = image.shape
     columns, rows = tile_grid(width, height, side)
-    tiles = np.zeros((rows, columns, channels, side, side), image.dtype)
+    tiles = zeros((rows, columns, channels, side, side), image.dtype)
     whole = width // side  # columns of tiles that do not stick out
     for r in range(rows):  # some rows of pixels at a time stay in the cache of the processor
         strip = image[r * side : (r + 1) * side]

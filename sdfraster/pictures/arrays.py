@@ -126,6 +126,8 @@ def strips(height: int, width: int) -> Iterator[slice]:
 
 def _check_range(array: NDArray[Any], name: str, beyond: float) -> None:
     """Refuse floats that are not finite, or far outside of 0..1."""
+    if _from_zero_to(array, 1.0 + beyond):
+        return
     with np.errstate(invalid="ignore"):
         low, high = array.min(), array.max()
     if -beyond <= low and high <= 1.0 + beyond:  # not so of NaN
@@ -135,3 +137,16 @@ def _check_range(array: NDArray[Any], name: str, beyond: float) -> None:
     largest = "divide it by the largest value there may be, such as 255"
     hint = largest if high > 1.0 + beyond else "scale it into that range, (image + 1) / 2 if it is one of -1 to 1"
     raise DataError(f"{name}, of floats, must have values from 0 to 1, but they go from {low:g} to {high:g}; {hint}")
+
+
+def _from_zero_to(array: NDArray[Any], limit: float) -> bool:
+    """Return whether all floats are from 0 to a limit, of arrays of which it takes half the time to look at them once.
+
+    The bits of floats from 0 on, as whole numbers without a sign, are in the order of their values. Those of floats
+    below 0, of -0, and of NaN are larger than those of infinity.
+    """
+    number = array.dtype
+    if number.itemsize not in (4, 8) or not number.isnative:
+        return False
+    bits = f"u{number.itemsize}"
+    return bool(array.view(bits).max() <= number.type(limit).view(bits))

@@ -73,7 +73,7 @@ def held_bytes(value: Any) -> int:
         elif isinstance(item, dict):
             waiting += item.values()
         elif isinstance(item, np.ndarray):
-            if item.base is None:
+            if not isinstance(item.base, np.ndarray):  # its memory is its own, or mapped for it
                 total += item.nbytes
             waiting.append(item.base)
         elif type(item).__module__.startswith("sdfraster."):

@@ -242,3 +242,13 @@ def test_closures_compiled_in_different_processes_are_told_apart(tmp_path: Path)
     assert run("2.0") == ["2.0"]
     assert run("3.0") == ["3.0"]
     assert run("2.0", "3.0") == ["2.0", "3.0"]
+
+
+def test_types_of_arrays_are_those_that_numba_says() -> None:
+    arguments = pytest.importorskip("sdfraster.engine.compile.fast.arguments")
+    fixed = np.zeros((4, 6), np.float32)
+    fixed.setflags(write=False)
+    arrays = [np.zeros((4, 6), np.float32), np.zeros((4, 6)), np.zeros((4, 6, 1), np.float32), np.zeros(0, np.int32)]
+    arrays += [fixed, arrays[0].T, arrays[0][:, ::2], arrays[0][1:], np.zeros(25, np.uint8)[1:].view(np.float32)]
+    for array in [*arrays, *arrays]:
+        assert arguments.array_type(array) == numba.typeof(array)

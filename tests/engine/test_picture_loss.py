@@ -9,7 +9,7 @@ from scipy.ndimage import gaussian_filter
 
 import sdfraster as sr
 from sdfraster.engine.losses.picture import LOSS_NAMES, PictureLoss, parse_loss
-from sdfraster.engine.tiles import pack, unpack
+from sdfraster.engine.tiles import TILE, pack, unpack
 from sdfraster.metrics import ssim
 from sdfraster.pictures.arrays import premultiplied
 from sdfraster.vector import Layout
@@ -49,6 +49,15 @@ def test_gradient_matches_differences(loss: str, shape: tuple[int, ...], rng: np
         check_gradient(
             lambda x, w=weight: compare(loss, x, target, w)[0], image, g, rng, along=along, tolerance=1e-6, least=1e-3
         )
+
+
+@pytest.mark.parametrize("width", [1, TILE, TILE + 1, 2 * TILE, 5 * TILE - 3])
+@pytest.mark.parametrize("height", [1, TILE, TILE + 1, 3 * TILE + 2])
+def test_pixels_that_count_alike_share_tiles(width: int, height: int) -> None:
+    objective = PictureLoss("mse", 0.1, None, (width, height), 3, np.dtype(np.float32))
+    every = np.full((height, width, 1), np.float32(1.0 / (3 * width * height)))
+    np.testing.assert_array_equal(objective.pixel_weight, pack(every)[:, 0])
+    assert len(objective.weights.tiles) <= 4
 
 
 @pytest.mark.compiled

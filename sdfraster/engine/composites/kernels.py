@@ -150,7 +150,8 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
         walk, lists, shapes, rho, scratch = layer
         pictures = scratch.pictures[worker]
         c, g = pictures[0], pictures[1]
-        tile, target, bottom = tile_of(worker, lists, rho, scratch), comparison.target, canvases.bottom
+        tile, bottom = tile_of(worker, lists, rho, scratch), canvases.bottom
+        target, weights, sort = comparison.target, comparison.weights, comparison.sort
         for turn in range(worker * walk.run, len(walk.tiles), workers * walk.run):
             for n in range(turn, min(turn + walk.run, len(walk.tiles))):
                 t = walk.tiles[n]
@@ -166,7 +167,8 @@ def adjoint_kernel(spec: LayerSpec, loss: str) -> Kernel:
                         copy(c, pictures[2 + m])
                     paint(first, min(first + chunk, end), tile, shapes, c)
                 if len(target) > 0:
-                    comparison.loss[t] = compare(c, target[t], comparison.weight[t], comparison.delta, g)
+                    weight = weights[sort[t]]
+                    comparison.loss[t] = compare(c, target[t], weight, comparison.delta, g)
                 else:
                     copy(canvases.gradient[t], g)
                 for j in range(lists.start[t], stop):

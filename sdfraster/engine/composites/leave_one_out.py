@@ -39,7 +39,7 @@ def leave_one_out_kernel(spec: LayerSpec) -> Kernel:
                 for channel in range(len(canvas)):
                     for i in range(PIXELS):
                         residual[channel, i] = canvas[channel, i] - target[t, channel, i]
-                error = residual, comparison.weight[t]
+                error = residual, comparison.weights[comparison.sort[t]]
                 leave_one_out(start, end, tile, shapes, under, error, growth)
 
     return Kernel(visit, spec.dtype, f"leave one out {spec}")

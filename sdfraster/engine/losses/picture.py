@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ...lazy import Lazy
 from ...model.loss import LOSSES
 from ...shapes import Array
 from ..arrays import Comparison
 from ..compile.kernel import worker_count
-from ..tiles import pack, unpack
+from ..tiles import TILE, pack, tile_grid, unpack
 from .differences import Differences
 from .pixelwise import compare_kernel
 from .ssim import MultiScaleSsim, Ssim
@@ -88,7 +90,7 @@ class PictureLoss:
         Name of the per-pixel loss that the adjoint kernel can compute, which is all of the objective.
     pixel_terms : list of tuple
         Factors and names of the per-pixel losses.
-    pixel_weight : ndarray, shape (T, PIXELS)
+    weights : TileWeights
         Factor on the error of every value in the tiles, with which they are sums.
     """
 
@@ -108,11 +110,18 @@ class PictureLoss:
         if self.fused is not None:
             factor = terms[0][0]
             self.pixel_terms = [(dtype.type(1.0), self.fused)]
-        if weight is None:  # one number, laid out once: a large picture of float64 takes longer than a step
-            share = np.broadcast_to(dtype.type(1.0 / (channels * size[0] * size[1]) * factor), size[::-1])
+        if weight is None:
+            self.weights = uniform_weights(dtype.type(1.0 / (channels * size[0] * size[1]) * factor), size)
         else:
             share = (weight / (channels * weight.sum(dtype=np.float64)) * factor).astype(dtype)
-        self.pixel_weight = pack(share[..., None])[:, 0]
+            tiles = pack(share[..., None])[:, 0]
+            self.weights = TileWeights(tiles, np.arange(len(tiles), dtype=np.int32))
+
+    @Lazy
+    def pixel_weight(self) -> Array:
+        """The weights of all pixels (T, PIXELS), for a GPU."""
+        tiles: Array = self.weights.tiles[self.weights.sort]
+        return tiles
 
     @property
     def of_pictures(self) -> bool:
@@ -125,7 +134,7 @@ class PictureLoss:
         g_tiles, tile_loss = np.empty_like(canvas), np.zeros(len(canvas))
         workers = worker_count()
         for factor, name in self.pixel_terms:
-            comparison = Comparison(target, self.pixel_weight, self._delta, tile_loss)
+            comparison = Comparison(target, *self.weights, self._delta, tile_loss)
             compare_kernel(name, canvas.dtype)(workers, canvas, comparison, g_tiles)
             value += float(factor) * float(tile_loss.sum())
             g_canvas += factor * g_tiles
@@ -142,6 +151,27 @@ class PictureLoss:
             value += float(factor) * term
             g_image = g_image + factor * g
         return value, pack(g_image)
+
+
+class TileWeights(NamedTuple):
+    """How much every pixel counts in the loss: nothing outside the image."""
+
+    tiles: Array  # (K, PIXELS), of K sorts of tiles
+    sort: NDArray[np.int32]  # (T,): of every tile
+
+
+def uniform_weights(weight: np.floating[Any], size: tuple[int, int]) -> TileWeights:
+    """Return the weights of the pixels of a picture of a size that all have the same one.
+
+    Only its last tiles, to the right and at the bottom, differ from the others: it is as a picture of 2 x 2 tiles.
+    """
+    few, sorts = [], []
+    for length, count in zip(size, tile_grid(*size), strict=True):
+        few.append(length - TILE * max(count - 2, 0))
+        sorts.append((np.arange(count, dtype=np.int32) == count - 1) * np.int32(count > 1))
+    (columns, rows), across = sorts, min(len(sorts[0]), 2)
+    image = np.full((few[1], few[0], 1), weight)
+    return TileWeights(pack(image)[:, 0], np.add.outer(rows * np.int32(across), columns).reshape(-1))
 
 
 def _weights(weight: Array | None, size: tuple[int, int]) -> Array:

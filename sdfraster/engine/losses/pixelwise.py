@@ -47,8 +47,9 @@ def compare_kernel(loss: str, dtype: np.dtype[Any]) -> Kernel:
         comparison,
         g_canvas,  # (T, C, PIXELS) out
     ):
-        target, weight = comparison.target, comparison.weight
+        target, weights, sort = comparison.target, comparison.weights, comparison.sort
         for t in range(worker, len(canvas), workers):
-            comparison.loss[t] = compare(canvas[t], target[t], weight[t], comparison.delta, g_canvas[t])
+            weight = weights[sort[t]]
+            comparison.loss[t] = compare(canvas[t], target[t], weight, comparison.delta, g_canvas[t])
 
     return Kernel(visit, dtype, f"compare {loss}")
