@@ -7,20 +7,23 @@ pixels weigh nothing, pixels that two shapes have in part weigh less, and no pix
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..engine.compile.kernel import serial
 from .drawing import Drawing, Shape, controls
 from .forms import form_of
 from .gradients import Paint
+from .kernels import sheets
+from .kernels.arrays import Above as Above
+from .kernels.arrays import Goal, Laid
 from .lines import covered_by_line
 from .palette import Pixels
 from .refine import MARGIN, Target, covered, every
-
-LEAST = 1e-4  # squared difference of colours, below which a shape cannot be seen
 
 
 class Sheet(NamedTuple):
@@ -30,12 +33,26 @@ class Sheet(NamedTuple):
     share: NDArray[np.float64]  # (h, w)
     color: Pixels  # (h, w, 4): premultiplied, where it covers all
 
+    @property
+    def laid(self) -> Laid:
+        """The same, as kernels have it."""
+        rows, columns = self.window
+        return Laid(columns.start, rows.start, self.share, self.color)
 
-class Above(NamedTuple):
-    """What the shapes above one do to it: its colour times `through`, and `light`."""
 
-    through: NDArray[np.float64]  # (h, w)
-    light: Pixels  # (h, w, 4)
+@cache
+def _over() -> Any:
+    return serial(sheets.over, np.dtype(np.float64), "over")
+
+
+@cache
+def _under() -> Any:
+    return serial(sheets.under, np.dtype(np.float64), "under")
+
+
+@cache
+def _wanted() -> Any:
+    return serial(sheets.wanted, np.dtype(np.float64), "wanted")
 
 
 def canvas_of(drawing: Drawing) -> Pixels:
@@ -69,13 +86,15 @@ def painted(paint: Paint, window: tuple[slice, slice]) -> Pixels:
     """Return the premultiplied colour (h, w, 4) of a paint in the pixels of a window; one opacity, as scenes have."""
     rows, columns = window
     opacity = paint.colors[:, 3].mean()
+    color = np.empty((rows.stop - rows.start, columns.stop - columns.start, 4))
     if paint.kind == "flat":
-        shown: Pixels = np.broadcast_to(paint.colors[0, :3], (rows.stop - rows.start, columns.stop - columns.start, 3))
-    else:
-        y, x = np.mgrid[rows, columns] + 0.5
-        t = place_along(paint, x, y)
-        shown = np.stack([np.interp(t, paint.offsets, channel) for channel in paint.colors[:, :3].T], axis=-1)
-    color: Pixels = opacity * np.concatenate([shown, np.ones((*shown.shape[:2], 1))], axis=2)
+        color[:] = opacity * np.append(paint.colors[0, :3], 1.0)
+        return color
+    y, x = np.mgrid[rows, columns] + 0.5
+    t = place_along(paint, x, y)
+    for k, channel in enumerate(paint.colors[:, :3].T):
+        color[:, :, k] = opacity * np.interp(t, paint.offsets, channel)
+    color[:, :, 3] = opacity
     return color
 
 
@@ -92,31 +111,23 @@ def place_along(paint: Paint, x: Pixels, y: Pixels) -> Pixels:
 
 def over(sheet: Sheet, canvas: Pixels) -> None:
     """Paint a sheet on a canvas (H, W, 4)."""
-    there = canvas[sheet.window]
-    there += sheet.share[..., None] * (sheet.color - sheet.color[..., 3:] * there)
+    _over()(sheet.laid, canvas)
 
 
-def lights(sheets: list[Sheet], drawing: Drawing) -> list[Above]:
+def lights(laid: list[Sheet], drawing: Drawing) -> list[Above]:
     """Return what is above each of the shapes of a drawing."""
     shape = drawing.height, drawing.width
     through, light = np.ones(shape), np.zeros((*shape, 4))
     found: list[Above] = []
-    for sheet in reversed(sheets):
-        window = sheet.window
-        found.append(Above(through[window].copy(), light[window].copy()))
-        light[window] += (through[window] * sheet.share)[..., None] * sheet.color
-        through[window] *= 1.0 - sheet.share * sheet.color[..., 3]
+    for sheet in reversed(laid):
+        found.append(Above(through[sheet.window].copy(), light[sheet.window].copy()))
+        _under()(sheet.laid, through, light)
     return found[::-1]
 
 
 def wanted(sheet: Sheet, above: Above, canvas: Pixels, pixels: Pixels) -> Target:
     """Return the shares that a shape should cover over what is on a canvas, and how much every pixel tells."""
+    goal = Goal(np.empty(sheet.share.shape), np.empty(sheet.share.shape))
+    _wanted()(sheet.laid, above, canvas, pixels, goal)
     rows, columns = sheet.window
-    below = canvas[sheet.window]
-    through = above.through[..., None]
-    change = through * (sheet.color - sheet.color[..., 3:] * below)  # of the colour, by the share
-    rest = pixels[sheet.window] - through * below - above.light
-    weight = (change * change).sum(axis=2)
-    tells = weight > LEAST
-    share = np.where(tells, (change * rest).sum(axis=2) / np.maximum(weight, LEAST), sheet.share)
-    return Target(columns.start, rows.start, share, np.where(tells, np.sqrt(weight), 0.0))
+    return Target(columns.start, rows.start, *goal)

@@ -147,6 +147,7 @@ def draw(picture: Pixels, options: TraceOptions) -> Drawing:
     """Return the drawing of a picture (H, W, 3), or (H, W, 4) premultiplied."""
     height, width, channels = picture.shape
     pixels = picture if channels == 4 else np.concatenate([picture, np.ones((height, width, 1))], axis=2)
+    pixels = np.ascontiguousarray(pixels)
     planes = planes_of(pixels)
     squares = find_squares(planes)
     shrinkage = 1 if find_quality(squares).photograph else find_shrinkage(planes)

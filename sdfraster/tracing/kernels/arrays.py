@@ -321,3 +321,19 @@ class Scratch(NamedTuple):
     goal: Any  # (H W,)
     counts: Any  # (H W,)
     jacobian: Any  # (pixels F,)
+
+
+class Laid(NamedTuple):
+    """What a shape covers, in a window of h by w pixels of a picture, and its colours."""
+
+    left: Any  # int64: first column and
+    top: Any  # int64: first row of the window
+    share: Any  # (h, w)
+    color: Any  # (h, w, 4): premultiplied, where it covers all
+
+
+class Above(NamedTuple):
+    """What the shapes above one do to it in its window: its colour times `through`, and `light`."""
+
+    through: Any  # (h, w)
+    light: Any  # (h, w, 4)

@@ -66,8 +66,8 @@ def find_graph(share: NDArray[np.float64], about: float) -> Graph | None:
     """
     height, width = share.shape
     zoom = min(ZOOM, ceil(FINE / about)) if ZOOM * ZOOM * share.size <= MOST else 1
-    y, x = ((np.arange(zoom * n) + 0.5) / zoom - 0.5 for n in (height, width))
-    fine = map_coordinates(share, np.meshgrid(y, x, indexing="ij"), order=1, mode="nearest")
+    rows, columns = ((np.arange(zoom * n) + 0.5) / zoom - 0.5 for n in (height, width))
+    fine = map_coordinates(share, np.meshgrid(rows, columns, indexing="ij"), order=1, mode="nearest")
     mask = np.pad((fine > 0.5).astype(np.uint8), 1)
     depth = distance_transform_edt(mask)
     kept = np.zeros(mask.shape, bool)
@@ -78,9 +78,10 @@ def find_graph(share: NDArray[np.float64], about: float) -> Graph | None:
     _thin()(mask, kept & (depth > DEEP * half))
     _thin()(mask, np.zeros_like(kept))
     ridge = mask > 0
-    crossings: NDArray[np.int64] = np.zeros(mask.shape, int)
-    for (ay, ax), (by, bx) in zip(RING, (*RING[1:], RING[0]), strict=True):
-        crossings += ridge & (np.roll(mask, (-ay, -ax), (0, 1)) == 0) & (np.roll(mask, (-by, -bx), (0, 1)) == 1)
+    crossings = np.zeros(mask.shape, np.int64)
+    y, x = np.nonzero(ridge)
+    ring = np.array([mask[y + dy, x + dx] for dy, dx in RING])
+    crossings[y, x] = ((ring == 0) & (np.roll(ring, -1, axis=0) == 1)).sum(axis=0)
     square = ridge[1:, 1:] & ridge[1:, :-1] & ridge[:-1, 1:] & ridge[:-1, :-1]  # four lines may meet around one
     meeting = (crossings >= 3) | np.pad(square, ((0, 1), (0, 1)))
     junction = ridge & binary_dilation(meeting, EVERYWHERE)  # so that branches do not touch beside one
