@@ -22,6 +22,7 @@ FEWEST, MOST = 24, 1500  # points
 HARMONICS = range(2, 9)
 STRONG = 0.3  # of the strongest harmonic
 ROUNDS = 6
+ROUGH_ROUNDS, EVERY = 4, 4  # the first of them, which look at every fourth point only
 NEAR = 3.0  # pixels from an image to the outline, at which both belong together
 SAME = 0.9  # share of the points that tell and lie near the outline
 TELLING = 0.6  # share of all points
@@ -137,16 +138,17 @@ def _directions(around: Pixels) -> list[float]:
 
 def _settled(axis: Axis, points: Points, target: Target, tree: cKDTree, turned: bool, most: float) -> Axis | None:
     """Return the axis near one at which an outline is its own image, or None if it is not."""
+    whole, few = points, Points(points.at[::EVERY], points.normal[::EVERY], points.seen[::EVERY])
     for number in range(ROUNDS + 1):
-        normal = axis.normal
+        normal, points = axis.normal, few if number < ROUGH_ROUNDS else whole
         image = axis.image(points.at)
         tells = points.seen & _tells(image, target)
         far, nearest = tree.query(image)
         counts = tells & (far < NEAR * max(1.0, 4.0 - number))
         if counts.sum() < TELLING * len(image):
             return None
-        out = points.normal[nearest]
-        off = ((image - points.at[nearest]) * out).sum(axis=1)
+        out = whole.normal[nearest]
+        off = ((image - whole.at[nearest]) * out).sum(axis=1)
         if number == ROUNDS:
             break
         slope = (2.0 * (out @ normal))[:, None]

@@ -73,7 +73,8 @@ def _compiled_equations() -> Any:
 
 
 @cache
-def _solve() -> Any:
+def solved() -> Any:
+    """Return the kernel that solves damped normal equations."""
     return serial(equations.solve, np.dtype(np.float64), "solve")
 
 
@@ -200,7 +201,7 @@ def polished(fitted: Fitted, held: bool = False, rounds: int = ROUNDS) -> Fitted
     for _ in range(rounds):
         sums.normal[still] = sums.normal[:, still] = sums.right[still] = 0.0
         for _ in range(4):
-            _solve()(sums.normal, sums.right, damping, factor, step)
+            solved()(sums.normal, sums.right, damping, factor, step)
             tried = t.copy()
             moved, sums_moved = _equations(curve, z - step, points, piece, tried)
             if moved <= square:

@@ -145,8 +145,9 @@ def descended(
 def squares(layout: Layout, some: Some, target: Target) -> tuple[float, Normal]:
     """Return the sum of the squared errors of all pixels, and the normal equations by the free numbers."""
     _, error, sums, _ = descended(layout, some, target, Limited(0, inf))
-    upper = np.triu(sums.normal)
-    return error, sums._replace(normal=upper + np.triu(upper, 1).T)
+    whole = sums.normal + sums.normal.T  # below its diagonal it is 0
+    np.fill_diagonal(whole, sums.normal.diagonal())
+    return error, sums._replace(normal=whole)
 
 
 def _touched(made: Derived, some: Some, size: int) -> int:

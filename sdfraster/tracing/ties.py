@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from .axes import Axis
+from .fitting import solved
 from .forms import Form
 from .kernels.descent import DAMPING, ENOUGH, LARGEST
-from .kernels.equations import STIFF
 from .kernels.pieces import NONE
 from .mirror import Outline
 from .refine import Target, every, squares
@@ -157,13 +158,13 @@ def descended(form: Form, tie: Tie, target: Target, rounds: int) -> tuple[NDArra
 
     Equations of all numbers become those of the free ones by the matrix of the tie.
     """
-    some, matrix = every(form), tie.matrix
-    w, damping = tie.w, DAMPING
+    some, matrix = every(form), csr_array(tie.matrix)
+    w, damping, step, factor = tie.w, DAMPING, np.empty(len(tie.w)), np.empty((len(tie.w), len(tie.w)))
     error, sums = squares(form.layout._replace(z=tie.numbers(w)), some, target)
     for _ in range(rounds):
-        normal, right = matrix.T @ sums.normal @ matrix, matrix.T @ sums.right
+        normal, right = matrix.T @ (matrix.T @ sums.normal).T, matrix.T @ sums.right
         for _ in range(4):
-            step = np.linalg.solve(normal + np.diag(damping * np.diag(normal) + STIFF), right)
+            solved()(normal, right, damping, factor, step)
             step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
             moved, sums_moved = squares(form.layout._replace(z=tie.numbers(w - step)), some, target)
             if moved < error:
