@@ -13,6 +13,8 @@ from .affine import Affine
 from .arcs import ellipse
 from .contour import Box, Contour, box, contour_of, polyline, smaller
 
+ROUNDED = 6e-3  # user units by which the radii of a corner differ, if that of half a side was written with two digits
+
 
 @dataclass(frozen=True)
 class Path:
@@ -138,8 +140,11 @@ class Rect(NamedTuple):
         along, across = hypot(matrix.a, matrix.b), hypot(matrix.c, matrix.d)
         square = abs(matrix.a * matrix.c + matrix.b * matrix.d) <= 1e-6 * along * across
         sharp = self.rx == 0.0 or self.ry == 0.0
-        corner = 0.0 if sharp else self.rx * along
-        if not square or (not sharp and abs(corner - self.ry * across) > 1e-6 * corner):
+        rx, ry = (0.0, 0.0) if sharp else (self.rx * along, self.ry * across)
+        corner = max(rx, ry)
+        even = abs(along - across) <= 1e-6 * along
+        circular = abs(rx - ry) <= 1e-6 * corner or (even and abs(rx - ry) <= ROUNDED * along)
+        if not square or not circular:
             return None
         x, y = matrix.point(self.x + 0.5 * self.width, self.y + 0.5 * self.height)
         angle = 0.0 if matrix.upright else atan2(matrix.b, matrix.a)

@@ -19,7 +19,7 @@ from ..model.shading import SHADINGS
 from ..primitives import primitive
 from .document import Document, local
 from .limits import Budget
-from .numbers import numbers
+from .numbers import plain_numbers
 from .paints import Flat, Linear
 from .path_data import contours_of
 from .things import Thing
@@ -77,16 +77,25 @@ def _is_mesh(group: Element) -> bool:
     if local(group) != "g" or len(group) < 2 or group[0].get("shape-rendering") != "crispEdges":
         return False
     under, faces = list(group[0]), list(group)[1:]
-    if local(group[0]) != "g" or any(local(each) != "polygon" for each in under + faces):
+    if local(group[0]) != "g" or any(local(each) not in ("path", "polygon") for each in under + faces):
         return False
-    points = [face.get("points", "") for face in faces]
-    return points == [each.get("points", "") for each in reversed(under)] and all(
+    return [_outline(face) for face in faces] == [_outline(each) for each in reversed(under)] and all(
         len(_corners(face)) == 3 for face in faces
     )
 
 
+def _outline(face: Element) -> str:
+    return face.get("d", "") or face.get("points", "")
+
+
 def _corners(face: Element) -> list[tuple[float, float]]:
-    values = numbers(face.get("points", ""))
+    """Return the corners of a face: a path of one contour with absolute points, or, as there were before, a polygon."""
+    text = _outline(face).strip()
+    if local(face) == "path":
+        if not (text.startswith("M") and text.endswith("z")):
+            return []
+        text = text[1:-1]
+    values = plain_numbers(text) or []
     return list(zip(values[::2], values[1::2], strict=False))
 
 

@@ -18,10 +18,10 @@ float32 rounding is all there is: 1e-4 pixels at radius 500, 1e-5 at 50.
 
 from __future__ import annotations
 
-from math import cos, degrees, pi, sin, sqrt
+from math import cos, pi, sin, sqrt
 
 from .parameter import angle, length, point
-from .rotation import Placement
+from .rotation import Placement, quarter
 
 PARAMETERS = (*point("cx", "cy"), length("rx"), length("ry"), angle("angle"))
 
@@ -131,5 +131,5 @@ def sample(rng, x, y, size):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    place = Placement(degrees(p[4]), p[0], p[1])
+    place = Placement(quarter(p[4]), p[0], p[1])
     return "ellipse", {"rx": p[2], "ry": p[3], "transform": place}

@@ -7,10 +7,10 @@ gradient: fits keep it below.
 
 from __future__ import annotations
 
-from math import cos, degrees, pi, sin, sqrt
+from math import cos, pi, sin, sqrt
 
 from .parameter import angle, length, point
-from .rotation import Rotation
+from .rotation import Rotation, quarter
 
 PARAMETERS = (
     *point("cx", "cy"),
@@ -113,7 +113,7 @@ def sample(rng, x, y, size):
 
 def svg(p):
     """Return the SVG element that draws it: tag and geometry attributes."""
-    turn = Rotation(degrees(p[4]), p[0], p[1])
+    turn = Rotation(quarter(p[4]), p[0], p[1])
     corner = {"x": p[0] - 0.5 * p[2], "y": p[1] - 0.5 * p[3]}
     rounding = {"rx": _corner(p)} if p[5] > 0.0 else {}
     return "rect", {**corner, "width": p[2], "height": p[3], **rounding, "transform": turn}

@@ -48,5 +48,5 @@ def test_faces_of_a_mesh_have_what_is_below_them() -> None:
     assert [(shape.layer, shape.number) for shape in found] == [(0, 0), (0, 1), (1, 0)]
     for shape in found[:2]:
         assert shape.below is not None
-        assert shape.below.get("points") == shape.element.get("points")
+        assert shape.below.get("d") == shape.element.get("d")
     assert found[2].below is None

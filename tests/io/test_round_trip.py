@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -100,11 +101,28 @@ def test_the_picture_of_a_mesh_is_the_same(shade: str, rng: np.random.Generator)
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("crispEdges", "auto"), ("<polygon points=", '<polygon class="a" points='), ("<polygon points=", "<path points=")],
+    [("crispEdges", "auto"), ('z" fill=', 'z" class="a" fill='), ('z" fill=', 'h1z" fill='), ('z" fill=', '" fill=')],
 )
 def test_what_is_like_a_mesh_but_none_is_drawn_as_it_is(old: str, new: str, rng: np.random.Generator) -> None:
     text = sr.to_svg(mesh("flat", rng, -MARGIN)).replace(old, new, 1)
     assert isinstance(sr.from_svg(text).layers[0], sr.Mesh) == ("class" in new)
+
+
+@pytest.mark.parametrize("shade", SHADES)
+def test_meshes_of_polygons_which_were_written_before_are_read(shade: str, rng: np.random.Generator) -> None:
+    text = sr.to_svg(mesh(shade, rng))
+    before = re.sub('<path d="M([^"z]*)z" fill="(?!#fff)', r'<polygon points="\1" fill="', text)
+    assert before.count("<polygon") == 2 * len(sr.from_svg(text).layers[0].faces)
+    assert svg_text(sr.from_svg(before)) == text
+
+
+def test_rounded_ends_stay_what_they_are() -> None:
+    half = sr.Layer(
+        "rectangle", [[50.0, 40.0, 9.13, 60.0, 0.3, 4.57], [40.0, 50.0, 6.67, 9.0, 0.0, 5.0]], np.zeros((2, 3))
+    )
+    text = sr.to_svg(sr.Scene(SIDE, SIDE, half, BACKGROUND))
+    assert sr.from_svg(text).layers[0].kind == "rectangle"
+    assert sr.to_svg(sr.from_svg(text)) == text
 
 
 def test_a_mask_that_is_no_rim_is_told_of(rng: np.random.Generator) -> None:

@@ -126,7 +126,7 @@ def test_shapes_with_an_angle_are_turned_and_lines_are_strokes() -> None:
     assert svg_text(sr.Scene(8, 8, layers, None)).splitlines()[1:-1] == [
         '<ellipse rx="2" ry="1.5" transform="translate(4 3)rotate(30)" fill="red"/>',
         '<ellipse rx="2" ry="1.5" transform="translate(4 3)" fill="red"/>',
-        '<rect x="1" y="2" width="6" height="2" rx="1" transform="rotate(-90 4 3)" fill="#0f0" fill-opacity=".5"/>',
+        '<rect x="-6" y="3" width="6" height="2" rx="1" transform="rotate(-90)" fill="#0f0" fill-opacity=".5"/>',
         '<rect x="1" y="2" width="6" height="2" fill="#0f0"/>',
         '<path d="m2 2 3 2" fill="none" stroke-width="3" stroke-linecap="round" stroke="#00f" stroke-opacity=".25"/>',
     ]
@@ -138,7 +138,8 @@ def test_numbers_of_transformations_are_apart() -> None:
     layers = [
         sr.Layer("circle", [[4, 3, 2]], [[*stops, [0.5, -0.5, -0.1], [-0.3, -0.7, -0.2], [0, 0, 0]]], shading="radial"),
         sr.Layer("ellipse", [[4, -3, 2, 1.5, 0.5]], [[1, 0, 0]]),
-        sr.Layer("rectangle", [[4, -1, 6, 2, -0.5, 0]], [[0, 1, 0]]),
+        sr.Layer("rectangle", [[4, -1, 6, 2, -0.5, 0]], [[*stops, [1.0, 0.0, 0.0]]], shading="gradient"),
+        sr.Layer("rectangle", [[4, -1, 6, 2, -0.5 + np.pi, 0]], [[0, 1, 0]]),
     ]
     found = re.findall(r"(matrix|translate|rotate)\(([^)]*)\)", svg_text(sr.Scene(8, 8, layers, None)))
     assert [(name, len(numbers.split(" "))) for name, numbers in found] == [
@@ -146,7 +147,9 @@ def test_numbers_of_transformations_are_apart() -> None:
         ("translate", 2),
         ("rotate", 1),
         ("rotate", 3),
+        ("rotate", 1),
     ]
+    assert float(found[-1][1]) == pytest.approx(np.degrees(-0.5), abs=0.01)  # half a turn changes nothing
 
 
 def test_straight_segments_are_lines_and_contours_are_parts() -> None:
