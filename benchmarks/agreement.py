@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -40,7 +41,7 @@ def shapes(rng: np.random.Generator, kind: str, rule: str, x: float, y: float) -
         return sr.Mesh(vertices, faces, colors(rng, rule, len(faces)))
     at = MARGIN + STEP * (np.arange(ROW) + 0.5)
     params = [sr.primitive(kind).sample(rng, x + across, y + down, SIZE) for down in at for across in at]
-    shading = {} if rule == "constant" else {"shading": rule.partition(" ")[0]}
+    shading: dict[str, Any] = {} if rule == "constant" else {"shading": rule.partition(" ")[0]}
     return sr.Layer(kind, params, colors(rng, rule, len(params)), OPACITY, **shading)
 
 

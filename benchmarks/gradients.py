@@ -81,7 +81,7 @@ def random_layer(
         return sr.Mesh(vertices, faces, colors(rng, rule, len(faces)), rng.uniform(0.2, 0.8, len(faces)), composite)
     shape = sr.primitive(kind)
     params = [shape.sample(rng, *rng.uniform(0, SIDE, 2), rng.uniform(*sizes)) for _ in range(SHAPES)]
-    shading = {} if rule == CONSTANT else {"shading": rule.partition(" ")[0]}
+    shading: dict[str, Any] = {} if rule == CONSTANT else {"shading": rule.partition(" ")[0]}
     return sr.Layer(
         kind, np.array(params), colors(rng, rule, SHAPES), rng.uniform(0.2, 0.8, SHAPES), composite, **shading
     )

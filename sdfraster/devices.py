@@ -35,16 +35,22 @@ def make_plan(
     DeviceError
         If there is no such device here; the message says what is missing.
     """
+    require_device(device)
     if device == "cpu":
         from .engine.plan import Plan  # imports Numba, which the command line's help does not need
 
         return Plan(scene, filter, loss, delta, weight, workers)
-    from .cuda import require
-
-    require()
     from .cuda.plan import CudaPlan
 
     return CudaPlan(scene, filter, loss, delta, weight)
+
+
+def require_device(device: str) -> None:
+    """Raise DeviceError if there is no such device here."""
+    if device != "cpu":
+        from .cuda import require
+
+        require()
 
 
 def on_gpu(array: Any) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .model.shading import CONSTANT, SHADINGS, Shading, check_colors, shading_of
 from .primitives import Parameter, primitive
 from .ragged import Contours, by_contour, geometry_of, sizes_of, split, with_contours
-from .shapes import Array, Shapes, check_adding, check_composite, colors_of, freeze, opacities_of
+from .shapes import Array, Index, Shapes, check_adding, check_composite, colors_of, freeze, opacities_of
 
 FILL_RULES = ("nonzero", "evenodd")
 
@@ -91,14 +91,14 @@ class Layer(Shapes):
     def __init__(
         self,
         kind: str,
-        params: Any,
+        params: ArrayLike,
         color: ArrayLike,
         opacity: ArrayLike = 1.0,
         composite: str = "over",
         fill_rule: str = "nonzero",
         shading: str = "linear",
         *,
-        contours: Any = None,
+        contours: Sequence[Sequence[int]] | None = None,
     ) -> None:
         shape = primitive(kind)
         check_composite(composite)
@@ -152,7 +152,7 @@ class Layer(Shapes):
         """What it is, in a few words."""
         return f"{len(self)} of {self.kind}, {self.color_rule} colours, {self.composite}"
 
-    def __getitem__(self, index: Any) -> Layer:
+    def __getitem__(self, index: Index) -> Layer:
         """Return some of the shapes, in the order asked for, as a layer.
 
         Parameters
@@ -160,7 +160,8 @@ class Layer(Shapes):
         index : int, slice, or array of int or bool
             Which; ``layer[:100]`` are the lowest hundred, ``layer[layer.opacity > 0.5]`` those that can be seen well.
         """
-        rows = np.atleast_1d(np.arange(len(self))[index])
+        places: Any = index  # whatever NumPy takes
+        rows = np.atleast_1d(np.arange(len(self))[places])
         color, opacity = self.color[rows], self.opacity[rows]
         if self.contours is None:
             return self.with_values(self.params[rows], color, opacity)
@@ -242,9 +243,10 @@ class Layer(Shapes):
         """The rule of its colours."""
         return SHADINGS[self.color_rule]
 
-    def with_values(self, params: Any, color: Any, opacity: Any) -> Layer:
+    def with_values(self, params: ArrayLike, color: ArrayLike, opacity: ArrayLike) -> Layer:
         """Return the layer with other `values`."""
-        return replace(self, params=params, color=color, opacity=opacity)
+        changes: dict[str, Any] = {"params": params, "color": color, "opacity": opacity}
+        return replace(self, **changes)
 
     def gradient(self, params: Array, color: Array, opacity: Array) -> LayerGradient:
         """Return the derivative of a loss by the `values` as an object laid out like the layer."""

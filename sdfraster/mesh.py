@@ -144,11 +144,11 @@ class Mesh(Shapes):
         areas: NDArray[np.float64] = 0.5 * (e[:, 0] * f[:, 1] - e[:, 1] * f[:, 0])
         return areas
 
-    def with_values(self, vertices: Any, color: Any, opacity: Any) -> Mesh:
+    def with_values(self, vertices: ArrayLike, color: ArrayLike, opacity: ArrayLike) -> Mesh:
         """Return the mesh with other `values`."""
-        if self.color is None:
-            return replace(self, vertices=vertices, vertex_color=color, opacity=opacity)
-        return replace(self, vertices=vertices, color=color, opacity=opacity)
+        name = "vertex_color" if self.color is None else "color"
+        changes: dict[str, Any] = {"vertices": vertices, name: color, "opacity": opacity}
+        return replace(self, **changes)
 
     def gradient(self, vertices: Array, color: Array, opacity: Array) -> MeshGradient:
         """Return the derivative of a loss by the `values` as an object laid out like the mesh."""

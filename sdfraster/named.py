@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeAlias
+from numbers import Integral
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,12 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from .layer import Layer
 from .mesh import Mesh
 from .primitives import Parameter, primitive
+from .shapes import Index as Index
 from .shapes import Shapes
 from .vector import LayerView, Layout
 
 BACKGROUND = "background"
-Index: TypeAlias = "int | slice | ArrayLike"  # of shapes
 POSITION = "position"  # the role of both coordinates
+SEVERAL = "; masks of several are combined by |"
 
 
 class NamedValues(NamedTuple):
@@ -159,15 +161,16 @@ def mask_of(layout: Layout, layer: int | None, role: str | None, index: Index | 
     mask = np.zeros(layout.size, bool)
     values = named_values(layout, mask)
     count = len(values.layers)
-    if layer is not None and not -count <= layer < count:
-        raise ValueError(f"layer must be the number of one of {count} layers, not {layer}")
+    if layer is not None and not (isinstance(layer, Integral) and -count <= layer < count):
+        raise ValueError(f"layer must be the number of one of {count} layers, not {layer!r}{SEVERAL}")
     chosen = values.layers if layer is None else (values.layers[layer],)
     known = {name for part in chosen for name in part}
     if layer is None and index is None and values.background is not None:
         known.add(BACKGROUND)
         values.background[:] = role in (None, BACKGROUND)
-    if role is not None and role not in known:
-        raise ValueError(f"role must be one of {', '.join(sorted(known))}, not {role!r}")
+    if role is not None and not (isinstance(role, str) and role in known):
+        several = "" if isinstance(role, str) else SEVERAL
+        raise ValueError(f"role must be one of {', '.join(sorted(known))}, not {role!r}{several}")
     rows = slice(None) if index is None else index
     for part in chosen:
         for name in part if role is None else [role] * (role in part):
@@ -193,5 +196,13 @@ def where_in(layout: Layout, place: int) -> str:
                     name = primitive(layer.kind).parameters_of(int(layer.sizes[row]))[column].name
                 elif name == "params":
                     name = layer.parameters[column].name
-                return f"{name} of shape {row} of layer {k}"
+                return f"{name} of {_owner(layer, name)} {row} of layer {k}"
     return BACKGROUND
+
+
+def _owner(layer: Shapes, name: str) -> str:
+    """Return what has a value of a name in a layer."""
+    if not isinstance(layer, Mesh):
+        return "shape"
+    of_faces = name == "opacity" or (name == "color" and layer.color is not None)
+    return "face" if of_faces else "vertex"

@@ -16,12 +16,12 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .devices import make_plan, on_gpu
+from .devices import make_plan, on_gpu, require_device
 from .engine.tiles import pack, tile_grid
 from .least_squares import LeastSquares
 from .mesh import Mesh
 from .named import BACKGROUND
-from .pictures.arrays import PictureLike
+from .pictures.arrays import PictureLike, as_array
 from .plan import ScenePlan
 from .prepared.pool import PlanPool
 from .prepared.targets import PreparedTarget, Target, Targets, picture_like, prepared_like
@@ -127,12 +127,13 @@ class Objective(LeastSquares):
         filter_radius: float = 1.0,
         regularizers: Mapping[str, float] | None = None,
         device: str = "cpu",
-        behind: Any = None,
+        behind: PictureLike | None = None,
     ) -> None:
         check_scene(scene)
         if behind is not None and scene.background is None:
             scene = scene.replace(background=np.zeros(3, scene.dtype))
         check_options(filter_radius, filter, device)
+        require_device(device)
         check_loss(loss, delta)
         for layer in scene.layers if regularizers else ():
             if isinstance(layer, Mesh):
@@ -323,7 +324,7 @@ class Objective(LeastSquares):
 
         One thread draws each of small pictures, which takes less than waking another one.
         """
-        vectors = np.asarray(many)
+        vectors = as_array(many, "many")
         if vectors.ndim != 2:
             raise ValueError(f"many must have shape (B, {self.x.size}), a vector in each row, not {vectors.shape}")
         pictures = self._room((len(vectors), *self.shape), out)

@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from .shapes import Array as Array  # which goes with scenes
 from .shapes import Shapes, colors_of, dtype_of, freeze
@@ -119,7 +119,7 @@ class Scene:
             return dtype
         return np.dtype(np.float32) if self.background is None else self.background.dtype
 
-    def astype(self, dtype: Any) -> Scene:
+    def astype(self, dtype: DTypeLike) -> Scene:
         """Return the scene with all arrays in `dtype` (float32 or float64)."""
         background = None if self.background is None else self.background.astype(dtype)
         return self.replace(layers=[layer.astype(dtype) for layer in self.layers], background=background)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .css import as_numbers
 from .model.composite import COMPOSITES
@@ -16,6 +16,16 @@ from .primitives import Parameter
 from .roles import COLOR, OPACITY, Role
 
 Array = NDArray[np.floating[Any]]
+Index: TypeAlias = "int | slice | ArrayLike"  # of shapes
+S = TypeVar("S", bound="Shapes")
+
+
+class Valued(Protocol):
+    """What has arrays as shapes do."""
+
+    @property
+    def values(self) -> tuple[Array, Array, Array]:
+        """By geometry, colour and opacity."""
 
 
 class Shapes(ABC):
@@ -34,11 +44,11 @@ class Shapes(ABC):
         """What the columns of the geometry are."""
 
     @abstractmethod
-    def with_values(self, geometry: Any, color: Any, opacity: Any) -> Any:
+    def with_values(self: S, geometry: ArrayLike, color: ArrayLike, opacity: ArrayLike) -> S:
         """Return the same with other `values`."""
 
     @abstractmethod
-    def gradient(self, geometry: Array, color: Array, opacity: Array) -> Any:
+    def gradient(self, geometry: Array, color: Array, opacity: Array) -> Valued:
         """Return the derivative of a loss by the `values` as an object laid out like this one."""
 
     def by_parameter(self, value_of: Callable[[Parameter], Any]) -> NDArray[Any]:
@@ -58,7 +68,9 @@ class Shapes(ABC):
         """Lowest and highest valid `values`: two triples of arrays of their shapes, infinite for none."""
         return self.by_role(lambda role: role.lower), self.by_role(lambda role: role.upper)
 
-    def clipped(self, geometry: Any = None, color: Any = None, opacity: Any = None) -> Any:
+    def clipped(
+        self: S, geometry: ArrayLike | None = None, color: ArrayLike | None = None, opacity: ArrayLike | None = None
+    ) -> S:
         """Return the same with other `values`, moved into their `bounds` first; None leaves what there is."""
         changed = zip((geometry, color, opacity), self.values, strict=True)
         values = (own if value is None else value for value, own in changed)
@@ -69,7 +81,7 @@ class Shapes(ABC):
         """Dtype of the `values`."""
         return self.values[0].dtype
 
-    def astype(self, dtype: Any) -> Any:
+    def astype(self: S, dtype: DTypeLike) -> S:
         """Return the same with all `values` in `dtype` (float32 or float64)."""
         d = np.dtype(dtype)
         return self if d == self.dtype else self.with_values(*(array.astype(d) for array in self.values))

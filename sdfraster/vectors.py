@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .lazy import Lazy
 from .named import Index, NamedValues, mask_of, named_values, where_in
+from .pictures.arrays import as_array
 from .primitives import primitive
 from .scene import Scene
 from .shapes import Array
@@ -151,7 +152,7 @@ class SceneVectors:
 
     def _checked(self, x: ArrayLike) -> Array:
         """Return a vector in the dtype of the scene."""
-        vector = np.asarray(x)
+        vector = as_array(x, "x")
         if vector.shape != self.x.shape or vector.dtype.kind not in "fiub":
             raise ValueError(f"x must hold the {self.x.size} values of the scene, not {vector.dtype} of {vector.shape}")
         if not np.isfinite(vector).all():

@@ -28,6 +28,7 @@ def test_missing_extra_names_the_command() -> None:
         lambda: sr.render(SCENE, device="cuda"),
         lambda: sr.render_vjp(SCENE, np.zeros((8, 8, 3)), device="cuda"),
         lambda: sr.value_and_grad(SCENE, np.zeros((8, 8, 3)), device="cuda"),
+        lambda: sr.Objective(SCENE, device="cuda"),
         lambda: sr.fit(np.zeros((8, 8, 3)), device="cuda", iterations=1),
     ):
         with pytest.raises(sr.DeviceError, match=r'needs numba-cuda, .* run pip install "sdfraster\[cuda13\]"'):

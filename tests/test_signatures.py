@@ -6,8 +6,13 @@ Arguments that can only be given by name do not count, and neither do commands, 
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import sdfraster as sr
 
 ROOT = Path(__file__).parents[1]
 MOST_ARGUMENTS, MOST_VALUES = 7, 3
@@ -117,3 +122,52 @@ def outer(a):
 def command(a, b, c, d, e, f, g, h): ...
 """
     assert many(source) == {"Plan.eight": (8, 0), "outer.four": (0, 4)}
+
+
+OPEN = {  # what may be anything, and why
+    "FitOptions.background": "a colour, a word, a picture, or what a fit makes of these",
+    "FitOptions.__init__ background": "the same",
+    "FitOptions.held_background": "the same",
+    "Layer.params": "(N, P), or a tuple of N arrays: those who have either need not ask",
+    "LayerGradient.params": "the same",
+    "LayerGradient.__init__ params": "the same",
+}
+
+
+def without_type(value: Any, name: str) -> set[str]:
+    """Return which arguments, results and attributes of something have no type but `Any`.
+
+    Arguments that are passed on by name do not count: what takes them says their types.
+    """
+    if isinstance(value, property):
+        return without_type(value.fget, name)
+    if isinstance(value, FunctionType):
+        signature = inspect.signature(value)
+        given = [item for item in signature.parameters.values() if item.kind is not inspect.Parameter.VAR_KEYWORD]
+        found = {f"{name} {item.name}" for item in given if item.annotation == "Any"}
+        return found | ({name} if signature.return_annotation == "Any" else set())
+    if not isinstance(value, type):
+        return set()
+    found = set()
+    for owner in value.__mro__:
+        known = vars(owner).get("__annotations__", {}) if owner.__module__.startswith("sdfraster") else {}
+        found |= {f"{name}.{item}" for item, kind in known.items() if kind == "Any" and not item.startswith("_")}
+        for item, inner in vars(owner).items():
+            if not item.startswith("_") or item in ("__init__", "__call__", "__getitem__"):
+                found |= without_type(inner, f"{name}.{item}")
+    return found
+
+
+def test_what_is_public_has_types() -> None:
+    """And the list of what may be anything holds nothing else."""
+    assert set().union(*(without_type(getattr(sr, name), name) for name in sr.__all__)) == set(OPEN)
+
+
+def test_what_has_no_type() -> None:
+    class Some:
+        def one(self, a: Any, b: int, **c: Any) -> Any: ...
+
+        @property
+        def two(self) -> Any: ...
+
+    assert without_type(Some, "Some") == {"Some.one a", "Some.one", "Some.two"}

@@ -92,13 +92,14 @@ def _layer(shapes: list[Shape]) -> Layer:
     kind, fill_rule, shading = shapes[0].rule
     shape = len(shapes), *shapes[0].color.values.shape
     colors = np.concatenate([shape.color.values for shape in shapes]).reshape(shape)
+    changing: dict[str, Any] = {} if shading == CONSTANT else {"shading": shading}
     return Layer(
         kind,
         **_geometry([shape.thing.form.params for shape in shapes]),
         color=colors.astype(np.float32),
         opacity=_opacities(shape.thing.opacity * shape.color.alpha for shape in shapes),
         fill_rule=fill_rule,
-        **({} if shading == CONSTANT else {"shading": shading}),
+        **changing,
     )
 
 

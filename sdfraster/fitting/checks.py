@@ -110,7 +110,7 @@ def check_held(options: FitOptions) -> None:
     if shapes is None:
         params = typical(options.kind, [(0.0, 0.0)], [1.0], np.random.default_rng(0), options.segments)
         colors = np.zeros((1, *SHADINGS[options.color_rule].shape))
-        rule = {} if options.color == CONSTANT else {"shading": options.color}
+        rule: dict[str, Any] = {} if options.color == CONSTANT else {"shading": options.color}
         shapes = Scene(1, 1, Layer(options.kind, params, colors, **rule))
     check_fixed(fixed, shapes, options.given is not None)
 

@@ -98,5 +98,5 @@ def layer(
     rule = SHADINGS[shading]
     values = rule.start(colors, rng).astype(dtype)
     opacity = COMPOSITES[composite].initial_opacity
-    changing = {} if shading == CONSTANT else {"shading": shading.partition(" ")[0]}
+    changing: dict[str, Any] = {} if shading == CONSTANT else {"shading": shading.partition(" ")[0]}
     return Layer(kind, params.astype(dtype), values, opacity, composite, **changing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from ..uncertainty import Uncertainty
 from .backdrop import picture_behind
 from .fixed import held_places
 from .options import FitOptions
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,7 +116,7 @@ class FitResult:
         behind = picture_behind(self.options.background)
         return worth(self.scene, self.target, self.options.radius, self.options.filter, behind)
 
-    def plot(self, x: str = "steps", what: str | None = None, axes: Any = None) -> Any:
+    def plot(self, x: str = "steps", what: str | None = None, axes: Axes | None = None) -> Axes:
         """Draw a chart of the history with Matplotlib, which comes with the extra ``plot``.
 
         Parameters
@@ -139,7 +142,8 @@ class FitResult:
         """
         from ..io.chart import draw
 
-        return draw({"the fit": self.history}, axes, x, what)
+        drawn: Axes = draw({"the fit": self.history}, axes, x, what)
+        return drawn
 
     def uncertainty(self, noise: float | None = None) -> Uncertainty:
         """Return how well the values of the scene are known, if it is what a picture with noise shows.

@@ -105,7 +105,7 @@ def refine(
     only: str | None = None,
     lock: Iterable[str] = (),
     loss: str = "mse",
-    weight: Any = None,
+    weight: PictureLike | None = None,
 ) -> RefineResult:
     """Move the shapes of a drawing, and change their colours, until it looks like a picture.
 

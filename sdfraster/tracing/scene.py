@@ -34,7 +34,7 @@ def scene_of(drawing: Drawing) -> Scene:
             params = np.array([contours[0] for contours in params])
         opacity = np.array([float(shape.paint.colors[:, 3].mean()) for shape, _, _ in members])
         color = np.array([values for _, _, values in members])
-        more = {} if shading is None else {"shading": shading}
+        more: dict[str, Any] = {} if shading is None else {"shading": shading}
         layers.append(Layer(kind, params, color, opacity, **more))
     return Scene(drawing.width, drawing.height, layers, drawing.background)
 

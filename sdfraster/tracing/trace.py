@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from ..io import save, svg_text
 from ..io.place import Place
 from ..palette import read_palette
 from ..pictures import as_picture
+from ..pictures.arrays import PictureLike
 from ..scene import Scene
 from .blur import enlarged, find_shrinkage, shrunk
 from .borders import find_borders
@@ -78,18 +79,18 @@ class TraceResult:
         """
         save(self.scene, path)
 
-    def nodes(self, image: Any) -> Pixels:
+    def nodes(self, image: PictureLike) -> Pixels:
         """Return the picture that was traced, pale and larger (h, w, 3), with curves, nodes and handles over it."""
         return show_nodes(self.drawing, np.asarray(as_picture(image), np.float64))
 
 
 def trace(
-    image: Any,
+    image: PictureLike,
     *,
     detail: float | None = None,
     tolerance: float | None = None,
     min_area: float = 4.0,
-    colors: Any = None,
+    colors: int | Sequence[str | ArrayLike] | None = None,
     lines: bool = True,
     cutout: bool = False,
 ) -> TraceResult:

@@ -114,6 +114,11 @@ def nan_at(objective: sr.Objective, role: str) -> np.ndarray:
         (lambda o, t: o(o.x[:-1]), r"x must hold the 63 values of the scene, not float64 of \(62,\)"),
         (lambda o, t: o.render("spam"), r"x must hold the 63 values of the scene, not <U4 of \(\)"),
         (lambda o, t: o(nan_at(o, "r")), r"x must be finite, but x\[2\], r of shape 0 of layer 0, is nan"),
+        (lambda o, t: o(np.where(np.arange(63) == 41, np.inf, o.x)), r"x\[41\], y of vertex 1 of layer 2, is inf"),
+        (lambda o, t: o(np.where(np.arange(63) == 46, np.nan, o.x)), r"x\[46\], color of vertex 0 of layer 2, is nan"),
+        (lambda o, t: o(np.where(np.arange(63) == 59, np.nan, o.x)), r"x\[59\], opacity of face 1 of layer 2, is nan"),
+        (lambda o, t: o([[1.0, 2.0], [3.0]]), "x cannot be made an array"),
+        (lambda o, t: o.render_many([[1.0, 2.0], [3.0]]), "many cannot be made an array"),
         (lambda o, t: o(nan_at(o, "background")), r"x must be finite, but x\[60\], background, is nan"),
         (lambda o, t: o(o.x, t[:-1]), r"target must have shape \(16, 24, 3\), not \(15, 24, 3\)"),
         (lambda o, t: o(o.x, np.nan * t), "target must be finite, from 0 to 1, but it holds NaN or infinity"),
@@ -124,6 +129,11 @@ def nan_at(objective: sr.Objective, role: str) -> np.ndarray:
         (lambda o, t: o.render_many(o.x), r"many must have shape \(B, 63\), a vector in each row, not \(63,\)"),
         (lambda o, t: o.free(np.ones(3)), r"mask must be bool of shape \(63,\), not float64 of \(3,\)"),
         (lambda o, t: o.where(role="spam"), "role must be one of angle, background, .*, not 'spam'"),
+        (lambda o, t: o.where(role=["position"]), r"role must be one of .*, not \['position'\]; masks of several are"),
+        (
+            lambda o, t: o.where(layer=[0, 1]),
+            r"layer must be the number of one of 3 layers, not \[0, 1\]; masks of several",
+        ),
         (lambda o, t: o.where(layer=3), "layer must be the number of one of 3 layers, not 3"),
         (lambda o, t: o.where(layer=0, index=9), "index must be among the shapes of the layer: index 9 is out of"),
         (
