@@ -1,10 +1,10 @@
 """How near our pictures are to what renderers make of our SVG: ``python -m benchmarks.agreement [--out FOLDER]``.
 
 Draws every kind of shape in colours of every rule: a cell for each, with nine shapes of some ten pixels, which let
-a fifth shine through. The SVG of all cells is drawn by resvg, Skia and Chromium, as far as they are installed. Prints
-Markdown tables: our picture, at the filter that SVG stands for, against each of them, and them against each other.
-Every entry is the PSNR of a cell in dB and the largest difference of a channel, from 0 to 1; those below `AGREED` are
-bold. ``--out`` keeps the SVG and all pictures.
+a fifth shine through. The SVG of all cells is drawn by resvg, Skia, Chromium and Inkscape, as far as they are
+installed. Prints Markdown tables: our picture, at the filter that SVG stands for, against each of them, and them
+against each other. Every entry is the PSNR of a cell in dB and the largest difference of a channel, from 0 to 1; those
+below `AGREED` are bold. ``--out`` keeps the SVG and all pictures.
 """
 
 from __future__ import annotations

@@ -62,6 +62,15 @@ def by_chromium(svg: str) -> Picture:
         return over_white(picture)[:height, :width]
 
 
+def by_inkscape(svg: str) -> Picture:
+    """Return what Inkscape draws, over white."""
+    with tempfile.TemporaryDirectory() as folder:
+        drawing, picture = Path(folder, "drawing.svg"), Path(folder, "picture.png")
+        drawing.write_text(svg)
+        subprocess.run(["inkscape", drawing, "-o", picture], check=True, capture_output=True, timeout=PATIENCE)
+        return over_white(picture)
+
+
 def over_white(source: Any) -> Picture:
     """Return a picture file over white."""
     with Image.open(source) as opened:
@@ -74,6 +83,7 @@ ALL: dict[str, tuple[Callable[[str], Picture], Callable[[], bool], str]] = {
     "resvg": (by_resvg, lambda: importlib.util.find_spec("resvg_py") is not None, "pip install resvg-py"),
     "Skia": (by_skia, lambda: importlib.util.find_spec("skia") is not None, "pip install skia-python"),
     "Chromium": (by_chromium, lambda: shutil.which("chromium") is not None, "apt-get install chromium"),
+    "Inkscape": (by_inkscape, lambda: shutil.which("inkscape") is not None, "apt-get install inkscape"),
 }
 
 
