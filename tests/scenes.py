@@ -54,7 +54,7 @@ def layer(
     n = len(params)
     color = colors(rng, shading, n)
     opacity = rng.permutation(np.resize(opacities, n))
-    rule = {} if shading == "constant" else {"shading": shading.partition(" ")[0]}
+    rule: dict[str, Any] = {} if shading == "constant" else {"shading": shading.partition(" ")[0]}
     return sr.Layer(kind, np.array(params, dtype), color, opacity, composite, **rule)
 
 

@@ -29,7 +29,7 @@ def drawing(rng: np.random.Generator) -> sr.Scene:
     for row, kind in enumerate(sr.kinds()):
         for column, shading in enumerate(("constant", "gradient", "gradient 4", "radial", "radial 3")):
             p = sr.primitive(kind).sample(rng, 32.0 * column + 16.0, 15.0 * row + 7.5, 6.0)
-            rule = {} if shading == "constant" else {"shading": shading.partition(" ")[0]}
+            rule: dict[str, Any] = {} if shading == "constant" else {"shading": shading.partition(" ")[0]}
             layers.append(sr.Layer(kind, [p], colors(rng, shading, 1), 0.9, **rule))
     return sr.Scene(WIDTH, HEIGHT, layers, (0.9, 0.9, 0.8))
 
