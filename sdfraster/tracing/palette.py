@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label
 
+from .calm import Part, calm_parts
 from .squares import Squares
 
 STEEP = 20.0 / 255.0  # largest difference in a smooth square of a gradient
@@ -31,10 +32,11 @@ class Levels(NamedTuple):
     small: float  # pixels of a core whose colour may differ by twice that
     unknown: float  # between a pixel and all mixtures of near inks
     least: int  # pixels of a core: what a JPEG leaves along edges has small ones
+    calm: bool  # whether places far from edges tell more than others
 
 
-CLEAN = Levels(2.5 / 255.0, 3.5 / 255.0, 2.5 / 255.0, 0.0, 0.08, 6)
-JPEG = Levels(14.0 / 255.0, 40.0 / 255.0, 14.0 / 255.0, 64.0, 0.35, 12)
+CLEAN = Levels(2.5 / 255.0, 3.5 / 255.0, 2.5 / 255.0, 0.0, 0.08, 6, False)
+JPEG = Levels(14.0 / 255.0, 40.0 / 255.0, 8.0 / 255.0, 112.0, 0.35, 12, True)
 
 
 class Cores(NamedTuple):
@@ -75,22 +77,30 @@ def find_cores(pixels: Pixels, squares: Squares, levels: Levels) -> Cores:
             break
         box = boxes[k - 1]
         member = core[box] == k
-        colors = pixels[box][member]
-        one = bool((np.ptp(colors, axis=0) <= levels.flat).all()) or _mostly(colors, levels.flat)
-        model = _plane(member, box, pixels) if not one else _constant(colors)
-        near = levels.same * (1.0 + levels.small / sizes[k])
-        same = [j for j, other in enumerate(models) if one and flats[j] and np.abs(other[0] - model[0]).max() <= near]
-        if same:
-            index[box][member] = same[0]
-        else:
-            index[box][member] = len(models)
-            models.append(model)
-            flats.append(one)
+        beside = tuple(slice(side.start, side.stop - 1) for side in box)
+        parts = calm_parts(pixels[box], member, squares.step[beside]) if levels.calm else None
+        for part in parts or [Part(member, _is_one(pixels[box][member], levels.flat))]:
+            colors = pixels[box][part.member]
+            model = _constant(colors) if part.flat else _plane(part.member, box, pixels)
+            near = levels.same * (1.0 + levels.small / len(colors))
+            same = [
+                j
+                for j, other in enumerate(models)
+                if part.flat and flats[j] and np.abs(other[0] - model[0]).max() <= near
+            ]
+            if same:
+                index[box][part.member] = same[0]
+            else:
+                index[box][part.member] = len(models)
+                models.append(model)
+                flats.append(part.flat)
     return Cores(index, np.array(models).reshape(-1, 3, 4), np.array(flats, bool))
 
 
-def _mostly(colors: Pixels, flat: float) -> bool:
-    """Return whether nearly all colours (N, 4) are the most common one."""
+def _is_one(colors: Pixels, flat: float) -> bool:
+    """Return whether all colours (N, 4), or nearly all, are one."""
+    if (np.ptp(colors, axis=0) <= flat).all():
+        return True
     near = np.abs(colors - np.median(colors, axis=0)).max(axis=1) <= flat
     return bool(near.mean() > 0.97)
 
