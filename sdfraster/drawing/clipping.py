@@ -9,15 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError
-from .contour import Box, Contour, at, box, polyline
-from .cutting import Sides, beyond, cut, sides_of
+from .contour import Box, Contour, Points, at, box, polyline
+from .cutting import Sides, cut, sides_of, within
 from .forms import Form, enclosed
 from .geometry import is_convex
 from .limits import Budget
 
 FLATTENED = 4e-3  # pixels: convex curves that cut are taken for polygons, and off by so much at most
 MOST_SIDES = 2048  # of such a polygon, if it has not more curves
-MATRIX = 2**20  # entries of a table that is made at once
 TESTED = 4096  # boxes of parts that are compared with one in the time of a cut
 
 
@@ -29,17 +28,27 @@ class Part:
     fill_rule: str
 
     @cached_property
-    def sides(self) -> Sides | None:
-        """The half planes that it is common to, if it is a convex polygon."""
-        return None if self._only is None else _sides(self._only)
+    def polygon(self) -> Points | None:
+        """Its corners (n, 2), if it is a convex polygon."""
+        return None if self._only is None else _corners(self._only)
 
     @cached_property
-    def near_sides(self) -> Sides | None:
+    def near_polygon(self) -> Points | None:
         """Those of the convex polygon that it nearly is, if it is one of curves."""
         only = self._only
         if only is None or only.polygonal or not is_convex(polyline(only.nodes[:-1], closed=True)):
             return None
-        return _sides(flattened(only))
+        return _corners(flattened(only))
+
+    @cached_property
+    def sides(self) -> Sides | None:
+        """The half planes that it is common to, if it is a convex polygon."""
+        return None if self.polygon is None else sides_of(self.polygon)
+
+    @cached_property
+    def near_sides(self) -> Sides | None:
+        """Those of the convex polygon that it nearly is."""
+        return None if self.near_polygon is None else sides_of(self.near_polygon)
 
     @cached_property
     def _only(self) -> Contour | None:
@@ -63,14 +72,6 @@ class Region:
         """The box around all of it."""
         return box([contour for part in self.parts for contour in part.contours])
 
-    @property
-    def sides(self) -> Sides | None:
-        """The half planes that it is common to, or nearly, if it is convex."""
-        if len(self.parts) != 1:
-            return None
-        only = self.parts[0]
-        return only.near_sides if only.sides is None else only.sides
-
     def near(self, around: NDArray[np.float64]) -> list[Part]:
         """Return the parts whose boxes meet another one (4,)."""
         return [self.parts[k] for k in np.flatnonzero(~_apart(self.boxes, around)).tolist()]
@@ -81,12 +82,12 @@ class Region:
 
     def holds(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which of some boxes (n, 4) are known to be inside of it; of a convex region, all that are."""
-        sides = self.sides
-        if sides is None:
+        only = self.parts[0] if len(self.parts) == 1 else None
+        polygon = None if only is None else (only.near_polygon if only.polygon is None else only.polygon)
+        if polygon is None:
             return np.zeros(len(boxes), bool)
-        rows = max(MATRIX // len(sides), 1)
-        inside = [~beyond(boxes[k : k + rows], sides).any(axis=1) for k in range(0, len(boxes), rows)]
-        return np.concatenate(inside) if inside else np.zeros(0, bool)
+        corners = boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
+        return np.asarray(within(corners, polygon).reshape(-1, 4).all(axis=1))
 
 
 def common(a: Part, b: Part, cuts: Budget) -> Part | None:
@@ -155,9 +156,9 @@ def _rectangle(around: Box) -> Contour:
     return polyline([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], closed=True)
 
 
-def _sides(contour: Contour) -> Sides | None:
-    """Return the sides of a closed contour, if it is a convex polygon."""
-    return sides_of(contour.nodes[:-1]) if is_convex(contour) else None
+def _corners(contour: Contour) -> Points | None:
+    """Return the corners of a closed contour, if it is a convex polygon."""
+    return contour.nodes[:-1] if is_convex(contour) else None
 
 
 def flattened(contour: Contour) -> Contour:

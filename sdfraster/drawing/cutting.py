@@ -16,7 +16,8 @@ from .contour import Contour, Points, between, joined, line, turns
 from .geometry import area
 from .limits import Budget
 
-STEPS = 50  # of halving
+STEPS = 50  # to a crossing; mostly five are enough
+ENOUGH = 1e-15  # of a parameter
 TOLERANCE = 1e-9  # pixels by which what is inside may be outside
 POINTS = 8192  # that are compared with a side in the time of a cut
 CONTOURS = 8  # that are found to be inside in the time of a cut
@@ -38,6 +39,25 @@ def beyond(boxes: NDArray[np.float64], sides: Sides) -> NDArray[np.bool_]:
     """Return which of some boxes (n, 4) reach out of which sides, (n, sides)."""
     normal, middle, half = sides[:, :2].T, 0.5 * (boxes[:, 2:] + boxes[:, :2]), 0.5 * (boxes[:, 2:] - boxes[:, :2])
     return np.asarray(middle @ normal + half @ np.abs(normal) - sides[:, 2] > TOLERANCE)
+
+
+def within(points: Points, polygon: Points) -> NDArray[np.bool_]:
+    """Return which of some points (m, 2) are inside of a convex polygon (n, 2).
+
+    Its corners are looked up by the direction from its middle, so that each point is compared with one side only.
+    """
+    p = polygon if area(polygon) > 0.0 else polygon[::-1]
+    p = p[(p != np.roll(p, 1, axis=0)).any(axis=1)]
+    away, middle = p - p.mean(axis=0), p.mean(axis=0)
+    angles = np.arctan2(away[:, 1], away[:, 0])
+    first = int(angles.argmin())
+    a, angles = np.roll(p, -first, axis=0), np.roll(angles, -first)
+    along = np.roll(a, -1, axis=0) - a
+    to = points - middle
+    k = np.searchsorted(angles, np.arctan2(to[:, 1], to[:, 0]), side="right") - 1  # -1: from the last one to the first
+    beside = along[k, 0] * (points[:, 1] - a[k, 1]) - along[k, 1] * (points[:, 0] - a[k, 0])
+    inside: NDArray[np.bool_] = beside >= -TOLERANCE * np.hypot(along[k, 0], along[k, 1])
+    return inside
 
 
 def cut(contours: Iterable[Contour], sides: Sides, cuts: Budget) -> list[Contour] | None:
@@ -125,34 +145,41 @@ def _stretches(values: Points, straight: bool) -> list[tuple[float, float]]:
     ends = [0.0, *found, 1.0]
     out = []
     for first, last in pairwise(ends):
-        t = 0.5 * (first + last)
-        s = 1.0 - t
-        if last > first and s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d < 0.0:
+        if last > first and _value(a, b, c, d, 0.5 * (first + last)) < 0.0:
             out.append((first, last))
     return out
 
 
 def _crossings(a: float, b: float, c: float, d: float) -> list[float]:
-    """Return where a cubic with these control values is 0: between its extremes, by halving."""
-
-    def value(t: float) -> float:
-        s = 1.0 - t
-        return s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
-
+    """Return where a cubic with these control values is 0: between its extremes, by Newton's method or by halving."""
     found = []
     ends = [0.0, *turns([a, b, c, d]), 1.0]
     for low, high in pairwise(ends):
-        below = value(low) < 0.0
-        if below == (value(high) < 0.0):
+        below = _value(a, b, c, d, low) < 0.0
+        if below == (_value(a, b, c, d, high) < 0.0):
             continue
+        t = 0.5 * (low + high)
         for _ in range(STEPS):
-            middle = 0.5 * (low + high)
-            if (value(middle) < 0.0) == below:
-                low = middle
+            s = 1.0 - t
+            value = s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
+            if (value < 0.0) == below:
+                low = t
             else:
-                high = middle
-        found.append(0.5 * (low + high))
+                high = t
+            slope = 3.0 * (s * s * (b - a) + 2.0 * s * t * (c - b) + t * t * (d - c))
+            after = t - value / slope if slope != 0.0 else low
+            if not low < after < high:
+                after = 0.5 * (low + high)
+            if abs(after - t) < ENOUGH:
+                break
+            t = after
+        found.append(t)
     return found
+
+
+def _value(a: float, b: float, c: float, d: float, t: float) -> float:
+    s = 1.0 - t
+    return s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
 
 
 def _on_side(curve: Points, ends: tuple[bool, bool], side: NDArray[np.float64]) -> Points:

@@ -16,7 +16,6 @@ from .style import Style
 from .things import Thing
 
 TOUCH = 1e-3  # pixels by which boxes may overlap without anything being seen twice
-SIDES = 64  # of a region that a shape is compared with in the time that it takes to note it
 PLAIN = ("normal", "")  # ways to blend
 NOT_CONVEX = "clip paths that are not convex"
 
@@ -59,8 +58,7 @@ def within(things: list[Thing], region: Region, element: Element, resolver: Reso
     if resolver.canvas is not None and region.holds(np.array([resolver.canvas])).all():
         return things
     boxes = np.array([thing.form.box for thing in things]).reshape(-1, 4)
-    sides = region.sides
-    resolver.effects.take(len(things) * (1 if sides is None else 1 + len(sides) // SIDES))
+    resolver.effects.take(len(things))
     kept = []
     for thing, missed, whole in zip(things, region.misses(boxes).tolist(), region.holds(boxes).tolist(), strict=True):
         if whole:
