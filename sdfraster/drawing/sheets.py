@@ -14,6 +14,7 @@ from . import limits
 from .declarations import Declaration, declarations
 from .document import Document, local
 from .limits import Budget
+from .siblings import SIBLINGS, has_siblings, predicate_of
 
 COMPILED = 100  # elements that are looked at in the time in which a selector is compiled
 _NONE: list[Declaration] = []
@@ -97,8 +98,9 @@ def _match(document: Document, source: str, sheets: Sheets) -> None:
 class _Work:
     """Counts how much there is to compare.
 
-    A selector is tried on the elements that have its id, class or name. For each it looks through ancestors or siblings
-    for a combinator, through siblings for a pseudo-class that counts them, and through all for ``:has()``.
+    A selector is tried on the elements that have its id, class or name. For each it looks through ancestors for a
+    combinator, through siblings for a pseudo-class that counts them, and through all for ``:has()``. All elements are
+    looked at once for each ``~``, see `siblings`; but those before each, if that is within a pseudo-class.
     """
 
     def __init__(self, document: Document) -> None:
@@ -125,13 +127,20 @@ class _Work:
             tried = self._having["class", selector.class_name]
         elif selector.local_name is not None:
             tried = self._having["name", selector.lower_local_name]
-        self.matches.take(min(tried * (self._steps(tree) + items), limits.MATCHES + 1))
+        each, siblings = self._steps(tree, 1), 0
+        while hasattr(tree, "combinator"):
+            siblings += self._steps(tree.left, 1) if tree.combinator == SIBLINGS else 0
+            tree = tree.left
+        self.matches.take(min(tried * (each + items) + self._elements * siblings, limits.MATCHES + 1))
 
-    def _steps(self, tree: Any) -> int:
-        """Return how many elements are looked at for one that a selector, as it was parsed, is tried on."""
+    def _steps(self, tree: Any, siblings: int) -> int:
+        """Return how many elements are looked at for one that a selector, as it was parsed, is tried on.
+
+        Of these `siblings` are looked at for each ``~``.
+        """
         steps = 1
         while hasattr(tree, "combinator"):
-            steps = steps * {" ": self._depth, "~": self._siblings}.get(tree.combinator, 1) + self._inner(tree.right)
+            steps = steps * {" ": self._depth, SIBLINGS: siblings}.get(tree.combinator, 1) + self._inner(tree.right)
             tree = tree.left
         return steps + self._inner(tree)
 
@@ -144,7 +153,8 @@ class _Work:
                 steps += self._siblings
             for inner in getattr(simple, "selector_list", ()):
                 relative = getattr(inner, "selector", inner)  # of :has()
-                steps += self._steps(relative.parsed_tree) * (1 if relative is inner else self._elements)
+                own = self._steps(relative.parsed_tree, self._siblings)
+                steps += own * (1 if relative is inner else self._elements)
         return steps
 
 
@@ -174,4 +184,6 @@ def _add_rules(rules: Any, matcher: Any, sheets: Sheets, work: _Work) -> None:
         for selector, tree in zip(selectors, trees, strict=True):
             if selector.pseudo_element is None:
                 work.take(selector, tree, len(items))
+                if has_siblings(tree):
+                    selector.test = predicate_of(tree)
                 matcher.add_selector(selector, items)
