@@ -19,9 +19,11 @@ from ..model.shading import CONSTANT
 from ..primitives import primitive
 from ..scene import Scene
 from .colors import Color, color_of, lifted, stops
+from .contour import Contour
 from .document import read_bytes
 from .findings import Findings
 from .meshes import mesh_of
+from .nesting import as_nonzero
 from .paints import RGB, Flat, Paint
 from .reader import Drawing, drawing_of
 from .things import Thing
@@ -134,28 +136,48 @@ def paths_of(drawing: Drawing) -> Scene:
     Raises
     ------
     DataError
-        If nothing is drawn, or contours are filled by different rules.
+        If nothing is drawn, or contours are filled by different rules and cross.
     """
     things = drawing.things
-    outlines = [[contour.filled().points[:-1].ravel() for contour in thing.form.outline()] for thing in things]
-    rules = {thing.form.fill_rule for thing, outline in zip(things, outlines, strict=True) if len(outline) > 1}
     if not things:
         raise DataError("nothing is drawn, so no fit can start from it")
-    if len(rules) > 1:
-        raise DataError(
-            "a fit starts from shapes that are all filled by nonzero, or all by evenodd; it can put others on top of "
-            "these, with a count above their number, or `sdfraster refine` moves them as they are"
-        )
+    outlines, rule = _outlines(things)
     colors = [color_of(thing.paint, thing.form, thing.element, drawing.findings) for thing in things]
     layer = Layer(
         "path",
-        **_geometry([tuple(outline) for outline in outlines]),
+        **_geometry([tuple(contour.points[:-1].ravel() for contour in outline) for outline in outlines]),
         color=np.array([_middle(thing.paint) for thing in things], np.float32),
         opacity=_opacities(thing.opacity * color.alpha for thing, color in zip(things, colors, strict=True)),
-        fill_rule=rules.pop() if rules else "nonzero",
+        fill_rule=rule,
     )
     background = None if drawing.background is None else np.array(drawing.background, np.float32)
     return Scene(drawing.width, drawing.height, layer, background, drawing.findings.features)
+
+
+def _outlines(things: list[Thing]) -> tuple[list[list[Contour]], str]:
+    """Return things as contours that are all filled by one rule, and that.
+
+    Raises
+    ------
+    DataError
+        If they cannot be.
+    """
+    outlines = [[contour.filled() for contour in thing.form.outline()] for thing in things]
+    rules = [thing.form.fill_rule if len(outline) > 1 else "" for thing, outline in zip(things, outlines, strict=True)]
+    found = set(rules) - {""}
+    if len(found) < 2:
+        return outlines, found.pop() if found else "nonzero"
+    for k, rule in enumerate(rules):
+        if rule == "evenodd":
+            same = as_nonzero(outlines[k])
+            if same is None:
+                raise DataError(
+                    "a fit starts from shapes that are all filled by nonzero, or all by evenodd, but here there are "
+                    "both, and contours of those by evenodd that cross; it can put others on top of these, with a "
+                    "count above their number, or `sdfraster refine` moves them as they are"
+                )
+            outlines[k] = same
+    return outlines, "nonzero"
 
 
 def _middle(paint: Paint) -> RGB:
