@@ -85,8 +85,9 @@ class FitOptions:
     init : {"auto", "random", "grid", "error", "contour"}, Scene or path
         Where the shapes start; ``"error"``: where the picture differs from its mean colour; ``"contour"``, for paths
         and polygons: as the regions of near-constant colour that the picture has, which may be fewer than `count`;
-        ``"auto"``: as contours if the picture is flat art and other options allow it, without `target_psnr`, which may
-        need more shapes than there are regions; else random.
+        ``"auto"``: as contours if the picture is flat art, so many contours leave out at most a fifth of what it shows
+        beside its background, and other options allow it, without `target_psnr`, which may need more shapes than there
+        are regions; else random.
         A scene of one layer of shapes, of the size of the picture, is what the fit starts from: then `kind`, `count`,
         `color` and `composite` follow from it, none are added or removed, and the filter is not wider at first. Its
         background is where that starts, if the picture is opaque; a transparent one is put on it. If a larger `count`

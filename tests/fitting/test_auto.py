@@ -75,3 +75,13 @@ def test_an_outline_of_many_corners_has_them_all() -> None:
     points = 512.0 + radius * np.stack([np.cos(corner * np.pi / 30), np.sin(corner * np.pi / 30)], axis=1)
     star = antialiased(lambda d: d.polygon([tuple(point) for point in points], fill=255), 128)
     assert sr.fit(painted(star), kind="path", count=4, iterations=0).psnr > 30.0
+
+
+@pytest.mark.parametrize(("count", "init"), [(9, "contour"), (8, "contour"), (5, "random"), (1, "random")])
+@pytest.mark.parametrize("side", [10, 60])
+def test_fewer_shapes_than_regions_start_at_random(count: int, init: str, side: int) -> None:
+    """That is if what they leave out matters; large pictures are looked at as small ones."""
+    square = np.pad(np.ones((side, side, 1)), ((side // 2,) * 2, (side // 2,) * 2, (0, 0)))
+    colors = np.stack([np.linspace(0.0, 0.6, 9), np.linspace(0.6, 0.0, 9), np.full(9, 0.3)], axis=1)
+    image = 1.0 - np.kron((1.0 - colors).reshape(3, 3, 3), square)
+    assert for_picture(sr.FitOptions(kind="path", count=count), image).init == init

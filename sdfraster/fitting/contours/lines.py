@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,12 +31,14 @@ class Lines(NamedTuple):
     lines: list[Line]  # in paint order
     background: NDArray[np.float64]  # (C,)
     total: int  # most pieces of all lines, if each has as many as the one that has most
+    dropped: float  # share of what the picture shows beside its background that is in thin features without a line
+    lost: float  # the same of everything that the lines do not show
 
 
 def find_lines(
     pixels: NDArray[np.float64], count: int, most: int, total: int, background: Any, strategy: ContourStrategy
 ) -> Lines:
-    """Return at most `count` lines that show most of a picture (H, W, C), and warn if they leave out much.
+    """Return at most `count` lines that show most of a picture (H, W, C).
 
     Outlines of regions have at most `most` pieces each, and all lines `total` in all; thin features may get more.
     """
@@ -52,8 +53,9 @@ def find_lines(
     color = selected.regions.colors[0]
     cut = sum(float(areas[k] * ((lines[k].color - color) ** 2).sum()) for k in order[count:])
     lost = selected.lost - selected.dropped + dropped + cut
-    _warn(pixels - color, count, len(lines), dropped + cut, lost, strategy)
-    return Lines([lines[k] for k in sorted(order[:count].tolist())], color, total)
+    all_of_it = max(float(((pixels - color) ** 2).sum()), NO_DIFFERENCE)
+    kept = [lines[k] for k in sorted(order[:count].tolist())]
+    return Lines(kept, color, total, (dropped + cut) / all_of_it, lost / all_of_it)
 
 
 def _lines(selected: Selection, most: int, total: int, strategy: ContourStrategy) -> list[Line]:
@@ -85,29 +87,3 @@ def _line(ring: NDArray[np.float64], window: Window, color: NDArray[np.float64],
     """Return the line along a curve in a part of the picture."""
     rows, columns = window
     return Line(ring + np.array([columns.start, rows.start]), color, tolerance, most)
-
-
-def _warn(
-    beside: NDArray[np.float64], count: int, found: int, dropped: float, lost: float, strategy: ContourStrategy
-) -> None:
-    """Warn if there are no lines in a picture that is not uniform, or too few.
-
-    `beside` is the picture less its background, `dropped` the squared error because of thin features that are left out,
-    `lost` that of everything.
-    """
-    if found == 0:
-        if np.abs(beside).max(initial=0.0) > strategy.unnoticed:
-            warnings.warn(
-                "no contours were found in a picture that is not of one colour, so only a background is drawn; "
-                "init 'random' or 'error' finds shapes in every picture",
-                stacklevel=3,
-            )
-        return
-    all_of_it = max(float((beside**2).sum()), NO_DIFFERENCE)
-    if found >= count and (dropped > strategy.much * all_of_it or lost > strategy.too_much * all_of_it):
-        share = min(1.0, max(dropped, lost) / all_of_it)
-        warnings.warn(
-            f"{count} shapes leave out {share:.0%} of what the picture shows beside its background; "
-            "a larger count keeps more",
-            stacklevel=3,
-        )

@@ -5,6 +5,7 @@ Every region of near-constant colour becomes a path or polygon, and so does ever
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from ..initial import layer
 from ..options import FitOptions
 from ..strategy import ContourStrategy
 from .curves import closed_curve, in_pieces
-from .lines import find_lines
+from .lines import Lines, find_lines
 
 
 class Contours(NamedTuple):
@@ -51,13 +52,12 @@ def contours(image: Array, count: int, kind: str, strategy: ContourStrategy, bac
     UserWarning
         If there are no shapes though the picture is not of one colour, or if `count` leaves out much of it.
     """
-    pixels = np.asarray(image, np.float64)
-    curve = primitive(kind).outline
-    degree = 1 if curve is None else curve.degree
-    fewest, most, total = strategy.curves.straight if degree == 1 else strategy.curves.cubic
-    around = np.zeros(4) if image.shape[2] == 4 else background
-    lines, around, total = find_lines(pixels, count, most, total, around, strategy)
-    limit = max(fewest, total // max(1, len(lines)))
+    pixels, degree = np.asarray(image, np.float64), _degree(kind)
+    fewest, _, _ = _pieces(degree, strategy)
+    found = _find(pixels, count, degree, strategy, background)
+    _warn(pixels, count, found, strategy)
+    lines, around = found.lines, found.background
+    limit = max(fewest, found.total // max(1, len(lines)))
     curves = [
         closed_curve(line.points, min(line.most, limit), degree, line.tolerance, strategy.curves) for line in lines
     ]
@@ -73,6 +73,11 @@ def contours(image: Array, count: int, kind: str, strategy: ContourStrategy, bac
     )
 
 
+def left_out(image: Array, count: int, kind: str, strategy: ContourStrategy, background: Any = None) -> float:
+    """Return the share of what a picture shows beside its background that so many `contours` leave out."""
+    return _find(np.asarray(image, np.float64), count, _degree(kind), strategy, background).lost
+
+
 def contour_scene(image: Array, options: FitOptions, strategy: ContourStrategy) -> Scene:
     """Return what `contours` finds as the scene that a fit starts from."""
     height, width, channels = image.shape
@@ -81,3 +86,39 @@ def contour_scene(image: Array, options: FitOptions, strategy: ContourStrategy) 
     made = layer(options.kind, found.params, found.colors, options.composite, options.color_rule, image.dtype, rng)
     background = None if channels == 4 else found.background
     return Scene(width, height, replace(made, opacity=found.opacity), background)
+
+
+def _degree(kind: str) -> int:
+    """Return the degree of the curves of a kind."""
+    curve = primitive(kind).outline
+    return 1 if curve is None else curve.degree
+
+
+def _pieces(degree: int, strategy: ContourStrategy) -> tuple[int, int, int]:
+    """Return the fewest and most pieces of a line of a degree, and the most of all lines."""
+    return strategy.curves.straight if degree == 1 else strategy.curves.cubic
+
+
+def _find(pixels: NDArray[np.float64], count: int, degree: int, strategy: ContourStrategy, background: Any) -> Lines:
+    """Return the lines of a picture; what is transparent has none."""
+    _, most, total = _pieces(degree, strategy)
+    around = np.zeros(4) if pixels.shape[2] == 4 else background
+    return find_lines(pixels, count, most, total, around, strategy)
+
+
+def _warn(pixels: NDArray[np.float64], count: int, found: Lines, strategy: ContourStrategy) -> None:
+    """Warn if there are no lines in a picture that is not uniform, or too few."""
+    if not found.lines:
+        if np.abs(pixels - found.background).max(initial=0.0) > strategy.unnoticed:
+            warnings.warn(
+                "no contours were found in a picture that is not of one colour, so only a background is drawn; "
+                "init 'random' or 'error' finds shapes in every picture",
+                stacklevel=3,
+            )
+    elif len(found.lines) >= count and (found.dropped > strategy.much or found.lost > strategy.too_much):
+        share = min(1.0, max(found.dropped, found.lost))
+        warnings.warn(
+            f"{count} shapes leave out {share:.0%} of what the picture shows beside its background; "
+            "a larger count keeps more",
+            stacklevel=3,
+        )

@@ -167,7 +167,8 @@ class ContourStrategy:
     unnoticed : float
         Difference that nobody misses.
     much, too_much : float
-        Shares of a picture that are worth a warning, if thin features or anything is left out.
+        Shares of a picture that are worth a warning, if thin features or anything is left out. With more than the
+        latter, flat art starts at random if nobody says how: see `docs/decisions/fit-contours.md`.
     """
 
     colors: FlatColors = field(default_factory=FlatColors)
@@ -179,4 +180,4 @@ class ContourStrategy:
     curves: Curves = field(default_factory=Curves)
     unnoticed: float = 0.02
     much: float = 0.1
-    too_much: float = 0.3
+    too_much: float = 0.2
