@@ -10,7 +10,7 @@ from .affine import IDENTITY, Affine
 from .document import local
 from .findings import Findings
 from .forms import Form, filled
-from .geometry import Geometry, Path
+from .geometry import Geometry, Oval, Path, Rect
 from .gradients import GRADIENTS, Gradients, Place
 from .limits import LARGEST, PATTERN, STROKED
 from .numbers import Measure, number
@@ -106,7 +106,8 @@ class Painter:
         curves = sum(int((~contour.straight).sum()) for contour in contours)
         if (brush.cap, brush.join) != (ROUND, ROUND) or not dashing.solid:
             self._resolver.segments.take(STROKED * (sum(len(contour.straight) for contour in contours) - curves))
-        if (brush.cap, brush.join) != (ROUND, ROUND) and not self._resolver.curves.allows(curves):
+        smooth = isinstance(drawn.geometry, (Oval, Rect)) and matrix.similar and dashing.solid  # but for sharp corners
+        if (brush.cap, brush.join) != (ROUND, ROUND) and not smooth and not self._resolver.curves.allows(curves):
             self._findings.add("caps and joins of very many curves", drawn.element)
             brush = brush._replace(cap=ROUND, join=ROUND)
         if not matrix.similar or not dashing.solid:

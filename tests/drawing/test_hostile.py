@@ -280,3 +280,11 @@ def test_mutations_are_drawn_or_refused(seed: int) -> None:
             lines += str(error).count("\n")
     assert lines == 0
     assert drawn > 5
+
+
+def test_strokes_without_corners_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CURVES", 20)
+    smooth = 9 * '<circle r="5" stroke="red"/><rect width="9" height="9" rx="2" stroke="red"/>'
+    assert drawing_of(read_bytes(whole(smooth).encode())).findings.features == ()
+    bent = 11 * '<path d="M0 0c1 2 3 4 5 6s4 5 2 8l3 4z" stroke="red"/>'
+    assert drawing_of(read_bytes(whole(bent).encode())).findings.features == ("caps and joins of very many curves",)
