@@ -55,7 +55,7 @@ REFUSED = {
         whole(f"<style>{100_000 * 'g{}'}{400_000 * ' '}</style>{SHAPE}"),
         "style sheets have more than 500,000 characters",
     ),
-    "segments": (whole(f'<path d="M0 0{900_000 * "h1"}"/>'), "more than 800,000 segments"),
+    "segments": (whole(f'<path d="M0 0{1_100_000 * "h1"}"/>'), "more than 1,000,000 segments"),
     "digits": (whole(f'<circle r="{10**6 * "1"}"/>'), "attribute r has 1,000,000 characters"),
     "transformations": (whole(f'<g transform="{10**5 * "rotate(1) "}"/>'), "attribute transform has 1,000,000"),
     "transformations of each": (
@@ -64,15 +64,15 @@ REFUSED = {
     ),
     "declarations": (whole(f'<g style="{10**6 * "a:b;"};"/>'), "more than 1,000,000 declarations"),
     "a long property": (whole(f'<g style="fill:{10**5 * "a"}"/>'), "property fill has 100,000 characters"),
-    "spaces": (whole(f'<path id="a" d="M0 0{10**7 * " "}"/>{9 * USE}'), "more than 800,000 segments"),
+    "spaces": (whole(f'<path id="a" d="M0 0{10**7 * " "}"/>{9 * USE}'), "more than 1,000,000 segments"),
     "patterns of dashes": (
         whole(f'<g stroke="red" stroke-dasharray="{4000 * "9 "}">{100 * DASHED}</g>'),
         "more than 20,000 dashes and gaps",
     ),
-    "arcs": (whole(f'<path d="M0 0{90_000 * "a1 1 0 0 1 2 2"}"/>'), "more than 800,000 segments"),
-    "ends": (whole(f'<path d="M0 0h1{110_000 * "z"}"/>'), "more than 800,000 segments"),
-    "joins": (whole(f'<path d="M0 0{140_000 * "h1v1"}" stroke="red"/>'), "more than 800,000 segments"),
-    "points": (whole(f'<polygon points="{900_000 * "1 2 "}"/>'), "more than 800,000 segments"),
+    "arcs": (whole(f'<path d="M0 0{90_000 * "a1 1 0 0 1 2 2"}"/>'), "more than 1,000,000 segments"),
+    "ends": (whole(f'<path d="M0 0h1{130_000 * "z"}"/>'), "more than 1,000,000 segments"),
+    "joins": (whole(f'<path d="M0 0{140_000 * "h1v1"}" stroke="red"/>'), "more than 1,000,000 segments"),
+    "points": (whole(f'<polygon points="{1_100_000 * "1 2 "}"/>'), "more than 1,000,000 segments"),
 }
 SECONDS = {"arcs", "joins", "segments", "spaces"}  # it takes to refuse these
 BOUNDED = {
