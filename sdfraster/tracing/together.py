@@ -10,6 +10,7 @@ from __future__ import annotations
 from .drawing import Drawing
 from .fitting import Tolerance
 from .forms import form_of
+from .pairs import paired
 from .palette import Pixels
 from .refine import refined
 from .removal import simplified
@@ -26,7 +27,8 @@ def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
     """
     if any(form_of(shape) is None and shape.width is None for shape in drawing.shapes):
         return drawing
-    return _swept(_swept(drawing, pixels, limits, fewer=True), pixels, limits, fewer=False)
+    swept = _swept(_swept(drawing, pixels, limits, fewer=True), pixels, limits, fewer=False)
+    return paired(swept, pixels, limits)
 
 
 def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) -> Drawing:
