@@ -46,14 +46,17 @@ class ClipPaths:
 
     def region(self, element: Element, what: Clipped) -> tuple[Region, bool]:
         """Return the region of a clip path, and whether it is exact; else it is too large."""
-        linked = self.resolver.clip_path(self.resolver.style(element))
-        key = element, what if _is_boxed(element) or linked is not None else what._replace(box=None)
+        key = element, what if self.asks_for_box(element) else what._replace(box=None)
         if key not in self._known:
             try:
                 self._known[key] = _region_of(element, what, self.resolver), True
             except _NotConvex as error:
                 self._known[key] = error.args[0], False
         return self._known[key]
+
+    def asks_for_box(self, element: Element) -> bool:
+        """Return whether the region of a clip path may depend on the box of what is clipped."""
+        return _is_boxed(element) or self.resolver.clip_path(self.resolver.style(element)) is not None
 
 
 def _is_boxed(element: Element) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from .clip_paths import ClipPaths, Clipped
 from .clipping import Region, boxed, clipped
-from .forms import Form
+from .forms import Form, hulls
 from .overlap import overlap
 from .resolver import Resolver
 from .style import Style
@@ -27,14 +27,17 @@ def changes(style: Style) -> bool:
 
 
 def masked(
-    things: list[Thing], element: Element, style: Style, what: Callable[[], Clipped], clip_paths: ClipPaths
+    things: list[Thing], element: Element, style: Style, what: Callable[[bool], Clipped], clip_paths: ClipPaths
 ) -> list[Thing]:
-    """Return things, at least one, as the properties of their element have them; `what` is asked for clip paths."""
+    """Return things, at least one, as the properties of their element have them.
+
+    For clip paths `what` is asked, and told whether the box is wanted.
+    """
     resolver = clip_paths.resolver
     _look(element, style, resolver)
     clip = resolver.clip_path(style)
     if clip is not None:
-        region, exact = clip_paths.region(clip, what())
+        region, exact = clip_paths.region(clip, what(clip_paths.asks_for_box(clip)))
         if not exact:
             resolver.findings.add(NOT_CONVEX, element)
         things = within(things, region, element, resolver)
@@ -57,8 +60,10 @@ def within(things: list[Thing], region: Region, element: Element, resolver: Reso
     """
     if resolver.canvas is not None and region.holds(np.array([resolver.canvas])).all():
         return things
-    boxes = np.array([thing.form.box for thing in things]).reshape(-1, 4)
     resolver.effects.take(len(things))
+    boxes = hulls([thing.form for thing in things])
+    unsure = ~region.misses(boxes) & ~region.holds(boxes)
+    boxes[unsure] = np.array([things[k].form.box for k in np.flatnonzero(unsure).tolist()]).reshape(-1, 4)
     kept = []
     for thing, missed, whole in zip(things, region.misses(boxes).tolist(), region.holds(boxes).tolist(), strict=True):
         if whole:

@@ -66,6 +66,23 @@ class Form:
         return all(smaller(values, LARGEST) for values in self.params)
 
 
+def hulls(forms: Sequence[Form]) -> NDArray[np.float64]:
+    """Return boxes (n, 4) that hold forms: of paths those around their control points, for all of them at once."""
+    found = np.empty((len(forms), 4))
+    outlines = [form.kind in ("path", "polygon") for form in forms]
+    found[~np.array(outlines, bool)] = np.array(
+        [form.box for form, outline in zip(forms, outlines, strict=True) if not outline]
+    ).reshape(-1, 4)
+    every = [form.params for form, outline in zip(forms, outlines, strict=True) if outline]
+    if every:
+        counts = [sum(map(len, contours)) // 2 for contours in every]
+        starts = np.cumsum([0, *counts[:-1]])
+        points = np.concatenate([contour for contours in every for contour in contours]).reshape(-1, 2)
+        found[outlines, :2] = np.minimum.reduceat(points, starts)
+        found[outlines, 2:] = np.maximum.reduceat(points, starts)
+    return found
+
+
 def simple(kind: str, values: Sequence[float], around: Callable[[], Box | None]) -> Form:
     """Return a form of a kind with few parameters."""
     return Form(kind, (np.array(values, np.float64),), around)

@@ -193,11 +193,13 @@ class Walker:
         for child in element:
             self.draw(child, inner)
 
-    def _clipped(self, element: Element, first: int, matrix: Affine, measure: Measure) -> Clipped:
+    def _clipped(self, element: Element, first: int, matrix: Affine, measure: Measure, boxed: bool) -> Clipped:
         """Return what was drawn of an element, since which there are so many extents, for its clip path."""
         if local(element) in SHAPES:
             geometry, matrix = self._extents[-1]
-            return Clipped(geometry.box, matrix, measure)
+            return Clipped(geometry.box if boxed else None, matrix, measure)
+        if not boxed:
+            return Clipped(None, matrix, measure)
         self.resolver.effects.take(len(self._extents) - first)
         boxes = [(geometry.box, own) for geometry, own in self._extents[first:]]
         values = np.array([(*box, *own) for box, own in boxes if box is not None])[..., None]

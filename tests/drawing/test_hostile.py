@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sdfraster.drawing import cutting, geometry, gradients, limits
+from sdfraster.drawing import cutting, forms, geometry, gradients, limits
 from sdfraster.drawing.contour import box
 from sdfraster.drawing.cutting import _cut as one_cut
 from sdfraster.drawing.document import read_bytes
@@ -197,6 +197,16 @@ def test_boxes_of_paths_are_found_once_if_at_all(attributes: str, boxes: int, mo
     paths = 9 * f'<path d="M2 2C9 90 50 9 9 9z" {attributes}/>'
     drawing_of(read_bytes(whole(f'{ROUND}<linearGradient id="g">{FEW}</linearGradient>{paths}').encode()))
     assert len(asked) == boxes
+
+
+def test_boxes_are_not_asked_for_where_control_points_say_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(forms, "box", lambda contours: asked.append(contours) or box(contours))
+    monkeypatch.setattr(geometry, "box", lambda contours: asked.append(contours) or box(contours))
+    inside, outside, across = (f'<path d="M{at}c1 9 3 4 9 9z"/>' for at in ("40 40", "-9 -9", "2 50"))
+    text = f'{ROUND}<g clip-path="url(#c)">{9 * inside}{9 * outside}{2 * across}</g>'
+    assert len(drawing_of(read_bytes(whole(text).encode())).things) == 11
+    assert len(asked) == 2
 
 
 def test_gradients_are_counted_where_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
