@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import find_objects, label
 
 from .calm import Part, calm_parts
+from .frames import framed_parts
 from .squares import Squares
 
 STEEP = 20.0 / 255.0  # largest difference in a smooth square of a gradient
@@ -79,7 +80,9 @@ def find_cores(pixels: Pixels, squares: Squares, levels: Levels) -> Cores:
         member = core[box] == k
         beside = tuple(slice(side.start, side.stop - 1) for side in box)
         parts = calm_parts(pixels[box], member, squares.step[beside]) if levels.calm else None
-        for part in parts or [Part(member, _is_one(pixels[box][member], levels.flat))]:
+        if parts is None and _is_one(pixels[box][member], levels.flat):
+            parts = [Part(member, True)]
+        for part in parts or framed_parts(pixels[box], member, STEEP):
             colors = pixels[box][part.member]
             model = _constant(colors) if part.flat else _plane(part.member, box, pixels)
             near = levels.same * (1.0 + levels.small / len(colors))

@@ -86,7 +86,11 @@ class _Trying:
         layout = layout_of([curve])
         made, numbers = placed(layout), len(curve.z)
         used = np.arange(MOST) < made.used[:, None]
-        self._whole = Whole(layout, made, np.bincount(made.columns[used], minlength=numbers))
+        height, width = wanted.share.shape
+        low = np.minimum(made.control.min(axis=(0, 1)), [wanted.left, wanted.top])
+        high = np.maximum(made.control.max(axis=(0, 1)), [wanted.left + width, wanted.top + height])
+        within = np.concatenate([low, high])
+        self._whole = Whole(layout, made, np.bincount(made.columns[used], minlength=numbers), within)
         self._wanted = wanted
         size = wanted.share.size
         self._drafts = Drafts(_draft(curve), _draft(curve), np.zeros(4, np.int64), np.empty(size))

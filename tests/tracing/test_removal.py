@@ -174,3 +174,21 @@ def test_a_curve_beyond_a_line_turns_with_it_when_a_corner_is_cut() -> None:
     changed = trying.done()
     assert changed.pieces == 6
     np.testing.assert_allclose(share, share_of(shape(changed)), atol=1e-9)
+
+
+@pytest.mark.compiled
+def test_a_change_does_not_leave_what_is_looked_at() -> None:
+    """Beyond the window no pixel tells, neither that a curve beneath others comes out on their other side."""
+    nodes = np.array([[30.0, 8.0], [50.0, 30.0], [30.0, 52.0], [12.0, 44.0], [12.0, 16.0]])
+    handles = np.zeros((5, 2, 2))
+    handles[2] = [[-20.0, 0.0], [0.0, 4.0]]
+    handles[4] = [[0.0, -4.0], [20.0, 0.0]]
+    line = np.array([True, True, False, True, False])
+    start = make_curve(nodes, line, np.zeros(5, bool), handles, 0.0)
+    target = target_of(shape(start))
+    hidden = Target(10, 0, target.share[:, 10:], np.where(np.arange(10, SIZE) < 30, 0.0, 1.0) * np.ones((SIZE, 1)))
+    found = derived(simplified(shape(start), hidden, LIMITS).curves[0]).control
+    t = np.linspace(0.0, 1.0, 30)[:, None, None]
+    s = 1.0 - t
+    points = s**3 * found[:, 0] + 3 * s * s * t * found[:, 1] + 3 * s * t * t * found[:, 2] + t**3 * found[:, 3]
+    assert points[..., 0].min() >= 9.5

@@ -187,3 +187,18 @@ def test_a_result_is_shown_in_one_line(draw: Draw) -> None:
     result = sr.trace(draw(f'{BLUE}<circle cx="40" cy="50" r="22" fill="#fff"/>'))
     assert repr(result).startswith(f"TraceResult({result.scene!r}, traced in ")
     assert "\n" not in repr(result)
+
+
+def test_a_frame_in_whose_colour_a_gradient_ends_is_a_shape_of_its_own(draw: Draw) -> None:
+    """They touch without an edge, and what lies beneath the frame must not come out on its other side."""
+    image = draw(
+        '<rect width="96" height="96" fill="#fff"/><linearGradient id="g" x2="0" y2="1">'
+        '<stop stop-color="#97d9f6"/><stop offset=".8" stop-color="#0b7fcc"/></linearGradient>'
+        '<rect x="12" y="8" width="72" height="80" rx="9" fill="#0b7fcc"/>'
+        '<path d="M18 14H66L40 62 30 82H18z" fill="url(#g)"/>'
+        '<path d="M66 14C50 30 40 50 40 62L30 82 62 70z" fill="#024"/>'
+    )
+    kinds = [shape.paint.kind for shape in shapes(image)]
+    assert kinds.count("linear") == 1
+    assert kinds.count("flat") == 2
+    assert error(draw, image) < 0.4

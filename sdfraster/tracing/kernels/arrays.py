@@ -267,6 +267,7 @@ class Whole(NamedTuple):
     curve: Any  # `Layout`
     made: Any  # `Derived`
     uses: Any  # (Z,) int64: how many pieces depend on every number
+    within: Any  # (4,): the least x and y that it may reach, and the largest
 
 
 class Wanted(NamedTuple):

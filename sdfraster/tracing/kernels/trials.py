@@ -19,6 +19,7 @@ ROUNDS = 3
 FRUGAL = 4.0  # times what a squared pixel of distance is worth when knots are chosen
 PROMISING = 40.0  # times the error that may be added, before anything has moved
 ROUNDING = 1e-6  # by which a pixel may be further off than before: one that is off completely may stay so
+LOOKED_AT = 4  # parts of a piece, between which it must not leave what is looked at
 NEAR, FARTHEST = 3.0, 45.0  # pixels around a corner that tell whether it is two, and along the sides of a tip
 
 
@@ -169,7 +170,7 @@ def tried(whole, draft, saved, wanted, scratch):
     steps = Steps(scratch.z[: draft.numbers[0]], matrices[1], right_side[1], matrices[2], right_side[2], scratch.row)
     starts = draft.starts[: draft.starts_used[0]]
     error = descend(curve, starts, covering, steps, Limited(ROUNDS if count > 0 else 0, PROMISING * most))
-    if error >= most:
+    if error >= most or leaves(made, new, whole.within):
         return 0.0
     limit = max(wanted.tolerance * strength, worst + ROUNDING * strength)
     for y in range(height):
@@ -180,6 +181,22 @@ def tried(whole, draft, saved, wanted, scratch):
             if abs(local.counts[y, x] * (rest[y, x] - goal.share[top + y, left + x])) > limit:
                 return 0.0
     return (most - error) * price
+
+
+@noinline
+def leaves(made, pieces, within):
+    """Return whether some pieces leave a box: what is beyond it, no pixel tells."""
+    for k in pieces:
+        c = made.control[k]
+        for step in range(1, LOOKED_AT):
+            t = step / LOOKED_AT
+            s = 1.0 - t
+            a, b, d, e = s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t
+            x = a * c[0, 0] + b * c[1, 0] + d * c[2, 0] + e * c[3, 0]
+            y = a * c[0, 1] + b * c[1, 1] + d * c[2, 1] + e * c[3, 1]
+            if x < within[0] or y < within[1] or x > within[2] or y > within[3]:
+                return True
+    return False
 
 
 @noinline
