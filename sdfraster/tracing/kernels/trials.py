@@ -124,7 +124,7 @@ def tried(whole, draft, saved, wanted, scratch):
     scratch : Scratch
         Out: what the shape covers after the change, in a window.
     """
-    curve, made, goal = curve_of(draft), draft.made, wanted.goal
+    curve, made = curve_of(draft), draft.made
     old, new = draft.old[1 : 1 + draft.old[0]], draft.new[1 : 1 + draft.new[0]]
     derive(curve, new, made, scratch.row)
     frame(whole, draft, scratch.box)
@@ -149,18 +149,7 @@ def tried(whole, draft, saved, wanted, scratch):
 
     rest = scratch.rest[:size].reshape(height, width)
     local = Goal(scratch.goal[:size].reshape(height, width), scratch.counts[:size].reshape(height, width))
-    square, worst, strength = 0.0, 0.0, 0.0
-    for y in range(height):
-        area = 0.0
-        for x in range(width):
-            area -= sums[y, x]
-            counts, share = goal.counts[top + y, left + x], wanted.share[top + y, left + x]
-            off = counts * (share - goal.share[top + y, left + x])
-            rest[y, x] = share - area
-            local.counts[y, x], local.share[y, x] = counts, goal.share[top + y, left + x] - rest[y, x]
-            square += off * off
-            worst, strength = max(worst, abs(off)), max(strength, counts)
-    strength = max(strength, 1e-6)
+    square, worst, strength = leave_out(sums, wanted, scratch.window, rest, local)
     price = FRUGAL * wanted.worth / strength**2
     most = square + saved / price
 
@@ -172,15 +161,60 @@ def tried(whole, draft, saved, wanted, scratch):
     error = descend(curve, starts, covering, steps, Limited(ROUNDS if count > 0 else 0, PROMISING * most))
     if error >= most or leaves(made, new, whole.within):
         return 0.0
-    limit = max(wanted.tolerance * strength, worst + ROUNDING * strength)
-    for y in range(height):
-        area = 0.0
-        for x in range(width):
-            area -= sums[y, x]
-            rest[y, x] += area
-            if abs(local.counts[y, x] * (rest[y, x] - goal.share[top + y, left + x])) > limit:
-                return 0.0
+    if add_up(sums, local, rest) > max(wanted.tolerance * strength, worst + ROUNDING * strength):
+        return 0.0
     return (most - error) * price
+
+
+@noinline
+def leave_out(sums, wanted, window, rest, local):
+    """Set what a shape covers of a window without some pieces, and what is then wanted of others in their place.
+
+    Parameters
+    ----------
+    sums : (h, w + 2)
+        What those pieces cover, to be added up along rows.
+    wanted : Wanted
+        What the shape has to cover, and what it does.
+    window : (4,)
+        Its first and last row and column.
+    rest : (h, w)
+        Out: what the shape covers without them.
+    local : Goal
+        Out: what is wanted instead.
+
+    Returns
+    -------
+    square, worst, strength : float, float, float
+        The sum of the squared errors of the shape as it is, the largest of them, and the largest count of a pixel.
+    """
+    top, left = window[0], window[2]
+    square, worst, strength = 0.0, 0.0, 1e-6
+    for y in range(rest.shape[0]):
+        area = 0.0
+        for x in range(rest.shape[1]):
+            area -= sums[y, x]
+            counts, share = wanted.goal.counts[top + y, left + x], wanted.goal.share[top + y, left + x]
+            covered = wanted.share[top + y, left + x]
+            off = counts * (covered - share)
+            rest[y, x] = covered - area
+            local.counts[y, x], local.share[y, x] = counts, share - rest[y, x]
+            square += off * off
+            worst, strength = max(worst, abs(off)), max(strength, counts)
+    return square, worst, strength
+
+
+@noinline
+def add_up(sums, local, rest):
+    """Add what pieces cover to the `rest` that others do; return the largest error of a pixel."""
+    worst = 0.0
+    for y in range(rest.shape[0]):
+        area = 0.0
+        for x in range(rest.shape[1]):
+            area -= sums[y, x]
+            worst = max(worst, abs(local.counts[y, x] * (area - local.share[y, x])))
+            rest[y, x] += area
+    return worst
 
 
 @noinline
