@@ -25,6 +25,7 @@ ROUNDS = 6
 ROUGH_ROUNDS, EVERY = 4, 4  # the first of them, which look at every fourth point only
 NEAR = 3.0  # pixels from an image to the outline, at which both belong together
 SAME = 0.9  # share of the points that tell and lie near the outline
+HOPELESS = 0.7  # the same, once an axis has been found roughly
 TELLING = 0.6  # share of all points
 LEVEL = np.radians(0.3)  # by which an axis may be off and be made vertical, horizontal or diagonal
 
@@ -141,11 +142,13 @@ def _settled(axis: Axis, points: Points, target: Target, tree: cKDTree, turned: 
     whole, few = points, Points(points.at[::EVERY], points.normal[::EVERY], points.seen[::EVERY])
     for number in range(ROUNDS + 1):
         normal, points = axis.normal, few if number < ROUGH_ROUNDS else whole
-        image = axis.image(points.at)
+        image = points.at - 2.0 * (points.at @ normal - axis.place)[:, None] * normal
         tells = points.seen & _tells(image, target)
         far, nearest = tree.query(image)
         counts = tells & (far < NEAR * max(1.0, 4.0 - number))
         if counts.sum() < TELLING * len(image):
+            return None
+        if number == ROUGH_ROUNDS and (far[tells] < NEAR).mean() < HOPELESS:
             return None
         out = whole.normal[nearest]
         off = ((image - whole.at[nearest]) * out).sum(axis=1)
