@@ -21,6 +21,8 @@ from .sections import Sections, reach
 REACHES = (16.0, 10.0, 6.0, 4.0)  # pixels of a way that tell its direction
 BENT = 5.0  # pixels, of fewer a line is enough
 FEWEST = 3  # points on either side of a corner
+LOOKED_AT = 40  # points on a side of a place, at most
+TINY = 1e-9  # of equations, so that points in one place have a solution
 TURN, CLEAR = np.radians(25.0), np.radians(50.0)  # least angle of a corner, and of those that are found first
 CUT = 0.5  # pixels that an arc cuts off a corner
 GAP = 1.6  # pixels between cuts, where some are missing
@@ -109,17 +111,18 @@ def _ended(points: Pixels, chain: Chain, places: Pixels, brush: Brush, rough: fl
 
 def _side(points: Pixels, rough: float) -> Side:
     """Return what the first of some points, which lead away from a place, tell of it."""
-    t = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:40], axis=0), axis=1))])
+    points = points[:LOOKED_AT]
+    t = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    powers = t[:, None] ** np.arange(3)
     best = np.inf, Side(points[0], points[1] - points[0])
     for far in REACHES:
-        near = t <= far
-        count = int(near.sum())
+        count = int(np.searchsorted(t, far, side="right"))
         if count < FEWEST:
             break
         degree = 2 if far > BENT and count > FEWEST + 1 else 1
-        rows = t[near, None] ** np.arange(degree + 1)
-        fit = np.linalg.lstsq(rows, points[:40][near], rcond=None)[0]
-        rms = float(np.sqrt(((rows @ fit - points[:40][near]) ** 2).sum(axis=1).mean()))
+        rows, near = powers[:count, : degree + 1], points[:count]
+        fit = np.linalg.solve(rows.T @ rows + TINY * np.eye(degree + 1), rows.T @ near)
+        rms = float(np.sqrt(((rows @ fit - near) ** 2).sum(axis=1).mean()))
         if rms < best[0]:
             best = rms, Side(fit[0], fit[1])
         if rms <= rough:
@@ -141,13 +144,20 @@ def _corners(points: Pixels, closed: bool, rough: float) -> dict[int, Pixels]:
     if not closed:
         looked = looked[(looked >= FEWEST - 1) & (looked < n - FEWEST)]
     found: dict[int, Pixels] = {}
+    sides: dict[tuple[int, int], Side] = {}  # of a place, by the number of points, which is negative before it
+
+    def side_of(k: int, count: int, points: Pixels) -> Side:
+        if (k, count) not in sides:
+            sides[k, count] = _side(points, rough)
+        return sides[k, count]
+
     for least in (CLEAR, TURN):
         scored = []
         for k in map(int, looked):
             before, after = _between(points, k, found, closed)
             if min(len(before), len(after)) < FEWEST:
                 continue
-            a, b = _side(before, rough), _side(after, rough)
+            a, b = side_of(k, -len(before), before), side_of(k, len(after), after)
             angle = float(np.arccos(np.clip(-(a.out @ b.out), -1.0, 1.0)))
             if angle < least:
                 continue
@@ -164,7 +174,7 @@ def _corners(points: Pixels, closed: bool, rough: float) -> dict[int, Pixels]:
 def _between(points: Pixels, k: int, stops: dict[int, Pixels], closed: bool) -> tuple[Pixels, Pixels]:
     """Return the points before the end of point k, backwards, and those after it, up to known corners."""
     n = len(points)
-    count = min(40, n // 2)
+    count = min(LOOKED_AT, n // 2)
     back, onward = k - np.arange(count), k + 1 + np.arange(count)
     if not closed:
         back, onward = back[back >= 0], onward[onward < n]
