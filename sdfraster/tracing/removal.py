@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.compile.kernel import serial
-from .curves import NO_FRAME, NO_NUMBERS, Curve, layout_of, placed
+from .curves import NO_FRAME, NO_NUMBERS, Curve, derived, layout_of, placed
 from .drawing import Shape
 from .fitting import Tolerance
 from .forms import form_of
@@ -60,7 +60,8 @@ def _simplified(curve: Curve, wanted: Wanted) -> Curve:
     putting it together could gain in turns, for ever.
     """
     cuts = [0] * curve.pieces  # how often a node, or what it is a half of, was cut
-    trying = _Trying(curve, wanted)
+    within = _within(curve, wanted)
+    trying = _Trying(curve, wanted, within)
     gains = [trying.gain(k, may_cut=True) for k in range(curve.pieces)]
     while max(gains) > 0.0:
         k = int(np.argmax(gains))
@@ -73,23 +74,31 @@ def _simplified(curve: Curve, wanted: Wanted) -> Curve:
         elif curve.pieces > before:
             gains.insert(k + 1, 0.0)
             cuts[k : k + 1] = [cuts[k] + 1] * 2
-        trying = _Trying(curve, wanted)
+        trying = _Trying(curve, wanted, within)
         for near in {(k + step) % curve.pieces for step in (-1, 0, 1)}:
             gains[near] = trying.gain(near, cuts[near] < MOST_CUTS)
     return curve
 
 
+def _within(curve: Curve, wanted: Wanted) -> NDArray[np.float64]:
+    """Return the box, the least x and y and the largest, of a curve and of the pixels that tell of it."""
+    height, width = wanted.share.shape
+    t = np.linspace(0.0, 1.0, 1 + trials.LOOKED_AT)
+    s = 1.0 - t
+    weights = np.stack([s**3, 3.0 * s * s * t, 3.0 * s * t * t, t**3])
+    points = np.einsum("jt,kjc->ktc", weights, derived(curve).control).reshape(-1, 2)
+    corners = np.array([[wanted.left, wanted.top], [wanted.left + width, wanted.top + height]])
+    reached = np.concatenate([points, corners])
+    return np.concatenate([reached.min(axis=0), reached.max(axis=0)])
+
+
 class _Trying:
     """A curve and the changes of it that are tried."""
 
-    def __init__(self, curve: Curve, wanted: Wanted) -> None:
+    def __init__(self, curve: Curve, wanted: Wanted, within: NDArray[np.float64]) -> None:
         layout = layout_of([curve])
         made, numbers = placed(layout), len(curve.z)
         used = np.arange(MOST) < made.used[:, None]
-        height, width = wanted.share.shape
-        low = np.minimum(made.control.min(axis=(0, 1)), [wanted.left, wanted.top])
-        high = np.maximum(made.control.max(axis=(0, 1)), [wanted.left + width, wanted.top + height])
-        within = np.concatenate([low, high])
         self._whole = Whole(layout, made, np.bincount(made.columns[used], minlength=numbers), within)
         self._wanted = wanted
         size = wanted.share.size

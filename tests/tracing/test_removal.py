@@ -169,7 +169,8 @@ def test_a_curve_beyond_a_line_turns_with_it_when_a_corner_is_cut() -> None:
     start = make_curve(nodes, line, smooth, handles, 0.0)
     wanted = polygon(np.array([[6.0, 30.0], [20.0, 8.0], [43.0, 8.4], [49.0, 14.0], [50.0, 40.0], [20.0, 56.0]]))
     share = share_of(shape(start))
-    trying = removal._Trying(start, removal.wanted_of(target_of(wanted), share, LIMITS))
+    within = np.array([0.0, 0.0, SIZE, SIZE])
+    trying = removal._Trying(start, removal.wanted_of(target_of(wanted), share, LIMITS), within)
     assert trying.gain(2, may_cut=True) > 0.0
     changed = trying.done()
     assert changed.pieces == 6
