@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +18,7 @@ BENEATH = 1.2  # pixels by which a border goes on beneath a shape above
 TAIL = 6.0  # pixels of a border that tell where it goes on
 DEPTHS, ROOM = (1.5, 2.5, 4.0, 6.0), 2.0  # pixels that a hidden way may be off what it follows, and room it keeps there
 MARGIN = 0.6  # pixels that a hidden line keeps from what it must not cover
+BETWEEN = 4  # pixels that may lie between a hidden line and the way that it replaces, at its ends
 SMALL = 32  # cracks of a loop that is too small for rows of pixels
 FEWEST = 0.4  # share of its cracks that must tell of it
 GAP = 24  # cracks in a row that may tell nothing: in sharp logos up to 20 do, around sharpened edges half of an outline
@@ -163,18 +166,50 @@ def _onward(points: Pixels, meeting: NDArray[np.int64]) -> Pixels:
 
 
 def _beneath(start: Pixels, end: Pixels, under: Pixels, beneath: NDArray[np.bool_]) -> Pixels:
-    """Return the points of a hidden way between two, as few as it needs to stay where it is beneath."""
+    """Return the points of a hidden way between two, as few as it needs to stay where it is beneath.
+
+    A line may replace a part of the way if nothing but what is beneath lies between both.
+    """
     stops = np.concatenate([[start], under, [end]])
+    to_left = _to_left(stops, beneath)
+    passed = np.concatenate([[0], np.cumsum([to_left(a, b) for a, b in pairwise(stops)])])
     found: list[Pixels] = []
     at = 0
     while at < len(stops) - 1:
         ahead = len(stops) - 1
-        while ahead > at + 1 and not _free(stops[at], stops[ahead], beneath):
+        while ahead > at + 1 and not (
+            _free(stops[at], stops[ahead], beneath)
+            and abs(to_left(stops[at], stops[ahead]) - (passed[ahead] - passed[at])) <= BETWEEN
+        ):
             ahead -= max(1, (ahead - at) // 8)
         if ahead < len(stops) - 1:
             found.append(stops[ahead])
         at = ahead
     return np.array(found).reshape(-1, 2)
+
+
+def _to_left(stops: Pixels, beneath: NDArray[np.bool_]) -> Callable[[Pixels, Pixels], int]:
+    """Return what counts the pixels that are not beneath to the left of a line, less than none if it runs upwards.
+
+    Two lines that meet at both ends have as many, but for the pixels between them (Green's theorem). Lines lie within
+    the bounds of some stops.
+    """
+    size = np.array(beneath.shape[::-1])
+    low = np.clip(np.floor(stops.min(axis=0)).astype(int), 0, size - 1)
+    high = np.clip(np.ceil(stops.max(axis=0)).astype(int), low + 1, size)
+    window = ~beneath[low[1] : high[1], low[0] : high[0]]
+    before = np.pad(np.cumsum(window, axis=1, dtype=np.int64), ((0, 0), (1, 0)))
+
+    def count(a: Pixels, b: Pixels) -> int:
+        (ax, ay), (bx, by) = a - low, b - low
+        first, last = np.ceil(np.array(sorted((ay, by))) - 0.5).astype(int)  # rows whose middle lies between
+        rows = np.arange(max(first, 0), min(last, len(before)))
+        if len(rows) == 0:
+            return 0
+        x = np.rint(ax + (rows + 0.5 - ay) * ((bx - ax) / (by - ay))).astype(int)
+        return int(before[rows, x.clip(0, before.shape[1] - 1)].sum()) * (1 if by > ay else -1)
+
+    return count
 
 
 def _free(a: Pixels, b: Pixels, beneath: NDArray[np.bool_]) -> bool:

@@ -104,6 +104,15 @@ def test_neighbours_leave_no_seam(draw: Draw) -> None:
     assert middle[:, 12:84, 2].max() <= 0x21
 
 
+def test_a_hidden_way_goes_round_what_its_shape_paints(draw: Draw) -> None:
+    """The short way beneath the frame leads past the other side of the glass, which would be painted nowhere."""
+    image = draw(
+        '<path fill-rule="evenodd" fill="#9cf" d="M20 20H76V76H20ZM44 20V50A8 8 0 0 0 60 50V20Z"/>'
+        '<rect x="20" y="20" width="56" height="56" rx="6" fill="none" stroke="#446" stroke-width="8"/>'
+    )
+    assert error(draw, image) < 0.2
+
+
 @pytest.mark.parametrize("kind", ["linear", "radial"])
 def test_a_gradient_is_one_shape(draw: Draw, kind: str) -> None:
     place = 'x1="10" y1="20" x2="80" y2="70"' if kind == "linear" else 'cx="40" cy="40" r="50"'
