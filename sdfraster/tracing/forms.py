@@ -113,7 +113,11 @@ def _primitive(shape: Shape, frame: _Frame) -> Form:
     moving = np.flatnonzero((start != 0.0) | (np.arange(len(start)) < 2))
     no, none = np.zeros(len(line), bool), np.zeros(len(line), np.int64)
     layout = Layout(none, none, line, no, none, none, none, none, none, points, moving, start)
-    return Form(layout, lambda z: shape._replace(params=frame.params(z)))
+
+    def moved(z: NDArray[np.float64]) -> Shape:
+        return shape._replace(params=frame.params(np.append(z[:3], np.abs(z[3:]))))
+
+    return Form(layout, moved)
 
 
 def _contour(frame: _Frame) -> tuple[Pixels, NDArray[np.bool_]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +51,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
     covered = (loop.across >= 0) & hidden[loop.across]
     if covered.all():
         if hole:
-            return None
+            return _hidden_hole(loop, beneath)
         covered = np.zeros(n, bool)
     middle = np.asarray(0.5 * (loop.corner + np.roll(loop.corner, -1, axis=0)), np.float64)
     points, use, exact, sure = told(loop, covered)
@@ -89,6 +87,17 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
     return Outline(
         np.concatenate(points_list), np.concatenate(fixed), np.concatenate(seen_list), False, hole, exact, sure
     )
+
+
+def _hidden_hole(loop: Loop, beneath: NDArray[np.bool_]) -> Outline | None:
+    """Return what to follow of a hole of which nothing is seen, or None if all in it lies beneath others."""
+    ahead = np.roll(loop.corner, -1, axis=0)
+    if not _Blocks.around(loop.corner, ~beneath).left_of(loop.corner, ahead).sum():
+        return None
+    start, *stops = _deeper(loop, np.arange(len(loop.corner)), beneath)
+    points = np.concatenate([[start], _beneath(start, start, np.array(stops), beneath)])
+    mark = np.ones(len(points), bool)
+    return Outline(points, mark, ~mark, False, True, True, points[:0])
 
 
 class Told(NamedTuple):
@@ -171,15 +180,15 @@ def _beneath(start: Pixels, end: Pixels, under: Pixels, beneath: NDArray[np.bool
     A line may replace a part of the way if nothing but what is beneath lies between both.
     """
     stops = np.concatenate([[start], under, [end]])
-    to_left = _to_left(stops, beneath)
-    passed = np.concatenate([[0], np.cumsum([to_left(a, b) for a, b in pairwise(stops)])])
+    must = _Blocks.around(stops, ~beneath)
+    passed = np.concatenate([[0], np.cumsum(must.left_of(stops[:-1], stops[1:]))])
     found: list[Pixels] = []
     at = 0
     while at < len(stops) - 1:
         ahead = len(stops) - 1
         while ahead > at + 1 and not (
             _free(stops[at], stops[ahead], beneath)
-            and abs(to_left(stops[at], stops[ahead]) - (passed[ahead] - passed[at])) <= BETWEEN
+            and abs(must.left_of(stops[[at]], stops[[ahead]])[0] - (passed[ahead] - passed[at])) <= BETWEEN
         ):
             ahead -= max(1, (ahead - at) // 8)
         if ahead < len(stops) - 1:
@@ -188,28 +197,36 @@ def _beneath(start: Pixels, end: Pixels, under: Pixels, beneath: NDArray[np.bool
     return np.array(found).reshape(-1, 2)
 
 
-def _to_left(stops: Pixels, beneath: NDArray[np.bool_]) -> Callable[[Pixels, Pixels], int]:
-    """Return what counts the pixels that are not beneath to the left of a line, less than none if it runs upwards.
+class _Blocks(NamedTuple):
+    """How many marked pixels lie to the left of places of a window."""
 
-    Two lines that meet at both ends have as many, but for the pixels between them (Green's theorem). Lines lie within
-    the bounds of some stops.
-    """
-    size = np.array(beneath.shape[::-1])
-    low = np.clip(np.floor(stops.min(axis=0)).astype(int), 0, size - 1)
-    high = np.clip(np.ceil(stops.max(axis=0)).astype(int), low + 1, size)
-    window = ~beneath[low[1] : high[1], low[0] : high[0]]
-    before = np.pad(np.cumsum(window, axis=1, dtype=np.int64), ((0, 0), (1, 0)))
+    corner: NDArray[np.int64]  # (2,): of its first column and row
+    before: NDArray[np.int64]  # (H, W + 1): in a row
 
-    def count(a: Pixels, b: Pixels) -> int:
-        (ax, ay), (bx, by) = a - low, b - low
-        first, last = np.ceil(np.array(sorted((ay, by))) - 0.5).astype(int)  # rows whose middle lies between
-        rows = np.arange(max(first, 0), min(last, len(before)))
-        if len(rows) == 0:
-            return 0
-        x = np.rint(ax + (rows + 0.5 - ay) * ((bx - ax) / (by - ay))).astype(int)
-        return int(before[rows, x.clip(0, before.shape[1] - 1)].sum()) * (1 if by > ay else -1)
+    @classmethod
+    def around(cls, points: Pixels, marked: NDArray[np.bool_]) -> _Blocks:
+        """Return those of the pixels around some points (N, 2)."""
+        size = np.array(marked.shape[::-1])
+        low = np.clip(np.floor(points.min(axis=0)).astype(int), 0, size - 1)
+        high = np.clip(np.ceil(points.max(axis=0)).astype(int), low + 1, size)
+        window = marked[low[1] : high[1], low[0] : high[0]]
+        return cls(low, np.pad(np.cumsum(window, axis=1, dtype=np.int64), ((0, 0), (1, 0))))
 
-    return count
+    def left_of(self, a: Pixels, b: Pixels) -> NDArray[np.int64]:
+        """Return how many pixels lie to the left of lines from a to b (N, 2), less than none if they run upwards.
+
+        Two ways that meet at both ends differ by what lies between them (Green's theorem).
+        """
+        (ax, ay), (bx, by) = (a - self.corner).T, (b - self.corner).T
+        ends = np.ceil(np.sort([ay, by], axis=0) - 0.5).astype(int)  # rows whose middle lies between
+        first, last = np.clip(ends, 0, len(self.before))
+        count = last - first
+        line = np.repeat(np.arange(len(a)), count)
+        row = np.arange(len(line)) + np.repeat(first - np.cumsum(count) + count, count)
+        slope = np.divide(bx - ax, by - ay, out=np.zeros(len(a)), where=ay != by)
+        column = np.rint(ax[line] + (row + 0.5 - ay[line]) * slope[line]).astype(int)
+        sums = np.bincount(line, self.before[row, column.clip(0, self.before.shape[1] - 1)], len(a))
+        return np.asarray(np.rint(sums * np.sign(by - ay)), np.int64)
 
 
 def _free(a: Pixels, b: Pixels, beneath: NDArray[np.bool_]) -> bool:

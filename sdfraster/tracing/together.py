@@ -18,6 +18,7 @@ from .stack import canvas_of, lights, over, sheet_of, wanted
 from .symmetry import symmetrical
 
 ROUNDS = 2
+LEAST = 1.0  # square pixels of a shape: one that covers less has gone where others cover it better
 
 
 def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
@@ -39,6 +40,9 @@ def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) 
         target = wanted(sheet, light, canvas, pixels)
         moved = shape if form_of(shape) is None else refined(shape, target, ROUNDS)[0]
         moved = simplified(moved, target, limits) if fewer else symmetrical(moved, target, limits)
+        sheet = sheet_of(moved, drawing)
+        if sheet.share.sum() < LEAST:
+            continue
         shapes.append(moved)
-        over(sheet_of(moved, drawing), canvas)
+        over(sheet, canvas)
     return drawing._replace(shapes=shapes)

@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster.tracing.drawing import Shape
+from sdfraster.tracing.drawing import Drawing, Shape
+from sdfraster.tracing.gradients import flat_paint
+from sdfraster.tracing.options import options_of
+from sdfraster.tracing.stack import canvas_of, over, sheet_of
+from sdfraster.tracing.together import improved
 
 from .conftest import Draw
 
@@ -111,6 +115,26 @@ def test_a_hidden_way_goes_round_what_its_shape_paints(draw: Draw) -> None:
         '<rect x="20" y="20" width="56" height="56" rx="6" fill="none" stroke="#446" stroke-width="8"/>'
     )
     assert error(draw, image) < 0.2
+
+
+def test_a_hole_stays_open_beneath_a_ring(draw: Draw) -> None:
+    """All of its border is hidden, but not what is seen through the ring."""
+    image = draw(
+        '<circle cx="48" cy="48" r="30" fill="none" stroke="#68a" stroke-width="24"/>'
+        '<circle cx="48" cy="48" r="20" fill="none" stroke="#246" stroke-width="12"/>'
+    )
+    assert error(draw, image, lines=False) < 0.15
+
+
+def test_what_no_pixel_shows_goes() -> None:
+    """Others may cover better what a sliver was drawn for; then it would shrink to less than nothing."""
+    dot = Shape("ellipse", np.array([95.5, 40.0, 0.5, 20.0, 0.0]), [], flat_paint(np.array([0.3, 0.7, 0.9, 1.0])))
+    disc = Shape("circle", np.array([48.0, 48.0, 20.0]), [], flat_paint(np.array([0.9, 0.2, 0.1, 1.0])))
+    drawing = Drawing(96, 96, [disc, dot], np.ones(3))
+    canvas = canvas_of(drawing)
+    over(sheet_of(disc, drawing), canvas)
+    found = improved(drawing, canvas, options_of(None, None, 4.0, None, True, False).limits)
+    assert [shape.kind for shape in found.shapes] == ["circle"]
 
 
 @pytest.mark.parametrize("kind", ["linear", "radial"])
