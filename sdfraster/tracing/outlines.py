@@ -91,8 +91,8 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
 
 def _hidden_hole(loop: Loop, beneath: NDArray[np.bool_]) -> Outline | None:
     """Return what to follow of a hole of which nothing is seen, or None if all in it lies beneath others."""
-    ahead = np.roll(loop.corner, -1, axis=0)
-    if not _Blocks.around(loop.corner, ~beneath).left_of(loop.corner, ahead).sum():
+    corner = loop.corner.astype(np.float64)
+    if _Blocks.around(corner, ~beneath).left_of(corner, np.roll(corner, -1, axis=0)).sum() == 0:
         return None
     start, *stops = _deeper(loop, np.arange(len(loop.corner)), beneath)
     points = np.concatenate([[start], _beneath(start, start, np.array(stops), beneath)])
