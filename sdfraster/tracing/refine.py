@@ -21,8 +21,9 @@ from .curves import placed
 from .drawing import Shape
 from .forms import Form, form_of
 from .kernels import area, cracks, descent
-from .kernels.area import A_PIECE, ROOM
-from .kernels.arrays import Cover, Covering, Derived, Goal, Layout, Limited, Normal, Shares, Sides, Some, Steps
+from .kernels.area import A_PIECE, BLOCK, ROOM
+from .kernels.arrays import Bit, Cover, Covering, Derived, Goal, Layout, Limited, Normal, Shares, Sides, Some, Steps
+from .kernels.pieces import MOST as MOST_NUMBERS
 from .kernels.pieces import NONE
 from .kernels.trials import MARGIN as MARGIN
 from .palette import Pixels
@@ -126,20 +127,20 @@ def descended(
     pixels, count = _touched(made, some, target.share.size), int(some.free.max(initial=NONE)) + 1
     if pixels * count > MOST:
         count, some = 0, some._replace(free=np.full(len(z), NONE))
-    height, width = target.share.shape
-    place, areas = np.empty((height, width), np.int64), np.empty((height, width + 2))
+    shape = target.share.shape
+    cover = cover_of((target.top, target.left), shape, np.empty((pixels, count)))
     normal, kept, factor = np.empty((3, count, count))
     right, kept_right, step = np.empty((3, count))
     sums = Normal(normal, right, np.empty(count, np.int64))
-    cover = Cover(target.left, target.top, place, areas, np.empty((pixels, count)))
+    even = np.empty((*cover.marked.shape, 3))
     error = _descend()(
         layout._replace(z=z),
         layout.z[None] if starts is None else starts,
-        Covering(some, made, cover, Goal(target.share, target.counts), sums),
-        Steps(np.empty(len(z)), kept, kept_right, factor, step, np.empty(8)),
+        Covering(some, made, cover, Goal(target.share, target.counts), even, sums),
+        Steps(np.empty(len(z)), kept, kept_right, factor, step, np.empty(3)),
         limited if count else limited._replace(rounds=0),
     )
-    return Descent(z, error, sums, -np.cumsum(areas, axis=1)[:, :width])
+    return Descent(z, error, sums, area_of(cover))
 
 
 def squares(layout: Layout, some: Some, target: Target) -> tuple[float, Normal]:
@@ -156,21 +157,37 @@ def _touched(made: Derived, some: Some, size: int) -> int:
     return min(size, int(ROOM * length) + A_PIECE * len(some.pieces))
 
 
+def cover_of(corner: tuple[int, int], shape: tuple[int, ...], jacobian: NDArray[np.float64]) -> Cover:
+    """Return room for what pieces cover of the pixels (h, w) of a window; `corner` is its first row and column."""
+    height, width = shape
+    marked = np.ones((height, width // BLOCK + 1), bool)
+    place, sums = np.empty((height, width), np.int64), np.empty((height, width + 2))
+    return Cover(corner[1], corner[0], place, sums, jacobian, marked, bit())
+
+
+def bit() -> Bit:
+    """Return scratch for a straight bit of a piece."""
+    number, column = np.empty((2, MOST_NUMBERS), np.int64)
+    return Bit(np.empty(4), np.empty((MOST_NUMBERS, 4)), number, column)
+
+
+def area_of(cover: Cover) -> NDArray[np.float64]:
+    """Return how much of every pixel (h, w) of a window is covered."""
+    area: NDArray[np.float64] = -np.cumsum(cover.sums[:, :-2], axis=1)
+    return area
+
+
 def covered(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:
     """Return how much pieces cover of the pixels (h, w) of a window; `corner` is its first row and column."""
-    height, width = shape
-    areas = np.empty((height, width + 2))
-    cover = Cover(corner[1], corner[0], np.empty((height, width), np.int64), areas, np.empty((0, 0)))
-    _areas()(made, some, cover, np.empty(4), np.empty(4))
-    area: NDArray[np.float64] = -np.cumsum(areas, axis=1)[:, :width]
-    return area
+    cover = cover_of(corner, shape, np.empty((0, 0)))
+    _areas()(made, some, cover)
+    return area_of(cover)
 
 
 def slopes(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, int]) -> Slopes:
     """Return how what pieces cover of the pixels of a window changes by the free numbers."""
-    place = np.empty(shape, np.int64)
     pixels, count = _touched(made, some, shape[0] * shape[1]), int(some.free.max(initial=NONE)) + 1
-    cover = Cover(corner[1], corner[0], place, np.empty((shape[0], shape[1] + 2)), np.empty((pixels, count)))
-    _areas()(made, some, cover, np.empty(4), np.empty(4))
-    y, x = np.nonzero(place != NONE)
-    return Slopes(y, x, -cover.jacobian[place[y, x]])
+    cover = cover_of(corner, shape, np.empty((pixels, count)))
+    _areas()(made, some, cover)
+    y, x = np.nonzero(cover.place != NONE)
+    return Slopes(y, x, -cover.jacobian[cover.place[y, x]])

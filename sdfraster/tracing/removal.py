@@ -22,11 +22,12 @@ from .drawing import Shape
 from .fitting import Tolerance
 from .forms import form_of
 from .kernels import trials
+from .kernels.area import BLOCK
 from .kernels.arrays import Derived, Draft, Drafts, Goal, Layout, Scratch, Wanted, Whole
 from .kernels.changes import MORE_NUMBERS, MOST_PIECES, MOST_STARTS
 from .kernels.pieces import MOST
 from .refine import MOST as MOST_SLOPES
-from .refine import Target, covered, every
+from .refine import Target, bit, covered, every
 
 MOST_CUTS = 3
 MOST_FREE = MOST_PIECES * MOST  # numbers that a change may move
@@ -134,12 +135,14 @@ def _draft(curve: Curve) -> Draft:
 def _scratch(numbers: int, shape: tuple[int, ...]) -> Scratch:
     """Return scratch for curves of some numbers in a window (H, W)."""
     height, width = shape
+    blocks = height * (width // BLOCK + 1)
     here, gone, free = np.empty((3, numbers), np.int64)
     rest, goal, counts = np.empty((3, height * width))
     return Scratch(
         box=np.empty(4),
         window=np.zeros(4, np.int64),
-        row=np.empty(8),
+        row=np.empty(3),
+        bit=bit(),
         here=here,
         gone=gone,
         free=free,
@@ -149,6 +152,8 @@ def _scratch(numbers: int, shape: tuple[int, ...]) -> Scratch:
         normal=np.empty(3 * MOST_FREE**2),
         place=np.empty(height * width, np.int64),
         sums=np.empty(height * (width + 2)),
+        marked=np.empty(blocks, bool),
+        even=np.empty(3 * blocks),
         rest=rest,
         goal=goal,
         counts=counts,

@@ -14,6 +14,7 @@ from .pieces import NONE
 ROOM, A_PIECE = 2.4, 6  # pixels that a pixel of a curve may touch: 2, and more if it grows; and some for every piece
 STEP = 1.0  # pixels of a straight piece of a curve: resvg's are no finer
 MOST_STEPS = 48
+BLOCK = 16  # pixels of a row that are passed over at once if no piece touches them
 
 
 def steps_of(control, line):
@@ -27,24 +28,6 @@ def steps_of(control, line):
     return min(max(ceil(length / STEP), 4), MOST_STEPS)
 
 
-@noinline
-def add_row(of, k, wa, wb, stretch, free, row):
-    """Add the derivative of the area under a `Stretch` of piece k to a row of the Jacobian.
-
-    ``wa`` and ``wb`` are the weights of the control points at both ends of the straight bit that it is part of; `free`
-    has the column of every number, or NONE if it stays.
-    """
-    values, columns = of.values[k], of.columns[k]
-    for m in range(of.used[k]):
-        if free[columns[m]] == NONE:
-            continue
-        total = 0.0
-        for j in range(4):
-            w = (1.0 - stretch.share) * wa[j] + stretch.share * wb[j]
-            total += w * (stretch.dx * values[m, 2 * j + 1] - stretch.dy * values[m, 2 * j])
-        row[free[columns[m]]] += total
-
-
 def weights(t, w):
     """Set the weights of the control points of a cubic at a parameter."""
     s = 1.0 - t
@@ -52,8 +35,63 @@ def weights(t, w):
 
 
 @noinline
-def areas(of, some, cover, wa, wb):
-    """Add up what pieces of curves cover of pixels; return how many pixels they touch.
+def clear(cover):
+    """Take back what pieces covered before."""
+    place, sums, marked = cover.place, cover.sums, cover.marked
+    for y in range(marked.shape[0]):
+        for block in range(marked.shape[1]):
+            if not marked[y, block]:
+                continue
+            first = block * BLOCK
+            for x in range(first, min(first + BLOCK, place.shape[1])):
+                place[y, x] = NONE
+            for x in range(first, min(first + BLOCK, sums.shape[1])):
+                sums[y, x] = 0.0
+            marked[y, block] = False
+
+
+@noinline
+def free_of(of, some, k, bit):
+    """List the free numbers that piece k depends on; return how many there are."""
+    count = 0
+    for m in range(of.used[k]):
+        if some.free[of.columns[k, m]] != NONE:
+            bit.number[count], bit.column[count] = m, some.free[of.columns[k, m]]
+            count += 1
+    return count
+
+
+@noinline
+def move(of, k, t, count, bit):
+    """Let a `Bit` go on from where it ends to parameter t of piece k; return the point there."""
+    w, slopes, values = bit.weights, bit.slopes, of.values[k]
+    weights(t, w)
+    x, y = 0.0, 0.0
+    for j in range(4):
+        x, y = x + w[j] * of.control[k, j, 0], y + w[j] * of.control[k, j, 1]
+    for n in range(count):
+        m = bit.number[n]
+        slopes[n, 0], slopes[n, 1], slopes[n, 2], slopes[n, 3] = slopes[n, 2], slopes[n, 3], 0.0, 0.0
+        for j in range(4):
+            slopes[n, 2] += w[j] * values[m, 2 * j]
+            slopes[n, 3] += w[j] * values[m, 2 * j + 1]
+    return x, y
+
+
+@noinline
+def add_row(bit, count, stretch, row):
+    """Add the derivative of the area under a `Stretch` of a `Bit` to a row of the Jacobian."""
+    slopes, b = bit.slopes, stretch.share
+    a = 1.0 - b
+    for n in range(count):
+        along = a * slopes[n, 1] + b * slopes[n, 3]
+        across = a * slopes[n, 0] + b * slopes[n, 2]
+        row[bit.column[n]] += stretch.dx * along - stretch.dy * across
+
+
+@noinline
+def areas(of, some, cover):
+    """Add up what pieces of curves cover of pixels.
 
     Parameters
     ----------
@@ -63,23 +101,20 @@ def areas(of, some, cover, wa, wb):
         Which of them, and which of their numbers are free.
     cover : Cover
         Out.
-    wa, wb : (4,), (4,)
-        Scratch.
     """
-    left, top, place, sums, jacobian = cover.left, cover.top, cover.place, cover.sums, cover.jacobian
+    place, sums, jacobian, marked, bit = cover.place, cover.sums, cover.jacobian, cover.marked, cover.bit
     height, width = place.shape
-    place[:], sums[:] = NONE, 0.0
+    clear(cover)
     touched = 0
     for k in some.pieces:
-        c = of.control[k]
-        count = steps_of(c, some.line[k])
+        free = free_of(of, some, k, bit) if jacobian.shape[0] > 0 else 0
+        count = steps_of(of.control[k], some.line[k])
+        bx, by = move(of, k, 0.0, free, bit)
+        bx, by = bx - cover.left, by - cover.top
         for step in range(count):
-            weights(step / count, wa)
-            weights((step + 1) / count, wb)
-            ax, ay, bx, by = -1.0 * left, -1.0 * top, -1.0 * left, -1.0 * top
-            for j in range(4):
-                ax, ay = ax + wa[j] * c[j, 0], ay + wa[j] * c[j, 1]
-                bx, by = bx + wb[j] * c[j, 0], by + wb[j] * c[j, 1]
+            ax, ay = bx, by
+            bx, by = move(of, k, (step + 1) / count, free, bit)
+            bx, by = bx - cover.left, by - cover.top
             ex, ey = bx - ax, by - ay
             t = 0.0
             while t < 1.0:
@@ -97,61 +132,81 @@ def areas(of, some, cover, wa, wb):
                     after = min(after, ((iy + (1 if ey > 0.0 else 0)) - ay) / ey)
                 after = min(max(after, t + 1e-12), 1.0)
                 dx, dy = (after - t) * ex, (after - t) * ey
-                if 0 <= iy < height:
+                if 0 <= iy < height and ix < width:
                     if ix < 0:
                         sums[iy, 0] += dy
-                    elif ix < width:
+                        marked[iy, 0] = True
+                    else:
                         u = x + 0.5 * dx - ix
                         sums[iy, ix] += (1.0 - u) * dy
                         sums[iy, ix + 1] += u * dy
+                        marked[iy, ix // BLOCK] = marked[iy, (ix + 1) // BLOCK] = True
                         if place[iy, ix] == NONE and touched < jacobian.shape[0]:
                             place[iy, ix] = touched
                             jacobian[touched] = 0.0
                             touched += 1
                         if place[iy, ix] != NONE:
-                            stretch = Stretch(0.5 * (t + after), dx, dy)
-                            add_row(of, k, wa, wb, stretch, some.free, jacobian[place[iy, ix]])
+                            add_row(bit, free, Stretch(0.5 * (t + after), dx, dy), jacobian[place[iy, ix]])
                 t = after
-    return touched
 
 
 @noinline
-def squares(covering, row):
+def sum_up(goal, even):
+    """Add up what `squares` needs of blocks of pixels that no piece touches."""
+    height, width = goal.share.shape
+    for y in range(height):
+        for block in range(even.shape[1]):
+            one, share, square = 0.0, 0.0, 0.0
+            for x in range(block * BLOCK, min((block + 1) * BLOCK, width)):
+                counts = goal.counts[y, x] * goal.counts[y, x]
+                one += counts
+                share += counts * goal.share[y, x]
+                square += counts * goal.share[y, x] * goal.share[y, x]
+            even[y, block, 0], even[y, block, 1], even[y, block, 2] = one, share, square
+
+
+@noinline
+def squares(covering):
     """Return the sum of the squared errors of all pixels of a window, and set the normal equations.
 
     Parameters
     ----------
     covering : Covering
         Its pieces as they are.
-    row : (8,)
-        Scratch.
     """
-    some, of, cover, goal, sums = covering
-    place, jacobian, normal, right = cover.place, cover.jacobian, sums.normal, sums.right
-    height, width = place.shape
-    areas(of, some, cover, row[:4], row[4:])
-    normal[:], right[:] = 0.0, 0.0
+    cover, goal, even, sums = covering.cover, covering.goal, covering.even, covering.sums
+    areas(covering.of, covering.some, cover)
+    sums.normal[:], sums.right[:] = 0.0, 0.0
     total = 0.0
-    for y in range(height):
+    for y in range(even.shape[0]):
         area = 0.0
-        for x in range(width):
-            area -= cover.sums[y, x]
-            counts = goal.counts[y, x]
-            error = counts * (area - goal.share[y, x])
-            total += error * error
-            if place[y, x] == NONE or counts == 0.0:
+        for block in range(even.shape[1]):
+            if not cover.marked[y, block]:
+                one, share, square = even[y, block, 0], even[y, block, 1], even[y, block, 2]
+                total += max(area * (area * one - 2.0 * share) + square, 0.0)
                 continue
-            slopes, used = jacobian[place[y, x]], 0
-            for m in range(right.shape[0]):
-                if slopes[m] != 0.0:
-                    sums.columns[used] = m
-                    used += 1
-            for i in range(used):
-                a = sums.columns[i]
-                right[a] -= counts * error * slopes[a]
-                for j in range(i, used):
-                    normal[a, sums.columns[j]] += counts * counts * slopes[a] * slopes[sums.columns[j]]
+            for x in range(block * BLOCK, min((block + 1) * BLOCK, goal.share.shape[1])):
+                area -= cover.sums[y, x]
+                error = goal.counts[y, x] * (area - goal.share[y, x])
+                total += error * error
+                if cover.place[y, x] != NONE:
+                    add_equations(cover.jacobian[cover.place[y, x]], goal.counts[y, x], error, sums)
     return total
+
+
+@noinline
+def add_equations(slopes, counts, error, sums):
+    """Add what a pixel tells to the normal equations."""
+    used = 0
+    for m in range(slopes.shape[0] if counts != 0.0 else 0):
+        if slopes[m] != 0.0:
+            sums.columns[used] = m
+            used += 1
+    for i in range(used):
+        a = sums.columns[i]
+        sums.right[a] -= counts * error * slopes[a]
+        for j in range(i, used):
+            sums.normal[a, sums.columns[j]] += counts * counts * slopes[a] * slopes[sums.columns[j]]
 
 
 def polygon(x, y, tolerance, worth, cost, back):

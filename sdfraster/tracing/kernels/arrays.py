@@ -215,7 +215,7 @@ class Steps(NamedTuple):
     right: Any  # (F,)
     factor: Any  # (F, F)
     step: Any  # (F,)
-    row: Any  # (8,)
+    row: Any  # (3,)
 
 
 class Limited(NamedTuple):
@@ -225,6 +225,15 @@ class Limited(NamedTuple):
     hopeless: Any  # an error at the start with which no step is worth its time
 
 
+class Bit(NamedTuple):
+    """Scratch: a straight bit of a piece."""
+
+    weights: Any  # (4,): of the control points where it ends
+    slopes: Any  # (MOST, 4): derivative of x and y where it starts, and where it ends, by free numbers
+    number: Any  # (MOST,) int64: which numbers of the piece these are
+    column: Any  # (MOST,) int64: and which columns
+
+
 class Cover(NamedTuple):
     """What curves cover of the pixels of a window."""
 
@@ -232,7 +241,9 @@ class Cover(NamedTuple):
     top: Any  # int64: first row of the window
     place: Any  # (H, W) int64, out: row of the Jacobian of every pixel, -1 where no piece touches
     sums: Any  # (H, W + 2), out: what to add up along rows
-    jacobian: Any  # (pixels, F), out: derivative of the area of those pixels by free numbers
+    jacobian: Any  # (pixels, F), out: derivative of the area of those pixels by free numbers; without rows, none
+    marked: Any  # (H, B) bool, out, True before: blocks of pixels of a row that pieces touch
+    bit: Any  # `Bit`
 
 
 class Covering(NamedTuple):
@@ -242,6 +253,7 @@ class Covering(NamedTuple):
     of: Any  # `Derived`, out: the pieces
     cover: Any  # `Cover`, out
     goal: Any  # `Goal`
+    even: Any  # (H, B, 3), out: of blocks of pixels of a row, the weights, these times shares, and times their squares
     sums: Any  # `Normal`, out
 
 
@@ -308,7 +320,8 @@ class Scratch(NamedTuple):
 
     box: Any  # (4,)
     window: Any  # (4,) int64
-    row: Any  # (8,)
+    row: Any  # (3,)
+    bit: Any  # `Bit`
     here: Any  # (Z,) int64
     gone: Any  # (Z,) int64
     free: Any  # (Z,) int64
@@ -318,6 +331,8 @@ class Scratch(NamedTuple):
     normal: Any  # (3 Z Z,)
     place: Any  # (H W,) int64
     sums: Any  # (H (W + 2),)
+    marked: Any  # (H B,) bool
+    even: Any  # (3 H B,)
     rest: Any  # (H W,)
     goal: Any  # (H W,)
     counts: Any  # (H W,)

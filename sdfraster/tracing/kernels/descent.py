@@ -5,7 +5,8 @@ a step takes less time than a call from Python does.
 """
 
 from ...engine.compile.marks import noinline
-from .area import squares
+from .area import squares, sum_up
+from .arrays import Cover, Covering
 from .equations import solve
 from .pieces import NONE, derive
 
@@ -18,31 +19,37 @@ ATTEMPTS = 4  # of a round, each damped more
 def errors(layout, covering, row):
     """Return the sum of squared errors of a layout as it is."""
     derive(layout, covering.some.pieces, covering.of, row)
-    return squares(covering, row)
+    return squares(covering)
+
+
+def put(numbers, z):
+    """Set the numbers of a layout."""
+    for m in range(z.shape[0]):
+        z[m] = numbers[m]
 
 
 @noinline
 def from_best(layout, starts, covering, row):
-    """Set the numbers of a layout to the best of some starts; return the sum of squared errors."""
-    z, best, least, error = layout.z, 0, 0.0, 0.0
-    last = starts.shape[0]
-    for attempt in range(last + 1):
-        chosen = attempt if attempt < last else best
-        if attempt == last and best == last - 1:
-            break
-        for m in range(z.shape[0]):
-            z[m] = starts[chosen, m]
-        error = errors(layout, covering, row)
-        if attempt == 0 or error < least:
-            best, least = chosen, error
-    return least
+    """Set the numbers of a layout to the best of some starts; return the sum of squared errors.
+
+    Which is the best is told without derivatives.
+    """
+    z, best, least, last = layout.z, 0, 0.0, starts.shape[0]
+    some, of, cover, goal, even, sums = covering
+    bare = Cover(cover.left, cover.top, cover.place, cover.sums, cover.jacobian[:0], cover.marked, cover.bit)
+    for s in range(last if last > 1 else 0):
+        put(starts[s], z)
+        error = errors(layout, Covering(some, of, bare, goal, even, sums), row)
+        if s == 0 or error < least:
+            best, least = s, error
+    put(starts[best], z)
+    return errors(layout, covering, row)
 
 
 @noinline
 def keep(z, sums, steps):
     """Remember where steps start, and their equations."""
-    for m in range(z.shape[0]):
-        steps.z[m] = z[m]
+    put(z, steps.z)
     for i in range(sums.right.shape[0]):
         steps.right[i] = sums.right[i]
         for j in range(i, sums.right.shape[0]):
@@ -67,6 +74,7 @@ def descend(layout, starts, covering, steps, limits):
         When to stop.
     """
     z, free, step, sums = layout.z, covering.some.free, steps.step, covering.sums
+    sum_up(covering.goal, covering.even)
     error = from_best(layout, starts, covering, steps.row)
     damping = DAMPING
     for _ in range(limits.rounds if error <= limits.hopeless else 0):
@@ -85,8 +93,7 @@ def descend(layout, starts, covering, steps, limits):
                 break
             damping *= 10.0
         if moved >= error:
-            for m in range(z.shape[0]):
-                z[m] = steps.z[m]
+            put(steps.z, z)
             errors(layout, covering, steps.row)
             break
         gain, error, damping = error - moved, moved, 0.3 * damping

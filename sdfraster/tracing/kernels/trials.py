@@ -7,7 +7,7 @@ trials, each of which would take several times as long in steps called from Pyth
 from math import ceil, floor, hypot
 
 from ...engine.compile.marks import noinline
-from .area import A_PIECE, ROOM, areas
+from .area import A_PIECE, BLOCK, ROOM, areas
 from .arrays import Cover, Covering, Goal, Limited, Normal, Some, Steps
 from .changes import CORNER, FEWEST, LINE, TWO_CORNERS, WITHOUT, change, curve_of, slight
 from .descent import descend
@@ -141,11 +141,14 @@ def tried(whole, draft, saved, wanted, scratch):
     sums = scratch.sums[: height * (width + 2)].reshape(height, width + 2)
     place = scratch.place[:size].reshape(height, width)
     some = Some(curve.line, new, free)
-    cover = Cover(
-        wanted.left + left, wanted.top + top, place, sums, scratch.jacobian[: touched * count].reshape(touched, count)
-    )
-    gone = Cover(cover.left, cover.top, place, sums, scratch.jacobian[:0].reshape(0, count))
-    areas(whole.made, Some(whole.curve.line, old, free), gone, scratch.row[:4], scratch.row[4:])
+    blocks = width // BLOCK + 1
+    marked = scratch.marked[: height * blocks].reshape(height, blocks)
+    marked[:] = True
+    even = scratch.even[: 3 * height * blocks].reshape(height, blocks, 3)
+    slopes = scratch.jacobian[: touched * count].reshape(touched, count)
+    cover = Cover(wanted.left + left, wanted.top + top, place, sums, slopes, marked, scratch.bit)
+    gone = Cover(cover.left, cover.top, place, sums, slopes[:0], marked, scratch.bit)
+    areas(whole.made, Some(whole.curve.line, old, free), gone)
 
     rest = scratch.rest[:size].reshape(height, width)
     local = Goal(scratch.goal[:size].reshape(height, width), scratch.counts[:size].reshape(height, width))
@@ -155,7 +158,7 @@ def tried(whole, draft, saved, wanted, scratch):
 
     right_side = scratch.numbers[:count], scratch.numbers[count : 2 * count], scratch.numbers[2 * count : 3 * count]
     matrices = scratch.normal[: 3 * count * count].reshape(3, count, count)
-    covering = Covering(some, made, cover, local, Normal(matrices[0], right_side[0], scratch.columns[:count]))
+    covering = Covering(some, made, cover, local, even, Normal(matrices[0], right_side[0], scratch.columns[:count]))
     steps = Steps(scratch.z[: draft.numbers[0]], matrices[1], right_side[1], matrices[2], right_side[2], scratch.row)
     starts = draft.starts[: draft.starts_used[0]]
     error = descend(curve, starts, covering, steps, Limited(ROUNDS if count > 0 else 0, PROMISING * most))
