@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from ..primitives import primitive
 from .borders import Loop
-from .corners import find_runs
+from .brush import may_be_brushed
+from .corners import Run, find_runs
 from .curves import Curve
 from .drawing import Shape
 from .fitting import Tolerance, fit_curve, fit_polygon
@@ -48,15 +49,20 @@ def shapes_of(region: int, plan: Plan) -> list[Shape]:
     outlines = [outline for loop in mine if (outline := find_outline(loop, hidden, beneath)) is not None]
     paint = paint_of(region, plan)
     target = find_target(region, pixels, regions, mine, hidden)
-    if lines and (found := find_lines(target, paint, limits)):
+    runs = [runs_along(outline, limits) for outline in outlines]
+    brushed = lines and may_be_brushed(outlines, runs, target)
+    if brushed and (found := find_lines(target, paint, limits)):
         return found
     if len(outlines) == 1:
         simple = recognise(outlines[0].sure, limits.noise)
         if simple is not None and covers(simple, inside, beneath):
             return [Shape(simple.kind, simple.params, [], paint)]
-    shape, error = refined(Shape("path", None, [curve_along(outline, limits) for outline in outlines], paint), target)
+    curves = [fit_curve(way, noisy(limits, outline)).curve for way, outline in zip(runs, outlines, strict=True)]
+    shape, error = refined(Shape("path", None, curves, paint), target)
     if any(is_tiny(outline) for outline in outlines):
-        curves = [fit_polygon(o.points, limits) if is_tiny(o) else curve_along(o, limits) for o in outlines]
+        curves = [
+            fit_polygon(o.points, limits) if is_tiny(o) else curve for o, curve in zip(outlines, curves, strict=True)
+        ]
         sharp, rest = refined(shape._replace(curves=curves), target)
         if price(sharp.curves, rest, limits) < price(shape.curves, error, limits):
             return [sharp]
@@ -85,9 +91,17 @@ def price(curves: list[Curve], error: float, limits: Tolerance) -> float:
 
 def curve_along(outline: Outline, limits: Tolerance) -> Curve:
     """Return the curve that follows an outline."""
-    if not outline.exact:
-        limits = limits.loosened(COARSE)
-    return fit_curve(find_runs(outline.points, outline.fixed, ROUGH * limits.noise), limits).curve
+    return fit_curve(runs_along(outline, limits), noisy(limits, outline)).curve
+
+
+def runs_along(outline: Outline, limits: Tolerance) -> list[Run]:
+    """Return the points of an outline from corner to corner."""
+    return find_runs(outline.points, outline.fixed, ROUGH * noisy(limits, outline).noise)
+
+
+def noisy(limits: Tolerance, outline: Outline) -> Tolerance:
+    """Return the tolerance for the points of an outline."""
+    return limits if outline.exact else limits.loosened(COARSE)
 
 
 def covers(found: Found, inside: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> bool:
