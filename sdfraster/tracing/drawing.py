@@ -29,12 +29,12 @@ def controls(shape: Shape) -> list[Pixels]:
         a, b = shape.params[:4].reshape(2, 2)
         return [np.linspace(a, b, 4)[None]]
     if shape.params is not None:
-        return [] if shape.width is None else [_around(shape.kind, *shape.params.tolist())]
+        return [] if shape.width is None else [around(shape.kind, *shape.params.tolist())]
     last = -1 if shape.kind == "stroke" else None
     return [derived(curve).control[:last] for curve in shape.curves]
 
 
-def _around(kind: str, cx: float, cy: float, *rest: float) -> Pixels:
+def around(kind: str, cx: float, cy: float, *rest: float) -> Pixels:
     """Return the outline of a circle, ellipse or rectangle as cubics."""
     if kind == "rectangle":
         w, h, angle, corner = rest

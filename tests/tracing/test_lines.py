@@ -14,12 +14,13 @@ from sdfraster.tracing.curves import make_curve
 from sdfraster.tracing.drawing import Shape
 from sdfraster.tracing.gradients import flat_paint
 from sdfraster.tracing.lines import agreed
+from sdfraster.tracing.lines.bends import divided
 from sdfraster.tracing.lines.chains import find_chains
 from sdfraster.tracing.lines.find import is_even
-from sdfraster.tracing.lines.graph import NONE, find_graph
+from sdfraster.tracing.lines.graph import NONE, Graph, find_graph
 from sdfraster.tracing.lines.pixels import fitted, missed
 from sdfraster.tracing.lines.rest import missing
-from sdfraster.tracing.lines.sections import find_sections
+from sdfraster.tracing.lines.sections import Sections, find_sections
 from sdfraster.tracing.lines.strokes import Stroke, nearest
 from sdfraster.tracing.refine import Target
 
@@ -59,12 +60,17 @@ def open_curve() -> Stroke:
     return Stroke("stroke", curve.z, np.ones(len(curve.z), bool), curve)
 
 
+def cuts_of(graph: Graph, share: NDArray[np.float64]) -> list[Sections]:
+    return [find_sections(branch.points, branch.closed, share, graph.half) for branch in graph.branches]
+
+
 def test_a_crossing_is_two_lines() -> None:
-    graph = find_graph(covered(40, 5.0, (6, 8, 34, 30), (8, 32, 32, 7)), 2.5)
+    share = covered(40, 5.0, (6, 8, 34, 30), (8, 32, 32, 7))
+    graph = find_graph(share, 2.5)
     assert graph is not None
     assert len(graph.branches) == 4
     assert len({node for branch in graph.branches for node in branch.nodes} - {NONE}) == 1
-    chains = find_chains(graph)
+    chains = find_chains(graph, cuts_of(graph, share))
     assert len(chains) == 2
     assert all(chain.ends == (NONE, NONE) for chain in chains)
     turns = [np.diff(chain.points[[0, len(chain.points) // 2, -1]], axis=0) for chain in chains]
@@ -75,8 +81,7 @@ def test_cuts_tell_the_middle_and_the_width() -> None:
     share = covered(40, 5.0, (6.2, 8.3, 33.7, 21.9))
     graph = find_graph(share, 2.5)
     assert graph is not None
-    (chain,) = find_chains(graph)
-    cuts = find_sections(chain, share, graph.half)
+    (cuts,) = cuts_of(graph, share)
     inner = (cuts.points[:, 0] > 10.0) & (cuts.points[:, 0] < 30.0)
     way = np.array([33.7 - 6.2, 21.9 - 8.3])
     off = (cuts.points - [6.2, 8.3]) @ np.array([-way[1], way[0]]) / np.linalg.norm(way)
@@ -92,7 +97,7 @@ def test_a_rim_that_is_not_even_is_told() -> None:
     for share, even in ((covered(40, 5.0, (6, 8, 34, 30), (8, 32, 32, 7)), True), (wedge, False)):
         graph = find_graph(share, 4.0)
         assert graph is not None
-        assert is_even(find_chains(graph), share) == even
+        assert is_even(graph, share) == even
 
 
 def circle() -> Stroke:
@@ -240,6 +245,38 @@ def test_bars_with_flat_ends_are_rectangles(draw: Draw) -> None:
     )
     image = draw(f'<rect width="96" height="96" fill="#fff"/>{bars}', 384).resize((96, 96), Image.Resampling.LANCZOS)
     assert [shape.kind for shape in sr.trace(image).drawing.shapes] == ["rectangle"] * 3
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<rect x="24" y="30" width="40" height="40" rx="2"/>',  # cuts tell nothing of so small an arc
+        '<path d="M12 12L84 84M40 56H56M48 48V64"/>',  # thinning bends the long line to the short ones beside it
+    ],
+)
+def test_bends_that_cuts_do_not_tell(inside: str, draw: Draw) -> None:
+    image = draw(f"<g {PEN}>{inside}</g>")
+    result = sr.trace(image)
+    widths = [width_of(shape) for shape in result.drawing.shapes]
+    assert widths == pytest.approx([8.0] * len(widths), abs=0.15)
+    assert np.abs(np.asarray(draw(result.svg), int) - np.asarray(image, int)).mean() < 0.8
+
+
+def test_pieces_that_are_off_are_divided() -> None:
+    y, x = np.indices((40, 40)) + 0.5
+    share = np.clip(3.0 - np.abs(np.hypot(x - 8.0, y - 8.0) - 20.0), 0.0, 1.0)
+    tells = (np.abs(x - y) < 12.0).astype(float)  # not the ends, which are flat
+    target, group = Target(0, 0, share, tells), np.zeros(1, int)
+    strokes, widths, errors = [straight(27.0, 14.0, 14.0, 27.0)], np.array([5.0]), []
+    for _ in range(3):
+        fit = fitted(strokes, widths, group, target)
+        assert fit is not None
+        errors.append(float((fit.error**2).sum()))
+        widths, strokes = fit.widths, divided(fit.strokes, fit.widths, group, fit.error)
+    assert errors[1] < 0.05 * errors[0]
+    assert fit.widths[0] == pytest.approx(5.0, abs=0.1)
+    assert len(strokes[0].numbers) == len(fit.strokes[0].numbers)  # nothing is off any more
 
 
 PARTS = {  # lines of which most lies on others: what is drawn beside the line, and where it begins and ends

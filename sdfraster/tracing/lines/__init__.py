@@ -3,8 +3,8 @@
 The middle lines of a region are a graph (`graph`); branches that run on straight through a crossing are one line
 (`chains`). Cuts across it tell its middle and its width to a small part of a pixel (`sections`), corners, ends and what
 lies between are found along it (`ways`), and simple shapes or the fewest pieces of curves follow it (`strokes`). Then
-all of them move together until they cover what the pixels show (`pixels`). A region whose pixels lines cannot explain
-is none of lines (`find`).
+all of them move together until they cover what the pixels show (`pixels`), with more lines (`rest`) and more pieces
+(`bends`) where they do not. A region whose pixels lines cannot explain is none of lines (`find`).
 """
 
 from .find import agreed, find_lines

@@ -9,10 +9,12 @@ import numpy as np
 
 from ..palette import Pixels
 from .graph import NONE, Graph
+from .sections import Sections
 
 NEAR, FAR = 1.4, 4.0  # halves of the width from a node to the part of a branch that tells where it goes
 BEND = np.radians(35.0)  # by which lines may turn at a crossing
-FEWEST = 3  # points that tell a direction
+FEWEST, MANY = 3, 8  # points that tell a direction, and a bend
+STRAIGHT = 0.1  # pixels, in the mean, by which the middles of cuts are off a line that is straight
 
 End = tuple[int, int]  # branch, and which end of it: 0 or 1
 
@@ -25,9 +27,9 @@ class Chain(NamedTuple):
     ends: tuple[int, int]  # nodes where it starts and ends, NONE where it is free
 
 
-def find_chains(graph: Graph) -> list[Chain]:
-    """Return the ways of a pen along the branches of a graph."""
-    joined = _joined(graph)
+def find_chains(graph: Graph, sections: list[Sections]) -> list[Chain]:
+    """Return the ways of a pen along the branches of a graph, across which cuts are known."""
+    joined = _joined(graph, sections)
     left = set(range(len(graph.branches)))
     chains = []
     starts: list[End] = [(k, end) for k in left for end in (0, 1) if (k, end) not in joined]
@@ -56,12 +58,12 @@ def find_chains(graph: Graph) -> list[Chain]:
     return chains
 
 
-def _joined(graph: Graph) -> dict[End, End]:
+def _joined(graph: Graph, sections: list[Sections]) -> dict[End, End]:
     """Return which ends of branches go on as which."""
     joined: dict[End, End] = {}
     for node in range(len(graph.places)):
         ends = [(k, end) for k, b in enumerate(graph.branches) for end in (0, 1) if b.nodes[end] == node]
-        ways = {end: _ways(graph, end) for end in ends}
+        ways = {end: _ways(graph, sections, end) for end in ends}
         pairs = sorted((_turn(ways[a], ways[b]), a, b) for a, b in combinations(ends, 2))
         free = set(ends)
         for turn, a, b in pairs:
@@ -75,22 +77,34 @@ def _joined(graph: Graph) -> dict[End, End]:
     return joined
 
 
-def _ways(graph: Graph, end: End) -> Pixels:
-    """Return directions (2, 2), of length 1, in which a branch may leave the node at an end.
+def _ways(graph: Graph, sections: list[Sections], end: End) -> Pixels:
+    """Return directions (N, 2), of length 1, in which a branch may leave the node at an end.
 
-    They are the tangents of a line and of a parabola: the one is nearer for noisy branches, the other for bent ones.
+    Thinning bends branches towards each other where they meet; cuts that are as wide as the line are beyond that, and
+    tell the tangent, of a line if they are on one. Of branches without, it may be that of a line, or of a parabola.
     """
-    branch = graph.branches[end[0]]
-    points = branch.points if end[1] == 0 else branch.points[::-1]
+    branch, cuts = graph.branches[end[0]], sections[end[0]]
+    points, sure = (each if end[1] == 0 else each[::-1] for each in (branch.points, cuts.points[cuts.good]))
     place = graph.places[branch.nodes[end[1]]]
+    far = np.linalg.norm(sure - place, axis=1) / graph.half
+    tells = sure[np.cumsum(far > far[:1] + FAR - NEAR) == 0]
+    if len(tells) > FEWEST:
+        line, rms = _tangent(tells, place, 1)
+        return line[None] if rms < STRAIGHT or len(tells) < MANY else _tangent(tells, place, 2)[0][None]
     far = np.linalg.norm(points - place, axis=1) / graph.half
-    tells = points[(far > NEAR) & (far < FAR) & (np.cumsum(far > FAR) == 0)]
-    if len(tells) <= FEWEST:
-        ways = np.tile(points[-FEWEST:].mean(axis=0) - place, (2, 1))
-    else:
-        t = np.linalg.norm(tells - place, axis=1)[:, None]
-        ways = np.array([np.linalg.lstsq(t ** np.arange(degree + 1), tells, rcond=None)[0][1] for degree in (1, 2)])
-    return np.asarray(ways / np.maximum(np.linalg.norm(ways, axis=1), 1e-9)[:, None])
+    tells = points[(far > NEAR) & (np.cumsum(far > FAR) == 0)]
+    if len(tells) > FEWEST:
+        return np.array([_tangent(tells, place, degree)[0] for degree in (1, 2)])
+    way = points[-FEWEST:].mean(axis=0) - place
+    return np.asarray(way / max(float(np.linalg.norm(way)), 1e-9))[None]
+
+
+def _tangent(points: Pixels, place: Pixels, degree: int) -> tuple[Pixels, float]:
+    """Return the direction, at a place, of a curve of some degree through points; and how far it is from these."""
+    powers = np.linalg.norm(points - place, axis=1)[:, None] ** np.arange(degree + 1)
+    fit = np.linalg.lstsq(powers, points, rcond=None)[0]
+    rms = float(np.sqrt(((powers @ fit - points) ** 2).sum(axis=1).mean()))
+    return np.asarray(fit[1] / max(float(np.linalg.norm(fit[1])), 1e-9)), rms
 
 
 def _turn(a: Pixels, b: Pixels) -> float:

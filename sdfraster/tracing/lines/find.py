@@ -17,9 +17,10 @@ from ..gradients import Paint
 from ..palette import Pixels
 from ..recognise import ROUND_END
 from ..refine import Target, covered, every
-from .chains import Chain, find_chains
-from .graph import NONE, find_graph
-from .pixels import Fit, fitted, missed
+from .bends import divided
+from .chains import find_chains
+from .graph import NONE, Graph, find_graph
+from .pixels import MISSED, Fit, fitted, missed
 from .rest import missing
 from .sections import Sections, find_sections
 from .strokes import Stroke, controls, make_stroke, touching
@@ -32,13 +33,16 @@ BENDS = 24
 ROUGH = 2.0  # times the noise, in which corners are found
 LEAST = 3.0  # pixels of a line: of thinner ones, as in small letters, pixels tell too little
 UNEVEN_LEAST, UNEVEN = 1.0, 0.15  # pixels, and share of it, by which the distance of a rim from the middle is unusual
-UNEVEN_SHARE = 0.25  # of the rim: 0 to 0.21 of 60 regions of lines, 0.2 to 0.75 of most that are none
+UNEVEN_SHARE = 0.35  # of the rim: 0 to 0.33 of what is made of lines, more of most that is not
 EVEN = 0.25  # share of all cuts that must be as wide as most
 OTHER, MANY_CUTS = 0.4, 12  # pixels by which a line differs from others, and cuts that tell that it does
 RMS, WORST = 0.09, 0.5  # share of a pixel that lines may miss: of those along edges, and of any
 FEW, ROOM = 3, 2.0  # lines that may be short; square widths that each of more has in the mean
-ATTEMPTS = 2  # to find strokes that lie on others
-SURE = 0.06  # share that lines may miss if some of them lie on others
+ATTEMPTS = 5  # to explain what strokes miss
+SURE = 0.07  # share that lines may miss after that: letters with serifs come to 0.074
+SPOT = 0.05  # square widths that may stay wrong, such as a notch that is nearly closed
+MANY_NUMBERS = 4.0  # in a square width of what is made of lines: 1 to 3
+HOPE, LESS = 0.35, 0.85  # share that they may miss before, and of it after an attempt, about
 LONG = 2.0  # widths: a straight line that is alone and shorter may as well be something else
 CLOSE = 0.5  # pixels from an end to the line that it meets, once lines have moved
 AGREE, ALIKE = 0.15, 0.3  # pixels between widths that are one, and from those to one of what may be a short line
@@ -63,10 +67,13 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
     graph = find_graph(share, 2.0 * depth)
     if graph is None:
         return []
-    chains = find_chains(graph)
-    if (len(chains) > 1 and paint.colors[0, 3] < 1.0) or not is_even(chains, share):
+    if not is_even(graph, share):
         return []
-    sections = [find_sections(chain, share, graph.half) for chain in chains]
+    cuts = [find_sections(branch.points, branch.closed, share, graph.half) for branch in graph.branches]
+    chains = find_chains(graph, cuts)
+    if len(chains) > 1 and paint.colors[0, 3] < 1.0:
+        return []
+    sections = [find_sections(chain.points, chain.closed, share, graph.half) for chain in chains]
     if np.concatenate([cuts.good for cuts in sections]).mean() < EVEN:
         return []
     widths, group = _widths(sections)
@@ -102,23 +109,26 @@ class _Drawn(NamedTuple):
 
 
 def _moved(drawn: _Drawn, widths: NDArray[np.float64], target: Target, limits: Tolerance) -> tuple[Fit, _Drawn] | None:
-    """Return strokes that have moved to what a region covers, with more of them if these explain what others do not."""
-    here = target._replace(left=0, top=0)
-    for attempt in range(ATTEMPTS + 1):
+    """Return strokes that have moved to what a region covers, with more of them, or more bent, if that explains it."""
+    here, hope = target._replace(left=0, top=0), HOPE
+    for attempt in range(ATTEMPTS):
         fit = fitted(drawn.strokes, widths, drawn.group, here)
-        if fit is not None and _explained(fit, target, RMS if attempt == 0 else SURE):
-            return fit, drawn
-        if attempt == ATTEMPTS:
-            break
-        strokes = drawn.strokes if fit is None else fit.strokes
-        error = missed(drawn.strokes, widths, drawn.group, here) if fit is None else fit.error
-        width = float(widths[0] if fit is None else fit.widths[0])
-        more = missing(target.share, error, strokes, width, limits.level)
+        if fit is None:
+            rms, strokes, error = np.inf, drawn.strokes, missed(drawn.strokes, widths, drawn.group, here)
+        else:
+            (rms, wrong), strokes, error, widths = _missed(fit.error, target), fit.strokes, fit.error, fit.widths
+            if rms <= (RMS if attempt == 0 else SURE) and wrong == 0:
+                return fit, drawn
+        more = missing(target.share, error, strokes, float(widths[0]), limits.level)
+        if rms > hope and not (more and attempt == 0):
+            return (fit, drawn) if fit is not None and rms <= SURE and wrong <= SPOT * widths[0] ** 2 else None
+        hope = LESS * rms
         if not more:
-            break
+            strokes = divided(strokes, widths, drawn.group, error)
         group = np.append(drawn.group, np.zeros(len(more), np.int64))
         drawn = _Drawn([*strokes, *more], group, [*drawn.ends, *[(NONE, 0)] * len(more)])
-        widths = widths if fit is None else fit.widths
+        if sum(len(stroke.numbers) for stroke in drawn.strokes) > MANY_NUMBERS * target.share.sum() / widths[0] ** 2:
+            return None
     return None
 
 
@@ -177,15 +187,23 @@ def _depth(share: NDArray[np.float64]) -> float | None:
     return depth if depth * rim <= THICK * share.sum() else None
 
 
-def is_even(chains: list[Chain], share: NDArray[np.float64]) -> bool:
-    """Return whether most of the rim of a region is as far from the middle of its line as is usual for that line."""
+def is_even(graph: Graph, share: NDArray[np.float64]) -> bool:
+    """Return whether a region is as wide as its lines: most of its rim, and a round brush reaches all of it."""
     inside = share > 0.5
     rim = np.argwhere(inside & ~binary_erosion(inside))[:, ::-1]
-    line = np.repeat(np.arange(len(chains)), [len(chain.points) for chain in chains])
-    far, nearest = cKDTree(np.concatenate([chain.points for chain in chains])).query(rim)
-    usual = median(far, line[nearest], np.arange(len(chains)))[line[nearest]]
+    line = np.repeat(np.arange(len(graph.branches)), [len(branch.points) for branch in graph.branches])
+    far, nearest = cKDTree(np.concatenate([branch.points for branch in graph.branches])).query(rim)
+    usual = median(far, line[nearest], np.arange(len(graph.branches)))[line[nearest]]
     off = np.abs(far - usual) > np.maximum(UNEVEN_LEAST, UNEVEN * usual)
-    return bool(off.mean() <= UNEVEN_SHARE)
+    return bool(off.mean() <= UNEVEN_SHARE) and _reached(inside, float(usual.min()))
+
+
+def _reached(inside: NDArray[np.bool_], half: float) -> bool:
+    """Return whether a round brush of half a width that stays inside a region reaches all of it, nearly."""
+    inside = np.pad(inside, 1)
+    middles = distance_transform_edt(inside) >= half
+    missed = inside & (distance_transform_edt(~middles) > half + 1.0)
+    return bool(distance_transform_edt(missed).max() <= MISSED)
 
 
 def _widths(sections: list[Sections]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -202,11 +220,11 @@ def _widths(sections: list[Sections]) -> tuple[NDArray[np.float64], NDArray[np.i
     return np.array(widths), np.array(group)
 
 
-def _explained(fit: Fit, target: Target, rms: float) -> bool:
-    """Return whether lines cover what they should, but for a share of the pixels along edges."""
-    edge = (target.share > 0.01) & (target.share < 0.99) | (np.abs(fit.error) > 0.01)
-    error = fit.error[edge]
-    return len(error) > 0 and bool(np.sqrt((error**2).mean()) <= rms and np.abs(error).max() <= WORST)
+def _missed(error: NDArray[np.float64], target: Target) -> tuple[float, int]:
+    """Return the share that lines miss of the pixels along edges, in the mean, and how many pixels are off by half."""
+    edge = (target.share > 0.01) & (target.share < 0.99) | (np.abs(error) > 0.01)
+    rms = float(np.sqrt((error[edge] ** 2).mean())) if edge.any() else np.inf
+    return rms, int((np.abs(error) > WORST).sum())
 
 
 def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:

@@ -14,13 +14,13 @@ from scipy.ndimage import binary_dilation, distance_transform_edt
 from scipy.sparse import csr_matrix
 
 from ..drawing import Shape
+from ..fitting import solved
 from ..palette import EVERYWHERE, Pixels
 from ..refine import Target
 from .strokes import Stroke, nearest, samples
 
 ROUNDS = 16
 DAMPING = 1e-3
-STIFF = 1e-3  # weight of staying, for numbers that no pixel tells
 WRONG = 0.25  # share by which a pixel is off that strokes must yet reach
 HALF, MISSED = 0.5, 2.5  # share by which a pixel is missed, and pixels from the rim to the middle of what is missed
 SPLIT = 4  # parts of the side of a pixel that is looked at more closely
@@ -83,11 +83,11 @@ def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
     x = np.concatenate([*(s.numbers for s in strokes), widths])
     many, damping = len(x) - len(widths), DAMPING
     state = _state(strokes, widths, group, seen)
+    factor, step = np.empty((len(x), len(x))), np.empty(len(x))
     for _ in range(ROUNDS):
         normal, right = (state.rows.T @ state.rows).toarray(), state.rows.T @ state.off
-        scale = np.diag(normal)
         for _ in range(4):
-            step = np.linalg.solve(normal + np.diag(damping * scale + STIFF), right)
+            solved()(normal, right, damping, factor, step)
             step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
             moved = _with(strokes, x - step)
             after = _state(moved, (x - step)[many:], group, seen)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d, map_coordinates
 
 from ..palette import Pixels
-from .chains import Chain
 
 STEP = 0.25  # pixels between samples of a cut
 BEYOND = 2.0  # pixels that a cut is longer than half the width, on either side
@@ -25,7 +24,7 @@ OFF, OFF_SHARE = 0.15, 0.05  # pixels, and share of the width, by which a cut ma
 
 
 class Sections(NamedTuple):
-    """Cuts across a chain, one a pixel."""
+    """Cuts across a line, one a pixel."""
 
     points: Pixels  # (N, 2): middles
     ways: Pixels  # (N, 2): directions, of length 1
@@ -34,9 +33,9 @@ class Sections(NamedTuple):
     closed: bool
 
 
-def find_sections(chain: Chain, share: NDArray[np.float64], half: float) -> Sections:
-    """Return cuts across a chain, through a region that covers so much of every pixel (H, W)."""
-    points, closed = _evenly(chain.points, chain.closed), chain.closed
+def find_sections(points: Pixels, closed: bool, share: NDArray[np.float64], half: float) -> Sections:
+    """Return cuts across a line along points (N, 2), through a region that covers so much of every pixel (H, W)."""
+    points = _evenly(points, closed)
     widths = np.zeros(len(points))
     for _ in range(ROUNDS):
         ways = _ways(points, closed)
