@@ -115,9 +115,13 @@ def covered_by_line(shape: Shape, corner: tuple[int, int], size: tuple[int, int]
 
 
 def _with(strokes: list[Stroke], x: NDArray[np.float64]) -> list[Stroke]:
-    """Return strokes with other numbers."""
+    """Return strokes with other numbers; corners of rectangles are not less than sharp."""
     bounds = np.cumsum([0, *(len(s.numbers) for s in strokes)])
-    return [s._replace(numbers=x[a:b]) for s, a, b in zip(strokes, bounds[:-1], bounds[1:], strict=True)]
+    moved = [s._replace(numbers=x[a:b]) for s, a, b in zip(strokes, bounds[:-1], bounds[1:], strict=True)]
+    return [
+        s._replace(numbers=np.append(s.numbers[:5], max(s.numbers[5], 0.0))) if s.kind == "rectangle" else s
+        for s in moved
+    ]
 
 
 def _state(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], seen: _Seen) -> _State:
