@@ -6,12 +6,16 @@ lines, or centres, that one is right for which pixels of equal number differ lea
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
+from ..engine.compile.kernel import serial
+from .kernels import spread
+from .kernels.arrays import Bins
 from .palette import Pixels
 
 SAMPLES = 4000  # pixels that a line or centre is looked for with
@@ -74,20 +78,17 @@ def _along(place: Pixels, angle: float) -> NDArray[np.float64]:
     return along
 
 
+@cache
+def _compiled_spread() -> Any:
+    return serial(spread.spread, np.dtype(np.float64), "spread")
+
+
 def _spread(number: NDArray[np.float64], colors: Pixels) -> float:
     """Return the variance of colours (N, 4) among those of nearly equal number, less what a slope within a bin does."""
-    low, high = number.min(), number.max()
-    index = np.minimum(((number - low) * (BINS / max(high - low, 1e-9))).astype(int), BINS - 1)
-    count = np.maximum(np.bincount(index, minlength=BINS), 1)
-    n = np.bincount(index, number, BINS) / count
-    off = number - n[index]
-    square = np.maximum(np.bincount(index, off * off, BINS), 1e-12)
-    total = 0.0
-    for channel in colors.T:
-        rest = channel - (np.bincount(index, channel, BINS) / count)[index]
-        slope = np.bincount(index, off * rest, BINS) / square
-        total += float(((rest - slope[index] * off) ** 2).sum())
-    return total / len(number)
+    count, middle, square = np.empty((3, BINS))
+    mean, slope = np.empty((2, BINS, colors.shape[1]))
+    bins = Bins(np.empty(len(number), np.int64), count, middle, square, mean, slope)
+    return float(_compiled_spread()(number, colors, bins))
 
 
 def _centre(place: Pixels, colors: Pixels) -> tuple[Pixels, float]:

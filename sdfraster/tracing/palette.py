@@ -80,10 +80,10 @@ def find_cores(pixels: Pixels, squares: Squares, levels: Levels) -> Cores:
         member = core[box] == k
         beside = tuple(slice(side.start, side.stop - 1) for side in box)
         parts = calm_parts(pixels[box], member, squares.step[beside]) if levels.calm else None
-        if parts is None and _is_one(pixels[box][member], levels.flat):
+        if parts is None and _is_one(picked(pixels[box], member), levels.flat):
             parts = [Part(member, True)]
         for part in parts or framed_parts(pixels[box], member, STEEP):
-            colors = pixels[box][part.member]
+            colors = picked(pixels[box], part.member)
             model = _constant(colors) if part.flat else _plane(part.member, box, pixels)
             near = levels.same * (1.0 + levels.small / len(colors))
             same = [
@@ -100,9 +100,14 @@ def find_cores(pixels: Pixels, squares: Squares, levels: Levels) -> Cores:
     return Cores(index, np.array(models).reshape(-1, 3, 4), np.array(flats, bool))
 
 
+def picked(pixels: Pixels, which: NDArray[np.bool_]) -> Pixels:
+    """Return some pixels (N, 4) of a picture (H, W, 4)."""
+    return np.take(pixels.reshape(-1, pixels.shape[2]), np.flatnonzero(which), axis=0)
+
+
 def _is_one(colors: Pixels, flat: float) -> bool:
     """Return whether all colours (N, 4), or nearly all, are one."""
-    if (np.ptp(colors, axis=0) <= flat).all():
+    if all(np.ptp(channel) <= flat for channel in colors.T):
         return True
     near = np.abs(colors - np.median(colors, axis=0)).max(axis=1) <= flat
     return bool(near.mean() > 0.97)

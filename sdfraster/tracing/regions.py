@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import label
+from scipy.ndimage import find_objects, label
 
 from ..engine.compile.kernel import serial
 from .kernels import mixtures
@@ -70,9 +70,10 @@ def find_regions(pixels: Pixels, cores: Cores, least: float, unknown: float = CL
     index, models, flat = _give(pixels, index, models, flat, unknown)
     labels, ink = _connected(index)
     labels = _without_specks(labels, pixels, least)
-    kept, renamed = np.unique(labels, return_inverse=True)
-    ink = ink[kept]
-    return Regions(renamed.reshape(index.shape).astype(np.int32), pure, models[ink], ink, flat[ink])
+    there = np.bincount(labels.ravel(), minlength=len(ink)) > 0
+    renamed = (np.cumsum(there, dtype=np.int32) - 1)[labels]
+    ink = ink[there]
+    return Regions(renamed, pure, models[ink], ink, flat[ink])
 
 
 def _give(
@@ -139,10 +140,12 @@ def _connected(index: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.
     """Return the number of the connected region of every pixel, and the ink of every region."""
     labels = np.zeros(index.shape, np.int32)
     inks: list[int] = []
-    for k in range(index.max() + 1):
-        found, n = label(index == k)
+    for k, box in enumerate(find_objects(index + 1)):
+        if box is None:
+            continue
+        found, n = label(index[box] == k)
         mine = found > 0
-        labels[mine] = found[mine] + len(inks)
+        labels[box][mine] = found[mine] + len(inks)
         inks += [k] * n
     return labels - 1, np.array(inks, np.int64)
 
@@ -151,25 +154,29 @@ def _without_specks(labels: NDArray[np.int32], pixels: Pixels, least: float) -> 
     """Return the labels with the pixels of small regions given to the neighbour that looks most like them."""
     labels = labels.copy()
     for _ in range(4):
-        sizes = np.bincount(labels.ravel())
+        flat = labels.ravel().astype(np.intp)
+        sizes = np.bincount(flat)
         small = (sizes > 0) & (sizes < least)
         if not small.any():
             break
-        total = np.stack(
-            [np.bincount(labels.ravel(), c.ravel(), len(sizes)) for c in np.moveaxis(pixels, 2, 0)], axis=1
-        )
+        total = np.stack([np.bincount(flat, channel.ravel()) for channel in np.moveaxis(pixels, 2, 0)], axis=1)
         mean = total / np.maximum(sizes, 1)[:, None]
-        pairs = []
-        for a, b in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
-            edge = a != b
-            pairs += [np.stack([a[edge], b[edge]], axis=1), np.stack([b[edge], a[edge]], axis=1)]
-        found = np.unique(np.concatenate(pairs), axis=0)
-        found = found[small[found[:, 0]] & ~small[found[:, 1]]]
-        if len(found) == 0:
+        names, beside = _edges(labels, small)
+        if len(names) == 0:
             break
-        distance = np.linalg.norm(mean[found[:, 0]] - mean[found[:, 1]], axis=1)
-        to = np.arange(len(sizes))
+        distance = np.linalg.norm(mean[names] - mean[beside], axis=1)
+        to = np.arange(len(sizes), dtype=np.int32)
         for k in np.argsort(-distance, kind="stable"):
-            to[found[k, 0]] = found[k, 1]
-        labels = to[labels].astype(np.int32)
+            to[names[k]] = beside[k]
+        labels = to[labels]
     return labels
+
+
+def _edges(labels: NDArray[np.int32], small: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return small regions (N,) and their neighbours (N,) that are not."""
+    tiny, pairs = small[labels], []
+    for one, other in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
+        for a, b in ((one, other), (other, one)):
+            y, x = np.nonzero(tiny[a] & ~tiny[b])
+            pairs.append(labels[a][y, x].astype(np.int64) * len(small) + labels[b][y, x])
+    return np.divmod(np.unique(np.concatenate(pairs)), len(small))

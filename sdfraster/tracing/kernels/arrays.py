@@ -353,3 +353,14 @@ class Above(NamedTuple):
 
     through: Any  # (h, w)
     light: Any  # (h, w, 4)
+
+
+class Bins(NamedTuple):
+    """Bins of N numbers that come with colours; B of them."""
+
+    index: Any  # (N,) int64, out: the bin of every number
+    count: Any  # (B,), out
+    middle: Any  # (B,), out: the mean of the numbers
+    square: Any  # (B,), out: the sum of their squares about that
+    mean: Any  # (B, C), out: of the colours
+    slope: Any  # (B, C), out: by which these change with the number
