@@ -8,26 +8,23 @@ is nearest to it (Chen and Medioni 1991). What is hidden does not tell, nor does
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
+from ..engine.compile.kernel import serial
+from .kernels import mirrors
+from .kernels.arrays import Matches, OutlinePoints, Telling
 from .palette import Pixels
 from .refine import Target
 
 STEP = 1.0  # pixels between points of an outline
 FEWEST, MOST = 24, 1500  # points
 HARMONICS = range(2, 9)
+CLOSE = 2.0  # times the usual gap between points, at which the next one belongs to another stretch
 STRONG = 0.3  # of the strongest harmonic
-ROUNDS = 6
-ROUGH_ROUNDS, EVERY = 4, 4  # the first of them, which look at every fourth point only
-NEAR = 3.0  # pixels from an image to the outline, at which both belong together
-SAME = 0.9  # share of the points that tell and lie near the outline
-HOPELESS = 0.7  # the same, once an axis has been found roughly
-TELLING = 0.6  # share of all points
-LEVEL = np.radians(0.3)  # by which an axis may be off and be made vertical, horizontal or diagonal
 
 
 class Axis(NamedTuple):
@@ -82,17 +79,15 @@ class Points(NamedTuple):
 def points_of(control: Pixels, target: Target) -> Points:
     """Return points of cubic pieces (K, 4, 2), evenly apart."""
     length = np.linalg.norm(np.diff(control, axis=1), axis=2).sum(axis=1)
-    step = max(STEP, float(length.sum()) / MOST)
-    at, way = [], []
-    for piece, count in zip(control, np.ceil(length / step).astype(int), strict=True):
-        t = ((np.arange(count) + 0.5) / max(count, 1))[:, None]
-        s = 1.0 - t
-        a, b, c, d = piece
-        at.append(s**3 * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t**3 * d)
-        way.append(s * s * (b - a) + 2.0 * s * t * (c - b) + t * t * (d - c))
-    points, ways = np.concatenate(at), np.concatenate(way)
-    normal = np.stack([ways[:, 1], -ways[:, 0]], axis=1) / np.maximum(np.linalg.norm(ways, axis=1), 1e-12)[:, None]
-    return Points(points, normal, _tells(points, target))
+    count = np.ceil(length / max(STEP, float(length.sum()) / MOST)).astype(int)
+    piece = np.repeat(np.arange(len(count)), count)
+    t = ((np.arange(len(piece)) - np.repeat(np.cumsum(count) - count, count) + 0.5) / count[piece])[:, None]
+    s = 1.0 - t
+    a, b, c, d = np.moveaxis(control[piece], 1, 0)
+    at = s**3 * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t**3 * d
+    way = s * s * (b - a) + 2.0 * s * t * (c - b) + t * t * (d - c)
+    normal = np.stack([way[:, 1], -way[:, 0]], axis=1) / np.maximum(np.linalg.norm(way, axis=1), 1e-12)[:, None]
+    return Points(at, normal, _tells(at, target))
 
 
 def _tells(points: Pixels, target: Target) -> NDArray[np.bool_]:
@@ -104,24 +99,36 @@ def _tells(points: Pixels, target: Target) -> NDArray[np.bool_]:
     return found
 
 
+@cache
+def _settle() -> Any:
+    return serial(mirrors.settle, np.dtype(np.float64), "mirrors")
+
+
 def find_axes(points: Points, target: Target, most: float) -> Iterator[Axis]:
     """Yield the axes at which an outline is its own image to `most` pixels, vertical and horizontal ones first."""
-    if len(points.at) < FEWEST:
-        return
-    tree = cKDTree(points.at)
-    shown = points.at[points.seen]
+    shown, count = points.at[points.seen], len(points.at)
     if len(shown) < FEWEST:
         return
+    known, telling = _stretches(points), Telling(target.left, target.top, target.counts)
+    far, tells = np.empty((2, count)), np.empty((2, count), bool)
+    found = Matches(np.empty(count, np.int64), *far, *tells)
     middles = shown.mean(axis=0), 0.5 * (shown.min(axis=0) + shown.max(axis=0))
     for angle in (0.0, 0.5 * np.pi, *_directions(shown - middles[0])):
+        turned = angle not in (0.0, 0.5 * np.pi)
         for middle in middles:
-            turned = angle not in (0.0, 0.5 * np.pi)
-            start = Axis(angle, 0.0)
-            start = start._replace(place=float(start.normal @ middle))
-            axis = _settled(start, points, target, tree, turned, most)
-            if axis is not None:
-                yield axis
+            axis = np.array([angle, float(Axis(angle, 0.0).normal @ middle)])
+            if _settle()(known, telling, axis, turned, most, found):
+                yield Axis(*axis.tolist())
                 break
+
+
+def _stretches(points: Points) -> OutlinePoints:
+    """Return points with the stretches in which they are close together."""
+    x, y, nx, ny = (np.ascontiguousarray(column) for column in (*points.at.T, *points.normal.T))
+    apart = np.hypot(np.diff(x), np.diff(y))
+    gap = CLOSE * float(np.median(apart))
+    start = np.concatenate([[0], 1 + np.flatnonzero(apart > gap), [len(x)]])
+    return OutlinePoints(x, y, nx, ny, points.seen, start, gap)
 
 
 def _directions(around: Pixels) -> list[float]:
@@ -135,49 +142,3 @@ def _directions(around: Pixels) -> list[float]:
             start = np.angle(value) / k
             return [float((start + j * np.pi / k + 0.5 * np.pi) % np.pi) for j in range(k)]
     return []
-
-
-def _settled(axis: Axis, points: Points, target: Target, tree: cKDTree, turned: bool, most: float) -> Axis | None:
-    """Return the axis near one at which an outline is its own image, or None if it is not."""
-    whole, few = points, Points(points.at[::EVERY], points.normal[::EVERY], points.seen[::EVERY])
-    for number in range(ROUNDS + 1):
-        normal, points = axis.normal, few if number < ROUGH_ROUNDS else whole
-        image = points.at - 2.0 * (points.at @ normal - axis.place)[:, None] * normal
-        tells = points.seen & _tells(image, target)
-        far, nearest = tree.query(image)
-        counts = tells & (far < NEAR * max(1.0, 4.0 - number))
-        if counts.sum() < TELLING * len(image):
-            return None
-        if number == ROUGH_ROUNDS and (far[tells] < NEAR).mean() < HOPELESS:
-            return None
-        out = whole.normal[nearest]
-        off = ((image - whole.at[nearest]) * out).sum(axis=1)
-        if number == ROUNDS:
-            break
-        slope = (2.0 * (out @ normal))[:, None]
-        if turned:  # about the middle of what tells
-            side = np.array([-normal[1], normal[0]])
-            about = points.at - points.at[counts].mean(axis=0)
-            spin = -2.0 * ((about @ side) * (out @ normal) + (about @ normal) * (out @ side))
-            slope = np.column_stack([slope, spin])
-        rows = slope[counts]
-        step = np.linalg.solve(rows.T @ rows + 1e-9 * np.eye(rows.shape[1]), rows.T @ off[counts])
-        middle = points.at[counts].mean(axis=0)
-        place = float(normal @ middle) - axis.place + step[0]
-        angle = axis.angle - (float(step[1]) if turned else 0.0)
-        if turned and number == ROUNDS - 1:
-            angle = _leveled(angle)
-        axis = Axis(angle, 0.0)
-        axis = axis._replace(place=float(axis.normal @ middle) - place)
-
-    near = (far[tells] < NEAR) & (np.abs(off[tells]) < 4.0 * most)
-    if near.mean() < SAME or float(np.sqrt(np.mean(off[tells][near] ** 2))) > most:
-        return None
-    return axis
-
-
-def _leveled(angle: float) -> float:
-    """Return an angle, or the multiple of 45 degrees that it hardly differs from."""
-    eighth = 0.25 * np.pi
-    whole = round(angle / eighth) * eighth
-    return whole if abs(angle - whole) < LEVEL else angle

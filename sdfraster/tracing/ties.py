@@ -158,11 +158,11 @@ def descended(form: Form, tie: Tie, target: Target, rounds: int) -> tuple[NDArra
 
     Equations of all numbers become those of the free ones by the matrix of the tie.
     """
-    some, matrix = every(form), csr_array(tie.matrix)
+    some, matrix = every(form), csr_array(tie.matrix.T)
     w, damping, step, factor = tie.w, DAMPING, np.empty(len(tie.w)), np.empty((len(tie.w), len(tie.w)))
     error, sums = squares(form.layout._replace(z=tie.numbers(w)), some, target)
     for _ in range(rounds):
-        normal, right = matrix.T @ (matrix.T @ sums.normal).T, matrix.T @ sums.right
+        normal, right = matrix @ (matrix @ sums.normal).T, matrix @ sums.right
         for _ in range(4):
             solved()(normal, right, damping, factor, step)
             step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))

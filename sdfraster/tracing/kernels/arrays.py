@@ -364,3 +364,33 @@ class Bins(NamedTuple):
     square: Any  # (B,), out: the sum of their squares about that
     mean: Any  # (B, C), out: of the colours
     slope: Any  # (B, C), out: by which these change with the number
+
+
+class OutlinePoints(NamedTuple):
+    """Points of an outline."""
+
+    x: Any  # (N,)
+    y: Any  # (N,)
+    nx: Any  # (N,): normal
+    ny: Any  # (N,)
+    seen: Any  # (N,) bool: whether the pixel there tells
+    start: Any  # (S + 1,) int64: first points of stretches in which the next point is near, and N
+    gap: Any  # pixels to the next point there, at most
+
+
+class Telling(NamedTuple):
+    """Which pixels of a window tell."""
+
+    left: Any  # int64: first column and
+    top: Any  # int64: first row of the window
+    counts: Any  # (H, W): above 0
+
+
+class Matches(NamedTuple):
+    """The points of an outline that are nearest to the images of its points, or of some of these."""
+
+    nearest: Any  # (N,) int64, out
+    far: Any  # (N,), out: how far
+    off: Any  # (N,), out: the same across the outline
+    tells: Any  # (N,) bool, out: whether the pixels there, and at the image, tell
+    counts: Any  # (N,) bool, out: whether these are also near each other
