@@ -66,6 +66,11 @@ class Affine(NamedTuple):
         return self.a * self.d - self.b * self.c
 
     @property
+    def stretch(self) -> float:
+        """How many times as long the longer side of a box around anything becomes at most."""
+        return max(abs(self.a) + abs(self.c), abs(self.b) + abs(self.d))
+
+    @property
     def size(self) -> float:
         """By how much it changes lengths, in the mean of all directions."""
         return _facts(self).size

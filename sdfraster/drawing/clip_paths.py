@@ -119,7 +119,7 @@ def _child(child: Element, what: Clipped, resolver: Resolver, within: tuple[Elem
     if not own.invertible:
         return NOTHING
     part = Part(tuple(contour.mapped(own) for contour in geometry.outline()), inner["clip-rule"])
-    resolver.clips.take(sum(int((~contour.straight).sum()) for contour in part.contours))
+    resolver.clips.take(sum(contour.curved for contour in part.contours))
     placed = Clipped(geometry.box, own, measure)
     region = _clipped(Region((part,)), shape, inner, placed, resolver, within)
     if region.parts and shape is not child:

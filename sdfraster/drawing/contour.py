@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -14,7 +13,6 @@ from .affine import IDENTITY, Affine
 
 Points = NDArray[np.float64]
 FEW = 50  # points that Python is through with before NumPy begins
-THIRDS = np.array([1.0 / 3.0, 2.0 / 3.0])[:, None]
 
 
 class Box(NamedTuple):
@@ -26,10 +24,10 @@ class Box(NamedTuple):
     y1: float
 
 
-class Contour(NamedTuple):
+class Contour:
     """Curves from point to point; one that is closed ends where it begins.
 
-    Attributes
+    Parameters
     ----------
     points : ndarray, shape (3 n + 1, 2)
         Of n curves; each begins where the last one ends.
@@ -37,11 +35,77 @@ class Contour(NamedTuple):
         Which of the curves are lines; their control points are at thirds.
     closed : bool
         Whether a stroke is joined at its ends; what is filled always is.
+
+    Attributes
+    ----------
+    few : sequence of complex, or None
+        Where curves begin and end, and the control points of those that are no lines, if it was read so and has few:
+        very many small contours are never asked for arrays of their own.
     """
 
-    points: Points
-    straight: NDArray[np.bool_]
-    closed: bool
+    __slots__ = ("_points", "_reach", "_straight", "closed", "few")
+
+    def __init__(self, points: Points, straight: NDArray[np.bool_], closed: bool) -> None:
+        self._points: Points | None = points
+        self._straight: NDArray[np.bool_] | bytes = straight
+        self._reach: float | None = None
+        self.closed = closed
+        self.few: Sequence[complex] | None = None
+
+    @classmethod
+    def of(cls, knots: Sequence[complex], straight: bytes | bytearray, closed: bool) -> Contour:
+        """Return a contour of what `few` has, however many these are, and of 1 for lines and 0 for other curves."""
+        if len(knots) > FEW:
+            return cls(_spread(knots, straight), np.frombuffer(bytes(straight), np.bool_), closed)
+        made = cls.__new__(cls)
+        made._points, made._straight, made._reach, made.closed, made.few = None, bytes(straight), None, closed, knots
+        return made
+
+    @property
+    def points(self) -> Points:
+        """The ends and control points of its curves."""
+        if self._points is None:
+            assert self.few is not None
+            self._points = _spread(self.few, self.lines)
+        return self._points
+
+    def numbers(self) -> list[complex]:
+        """Return the same as complex numbers."""
+        return _complex(self.points) if self.few is None else spread(self.few, self.lines)
+
+    def some(self) -> Sequence[complex]:
+        """Return three points that it goes through or along, or all if it has less."""
+        if self.few is not None:
+            return self.few[:: max(len(self.few) // 3, 1)][:3]
+        return _complex(self.points[:: max(len(self), 1)][:3])
+
+    @property
+    def lines(self) -> bytes:
+        """Which of its curves are lines: 1, or 0, for each."""
+        return self._straight if isinstance(self._straight, bytes) else self._straight.tobytes()
+
+    @property
+    def straight(self) -> NDArray[np.bool_]:
+        """The same as an array."""
+        if isinstance(self._straight, bytes):
+            return np.frombuffer(self._straight, np.bool_)
+        return self._straight
+
+    def __len__(self) -> int:
+        """How many curves it has."""
+        return len(self._straight)
+
+    @property
+    def reach(self) -> float:
+        """What none of its coordinates is beyond."""
+        if self._reach is None:
+            values = None if self.few is not None else self.points.ravel()
+            self._reach = sqrt(values.dot(values)) if values is not None else sum(map(abs, self.few or ()))
+        return self._reach
+
+    def within(self, limit: float) -> bool:
+        """Return whether its coordinates are smaller than a limit: no number is not."""
+        return self.reach < limit or smaller(self.points.ravel(), limit)
 
     def curve(self, k: int) -> Points:
         """Return the control points (4, 2) of a curve."""
@@ -49,7 +113,19 @@ class Contour(NamedTuple):
 
     def mapped(self, matrix: Affine) -> Contour:
         """Return the contour after an affine map."""
-        return self if matrix == IDENTITY else Contour(matrix.points(self.points), self.straight, self.closed)
+        return self if matrix == IDENTITY else self.through(matrix.points(self.points))
+
+    def through(self, points: Points) -> Contour:
+        """Return the same of other points."""
+        return Contour(points, self.straight, self.closed)
+
+    def as_closed(self, closed: bool = True) -> Contour:
+        """Return the same whose stroke is joined at its ends, or not."""
+        if self.closed == closed:
+            return self
+        if self.few is not None:
+            return Contour.of(self.few, self.lines, closed)
+        return Contour(self.points, self.straight, closed)
 
     @property
     def nodes(self) -> Points:
@@ -59,20 +135,32 @@ class Contour(NamedTuple):
     @property
     def polygonal(self) -> bool:
         """Whether it has straight curves only."""
-        return b"\0" not in self.straight.tobytes()
+        return 0 not in self.lines
+
+    @property
+    def curved(self) -> int:
+        """How many of its curves are no lines."""
+        return self.lines.count(0)
 
     @property
     def ends_meet(self) -> bool:
         """Whether it ends where it begins."""
+        if self.few is not None:
+            return self.few[0] == self.few[-1]
         met: bool = self.points[0].tolist() == self.points[-1].tolist()
         return met
 
-    def filled(self) -> Contour:
-        """Return what is filled: the contour and, if it is open, a line back."""
+    def filled(self, matrix: Affine = IDENTITY) -> Contour:
+        """Return what is filled: the contour and, if it is open, and its ends do not meet after a map, a line back."""
         if self.ends_meet:
-            return self if self.closed else self._replace(closed=True)
+            return self.as_closed()
+        if self.few is not None:
+            first, last = ((point.real, point.imag) for point in (self.few[0], self.few[-1]))
+            if matrix.point(*first) == matrix.point(*last):
+                return Contour.of((*self.few[:-1], self.few[0]), self.lines, True)
+            return Contour.of((*self.few, self.few[0]), self.lines + b"\1", True)
         back = line(self.points[-1], self.points[0])
-        return joined([self, back])._replace(closed=True)
+        return joined([self, back]).as_closed()
 
     def reversed(self) -> Contour:
         """Return it the other way."""
@@ -98,20 +186,51 @@ def polyline(points: Any, closed: bool = False) -> Contour:
     return Contour(out, np.ones(len(a), bool), closed)
 
 
-def lines(points: list[complex], closed: bool = False) -> Contour:
-    """Return the same of complex numbers: sooner, if they are few."""
-    if len(points) > FEW:
-        return polyline(np.array(points).view(np.float64).reshape(-1, 2), closed)
-    every = points[:1]
-    for a, b in pairwise([*points, points[0]] if closed else points):
-        third = (b - a) / 3.0
-        every += (a + third, b - third, b)
-    return contour_of(every, np.frombuffer(b"\1" * (len(every) // 3), np.bool_), closed)
+def lines(points: Sequence[complex], closed: bool = False) -> Contour:
+    """Return the same of complex numbers."""
+    knots = [*points, points[0]] if closed else points
+    return Contour.of(knots, (len(knots) - 1) * b"\1", closed)
 
 
-def contour_of(points: list[complex], straight: NDArray[np.bool_], closed: bool) -> Contour:
-    """Return a contour of complex numbers."""
-    return Contour(np.fromiter(points, np.complex128, len(points)).view(np.float64).reshape(-1, 2), straight, closed)
+def spread(knots: Sequence[complex], straight: bytes | bytearray) -> list[complex]:
+    """Return the ends and all control points of the curves that knots, see `Contour.of`, are of."""
+    if 1 not in straight:
+        return list(knots)
+    points, k = [knots[0]], 1
+    for is_line in straight:
+        if is_line:
+            a, b = points[-1], knots[k]
+            third = (b - a) / 3.0
+            points += (a + third, b - third, b)
+            k += 1
+        else:
+            points += knots[k : k + 3]
+            k += 3
+    return points
+
+
+def _spread(knots: Sequence[complex], straight: bytes | bytearray) -> Points:
+    """Return the same as an array (3 n + 1, 2)."""
+    if len(knots) <= FEW:
+        return _array(spread(knots, straight))
+    every, is_line = _array(knots), np.frombuffer(bytes(straight), np.bool_)
+    places = np.cumsum([0, *np.where(is_line, 1, 3)])
+    out = np.empty((3 * len(is_line) + 1, 2))
+    out[::3] = nodes = every[places]
+    third = np.diff(nodes, axis=0) / 3.0
+    out[1::3] = np.where(is_line[:, None], nodes[:-1] + third, every[places[:-1] + 1])
+    out[2::3] = np.where(is_line[:, None], nodes[1:] - third, every[places[1:] - 1])
+    return out
+
+
+def _array(points: Sequence[complex]) -> Points:
+    """Return complex numbers as points (n, 2)."""
+    return np.fromiter(points, np.complex128, len(points)).view(np.float64).reshape(-1, 2)
+
+
+def _complex(points: Points) -> list[complex]:
+    found: list[complex] = np.ascontiguousarray(points).view(np.complex128).ravel().tolist()
+    return found
 
 
 def bezier(points: Any) -> Contour:
@@ -181,6 +300,9 @@ def box(contours: Sequence[Contour]) -> Box | None:
     """Return the smallest box x0, y0, x1, y1 around contours, or None if there are none."""
     if not contours:
         return None
+    if len(contours) == 1 and contours[0].few is not None and contours[0].polygonal:
+        across, down = [point.real for point in contours[0].few], [point.imag for point in contours[0].few]
+        return Box(min(across), min(down), max(across), max(down))
     nodes = contours[0].nodes if len(contours) == 1 else np.concatenate([contour.nodes for contour in contours])
     low, high = nodes.min(axis=0), nodes.max(axis=0)
     for contour in contours:

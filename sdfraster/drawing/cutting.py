@@ -116,7 +116,7 @@ def _cut(contour: Contour, side: NDArray[np.float64], of_curve: Points) -> Conto
     start = parts[0].points[0]
     if (parts[-1].points[-1] != start).any():
         parts.append(line(parts[-1].points[-1], start))
-    return joined(parts)._replace(closed=True)
+    return joined(parts).as_closed()
 
 
 def _whole(contour: Contour, first: int, last: int) -> Contour | None:

@@ -135,7 +135,9 @@ class _Parser:
         self._text.append(text)
 
     def _flush(self) -> None:
-        """Give the text since the last tag to the element that holds or precedes it."""
+        """Give the text since the last tag, if any, to the element that holds or precedes it."""
+        if not self._text:
+            return
         text = "".join(self._text)
         self._text.clear()
         if self._last is not None:

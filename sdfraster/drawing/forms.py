@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
+from itertools import accumulate, chain, islice, pairwise
 from math import cos, sin
 
 import numpy as np
@@ -17,6 +18,7 @@ from .stroker import Brush, outlined
 
 FLAT = 1e-6  # pixels: what is thinner has no inside
 FAR = 6.0 * FLAT
+AT_ONCE = 1000  # forms whose parameters are found together: of more, the arrays would leave the caches
 TOLERANCE = 1e-3  # pixels, by which outlines of strokes may be off
 
 
@@ -42,7 +44,12 @@ class Form:
         around: Callable[[], Box | None],
         fill_rule: str = "nonzero",
     ) -> None:
-        self.kind, self.params, self._around, self.fill_rule = kind, params, around, fill_rule
+        self.kind, self._params, self._around, self.fill_rule = kind, params, around, fill_rule
+
+    @property
+    def params(self) -> tuple[NDArray[np.float64], ...]:
+        """Its parameters."""
+        return self._params
 
     @cached_property
     def box(self) -> Box:
@@ -50,6 +57,11 @@ class Form:
         found = self._around()
         assert found is not None
         return found
+
+    @property
+    def curves(self) -> int:
+        """How many curves are around a path."""
+        return sum(map(len, self.params)) // 6
 
     def outline(self) -> list[Contour]:
         """Return it as contours."""
@@ -66,8 +78,85 @@ class Form:
         return all(smaller(values, LARGEST) for values in self.params)
 
 
+class Enclosed(Form):
+    """What is inside small contours after a map, a polygon or a path: found for many forms at once, by `settle`.
+
+    Parameters
+    ----------
+    contours : sequence of Contour
+        Closed, and all of them of `few` numbers.
+    matrix : Affine
+        From their coordinates to the canvas.
+    fill_rule : {"nonzero", "evenodd"}
+        What is inside.
+    """
+
+    def __init__(self, contours: Sequence[Contour], matrix: Affine, fill_rule: str) -> None:
+        self.kind = "path" if False in [contour.polygonal for contour in contours] else "polygon"
+        self.contours, self.matrix, self.fill_rule = contours, matrix, fill_rule
+        self.settled: tuple[NDArray[np.float64], ...] | None = None
+
+    @property
+    def params(self) -> tuple[NDArray[np.float64], ...]:
+        """Its parameters."""
+        if self.settled is None:
+            settle([self])
+        assert self.settled is not None
+        return self.settled
+
+    @cached_property
+    def box(self) -> Box:
+        """The box x0, y0, x1, y1 around it."""
+        found = box([contour.mapped(self.matrix) for contour in self.contours])
+        assert found is not None
+        return found
+
+    @property
+    def curves(self) -> int:
+        """How many curves are around it."""
+        return sum(map(len, self.contours))
+
+    @property
+    def drawable(self) -> bool:
+        """Whether its numbers are ones that can be drawn."""
+        reach = sum([contour.reach for contour in self.contours])
+        if self.matrix is not IDENTITY:
+            a, b, c, d, e, f = map(abs, self.matrix)
+            reach = (a + b + c + d) * reach + e + f
+        return reach < LARGEST or super().drawable
+
+    def points(self) -> list[Sequence[complex]]:
+        """Return what its parameters are of, for each contour, before the map."""
+        if self.kind == "polygon":
+            return [(contour.few or ())[:-1] for contour in self.contours]
+        return [contour.numbers()[:-1] for contour in self.contours]
+
+
+def settle(forms: Iterable[Form]) -> None:
+    """Find the parameters of forms that do not have them yet, of very many at once."""
+    waiting = [form for form in forms if isinstance(form, Enclosed) and form.settled is None]
+    for first in range(0, len(waiting), AT_ONCE):
+        _settle(waiting[first : first + AT_ONCE])
+
+
+def _settle(waiting: list[Enclosed]) -> None:
+    every = [points for form in waiting for points in form.points()]
+    counts = list(map(len, every))
+    values = np.fromiter(chain.from_iterable(every), np.complex128, sum(counts)).view(np.float64)
+    if any(form.matrix is not IDENTITY for form in waiting):
+        maps = np.array([form.matrix for form in waiting for _ in form.contours])
+        a, b, c, d, e, f = np.repeat(maps, counts, axis=0).T
+        x, y = values.reshape(-1, 2).T
+        values = np.stack([a * x + c * y + e, b * x + d * y + f], axis=1).ravel()
+    ends = [0, *accumulate(2 * count for count in counts)]
+    parts = (values[first:last] for first, last in pairwise(ends))
+    for form in waiting:
+        form.settled = tuple(islice(parts, len(form.contours)))
+
+
 def hulls(forms: Sequence[Form]) -> NDArray[np.float64]:
     """Return boxes (n, 4) that hold forms: of paths those around their control points, for all of them at once."""
+    settle(forms)
     found = np.empty((len(forms), 4))
     outlines = [form.kind in ("path", "polygon") for form in forms]
     found[~np.array(outlines, bool)] = np.array(
@@ -92,28 +181,38 @@ def filled(geometry: Geometry, matrix: Affine, fill_rule: str) -> Form | None:
     """Return what is inside a shape after a map, or None if nothing is."""
     kind = geometry.kind(matrix)
     if kind is None:
-        return enclosed([contour.mapped(matrix) for contour in geometry.outline()], fill_rule)
+        return enclosed(geometry.outline(), fill_rule, matrix)
     return simple(*kind, partial(geometry.box_after, matrix))
 
 
-def enclosed(contours: Iterable[Contour], fill_rule: str) -> Form | None:
-    """Return what is inside contours on the canvas: a polygon, or a path; None if nothing is."""
-    kept = tuple(contour.filled() for contour in contours if not _flat(contour))
+def enclosed(contours: Sequence[Contour], fill_rule: str, matrix: Affine = IDENTITY) -> Form | None:
+    """Return what is inside contours after a map to the canvas: a polygon, or a path; None if nothing is."""
+    small = None not in [contour.few for contour in contours]
+    if not small:
+        contours, matrix = [contour.mapped(matrix) for contour in contours], IDENTITY
+    kept = [contour.filled(matrix) for contour in contours if not _flat(contour, matrix)]
     if not kept:
         return None
+    if small:
+        return Enclosed(kept, matrix, fill_rule)
     if all(contour.polygonal for contour in kept):
         return Form("polygon", tuple(contour.nodes[:-1].ravel() for contour in kept), partial(box, kept), fill_rule)
     return Form("path", tuple(contour.points[:-1].ravel() for contour in kept), partial(box, kept), fill_rule)
 
 
-def _flat(contour: Contour) -> bool:
-    """Return whether a contour has no inside, because it lies on a line."""
-    p = contour.points
-    if len(p) > 3:
-        (ax, ay), (bx, by), (cx, cy) = p[:: len(p) // 3][:3].tolist()
-        reach = max(abs(bx - ax), abs(by - ay), abs(cx - ax), abs(cy - ay))
-        if abs((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)) > FAR * reach:  # of a triangle that it goes through
-            return False
+def _flat(contour: Contour, matrix: Affine) -> bool:
+    """Return whether a contour has no inside after a map, because it lies on a line."""
+    some = contour.some()
+    if len(some) < 3:
+        return True
+    ab, ac = some[1] - some[0], some[2] - some[0]
+    twice = abs(ab.real * ac.imag - ab.imag * ac.real)  # of a triangle that it goes through
+    reach = max(abs(ab.real), abs(ab.imag), abs(ac.real), abs(ac.imag))
+    if matrix is not IDENTITY:
+        twice, reach = twice * abs(matrix.determinant), reach * matrix.stretch
+    if twice > FAR * reach:
+        return False
+    p = contour.mapped(matrix).points
     if len(p) < 4 or not np.isfinite(p).all():
         return len(p) < 4
     away = p - p[0]
@@ -169,7 +268,7 @@ def _line(params: tuple[NDArray[np.float64], ...]) -> list[Contour]:
 def _stroke(params: tuple[NDArray[np.float64], ...]) -> list[Contour]:
     points = params[0][:-1].reshape(-1, 2)
     contour = Contour(points, straight_curves(points), False)
-    return outlined([contour._replace(closed=contour.ends_meet)], _round_brush(float(params[0][-1])))
+    return outlined([contour.as_closed(contour.ends_meet)], _round_brush(float(params[0][-1])))
 
 
 def _turned(x: float, y: float, angle: float) -> Affine:

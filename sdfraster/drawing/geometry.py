@@ -11,7 +11,7 @@ import numpy as np
 
 from .affine import Affine
 from .arcs import ellipse
-from .contour import Box, Contour, box, contour_of, polyline, smaller
+from .contour import Box, Contour, box, lines
 
 ROUNDED = 6e-3  # user units by which the radii of a corner differ, if that of half a side was written with two digits
 
@@ -29,7 +29,7 @@ class Path:
 
     def within(self, limit: float) -> bool:
         """Return whether its numbers are smaller than a limit."""
-        return all(smaller(contour.points.ravel(), limit) for contour in self.contours)
+        return False not in [contour.within(limit) for contour in self.contours]
 
     def outline(self) -> tuple[Contour, ...]:
         """Return it as contours."""
@@ -67,7 +67,7 @@ class Oval(NamedTuple):
         centre = complex(self.cx, self.cy)
         points = [centre + p for p in ellipse(0.0, 2.0 * pi, complex(self.rx, self.ry))]
         points[-1] = points[0]
-        return (contour_of(points, np.zeros(len(points) // 3, bool), True),)
+        return (Contour.of(points, (len(points) // 3) * b"\0", True),)
 
     def box_after(self, matrix: Affine) -> Box:
         """Return the smallest box around it after a map."""
@@ -114,19 +114,18 @@ class Rect(NamedTuple):
         x0, y0, x1, y1 = self.x, self.y, self.x + self.width, self.y + self.height
         rx, ry = self.rx, self.ry
         if not (rx > 0.0 and ry > 0.0):
-            return (polyline([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], closed=True),)
+            return (lines([complex(x0, y0), complex(x1, y0), complex(x1, y1), complex(x0, y1)], closed=True),)
         corners = [(x1 - rx, y0 + ry, -0.5), (x1 - rx, y1 - ry, 0.0), (x0 + rx, y1 - ry, 0.5), (x0 + rx, y0 + ry, 1.0)]
-        points, straight = [complex(x0 + rx, y0)], list[bool]()
+        knots, straight = [complex(x0 + rx, y0)], bytearray()
         for cx, cy, turns in corners:
             turn = [complex(cx, cy) + p for p in ellipse(turns * pi, 0.5 * pi, complex(rx, ry))]
-            here, to = points[-1], turn[0]
-            if here != to:
-                points += (here + (to - here) / 3.0, to - (to - here) / 3.0, to)
-                straight.append(True)
-            points += turn[1:]
-            straight += (len(turn) // 3) * [False]
-        points[-1] = points[0]
-        return (contour_of(points, np.array(straight), True),)
+            if knots[-1] != turn[0]:
+                knots.append(turn[0])
+                straight.append(1)
+            knots += turn[1:]
+            straight += (len(turn) // 3) * b"\0"
+        knots[-1] = knots[0]
+        return (Contour.of(knots, straight, True),)
 
     def box_after(self, matrix: Affine) -> Box:
         """Return the smallest box around it after a map, as if its corners were sharp."""

@@ -20,6 +20,7 @@ from .style import Style
 from .thinning import TOO_MANY, thinned
 
 GRADIENTS = ("linearGradient", "radialGradient")
+UNIT = Size(1.0, 1.0)
 _SAME = 1e-9
 
 
@@ -73,7 +74,7 @@ class Gradients:
                 return None
             x0, y0, x1, y1 = place.box
             matrix = matrix @ translation(x0, y0) @ scaling(x1 - x0, y1 - y0)
-            measure = measure._replace(box=Size(1.0, 1.0))
+            measure = Measure(UNIT, measure.font)
         owner = _owner(chain, "gradientTransform")
         if owner is not None:
             matrix = matrix @ self._transform_of(owner.attrib["gradientTransform"], owner, measure)

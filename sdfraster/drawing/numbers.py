@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from math import sqrt
 from typing import NamedTuple
 
@@ -65,8 +64,10 @@ def bounded(text: str) -> float:
 def plain_number(text: str) -> float | None:
     """Return a number as most are written, which Python reads too; None of what may be something else."""
     if text[-1:].isdigit() and text.isascii() and "_" not in text:
-        with suppress(ValueError):
+        try:
             return bounded(text)
+        except ValueError:
+            return None
     return None
 
 
@@ -78,6 +79,9 @@ def number(text: str) -> float:
     ValueError
         If it is none.
     """
+    plain = plain_number(text)
+    if plain is not None:
+        return plain
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a number")

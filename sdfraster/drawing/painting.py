@@ -25,7 +25,8 @@ from .things import Thing
 
 STROKE = 2  # elements that take as long as a stroke
 GRADIENT = 2  # those that take as long as a gradient, where it is used
-MARKED = ("path", "line", "polyline", "polygon")
+MARKERS = ("marker-start", "marker-mid", "marker-end")
+NO_MARKERS = [None, None, None]
 NO_INK = Ink(None)
 _CONTEXT = ("context-fill", "context-stroke")
 
@@ -74,11 +75,11 @@ class Painter:
 
     def _fill(self, drawn: Drawn) -> list[Thing]:
         paint = self._ink(drawn, drawn.style["fill"])
-        if paint is None or local(drawn.element) == "line":
+        if paint is None:
             return []
         form = filled(drawn.geometry, drawn.matrix, drawn.style["fill-rule"])
         if form is not None and form.kind == "path" and not isinstance(drawn.geometry, Path):
-            self._resolver.segments.take(len(form.params[0]) // 6)  # those of paths have been taken
+            self._resolver.segments.take(form.curves)  # those of paths have been taken
         return [] if form is None else [_thing(drawn, form, paint, "fill")]
 
     def _stroke(self, drawn: Drawn) -> list[Thing]:
@@ -100,12 +101,12 @@ class Painter:
         dashing = Dashing(pattern, offset, _path_length(drawn.element), self._resolver.dashes)
         contours, matrix = drawn.geometry.outline(), drawn.matrix
         if not isinstance(drawn.geometry, Path):
-            self._resolver.segments.take(sum(len(contour.straight) for contour in contours))
+            self._resolver.segments.take(sum(map(len, contours)))
         if style["vector-effect"] == "non-scaling-stroke":
             contours, matrix = tuple(contour.mapped(matrix) for contour in contours), IDENTITY
-        curves = sum(int((~contour.straight).sum()) for contour in contours)
+        curves = sum(contour.curved for contour in contours)
         if (brush.cap, brush.join) != (ROUND, ROUND) or not dashing.solid:
-            self._resolver.segments.take(STROKED * (sum(len(contour.straight) for contour in contours) - curves))
+            self._resolver.segments.take(STROKED * (sum(map(len, contours)) - curves))
         smooth = isinstance(drawn.geometry, (Oval, Rect)) and matrix.similar and dashing.solid  # but for sharp corners
         if (brush.cap, brush.join) != (ROUND, ROUND) and not smooth and not self._resolver.curves.allows(curves):
             self._findings.add("caps and joins of very many curves", drawn.element)
@@ -136,10 +137,10 @@ class Painter:
         return None if color is None else Flat(color[:3], color[3])
 
     def _look_for_markers(self, drawn: Drawn) -> None:
-        if local(drawn.element) not in MARKED:
+        links = [drawn.style[name] for name in MARKERS]
+        if links == NO_MARKERS or not isinstance(drawn.geometry, Path):
             return
-        for name in ("marker-start", "marker-mid", "marker-end"):
-            link = drawn.style[name]
+        for link in links:
             linked = self._resolver.document.ids.get(link[1:]) if link and link.startswith("#") else None
             if linked is not None and local(linked) == "marker":
                 self._findings.add("markers", drawn.element)

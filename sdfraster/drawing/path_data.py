@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .arcs import arc
-from .contour import Contour, contour_of
+from .contour import Contour
 from .limits import ARC, CONTOUR, Budget
 from .numbers import BETWEEN, NUMBER, bounded, plain_numbers
 
@@ -21,6 +22,7 @@ BLANKS = " \t\r\n\f"
 LONG = 40_000  # characters that are read at once
 RUN = 6000  # numbers that are, of more
 MOST = 6  # numbers of a set, but for arcs
+MANY = 16  # curves from which on NumPy is faster than one by one
 _STEP = re.compile(r"([A-DF-Za-df-z])([^A-DF-Za-df-z]*)")  # a letter, and what follows until the next: e is of numbers
 _NUMBER = re.compile(rf"{BETWEEN}({NUMBER})")
 _ONE = re.compile(NUMBER)
@@ -28,7 +30,6 @@ _FIRST = re.compile(rf"[{BLANKS}]*{NUMBER}")
 _RUN = re.compile(rf"(?:{BETWEEN}{NUMBER}){{1,{RUN}}}")
 _FLAG = re.compile(rf"{BETWEEN}([01])")
 _COMMA = re.compile(rf"[{BLANKS}]*,")
-MANY = 16  # sets of values from which on NumPy is faster than one by one
 CLOSE = 1e-9  # share of a coordinate
 ARC_VALUES = 7
 ARC_FLAGS = (3, 4)  # places among the values of an arc, which need nothing between them
@@ -42,65 +43,63 @@ class _Pen:
 
     def __init__(self) -> None:
         self.contours: list[Contour] = []
-        self.points: list[complex] = []
-        self.straight: list[bool] = []
+        self.knots: list[complex] = []  # as of `Contour.of`, of the contour that has begun
+        self.straight = bytearray()
         self.here = self.start = 0j
         self.control = 0j  # the last one, of a curve of the degree in `degree`
         self.degree = 1
 
     def move(self, values: list[float], relative: bool) -> None:
         """Begin a contour, and add lines."""
-        self._end(False)
+        self.end()
         self.degree = 1
-        to = complex(values[0], values[1]) + (self.here if relative else 0j)
-        self.here = self.start = to
+        to = complex(values[0], values[1])
+        self.here = self.start = to + self.here if relative else to
         if len(values) > 2:
-            self._lines(values[2:], relative, len(values) > 2 * MANY)
+            self.lines(values[2:], relative)
 
     def lines(self, values: list[float], relative: bool) -> None:
         """Add lines."""
-        self._lines(values, relative, len(values) > 2 * MANY)
-
-    def _lines(self, values: list[float], relative: bool, many: bool) -> None:
-        self.degree = 1
-        if many:
-            self._many(np.array(values).reshape(-1, 2), relative)
-            return
-        for to in map(complex, values[::2], values[1::2]):
-            self._line(to + (self.here if relative else 0j))
-
-    def _line(self, to: complex) -> None:
-        here = self.here
-        step = (to - here) / 3.0
-        if not self.points:
-            self.points.append(here)
-        self.points += (here + step, to - step, to)
-        self.straight.append(True)
-        self.here = to
+        self._lines(list(map(complex, values[::2], values[1::2])), relative)
 
     def horizontal(self, values: list[float], relative: bool) -> None:
         """Add horizontal lines."""
-        self.degree = 1
-        for x in values:
-            self._line(complex(x + (self.here.real if relative else 0.0), self.here.imag))
+        level = 0.0 if relative else self.here.imag
+        self._lines([complex(x, level) for x in values], relative)
 
     def vertical(self, values: list[float], relative: bool) -> None:
         """Add vertical lines."""
+        level = 0.0 if relative else self.here.real
+        self._lines([complex(level, y) for y in values], relative)
+
+    def _lines(self, points: list[complex], relative: bool) -> None:
+        """Add lines to points, each of which may be relative to the one before."""
+        if relative:
+            points = list(accumulate(points, initial=self.here))[1:]
         self.degree = 1
-        for y in values:
-            self._line(complex(self.here.real, y + (self.here.imag if relative else 0.0)))
+        self._begun().extend(points)
+        self.straight += len(points) * b"\1"
+        self.here = points[-1]
+
+    def _begun(self) -> list[complex]:
+        """Return the knots of the contour, at least the first one."""
+        if not self.knots:
+            self.knots.append(self.here)
+        return self.knots
 
     def curves(self, values: list[float], relative: bool) -> None:
         """Add cubic curves."""
-        self.degree = 3
-        if len(values) > 6 * MANY:
-            self._many(np.array(values).reshape(-1, 6), relative)
-            return
-        points = list(map(complex, values[::2], values[1::2]))
-        for k in range(0, len(points), 3):
-            offset = self.here if relative else 0j
-            self._curve(points[k] + offset, points[k + 1] + offset, points[k + 2] + offset)
-            self.control = points[k + 1] + offset
+        points, knots = list(map(complex, values[::2], values[1::2])), self._begun()
+        if not relative:
+            knots += points
+        elif len(points) > 3 * MANY:
+            knots += _onwards(np.array(points).reshape(-1, 3), self.here)
+        else:
+            for k in range(0, len(points), 3):
+                here = knots[-1]
+                knots += (points[k] + here, points[k + 1] + here, points[k + 2] + here)
+        self.straight += (len(points) // 3) * b"\0"
+        self.degree, self.control, self.here = 3, knots[-2], knots[-1]
 
     def smooth_curves(self, values: list[float], relative: bool) -> None:
         """Add cubic curves that go on from the curve before."""
@@ -132,27 +131,34 @@ class _Pen:
             if to == self.here:
                 continue
             p = arc(self.here, complex(rx, ry), tilt, (large == 1.0, sweep == 1.0), to)
+            knots = self._begun()
             if p is None:
-                self._line(to)
-                continue
-            for j in range(1, len(p), 3):
-                self._curve(p[j], p[j + 1], p[j + 2])
+                knots.append(to)
+                self.straight.append(1)
+            else:
+                knots += p[1:]
+                self.straight += (len(p) // 3) * b"\0"
+            self.here = to
 
-    def close(self, values: list[float], relative: bool) -> None:
+    def close(self) -> None:
         """End the contour where it began."""
-        self._end(True)
+        start = self.start
+        if not self.knots or abs(self.here - start) > CLOSE * (1.0 + abs(start)):
+            self._begun().append(start)
+            self.straight.append(1)
+        self.knots[-1] = self.here = start  # which relative coordinates may miss by rounding
         self.degree = 1
+        self.end(closed=True)
 
-    def end(self) -> list[Contour]:
-        """End the last contour, and return all."""
-        self._end(False)
-        return self.contours
+    def end(self, closed: bool = False) -> None:
+        """End the contour, if there is one."""
+        if self.knots:
+            self.contours.append(Contour.of(self.knots, self.straight, closed))
+            self.knots, self.straight = [], bytearray()
 
     def _curve(self, a: complex, b: complex, to: complex) -> None:
-        if not self.points:
-            self.points.append(self.here)
-        self.points += (a, b, to)
-        self.straight.append(False)
+        self._begun().extend((a, b, to))
+        self.straight.append(0)
         self.here = to
 
     def _quadratic(self, q: complex, to: complex) -> None:
@@ -163,42 +169,21 @@ class _Pen:
         """Return the first control of a smooth curve: the last one of the curve before, mirrored."""
         return 2.0 * self.here - self.control if self.degree == degree else self.here
 
-    def _many(self, sets: NDArray[np.float64], relative: bool) -> None:
-        """Add many lines (n, 2), or cubic curves (n, 6), at once."""
-        points = sets.view(np.complex128)
-        if relative:
-            ends = np.cumsum([self.here, *points[:, -1]])
-            points[:, :-1] += ends[:-1, None]
-            points[:, -1] = ends[1:]
-        straight = points.shape[1] == 1
-        if straight:
-            starts = np.concatenate([[self.here], points[:-1, 0]])
-            step = (points[:, 0] - starts) / 3.0
-            points = np.stack([starts + step, points[:, 0] - step, points[:, 0]], axis=1)
-        every: list[complex] = points.ravel().tolist()
-        if not self.points:
-            self.points.append(self.here)
-        self.points += every
-        self.straight += len(points) * [straight]
-        self.control, self.here = every[-2], every[-1]
 
-    def _end(self, closed: bool) -> None:
-        """End the contour, if there is one."""
-        if closed:
-            if not self.points or abs(self.here - self.start) > CLOSE * (1.0 + abs(self.start)):
-                self._line(self.start)
-            self.points[-1] = self.start  # which relative coordinates may miss by rounding
-            self.here = self.start
-        if self.points:
-            self.contours.append(contour_of(self.points, np.array(self.straight), closed))
-            self.points, self.straight = [], []
+def _onwards(sets: NDArray[np.complex128], here: complex) -> list[complex]:
+    """Return the points of cubic curves (n, 3), each relative to the end of the one before."""
+    ends = np.cumsum([here, *sets[:, -1]])
+    sets[:, :-1] += ends[:-1, None]
+    sets[:, -1] = ends[1:]
+    points: list[complex] = sets.ravel().tolist()
+    return points
 
 
 class Command(NamedTuple):
     """How many values a set of it has, what it does, and whether they are relative."""
 
     values: int
-    draw: Callable[[_Pen, list[float], bool], None]
+    draw: Callable[[_Pen, list[float], bool], None] | None  # none ends the contour
     relative: bool
 
 
@@ -214,7 +199,7 @@ COMMANDS = {
         ("Q", 4, _Pen.quadratics),
         ("T", 2, _Pen.smooth_quadratics),
         ("A", ARC_VALUES, _Pen.arcs),
-        ("Z", 0, _Pen.close),
+        ("Z", 0, None),
     )
     for letter in (kind, kind.lower())
 }
@@ -225,34 +210,37 @@ def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
 
     Those of a single point have one line without length, if they are closed.
     """
-    pen = _Pen()
+    pen, whole = _Pen(), True
     if data[:1] not in ("M", "m") and data.strip(BLANKS)[:1] not in ("M", "m"):
         return [], data.strip() in ("", "none")
     steps = _STEP.findall(data) if len(data) < LONG else (match.groups() for match in _STEP.finditer(data))
     for letter, text in steps:
         command = COMMANDS.get(letter)
         if command is None:
-            return pen.end(), False
+            whole = False
+            break
         size, draw, relative = command
-        if size == 0:
-            budget.take(1 if pen.points else CONTOUR)
-            values, whole = list[float](), not text or not text.strip(BLANKS)
-            draw(pen, values, relative)
+        if draw is None:
+            budget.take(1 if pen.knots else CONTOUR)
+            whole = not text or not text.strip(BLANKS)
+            pen.close()
         else:
-            arcs, before = draw is _Pen.arcs, len(pen.straight)
-            values, whole = (_arc_values if arcs else _values)(text, budget)
-            sets, rest = divmod(len(values), size)
+            before = len(pen.straight)
+            values, whole = (_arc_values if size == ARC_VALUES else _values)(text, budget)
+            rest = len(values) % size
             if rest:
                 values, whole = values[:-rest], False
-            budget.take(sets + (CONTOUR if draw is _Pen.move else 1))
+            budget.take(len(values) // size + (CONTOUR if draw is _Pen.move else 1))
             if values:
                 draw(pen, values, relative)
-            if arcs:
+            else:
+                whole = False
+            if size == ARC_VALUES:
                 budget.take(len(pen.straight) - before)  # which the radius decides
-            whole = whole and sets > 0
         if not whole:
-            return pen.end(), False
-    return pen.end(), True
+            break
+    pen.end()
+    return pen.contours, whole
 
 
 def _values(text: str, budget: Budget) -> tuple[list[float], bool]:

@@ -11,7 +11,7 @@ from .affine import IDENTITY, Affine, scaling
 from .contour import Box
 from .document import Document
 from .findings import Findings
-from .forms import filled
+from .forms import filled, settle
 from .geometry import Rect
 from .numbers import Measure, Size
 from .paints import RGB, Flat
@@ -93,6 +93,7 @@ def drawing_of(document: Document, width: int | None = None) -> Drawing:
     resolver.canvas = Box(0.0, 0.0, width, height)
     walker = _walked(resolver, window, matrix)
     things = walker.things
+    settle(thing.form for thing in things)
     color = style["background-color"]
     *rgb, alpha = style["color"] if color == CURRENT else color
     if alpha > 0.0:

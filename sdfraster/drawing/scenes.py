@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -55,8 +56,12 @@ def shapes_of(things: list[Thing], findings: Findings) -> list[Shape]:
 def colored(thing: Thing, color: Color) -> Shape:
     """Return a thing with a colour."""
     form = thing.form
-    fill_rule = form.fill_rule if primitive(form.kind).filled else "nonzero"
-    return Shape(thing, color, (form.kind, fill_rule, color.shading))
+    return Shape(thing, color, _rule(form.kind, form.fill_rule, color.shading))
+
+
+@cache
+def _rule(kind: str, fill_rule: str, shading: str) -> tuple[str, str, str]:
+    return kind, fill_rule if primitive(kind).filled else "nonzero", shading
 
 
 def _runs(shapes: Iterable[Shape]) -> Iterator[list[Shape]]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .arcs import unit_arc
-from .contour import Contour, contour_of
+from .contour import Contour
 from .offsets import SLOW, Curve, as_lines, cross, dot, is_narrow, offset, tangents, unit, without_cusps
 
 SMOOTH = 1e-6  # sine of a turn that needs no join
@@ -53,8 +53,8 @@ def outlined(contours: Iterable[Contour], brush: Brush) -> list[Contour]:
 def pieces(contour: Contour) -> list[Piece]:
     """Return the curves of a contour that have some length, cut at their cusps."""
     found: list[Piece] = []
-    points = [complex(x, y) for x, y in contour.points.tolist()]
-    for k, straight in enumerate(contour.straight.tolist()):
+    points = contour.numbers()
+    for k, straight in enumerate(contour.lines):
         a, b, c, d = points[3 * k : 3 * k + 4]
         if a == b == c == d:
             continue
@@ -124,28 +124,27 @@ class _Outline:
     """Collects curves."""
 
     def __init__(self) -> None:
-        self.points: list[complex] = []
-        self.straight: list[bool] = []
+        self.knots: list[complex] = []  # as of `Contour.of`
+        self.straight = bytearray()
 
     def line(self, to: complex) -> None:
         """Go straight, from where it is."""
-        if not self.points:
-            self.points.append(to)
-        elif self.points[-1] != to:
-            a = self.points[-1]
-            self.points += [a + (to - a) / 3.0, to - (to - a) / 3.0, to]
-            self.straight.append(True)
+        if not self.knots:
+            self.knots.append(to)
+        elif self.knots[-1] != to:
+            self.knots.append(to)
+            self.straight.append(1)
 
     def curve(self, curve: Curve) -> None:
         """Go straight to a curve and along it."""
         self.line(curve[0])
-        self.points += curve[1:]
-        self.straight.append(False)
+        self.knots += curve[1:]
+        self.straight.append(0)
 
     def curves(self, other: _Outline) -> None:
         """Go straight to where another begins, and along that."""
-        self.line(other.points[0])
-        self.points += other.points[1:]
+        self.line(other.knots[0])
+        self.knots += other.knots[1:]
         self.straight += other.straight
 
     def arc(self, centre: complex, r: float, start: complex, turn: float) -> None:
@@ -156,8 +155,8 @@ class _Outline:
 
     def contour(self) -> Contour:
         """Return it, closed."""
-        self.line(self.points[0])
-        return contour_of(self.points, np.array(self.straight, bool), True)
+        self.line(self.knots[0])
+        return Contour.of(self.knots, self.straight, True)
 
 
 def _beside(pen: _Outline, piece: Piece, brush: Brush) -> None:
@@ -177,7 +176,7 @@ def _join(pen: _Outline, before: complex, piece: Piece, brush: Brush) -> None:
         return
     turn = atan2(cross(before, after), dot(before, after))
     to = centre + 1j * r * after
-    if not pen.points:
+    if not pen.knots:
         pen.line(centre + 1j * r * before)
     if turn > 0.0 and not piece.cut:  # towards this side
         pen.line(centre)

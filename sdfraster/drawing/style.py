@@ -19,6 +19,7 @@ from .sheets import Sheets, sheets_of
 
 Style = Mapping[str, Any]
 _MEASURED = ("stroke-width", "stroke-dashoffset", "stroke-dasharray")  # which may be in units of the font
+_DEPENDENT = frozenset(("color", "font-size", *_MEASURED))  # on others, or on the parent
 
 
 class _Wide:
@@ -73,10 +74,10 @@ class Cascade:
         return found
 
     def _specified(self, element: Element) -> dict[str, str]:
-        attributes = element.attrib
-        said = {
-            name: text for name, text in attributes.items() if name in _ATTRIBUTES and _read(name, text) is not _INVALID
-        }
+        attributes, said = element.attrib, dict[str, str]()
+        for name, text in attributes.items():
+            if name in _ATTRIBUTES and _read(name, text) is not _INVALID:
+                said[name] = text
         if "transform" in said and local(element) in ("linearGradient", "radialGradient", "pattern"):
             del said["transform"]
         items = self._sheets.of(element)
@@ -107,7 +108,10 @@ class Cascade:
             return self._base
         style = self._base.copy()
         for name, text in said.items():
-            style[name] = _value(name, text, parent)
+            value = _read(name, text)
+            style[name] = _wide(name, value, parent) if isinstance(value, _Wide) else value
+        if _DEPENDENT.isdisjoint(said):
+            return style
         if "color" in said and style["color"] == CURRENT:
             style["color"] = parent["color"]
         size = said.get("font-size")
@@ -151,11 +155,8 @@ def _read(name: str, text: str) -> Any:
         return _INVALID
 
 
-def _value(name: str, text: str, parent: Style) -> Any:
-    """Return the value of a property whose text is valid."""
-    value = _read(name, text)
-    if not isinstance(value, _Wide):
-        return value
+def _wide(name: str, value: _Wide, parent: Style) -> Any:
+    """Return the value of a property for a word that any may have."""
     inherits = value.word == "inherit" or (value.word != "initial" and PROPERTIES[name].inherited)
     return parent[name] if inherits else _INITIAL[name]
 

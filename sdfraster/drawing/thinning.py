@@ -16,6 +16,8 @@ def thinned(stops: tuple[Stop, ...], count: int = MOST) -> tuple[tuple[Stop, ...
 
     Each one that goes is that of which least is seen then; only its neighbours are looked at again.
     """
+    if len(stops) <= count:
+        return stops, False
     before, after = [k - 1 for k in range(len(stops))], [k + 1 for k in range(len(stops))]
     loss = {k: _lost(*stops[k - 1 : k + 2]) for k in range(1, len(stops) - 1)}
     heap = [(value, k) for k, value in loss.items()]

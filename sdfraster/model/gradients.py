@@ -6,6 +6,7 @@ Spread is pad. `layer.Layer` says what the values are, and that there are 2 to 8
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -122,7 +123,7 @@ def held(stops: GivenStops) -> Graded:
         return stops
     if not stops:
         raise ValueError("stops must be at least one")
-    offsets = np.maximum.accumulate(np.clip([offset for offset, _ in stops], 0.0, 1.0))
+    offsets = np.array(list(accumulate((min(max(offset, 0.0), 1.0) for offset, _ in stops), max)))
     return Graded(offsets, np.array([color for _, color in stops], np.float64)).fewer()
 
 

@@ -58,6 +58,8 @@ class Graded(NamedTuple):
         """Return it without the stops that change nothing, at least one."""
         same = (self.colors[1:] == self.colors[:-1]).all(axis=1)
         near = self.offsets[1:] == self.offsets[:-1]
+        if not (same.any() or near.any()):
+            return self
         ends, inner = np.array([True]), np.array([False])
         dropped = np.concatenate([ends, same]) & np.concatenate([same, ends])
         dropped |= np.concatenate([inner, near]) & np.concatenate([near, inner])
@@ -68,6 +70,8 @@ class Graded(NamedTuple):
         """Return the values of a colour of so many stops, the last one repeated; see `graded`."""
         missing = stops - len(self.offsets)
         offsets, colors = self.offsets[0 if starts else 1 : -1], self.colors.ravel()
+        if missing == 0:
+            return np.concatenate([colors, geometry, offsets])
         return np.concatenate([colors, np.tile(colors[-3:], missing), geometry, offsets, np.ones(missing)])
 
     def padded(self) -> Graded:

@@ -144,7 +144,7 @@ class _Points:
             straight = contour.straight[:, None]
             p[1::3] = np.where(straight, a + (d - a) / 3.0, p[1::3])
             p[2::3] = np.where(straight, d - (d - a) / 3.0, p[2::3])
-            contours.append(contour._replace(points=p))
+            contours.append(contour.through(p))
         return Path(tuple(contours))
 
     def pins(self, window: Window) -> PointPins:

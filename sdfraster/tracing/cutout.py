@@ -132,7 +132,7 @@ class _Borders:
         moved = together([self._run(part) for part in parts], paints, self._plan.pixels)
         for use in (use for part in parts for use in part.uses):
             contour = moved[use.chain]
-            contour = contour._replace(points=_even(contour.points))
+            contour = contour.through(_even(contour.points))
             self._settled[use.chain] = contour if use.forward else contour.reversed()
 
     def _run(self, part: Part) -> Run:

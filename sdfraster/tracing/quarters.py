@@ -43,7 +43,7 @@ def outlined(found: Found) -> Contour:
             parts.append(bezier(np.array([first, *inner, last]) @ turn + middle))
         if np.linalg.norm(straight[1] - straight[0]) > LEAST:
             parts.append(line(*(np.array(straight) @ turn + middle)))
-    return joined(parts)._replace(closed=True)
+    return joined(parts).as_closed()
 
 
 def _rounded(found: Found) -> _Rounded:

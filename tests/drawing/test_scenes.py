@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.drawing import contour, forms
+from sdfraster.drawing.forms import _settle as settled
 from sdfraster.drawing.scenes import from_svg
 from sdfraster.errors import DataError, DataWarning
 from sdfraster.metrics import psnr
@@ -35,6 +37,28 @@ def test_layers_are_runs_of_a_kind() -> None:
     ]
     assert scene.layers[2].contours == ((3, 3),)
     assert scene.background is None
+
+
+SMALL = (
+    '<path d="M1 2L30 4 9 40z"/><path d="M3 4C1 20 30 40 50 9V30"/><polygon points="2 3 4 50 60 7 9 9"/>'
+    '<path d="M2 2h9v9zM4 4h30v30H4"/><rect width="30" height="20" rx="4" transform="skewX(20)"/>'
+    '<path d="M1 1l9 9-3-3z"/><path d="M1 1L9 9"/><path d="M5 5v9h9V5H5"/>'
+)
+
+
+@pytest.mark.parametrize("matrix", ["", 'transform="matrix(1.5 .2 -.3 .8 4 7)"'])
+def test_small_contours_are_brought_to_the_canvas_together(matrix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(forms, "_settle", lambda waiting: asked.append(len(waiting)) or settled(waiting))
+    text = whole(f"<g {matrix}>{SMALL}</g>")
+    together = sr.from_svg(text)
+    assert asked == [6]
+    monkeypatch.setattr(contour, "FEW", 0)  # each by itself
+    apart = sr.from_svg(text)
+    assert asked == [6]
+    for a, b in zip(together.layers, apart.layers, strict=True):
+        assert (a.kind, a.contours) == (b.kind, b.contours)
+        np.testing.assert_allclose(a.geometry, b.geometry, rtol=1e-6)
 
 
 def test_a_gradient_has_the_colours_that_it_says() -> None:

@@ -40,7 +40,7 @@ def runs(share: float = 0.45, low: float = 23.2, bend: float = 4.0, radius: floa
     return [
         Run([0, 1], [line(right, meeting), line(meeting, left)], [RIGHT, MEETING, LEFT], 0, [2, 1], False, False),
         Run([2], [curve], [MEETING, LOW], 1, [2], False, False),
-        Run([3], [disc._replace(closed=True)], [], 0, [7], True, False),
+        Run([3], [disc.as_closed()], [], 0, [7], True, False),
         *sides,
     ]
 
