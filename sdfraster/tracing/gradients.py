@@ -22,6 +22,8 @@ SAMPLES = 4000  # pixels that a line or centre is looked for with
 BINS = 64
 STOP_ERROR = 1.2 / 255.0  # by which the colours between two stops may be off
 MOST_STOPS = 8
+ROUNDING = 0.5 / 255.0
+FAR = 10.0  # sizes of a region that a centre may be away: circles about others are lines
 RADIAL_GAIN = 0.7  # of the error of the best line that a centre must have at most
 
 
@@ -60,7 +62,7 @@ def find_gradient(pixels: Pixels, inside: NDArray[np.bool_]) -> Paint:
         lambda angle: _spread(_along(few, angle), shades), bounds=(start - 0.3, start + 0.3), method="bounded"
     )
     centre, error = _centre(few, shades)
-    if error < RADIAL_GAIN * line.fun:
+    if error < RADIAL_GAIN * line.fun and np.linalg.norm(centre) < FAR * np.ptp(few, axis=0).max():
         distance = np.linalg.norm(place - middle - centre, axis=1)
         r = max(float(distance.max()), 1e-3)
         offsets, stops = _stops(distance / r, colors)
@@ -115,7 +117,7 @@ def _stops(t: NDArray[np.float64], colors: Pixels) -> tuple[NDArray[np.float64],
 
     Places of stops are found on the mean colours by number (Douglas and Peucker 1973), colours by least squares.
     """
-    bins = int(np.clip(len(t) // 16, 4, 256))
+    bins, low = int(np.clip(len(t) // 16, 4, 256)), float(t.min())
     index = np.minimum((t * bins).astype(int), bins - 1)
     count = np.bincount(index, minlength=bins)
     there = count > 0
@@ -130,11 +132,14 @@ def _stops(t: NDArray[np.float64], colors: Pixels) -> tuple[NDArray[np.float64],
             break
         kept = sorted([*kept, worst])
     offsets = at[kept]
-    offsets[0], offsets[-1] = 0.0, 1.0
+    offsets[0], offsets[-1] = low, 1.0
     k = np.clip(np.searchsorted(offsets, t, side="right") - 1, 0, len(offsets) - 2)
     share = (t - offsets[k]) / np.maximum(offsets[k + 1] - offsets[k], 1e-9)
     rows = np.zeros((len(t), len(offsets)))
     rows[np.arange(len(t)), k] = 1.0 - share
     rows[np.arange(len(t)), k + 1] = share
     stops = np.linalg.lstsq(rows.T @ rows + 1e-9 * np.eye(len(offsets)), rows.T @ colors, rcond=None)[0]
+    onward = stops[0] - (stops[1] - stops[0]) * (low / max(offsets[1] - low, 1e-9))  # at the centre, if there is such
+    if np.abs(onward - 0.5).max() < 0.5 + ROUNDING:
+        offsets[0], stops[0] = 0.0, onward
     return offsets, stops

@@ -87,8 +87,9 @@ def _moved(paint: Paint, seen: Seen) -> Paint:
     normal, right = _equations(paint, seen)
     step = np.linalg.solve(normal + np.diag(STIFF * np.diag(normal) + 1e-12), right)
     ends, count = len(paint.where), len(paint.offsets)
-    inner = paint.offsets[1:-1] + step[ends : ends + count - 2]
-    offsets = np.maximum.accumulate(np.clip([0.0, *inner, 1.0], 0.0, 1.0))
+    first, *inner, last = paint.offsets
+    moved = [first, *(inner + step[ends : ends + count - 2]), last]
+    offsets = np.maximum.accumulate(np.clip(moved, first, last))
     colors = paint.colors.copy()
     colors[:, :3] += step[ends + count - 2 :].reshape(3, count).T
     return paint._replace(where=paint.where + step[:ends], offsets=offsets, colors=colors)
@@ -108,7 +109,8 @@ def _equations(paint: Paint, seen: Seen) -> tuple[NDArray[np.float64], NDArray[n
     stops, bends = np.zeros((2, len(t), count))  # by the colours of stops; by their places, as if t moved
     stops[each, k], stops[each, k + 1] = seen.weight * (1.0 - share), seen.weight * share
     bends[each, k], bends[each, k + 1] = share - 1.0, -share
-    steep = np.where((t > 0.0) & (t < 1.0), seen.weight / wide, 0.0)[:, None] * np.diff(colors, axis=0)[k]  # by t
+    between = (t > offsets[0]) & (t < offsets[-1])
+    steep = np.where(between, seen.weight / wide, 0.0)[:, None] * np.diff(colors, axis=0)[k]  # by t
     moves = np.concatenate([_slopes_along(paint, seen.x, seen.y), bends[:, 1:-1]], axis=1)
     rest = seen.color - stops @ colors
     common = moves.shape[1]

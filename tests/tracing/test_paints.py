@@ -12,10 +12,10 @@ from PIL import Image
 
 import sdfraster as sr
 from sdfraster.tracing.drawing import Drawing, Shape
-from sdfraster.tracing.gradients import Paint, flat_paint
+from sdfraster.tracing.gradients import Paint, find_gradient, flat_paint
 from sdfraster.tracing.paints import Seen, _equations, _error, repainted
 from sdfraster.tracing.palette import Pixels
-from sdfraster.tracing.stack import canvas_of, over, place_along, sheet_of
+from sdfraster.tracing.stack import canvas_of, over, painted, place_along, sheet_of
 
 from .conftest import Draw
 
@@ -52,6 +52,28 @@ def moved(paint: Paint, step: Any) -> Paint:
     offsets[1:-1] += step[ends : ends + count - 2]
     colors[:, :3] += step[ends + count - 2 :].reshape(3, count).T
     return paint._replace(where=paint.where + step[:ends], offsets=offsets, colors=colors)
+
+
+def test_a_gradient_may_begin_far_from_its_centre() -> None:
+    """What a steep one would be at its centre is no colour; there, no pixel shows it."""
+    colors = np.array([[0.1, 0.2, 0.9, 1.0], [0.9, 0.8, 0.1, 1.0]])
+    picture = painted(Paint("radial", np.array([-60.0, 10.0, 100.0]), np.array([0.7, 1.0]), colors), np.s_[0:48, 0:48])
+    y, x = np.mgrid[0:48, 0:48] + 0.5
+    inside = np.abs(np.hypot(x + 60.0, y - 10.0) - 85.0) < 14.0
+    found = find_gradient(picture, inside)
+    assert found.kind == "radial"
+    assert np.abs(painted(found, np.s_[0:48, 0:48]) - picture)[inside].max() < 3.0 / 255.0
+
+
+def test_circles_about_a_far_centre_are_lines() -> None:
+    """Steps of 8 bits may be told by a circle of a hundred million pixels even better than by a line."""
+    y, x = np.mgrid[0:122, 0:100]
+    levels = np.interp(y, [0.0, 48.8, 121.0], [246.0, 231.0, 196.0]).round() / 255.0
+    picture = np.stack([levels, 0.0 * levels, 0.0 * levels, np.ones_like(levels)], axis=2)
+    inside = x / 100.0 + y / 122.0 < 1.0
+    found = find_gradient(picture, inside)
+    assert found.kind == "linear"
+    assert np.abs(painted(found, np.s_[0:122, 0:100]) - picture)[inside].max() < 3.0 / 255.0
 
 
 @pytest.mark.parametrize("paint", [LINEAR, RADIAL], ids=lambda paint: paint.kind)
