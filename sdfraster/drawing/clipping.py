@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from ..errors import DataError
 from .contour import Box, Contour, Points, at, box, polyline
-from .cutting import Sides, cut, sides_of, within
+from .cutting import WHOLE, Around, Sides, beyond, cut, sides_of
 from .forms import Form, enclosed
 from .geometry import is_convex
 from .limits import Budget
 
 FLATTENED = 4e-3  # pixels: convex curves that cut are taken for polygons, and off by so much at most
 MOST_SIDES = 2048  # of such a polygon, if it has not more curves
-TESTED = 4096  # boxes of parts that are compared with one in the time of a cut
+BOXED = 4  # lines that are cut in the time that it takes besides to cut an outline by a box
+FEW_SIDES = 8  # with all of which a box is compared
+TESTED = 400  # boxes of parts that are compared with one in the time in which a line is cut
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +53,12 @@ class Part:
         return None if self.near_polygon is None else sides_of(self.near_polygon)
 
     @cached_property
+    def around(self) -> Around | None:
+        """What knows of points whether they are inside of the polygon that it is, or nearly is."""
+        polygon = self.near_polygon if self.polygon is None else self.polygon
+        return None if polygon is None else Around(polygon)
+
+    @cached_property
     def _only(self) -> Contour | None:
         """Its contour, if there is only one."""
         return self.contours[0].filled() if len(self.contours) == 1 else None
@@ -72,6 +80,19 @@ class Region:
         """The box around all of it."""
         return box([contour for part in self.parts for contour in part.contours])
 
+    @cached_property
+    def is_box(self) -> bool:
+        """Whether it is the box around it."""
+        sides = self.parts[0].sides if len(self.parts) == 1 else None
+        return sides is not None and len(sides) == 4 and bool((sides[:, :2] == 0.0).any(axis=1).all())
+
+    @cached_property
+    def box_sides(self) -> Sides:
+        """The half planes that the box around all of it is common to."""
+        assert self.box is not None
+        x0, y0, x1, y1 = self.box
+        return sides_of(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]))
+
     def near(self, around: NDArray[np.float64]) -> list[Part]:
         """Return the parts whose boxes meet another one (4,)."""
         return [self.parts[k] for k in np.flatnonzero(~_apart(self.boxes, around)).tolist()]
@@ -83,11 +104,13 @@ class Region:
     def holds(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which of some boxes (n, 4) are known to be inside of it; of a convex region, all that are."""
         only = self.parts[0] if len(self.parts) == 1 else None
-        polygon = None if only is None else (only.near_polygon if only.polygon is None else only.polygon)
-        if polygon is None:
+        if only is not None and only.sides is not None and len(only.sides) <= FEW_SIDES:
+            return np.asarray(~beyond(boxes, only.sides).any(axis=1))
+        around = None if only is None else only.around
+        if around is None:
             return np.zeros(len(boxes), bool)
         corners = boxes[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 2)
-        return np.asarray(within(corners, polygon).reshape(-1, 4).all(axis=1))
+        return np.asarray(around.holds(corners).reshape(-1, 4).all(axis=1))
 
 
 def common(a: Part, b: Part, cuts: Budget) -> Part | None:
@@ -105,7 +128,7 @@ def intersection(a: Region, b: Region, cuts: Budget) -> Region | None:
     """Return what is inside of both regions; None if it cannot be said."""
     parts: list[Part] = []
     for first, around in zip(a.parts, a.boxes, strict=True):
-        if not cuts.allows(1 + len(b.parts) // TESTED):
+        if not cuts.allows(WHOLE + len(b.parts) // TESTED):
             return None
         for second in b.near(around):
             both = common(first, second, cuts)
@@ -137,7 +160,7 @@ def boxed(form: Form, region: Region, cuts: Budget) -> list[Form]:
     assert outer is not None
     if outer.x0 <= inner.x0 and outer.y0 <= inner.y0 and outer.x1 >= inner.x1 and outer.y1 >= inner.y1:
         return [form]
-    contours = cut(form.outline(), sides_of(_rectangle(outer).nodes[:-1]), cuts)
+    contours = cut(form.outline(), region.box_sides, cuts) if cuts.allows(BOXED) else None
     if contours is None:
         raise DataError("clip paths cut too many of its outlines")
     left = enclosed(contours, form.fill_rule)
@@ -149,11 +172,6 @@ def _apart(boxes: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np
     return np.asarray(
         (boxes[:, 0] > other[2]) | (boxes[:, 1] > other[3]) | (boxes[:, 2] < other[0]) | (boxes[:, 3] < other[1])
     )
-
-
-def _rectangle(around: Box) -> Contour:
-    x0, y0, x1, y1 = around
-    return polyline([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], closed=True)
 
 
 def _corners(contour: Contour) -> Points | None:

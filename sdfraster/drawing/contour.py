@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .affine import IDENTITY, Affine
 
 Points = NDArray[np.float64]
-FEW = 50  # points that Python is through with before NumPy begins
+FEW = 100  # points that Python is through with before NumPy begins
 
 
 class Box(NamedTuple):
@@ -71,13 +71,13 @@ class Contour:
 
     def numbers(self) -> list[complex]:
         """Return the same as complex numbers."""
-        return _complex(self.points) if self.few is None else spread(self.few, self.lines)
+        return as_numbers(self.points) if self.few is None else spread(self.few, self.lines)
 
     def some(self) -> Sequence[complex]:
         """Return three points that it goes through or along, or all if it has less."""
         if self.few is not None:
             return self.few[:: max(len(self.few) // 3, 1)][:3]
-        return _complex(self.points[:: max(len(self), 1)][:3])
+        return as_numbers(self.points[:: max(len(self), 1)][:3])
 
     @property
     def lines(self) -> bytes:
@@ -113,7 +113,13 @@ class Contour:
 
     def mapped(self, matrix: Affine) -> Contour:
         """Return the contour after an affine map."""
-        return self if matrix == IDENTITY else self.through(matrix.points(self.points))
+        if matrix == IDENTITY:
+            return self
+        if self.few is not None:
+            return Contour.of(
+                [complex(*matrix.point(knot.real, knot.imag)) for knot in self.few], self.lines, self.closed
+            )
+        return self.through(matrix.points(self.points))
 
     def through(self, points: Points) -> Contour:
         """Return the same of other points."""
@@ -228,7 +234,8 @@ def _array(points: Sequence[complex]) -> Points:
     return np.fromiter(points, np.complex128, len(points)).view(np.float64).reshape(-1, 2)
 
 
-def _complex(points: Points) -> list[complex]:
+def as_numbers(points: Points) -> list[complex]:
+    """Return points (n, 2) as complex numbers."""
     found: list[complex] = np.ascontiguousarray(points).view(np.complex128).ravel().tolist()
     return found
 

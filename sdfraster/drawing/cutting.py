@@ -7,20 +7,19 @@ outline winds around inside stays the same, so any fill rule still holds.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .contour import Contour, Points, between, joined, line, turns
-from .geometry import area
+from .contour import Contour, Points, between, joined, line
+from .geometry import area, rolled
 from .limits import Budget
+from .snipping import snipped, stretches
 
-STEPS = 50  # to a crossing; mostly five are enough
-ENOUGH = 1e-15  # of a parameter
 TOLERANCE = 1e-9  # pixels by which what is inside may be outside
-POINTS = 8192  # that are compared with a side in the time of a cut
-CONTOURS = 8  # that are found to be inside in the time of a cut
+WHOLE = 10  # lines that are cut by a side in the time in which this is done to an outline of many curves
+CURVES = 2  # of an outline of few, beside the first ones, that are compared with a side in the time of such a line
+POINTS = 800  # of one of many
 
 Sides = NDArray[np.float64]  # (n, 3): half planes nx, ny, c where ``nx x + ny y <= c``; (nx, ny) has length 1
 
@@ -28,7 +27,7 @@ Sides = NDArray[np.float64]  # (n, 3): half planes nx, ny, c where ``nx x + ny y
 def sides_of(polygon: Points) -> Sides:
     """Return the half planes that a convex polygon (n, 2) is common to."""
     p = polygon if area(polygon) > 0.0 else polygon[::-1]
-    along = np.roll(p, -1, axis=0) - p
+    along = rolled(p) - p
     length = np.hypot(along[:, 0], along[:, 1])
     p, along, length = p[length > 0.0], along[length > 0.0], length[length > 0.0]
     normal = np.stack([along[:, 1], -along[:, 0]], axis=1) / length[:, None]
@@ -41,44 +40,62 @@ def beyond(boxes: NDArray[np.float64], sides: Sides) -> NDArray[np.bool_]:
     return np.asarray(middle @ normal + half @ np.abs(normal) - sides[:, 2] > TOLERANCE)
 
 
-def within(points: Points, polygon: Points) -> NDArray[np.bool_]:
-    """Return which of some points (m, 2) are inside of a convex polygon (n, 2).
+class Around:
+    """A convex polygon (n, 2), whose corners are looked up by the direction from its middle.
 
-    Its corners are looked up by the direction from its middle, so that each point is compared with one side only.
+    So each point is compared with one side only.
     """
-    p = polygon if area(polygon) > 0.0 else polygon[::-1]
-    p = p[(p != np.roll(p, 1, axis=0)).any(axis=1)]
-    away, middle = p - p.mean(axis=0), p.mean(axis=0)
-    angles = np.arctan2(away[:, 1], away[:, 0])
-    first = int(angles.argmin())
-    a, angles = np.roll(p, -first, axis=0), np.roll(angles, -first)
-    along = np.roll(a, -1, axis=0) - a
-    to = points - middle
-    k = np.searchsorted(angles, np.arctan2(to[:, 1], to[:, 0]), side="right") - 1  # -1: from the last one to the first
-    beside = along[k, 0] * (points[:, 1] - a[k, 1]) - along[k, 1] * (points[:, 0] - a[k, 0])
-    inside: NDArray[np.bool_] = beside >= -TOLERANCE * np.hypot(along[k, 0], along[k, 1])
-    return inside
+
+    def __init__(self, polygon: Points) -> None:
+        p = polygon if area(polygon) > 0.0 else polygon[::-1]
+        p = p[(p != rolled(p)).any(axis=1)]
+        self._middle = p.mean(axis=0)
+        away = p - self._middle
+        angles = np.arctan2(away[:, 1], away[:, 0])
+        first = int(angles.argmin())
+        self._start, self._angles = rolled(p, first), rolled(angles, first)
+        self._along = rolled(self._start) - self._start
+
+    def holds(self, points: Points) -> NDArray[np.bool_]:
+        """Return which of some points (m, 2) are inside."""
+        to = points - self._middle
+        k = np.searchsorted(self._angles, np.arctan2(to[:, 1], to[:, 0]), side="right") - 1  # -1: of the last corner
+        along, a = self._along[k], self._start[k]
+        beside = along[:, 0] * (points[:, 1] - a[:, 1]) - along[:, 1] * (points[:, 0] - a[:, 0])
+        inside: NDArray[np.bool_] = beside >= -TOLERANCE * np.hypot(along[:, 0], along[:, 1])
+        return inside
 
 
 def cut(contours: Iterable[Contour], sides: Sides, cuts: Budget) -> list[Contour] | None:
     """Return filled contours inside of all sides; None if there have been too many cuts."""
     kept = []
-    for k, contour in enumerate(contours):
-        if k % CONTOURS == 0 and not cuts.allows(1):
+    for contour in contours:
+        if not cuts.allows(1):
             return None
         part: Contour | None = contour.filled()
         for side in _crossed(contour, sides):
             if part is None:
                 break
-            d = _distances(part.points, side)
-            of_curve = np.stack([d[0:-1:3], d[1::3], d[2::3], d[3::3]])
-            crossing = int(((of_curve.min(axis=0) < 0.0) & (of_curve.max(axis=0) > 0.0)).sum())
-            if not cuts.allows(1 + crossing + len(d) // POINTS):
+            small = part.few is not None
+            of_curve = None if small else _of_curves(part, side)
+            if not cuts.allows(1 + len(part) // CURVES if of_curve is None else _cost(of_curve)):
                 return None
-            part = _cut(part, side, of_curve)
+            part = snipped(part, side.tolist()) if of_curve is None else _cut(part, side, of_curve)
         if part is not None:
             kept.append(part)
     return kept
+
+
+def _of_curves(contour: Contour, side: NDArray[np.float64]) -> Points:
+    """Return how far the control points of curves are outside of a side, (4, n)."""
+    d = _distances(contour.points, side)
+    return np.stack([d[0:-1:3], d[1::3], d[2::3], d[3::3]])
+
+
+def _cost(of_curve: Points) -> int:
+    """Return in the time of how many lines an outline is cut, see `_of_curves`."""
+    crossing = int(((of_curve.min(axis=0) < 0.0) & (of_curve.max(axis=0) > 0.0)).sum())
+    return WHOLE * (1 + crossing) + of_curve.size // POINTS
 
 
 def _crossed(contour: Contour, sides: Sides) -> Sides:
@@ -107,7 +124,7 @@ def _cut(contour: Contour, side: NDArray[np.float64], of_curve: Points) -> Conto
         if low[k] >= 0.0:
             continue
         straight = contour.straight[k : k + 1]
-        for first, last in _stretches(of_curve[:, k], bool(straight[0])):
+        for first, last in stretches(of_curve[:, k].tolist(), bool(straight[0])):
             piece = _on_side(between(contour.curve(k), first, last), (first > 0.0, last < 1.0), side)
             _append(parts, Contour(piece, straight, False))
     _append(parts, _whole(contour, kept, len(contour.straight)))
@@ -133,53 +150,6 @@ def _append(parts: list[Contour], piece: Contour | None) -> None:
     if parts and (parts[-1].points[-1] != piece.points[0]).any():
         parts.append(line(parts[-1].points[-1], piece.points[0]))
     parts.append(piece)
-
-
-def _stretches(values: Points, straight: bool) -> list[tuple[float, float]]:
-    """Return the parameters between which a cubic with four control values is below 0."""
-    a, b, c, d = values.tolist()
-    if straight:
-        found = [a / (a - d)] if (a < 0.0) != (d < 0.0) else []
-    else:
-        found = _crossings(a, b, c, d)
-    ends = [0.0, *found, 1.0]
-    out = []
-    for first, last in pairwise(ends):
-        if last > first and _value(a, b, c, d, 0.5 * (first + last)) < 0.0:
-            out.append((first, last))
-    return out
-
-
-def _crossings(a: float, b: float, c: float, d: float) -> list[float]:
-    """Return where a cubic with these control values is 0: between its extremes, by Newton's method or by halving."""
-    found = []
-    ends = [0.0, *turns([a, b, c, d]), 1.0]
-    for low, high in pairwise(ends):
-        below = _value(a, b, c, d, low) < 0.0
-        if below == (_value(a, b, c, d, high) < 0.0):
-            continue
-        t = 0.5 * (low + high)
-        for _ in range(STEPS):
-            s = 1.0 - t
-            value = s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
-            if (value < 0.0) == below:
-                low = t
-            else:
-                high = t
-            slope = 3.0 * (s * s * (b - a) + 2.0 * s * t * (c - b) + t * t * (d - c))
-            after = t - value / slope if slope != 0.0 else low
-            if not low < after < high:
-                after = 0.5 * (low + high)
-            if abs(after - t) < ENOUGH:
-                break
-            t = after
-        found.append(t)
-    return found
-
-
-def _value(a: float, b: float, c: float, d: float, t: float) -> float:
-    s = 1.0 - t
-    return s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d
 
 
 def _on_side(curve: Points, ends: tuple[bool, bool], side: NDArray[np.float64]) -> Points:

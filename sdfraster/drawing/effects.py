@@ -62,10 +62,12 @@ def within(things: list[Thing], region: Region, element: Element, resolver: Reso
         return things
     resolver.effects.take(len(things))
     boxes = hulls([thing.form for thing in things])
-    unsure = ~region.misses(boxes) & ~region.holds(boxes)
-    boxes[unsure] = np.array([things[k].form.box for k in np.flatnonzero(unsure).tolist()]).reshape(-1, 4)
+    misses, holds = region.misses(boxes), region.holds(boxes)
+    unsure = np.flatnonzero(~misses & ~holds)
+    boxes = np.array([things[k].form.box for k in unsure.tolist()]).reshape(-1, 4)
+    misses[unsure], holds[unsure] = region.misses(boxes), region.holds(boxes)
     kept = []
-    for thing, missed, whole in zip(things, region.misses(boxes).tolist(), region.holds(boxes).tolist(), strict=True):
+    for thing, missed, whole in zip(things, misses.tolist(), holds.tolist(), strict=True):
         if whole:
             kept.append(thing)
         elif not missed:
@@ -81,7 +83,10 @@ def _cut(form: Form, region: Region, element: Element, resolver: Resolver) -> li
     forms = None if resolver.cuts.spent else clipped(form, region, resolver.cuts)
     if forms is not None:
         return forms
-    resolver.findings.add("clip paths that cut very many shapes" if resolver.cuts.spent else NOT_CONVEX, element)
+    if not resolver.cuts.spent:
+        resolver.findings.add(NOT_CONVEX, element)
+    elif not region.is_box:
+        resolver.findings.add("clip paths that cut very many shapes", element)
     return boxed(form, region, resolver.box_cuts)
 
 

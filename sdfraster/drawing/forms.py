@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .affine import IDENTITY, Affine
-from .contour import Box, Contour, box, polyline, smaller
+from .contour import Box, Contour, as_numbers, box, polyline, smaller
 from .geometry import Geometry, Oval, Rect
 from .limits import LARGEST
 from .stroker import Brush, outlined
@@ -225,10 +225,13 @@ def _flat(contour: Contour, matrix: Affine) -> bool:
 
 def _closed(points: NDArray[np.float64], straight: bool) -> Contour:
     p = points.reshape(-1, 2)
-    if straight:
-        return polyline(p, closed=True)
     whole = np.concatenate([p, p[:1]])
-    return Contour(whole, straight_curves(whole), True)
+    is_line = np.ones(len(p), bool) if straight else straight_curves(whole)
+    if straight:
+        knots = whole
+    else:
+        knots = whole[np.append(True, np.repeat(~is_line, 3) | (np.arange(len(p)) % 3 == 2))]
+    return Contour.of(as_numbers(knots), is_line.tobytes(), True)
 
 
 def straight_curves(points: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import atan2, hypot, pi
@@ -14,6 +15,7 @@ from .arcs import ellipse
 from .contour import Box, Contour, box, lines
 
 ROUNDED = 6e-3  # user units by which the radii of a corner differ, if that of half a side was written with two digits
+BENT = 1e-12  # share of the square of the longest side that the cross product of two is if they are not in line
 
 
 @dataclass(frozen=True)
@@ -157,24 +159,39 @@ def is_convex(contour: Contour) -> bool:
     """Return whether a closed polygon is convex, in either direction; one of no area is not."""
     if not contour.polygonal:
         return False
+    if contour.few is not None and len(contour) <= 4 and _bends_one_way(contour.few[:-1]):
+        return True
     p = contour.filled().nodes[:-1]
-    p = p[np.any(p != np.roll(p, 1, axis=0), axis=1)]
+    p = p[np.any(p != rolled(p), axis=1)]
     if len(p) < 3:
         return False
-    edge = np.roll(p, -1, axis=0) - p
-    after = np.roll(edge, -1, axis=0)
+    edge = rolled(p) - p
+    after = rolled(edge)
     cross = edge[:, 0] * after[:, 1] - edge[:, 1] * after[:, 0]
     dot = (edge * after).sum(axis=1)
     scale = float(np.abs(edge).max()) ** 2
-    bent = np.abs(cross) > 1e-12 * scale
+    bent = np.abs(cross) > BENT * scale
     if not bent.any() or (~bent & (dot < 0.0)).any() or not (cross[bent] > 0.0).all() | (cross[bent] < 0.0).all():
         return False
     turn = np.arctan2(cross, dot).sum()
     return bool(abs(abs(turn) - 2.0 * pi) < 0.1)
 
 
+def _bends_one_way(corners: Sequence[complex]) -> bool:
+    """Return whether a polygon bends at all corners, and to one side: of up to four it is convex then."""
+    edges = [b - a for a, b in zip(corners, [*corners[1:], corners[0]], strict=True)]
+    bends = [a.real * b.imag - a.imag * b.real for a, b in zip(edges, [*edges[1:], edges[0]], strict=True)]
+    least = BENT * max(max(abs(edge.real), abs(edge.imag)) for edge in edges) ** 2
+    return min(bends) > least or max(bends) < -least
+
+
+def rolled(points: Any, by: int = 1) -> Any:
+    """Return points with the first ones at the end: as `numpy.roll`, in a fifth of the time."""
+    return np.concatenate([points[by:], points[:by]])
+
+
 def area(points: Any) -> float:
     """Return the area of a polygon, positive if its angles grow."""
     p = np.asarray(points, np.float64)
-    q = np.roll(p, -1, axis=0)
+    q = rolled(p)
     return 0.5 * float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum())

@@ -65,7 +65,7 @@ class Resolver:
         self.effects = Budget("effects of groups on their shapes", limits.EFFECTS)
         self._reader = Reader(measure, self.segments, self.findings)
         self._functions = Budget("functions of transformations", limits.FUNCTIONS)
-        self.cuts, self.box_cuts = (Budget("cuts by clip paths", limits.CUTS) for _ in range(2))
+        self.cuts, self.box_cuts = (Budget("cuts by clip paths", most) for most in (limits.CUTS, limits.CUTS // 2))
         self.cascade, self.meshes = Cascade(document), Meshes(document)
         self._styles: dict[Element, Style] = {}
         self._texts: dict[Element, bool] = {}

@@ -1,11 +1,14 @@
-"""Convex polygons: what is inside of them, looked up by direction, is what no side has beyond it."""
+"""Convex polygons: what is inside of them is what no side has beyond it, and outlines are cut alike, few or many."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sdfraster.drawing.cutting import beyond, sides_of, within
+from sdfraster.drawing import contour
+from sdfraster.drawing.contour import Contour
+from sdfraster.drawing.cutting import Around, beyond, cut, sides_of
+from sdfraster.drawing.limits import Budget
 
 
 def convex(rng: np.random.Generator, count: int) -> np.ndarray:
@@ -23,5 +26,27 @@ def test_points_inside_are_those_that_no_side_has_beyond_it(count: int, rng: np.
     wanted = ~beyond(np.tile(points, 2), sides_of(polygon)).any(axis=1)
     assert 0 < wanted.sum() < len(points)
     for same in (polygon, polygon[::-1], np.roll(polygon, 2, axis=0), np.repeat(polygon, 2, axis=0)):
-        np.testing.assert_array_equal(within(points, same), wanted)
-    assert within(polygon, polygon).all()
+        np.testing.assert_array_equal(Around(same).holds(points), wanted)
+    assert Around(polygon).holds(polygon).all()
+
+
+def outline(rng: np.random.Generator) -> tuple[list[complex], bytes]:
+    """Return a closed outline of lines and other curves."""
+    straight = rng.integers(0, 2, 7).astype(np.uint8).tobytes()
+    knots = [complex(*point) for point in rng.uniform(-30.0, 30.0, (7 + 2 * straight.count(0), 2))]
+    return [*knots, knots[0]], straight
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_outlines_of_few_curves_are_cut_as_those_of_many(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(seed)
+    drawn, sides = [outline(rng) for _ in range(9)], sides_of(convex(rng, 5))
+    few = cut([Contour.of(*each, True) for each in drawn], sides, Budget("cuts", 10**6))
+    monkeypatch.setattr(contour, "FEW", 0)
+    many = cut([Contour.of(*each, True) for each in drawn], sides, Budget("cuts", 10**6))
+    assert few is not None
+    assert many is not None
+    assert 0 < len(few) == len(many)
+    for a, b in zip(few, many, strict=True):
+        np.testing.assert_array_equal(a.straight, b.straight)
+        np.testing.assert_allclose(a.points, b.points, atol=1e-11)

@@ -8,6 +8,7 @@ import socket
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sdfraster.drawing import cutting, forms, geometry, gradients, limits
@@ -15,6 +16,7 @@ from sdfraster.drawing.contour import box
 from sdfraster.drawing.cutting import _cut as one_cut
 from sdfraster.drawing.document import read_bytes
 from sdfraster.drawing.reader import drawing_of
+from sdfraster.drawing.snipping import snipped
 from sdfraster.drawing.thinning import thinned
 from sdfraster.drawing.walk import Walker
 from sdfraster.errors import DataError
@@ -155,11 +157,24 @@ CLIPPED = {
 @pytest.mark.parametrize("name", CLIPPED)
 def test_cuts_by_clip_paths_are_counted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     done = []
-    monkeypatch.setattr(cutting, "_cut", lambda *args: done.append(0) or one_cut(*args))
-    monkeypatch.setattr(limits, "CUTS", 200)
+    monkeypatch.setattr(cutting, "_cut", lambda *args: done.append(cutting.WHOLE) or one_cut(*args))
+    monkeypatch.setattr(cutting, "snipped", lambda *args: done.append(1) or snipped(*args))
+    monkeypatch.setattr(limits, "CUTS", 500)
     with suppress(DataError):
         drawing_of(read_bytes(CLIPPED[name].encode()))
-    assert 0 < len(done) <= 2 * limits.CUTS
+    assert 0 < sum(done) <= 2 * limits.CUTS
+
+
+def test_what_boxes_cut_is_cut_by_them_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    box = '<clipPath id="c"><rect x="10" y="52" width="80" height="40"/></clipPath>'
+    text = whole(f'{box}<g clip-path="url(#c)">{ROW}</g>').encode()
+    exactly = drawing_of(read_bytes(text))
+    monkeypatch.setattr(limits, "CUTS", 700)
+    found = drawing_of(read_bytes(text))
+    assert found.walker.resolver.cuts.spent
+    assert found.findings.features == exactly.findings.features == ()
+    for thing, same in zip(found.things, exactly.things, strict=True):
+        np.testing.assert_allclose(np.concatenate(thing.form.params), np.concatenate(same.form.params), atol=1e-9)
 
 
 def test_effects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
