@@ -10,6 +10,7 @@ import numpy as np
 from .clip_paths import ClipPaths, Clipped
 from .clipping import Region, boxed, clipped
 from .forms import Form, hulls
+from .limits import BESIDE
 from .overlap import overlap
 from .resolver import Resolver
 from .style import Style
@@ -77,7 +78,7 @@ def within(things: list[Thing], region: Region, element: Element, resolver: Reso
 
 def _cut(form: Form, region: Region, element: Element, resolver: Resolver) -> list[Form]:
     """Return what of a form is inside of a region, or, if that cannot be said, inside of the box around it."""
-    if not resolver.curves.allows(form.brushed):
+    if not resolver.curves.allows(BESIDE * form.brushed):
         resolver.findings.add("strokes of very many curves that are clipped", element)
         return [form]
     forms = None if resolver.cuts.spent else clipped(form, region, resolver.cuts)

@@ -17,7 +17,8 @@ SEGMENTS = 1_000_000  # of all outlines
 CONTOUR = 8  # segments that are drawn in the time that a contour takes
 ARC = 8  # segments that are drawn in the time that an arc takes, beside its curves
 STROKED = 2  # those in the time that a line takes to get joins and dashes
-CURVES = 6_000  # whose strokes become outlines, or dashes; others are drawn with a round brush
+CURVES = 60_000  # in outlines of strokes, or dashes; where there would be more, a round brush draws
+BESIDE = 10  # curves in the outline of a stroke for each that it goes along, if these are no more
 DASHES = 20_000  # and gaps between them
 VALUE = 10_000  # characters of an attribute or of a property that is read, but for path data, points and styles
 TEXT = 64  # characters of path data or points that are read in the time of a segment, even if there are only spaces
@@ -61,6 +62,10 @@ class Budget:
             return False
         self._left -= count
         return True
+
+    def spend(self, count: int) -> None:
+        """Take some, or all if there are not so many left."""
+        self._left -= min(count, self._left)
 
     def check(self, count: int) -> None:
         """Refuse what would ask for more than there is.

@@ -15,6 +15,8 @@ DEPTH = 8  # halvings
 SLOW = 1e-3  # share of its largest speed below which a curve is taken to turn back
 NARROW = 0.00224  # share of its length by which control points may be beside a line
 SAMPLES = 32
+STEPS = 3  # of Newton's method
+_TIMES = [k / SAMPLES for k in range(SAMPLES + 1)]
 HALFWAY = 0.5
 
 
@@ -37,9 +39,10 @@ def tangents(curve: Curve) -> tuple[complex, complex]:
     """Return the directions at both ends of a curve that has some length."""
     a, b, c, d = curve
     before, after = b - a, d - c
-    reach = 1e-9 * max(abs(before), abs(c - a), abs(d - a))
-    if abs(before) > reach and abs(after) > reach:
-        return unit(before), unit(after)
+    leaves, arrives = abs(before), abs(after)
+    reach = 1e-9 * max(leaves, abs(c - a), abs(d - a))
+    if leaves > reach and arrives > reach:
+        return before / leaves, after / arrives
     first = next(p - a for p in (b, c, d) if abs(p - a) > reach)
     last = next(d - p for p in (c, b, a) if abs(d - p) > reach)
     return unit(first), unit(last)
@@ -59,10 +62,10 @@ def velocity(curve: Curve, t: float) -> complex:
     return 3.0 * (s * s * (b - a) + 2.0 * s * t * (c - b) + t * t * (d - c))
 
 
-def acceleration(curve: Curve, t: float) -> complex:
-    """Return the second derivative at a parameter."""
+def powers(curve: Curve) -> Curve:
+    """Return the coefficients of 1, t, t^2 and t^3."""
     a, b, c, d = curve
-    return 6.0 * ((1.0 - t) * (a - 2.0 * b + c) + t * (b - 2.0 * c + d))
+    return a, 3.0 * (b - a), 3.0 * (a - 2.0 * b + c), d - a + 3.0 * (b - c)
 
 
 def halves(curve: Curve, t: float = HALFWAY) -> tuple[Curve, Curve]:
@@ -102,15 +105,30 @@ def without_cusps(curve: Curve) -> list[Curve]:
     """Return a curve cut where it stops and turns back."""
     if is_steady(curve):
         return [curve]
-    speeds = [abs(velocity(curve, k / SAMPLES)) for k in range(SAMPLES + 1)]
+    _, v0, v1, v2 = powers(curve)
+    v1, v2 = 2.0 * v1, 3.0 * v2
+    speeds = [abs((v2 * t + v1) * t + v0) for t in _TIMES]
     fastest = max(speeds)
     for k in range(1, SAMPLES):
-        if speeds[k] <= speeds[k - 1] and speeds[k] <= speeds[k + 1] and speeds[k] < 0.3 * fastest:
+        slow = speeds[k] <= speeds[k - 1] and speeds[k] <= speeds[k + 1] and speeds[k] < 0.3 * fastest
+        if slow and _least_speed((v0, v1, v2), k / SAMPLES) < 2.0 * SLOW * fastest:
             t = _slowest(curve, (k - 1) / SAMPLES, (k + 1) / SAMPLES)
             if abs(velocity(curve, t)) < SLOW * fastest:
                 before, after = halves(curve, t)
                 return [part for part in (before, after) if part[0] != part[3] or abs(part[1] - part[0]) > 0.0]
     return [curve]
+
+
+def _least_speed(powers: tuple[complex, complex, complex], t: float) -> float:
+    """Return about the least speed within a sample of a parameter, of a velocity ``v0 + v1 t + v2 t^2``: by Newton."""
+    (v0, v1, v2), first, last = powers, t - 1.0 / SAMPLES, t + 1.0 / SAMPLES
+    for _ in range(STEPS):
+        v, change = (v2 * t + v1) * t + v0, 2.0 * v2 * t + v1
+        bend = dot(change, change) + 2.0 * dot(v, v2)
+        if bend <= 0.0:
+            return 0.0  # which is not known
+        t = min(max(t - dot(v, change) / bend, first), last)
+    return abs((v2 * t + v1) * t + v0)
 
 
 def _slowest(curve: Curve, first: float, last: float) -> float:
@@ -146,10 +164,10 @@ def _offset(curve: Curve, r: float, tolerance: float, depth: int) -> list[Curve]
     beside = _through(start, first, middle, last, end)
     if depth == 0:
         return [beside or (start, start + (end - start) / 3.0, end - (end - start) / 3.0, end)]
-    if beside is not None and all(_error(curve, beside, t, r) <= tolerance for t in (0.25, 0.75)):
+    if beside is not None and _is_near(curve, beside, r, tolerance):
         return [beside]
     before, after = halves(curve)
-    if any(all(p == q for p, q in pairwise(half)) for half in (before, after)):
+    if any(a == b == c == d for a, b, c, d in (before, after)):
         return [(start, start + (end - start) / 3.0, end - (end - start) / 3.0, end)]
     return _offset(before, r, tolerance, depth - 1) + _offset(after, r, tolerance, depth - 1)
 
@@ -173,13 +191,18 @@ def _through(start: complex, first: complex, middle: complex, last: complex, end
     return curve
 
 
-def _error(curve: Curve, beside: Curve, t: float, r: float) -> float:
-    """Return by how much the distance of a point of `beside` from the curve is not r."""
-    q = point(beside, t)
-    for _ in range(3):  # Newton's method for the nearest point
-        away, v = point(curve, t) - q, velocity(curve, t)
-        slope = dot(v, v) + dot(away, acceleration(curve, t))
-        if slope <= 0.0:
-            break
-        t = min(max(t - dot(away, v) / slope, 0.0), 1.0)
-    return abs(abs(point(curve, t) - q) - abs(r))
+def _is_near(curve: Curve, beside: Curve, r: float, tolerance: float) -> bool:
+    """Return whether `beside` is at the distance r from a curve, by a tolerance, at two parameters."""
+    c0, c1, c2, c3 = powers(curve)
+    for t in (0.25, 0.75):
+        start = c0 - point(beside, t)
+        for _ in range(STEPS):  # Newton's method for the nearest point
+            away = ((c3 * t + c2) * t + c1) * t + start
+            v, change = (3.0 * c3 * t + 2.0 * c2) * t + c1, 6.0 * c3 * t + 2.0 * c2
+            slope = dot(v, v) + dot(away, change)
+            if slope <= 0.0:
+                break
+            t = min(max(t - dot(away, v) / slope, 0.0), 1.0)
+        if not abs(abs(((c3 * t + c2) * t + c1) * t + start) - abs(r)) <= tolerance:
+            return False
+    return True

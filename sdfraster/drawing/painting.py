@@ -12,7 +12,7 @@ from .findings import Findings
 from .forms import Form, filled
 from .geometry import Geometry, Oval, Path, Rect
 from .gradients import GRADIENTS, Gradients, Place
-from .limits import LARGEST, PATTERN, STROKED
+from .limits import BESIDE, LARGEST, PATTERN, STROKED
 from .numbers import Measure, number
 from .paints import Flat, Paint
 from .properties import CURRENT, Ink
@@ -107,14 +107,17 @@ class Painter:
         curves = sum(contour.curved for contour in contours)
         if (brush.cap, brush.join) != (ROUND, ROUND) or not dashing.solid:
             self._resolver.segments.take(STROKED * (sum(map(len, contours)) - curves))
+        expected = BESIDE * curves
         smooth = isinstance(drawn.geometry, (Oval, Rect)) and matrix.similar and dashing.solid  # but for sharp corners
-        if (brush.cap, brush.join) != (ROUND, ROUND) and not smooth and not self._resolver.curves.allows(curves):
+        if (brush.cap, brush.join) != (ROUND, ROUND) and not smooth and not self._resolver.curves.allows(expected):
             self._findings.add("caps and joins of very many curves", drawn.element)
             brush = brush._replace(cap=ROUND, join=ROUND)
         if not matrix.similar or not dashing.solid:
-            self._resolver.curves.take(curves)
+            self._resolver.curves.take(expected)
         opaque = isinstance(paint, Flat) and paint.alpha * style["stroke-opacity"] == 1.0
         forms = stroked(contours, matrix, brush, dashing, not opaque)
+        made = sum(form.curves for form in forms if form.kind == "path")
+        self._resolver.curves.spend(max(made - expected, 0))  # in sharp bends
         return [_thing(drawn, form, paint, "stroke") for form in forms]
 
     def _ink(self, drawn: Drawn, ink: Ink) -> Paint | None:

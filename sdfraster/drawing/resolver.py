@@ -34,7 +34,7 @@ class Resolver:
     visits : Budget
         Of elements.
     curves : Budget
-        Whose strokes become outlines or dashes.
+        In outlines of strokes.
     dashes : Budget
         Of all strokes.
     clips : Budget
@@ -59,7 +59,7 @@ class Resolver:
         self.findings = Findings()
         self.segments = Budget("segments of outlines", limits.SEGMENTS)
         self.visits = Budget("elements to draw", limits.VISITS)
-        self.curves = Budget("curves with a stroke", limits.CURVES)
+        self.curves = Budget("curves in outlines of strokes", limits.CURVES)
         self.dashes = Budget("dashes and gaps", limits.DASHES)
         self.clips = Budget("shapes and curves in clip paths", limits.CLIPS)
         self.effects = Budget("effects of groups on their shapes", limits.EFFECTS)

@@ -308,8 +308,15 @@ def test_mutations_are_drawn_or_refused(seed: int) -> None:
 
 
 def test_strokes_without_corners_are_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "CURVES", 20)
+    monkeypatch.setattr(limits, "CURVES", 200)
     smooth = 9 * '<circle r="5" stroke="red"/><rect width="9" height="9" rx="2" stroke="red"/>'
     assert drawing_of(read_bytes(whole(smooth).encode())).findings.features == ()
     bent = 11 * '<path d="M0 0c1 2 3 4 5 6s4 5 2 8l3 4z" stroke="red"/>'
     assert drawing_of(read_bytes(whole(bent).encode())).findings.features == ("caps and joins of very many curves",)
+
+
+def test_curves_in_outlines_of_strokes_are_counted_as_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CURVES", 200)
+    wide = 9 * '<path d="M0 0c9 0 0 9 9 9c9 0 0 -9 9 -9" fill="none" stroke="red" stroke-width="{}"/>'
+    found = [drawing_of(read_bytes(whole(wide.replace("{}", width)).encode())).findings for width in (".1", "9")]
+    assert [each.features for each in found] == [(), ("caps and joins of very many curves",)]
