@@ -148,9 +148,10 @@ class _Work:
         """Return how many are looked at for the pseudo-classes of a compound selector."""
         steps = 0
         for simple in compound.simple_selectors:
-            name = getattr(simple, "name", "")
-            if isinstance(name, str) and (name.startswith("nth-") or name.endswith("-of-type")):
-                steps += self._siblings
+            name, arguments = getattr(simple, "name", ""), getattr(simple, "arguments", None) or ()
+            chosen = any(getattr(each, "value", "") == "of" for each in arguments)  # as in :nth-child(2 of .a)
+            if isinstance(name, str) and (name.endswith("-of-type") or (name.startswith("nth-") and chosen)):
+                steps += self._siblings  # of other places each element knows its own
             for inner in getattr(simple, "selector_list", ()):
                 relative = getattr(inner, "selector", inner)  # of :has()
                 own = self._steps(relative.parsed_tree, self._siblings)
