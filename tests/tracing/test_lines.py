@@ -16,7 +16,7 @@ from sdfraster.tracing.gradients import flat_paint
 from sdfraster.tracing.lines import agreed
 from sdfraster.tracing.lines.bends import divided
 from sdfraster.tracing.lines.chains import find_chains
-from sdfraster.tracing.lines.find import is_even
+from sdfraster.tracing.lines.find import brushed, is_even
 from sdfraster.tracing.lines.graph import NONE, Graph, find_graph
 from sdfraster.tracing.lines.pixels import fitted, missed
 from sdfraster.tracing.lines.rest import missing
@@ -253,6 +253,8 @@ def test_bars_with_flat_ends_are_rectangles(draw: Draw) -> None:
     [
         '<rect x="24" y="30" width="40" height="40" rx="2"/>',  # cuts tell nothing of so small an arc
         '<path d="M12 12L84 84M40 56H56M48 48V64"/>',  # thinning bends the long line to the short ones beside it
+        '<path d="M68 12H84V28M84 12L20 76"/>',  # a line to the tip of two short ones
+        '<path d="M44 28L32 48H48L36 68"/>',  # sharp corners two widths apart
     ],
 )
 def test_bends_that_cuts_do_not_tell(inside: str, draw: Draw) -> None:
@@ -296,6 +298,12 @@ def test_lines_that_lie_on_others(name: str, draw: Draw) -> None:
     assert sum(len(layer.params) for layer in lines) == count == sum(len(layer.params) for layer in result.scene.layers)
     widths = [float(np.asarray(p)[-1]) for layer in lines for p in layer.params]
     assert widths == pytest.approx([8.0] * count, abs=0.15)
+
+
+def test_what_brushes_go_over_counts_twice_where_lines_lie_on_each_other() -> None:
+    lines, ring = [straight(2.0, 9.0, 22.0, 9.0), straight(22.0, 10.0, 2.0, 10.0)], circle()
+    square = brushed([*lines, ring], np.array([4.0, 4.0, 2.0]))
+    assert square == pytest.approx(2 * 20.0 * 4.0 + 2.0 * np.pi * 7.0 * 2.0, rel=1e-3)
 
 
 def test_a_pixel_in_a_notch_sees_both_lines() -> None:

@@ -8,16 +8,69 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
 from scipy.spatial import cKDTree
 
 from ..curves import make_curve
 from ..drawing import around
 from ..palette import Pixels
-from .strokes import Stroke, controls, samples
+from .chains import Chain
+from .strokes import Stroke, controls, nearest, samples
 
 OFF, SQUARE = 0.15, 0.3  # share of a pixel that tells, and sum of the squares along a piece that is off
+ASTRAY, COARSE = 0.5, 0.25  # widths from a chain: of a stroke that does not follow it, and of lines that shall
+CORNER = np.radians(45.0)  # by which such lines turn, if they shall not become one curve
+DEEP = 0.35  # widths from the rim to the middle of a stroke that is right
 ROUND = 1.0  # pixels: radius of corners that turn out to be round
 SAME = 1e-6  # pixels between numbers that are one
+
+
+def following(stroke: Stroke, chain: Chain, width: float, depth: NDArray[np.float64]) -> Stroke:
+    """Return the stroke along a chain, or lines that follow it, if that stroke does not.
+
+    Where lines meet at sharp angles, or are hardly longer than wide, few cuts are good and may tell nothing of a bend.
+    Thinning bends chains where they meet others; a stroke that stays deep in the region, near its chain, is right.
+    """
+    far = float(nearest(stroke, chain.points).distance.max())
+    if far <= ASTRAY * width or (far <= width and _is_inside(stroke, DEEP * width, depth)):
+        return stroke
+    points = np.concatenate([chain.points, chain.points[:1]]) if chain.closed else chain.points
+    return _through(_thinned(points, COARSE * width), chain.closed)
+
+
+def _through(nodes: Pixels, closed: bool) -> Stroke:
+    """Return the stroke through nodes, the last of which is the first again if it is closed, with clear corners."""
+    steps = np.diff(nodes, axis=0)
+    ways = steps / np.maximum(np.linalg.norm(steps, axis=1), SAME)[:, None]
+    before = np.roll(ways, 1, axis=0)
+    smooth = (ways * before).sum(axis=1) > np.cos(CORNER)
+    if not closed:
+        smooth[0] = False
+    after = np.append(smooth[1:], smooth[0] and closed)
+    bend = np.where(smooth[:, None], ways + before, ways)
+    leave = bend / np.linalg.norm(bend, axis=1)[:, None]
+    arrive = np.where(after[:, None], np.roll(leave, -1, axis=0), ways)
+    third = np.linalg.norm(steps, axis=1)[:, None] / 3.0
+    control = np.stack([nodes[:-1], nodes[:-1] + third * leave, nodes[1:] - third * arrive, nodes[1:]], axis=1)
+    return _along(control, ~(smooth | after), smooth, closed)
+
+
+def _is_inside(stroke: Stroke, least: float, depth: NDArray[np.float64]) -> bool:
+    """Return whether a stroke is everywhere so deep in a region, whose pixels (H, W) are so far from its rim."""
+    x, y = (samples(as_curve(stroke))[2] - 0.5).T
+    return bool((map_coordinates(depth, [y, x], order=1) >= least).all())
+
+
+def _thinned(points: Pixels, far: float) -> Pixels:
+    """Return the fewest of some points, about, from lines between which none is farther (Douglas and Peucker)."""
+    first, last = points[0], points[-1]
+    way = last - first
+    length = float(np.hypot(*way))
+    off = np.abs((points - first) @ [-way[1], way[0]]) / length if length > SAME else np.hypot(*(points - first).T)
+    k = int(off.argmax())
+    if off[k] <= far:
+        return points[[0, -1]]
+    return np.concatenate([_thinned(points[: k + 1], far)[:-1], _thinned(points[k:], far)])
 
 
 def divided(
@@ -36,7 +89,7 @@ def divided(
     error : ndarray, shape (H, W)
         How much of every pixel they cover, less what they should.
     """
-    shown = [_as_curve(stroke) for stroke in strokes]
+    shown = [as_curve(stroke) for stroke in strokes]
     found = [samples(stroke) for stroke in shown]
     places = np.argwhere(np.abs(error) > OFF)
     if len(places) == 0:
@@ -66,7 +119,7 @@ def _rounded(stroke: Stroke) -> Stroke:
     return stroke._replace(numbers=np.append(stroke.numbers[:5], ROUND), free=free)
 
 
-def _as_curve(stroke: Stroke) -> Stroke:
+def as_curve(stroke: Stroke) -> Stroke:
     """Return a stroke as one along a curve."""
     if stroke.curve is not None:
         return stroke

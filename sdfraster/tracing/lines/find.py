@@ -17,13 +17,13 @@ from ..gradients import Paint
 from ..palette import Pixels
 from ..recognise import ROUND_END
 from ..refine import Target, covered, every
-from .bends import divided
+from .bends import as_curve, divided, following
 from .chains import find_chains
 from .graph import NONE, Graph, find_graph
 from .pixels import MISSED, Fit, fitted, missed
 from .rest import missing
 from .sections import Sections, find_sections
-from .strokes import Stroke, controls, make_stroke, touching
+from .strokes import Stroke, controls, make_stroke, samples, touching
 from .ways import Brush, find_way
 
 THICK = 0.65  # mean depth of a region over area by length of its rim: 1/2 for a line, 2/3 for a disc or a square
@@ -38,11 +38,13 @@ EVEN = 0.25  # share of all cuts that must be as wide as most
 OTHER, MANY_CUTS = 0.4, 12  # pixels by which a line differs from others, and cuts that tell that it does
 RMS, WORST = 0.09, 0.5  # share of a pixel that lines may miss: of those along edges, and of any
 FEW, ROOM = 3, 2.0  # lines that may be short; square widths that each of more has in the mean
-ATTEMPTS = 5  # to explain what strokes miss
-SURE = 0.07  # share that lines may miss after that: letters with serifs come to 0.074
+SURE = 0.07  # share that lines may miss once there are more of them or more pieces: letters with serifs come to 0.074
 SPOT = 0.05  # square widths that may stay wrong, such as a notch that is nearly closed
 MANY_NUMBERS = 4.0  # in a square width of what is made of lines: 1 to 3
-HOPE, LESS = 0.35, 0.85  # share that they may miss before, and of it after an attempt, about
+TWICE = 1.3  # times what is covered: lines that lie on each other are made up
+HOPE = (0.28, 0.17, 0.11, 0.09, 0.0)  # share that lines may miss after each attempt, to be worth another one,
+MORE = 0.6  # or after the first, if some of them were not known
+LESS = 0.85  # of what they missed before
 LONG = 2.0  # widths: a straight line that is alone and shorter may as well be something else
 CLOSE = 0.5  # pixels from an end to the line that it meets, once lines have moved
 AGREE, ALIKE = 0.15, 0.3  # pixels between widths that are one, and from those to one of what may be a short line
@@ -84,14 +86,20 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
         find_way(chain, cuts, graph.places, Brush(share, float(widths[k])), rough)
         for chain, cuts, k in zip(chains, sections, group, strict=True)
     ]
-    strokes = [make_stroke(way, limits) for way in ways]
+    depths = distance_transform_edt(np.pad(share > 0.5, 1))[1:-1, 1:-1]
+    strokes = [
+        following(make_stroke(way, limits), chain, float(widths[k]), depths)
+        for way, chain, k in zip(ways, chains, group, strict=True)
+    ]
     if sum(int((~stroke.curve.line).sum()) for stroke in strokes if stroke.curve is not None) > BENDS:
         return []
     strokes = _joined(strokes, [chain.ends for chain in chains], 2.0 * graph.half)
     found = _moved(_Drawn(strokes, group, [chain.ends for chain in chains]), widths, target, limits)
-    if found is None or _is_other(found[0], target, paint):
+    if found is None:
         return []
     fit, drawn = found
+    if _is_other(fit, target, paint) or brushed(fit.strokes, fit.widths[drawn.group]) > TWICE * share.sum():
+        return []
     strokes = _joined(fit.strokes, drawn.ends, CLOSE)
     corner = np.array([target.left, target.top], np.float64)
     return [
@@ -108,21 +116,33 @@ class _Drawn(NamedTuple):
     ends: list[tuple[int, int]]  # what each begins and ends at, NONE where it is free
 
 
+class _Missed(NamedTuple):
+    """By how much lines miss what a region covers."""
+
+    rms: float  # share of the pixels along edges
+    rest: float  # the same without those that are wrong
+    wrong: int  # pixels that are off by half
+
+
+NEVER = _Missed(MORE, np.inf, 0)
+
+
 def _moved(drawn: _Drawn, widths: NDArray[np.float64], target: Target, limits: Tolerance) -> tuple[Fit, _Drawn] | None:
     """Return strokes that have moved to what a region covers, with more of them, or more bent, if that explains it."""
-    here, hope = target._replace(left=0, top=0), HOPE
-    for attempt in range(ATTEMPTS):
+    here, before = target._replace(left=0, top=0), np.inf
+    for hope in HOPE:
+        first = before == np.inf
         fit = fitted(drawn.strokes, widths, drawn.group, here)
         if fit is None:
-            rms, strokes, error = np.inf, drawn.strokes, missed(drawn.strokes, widths, drawn.group, here)
+            off, strokes, error = NEVER, drawn.strokes, missed(drawn.strokes, widths, drawn.group, here)
         else:
-            (rms, wrong), strokes, error, widths = _missed(fit.error, target), fit.strokes, fit.error, fit.widths
-            if rms <= (RMS if attempt == 0 else SURE) and wrong == 0:
+            off, strokes, error, widths = _missed(fit.error, target), fit.strokes, fit.error, fit.widths
+            if off.rms <= (RMS if first else SURE) and off.wrong == 0:
                 return fit, drawn
         more = missing(target.share, error, strokes, float(widths[0]), limits.level)
-        if rms > hope and not (more and attempt == 0):
-            return (fit, drawn) if fit is not None and rms <= SURE and wrong <= SPOT * widths[0] ** 2 else None
-        hope = LESS * rms
+        if off.rms > min(MORE if first and more else hope, LESS * before):
+            return (fit, drawn) if fit is not None and _nearly(off, float(widths[0])) else None
+        before = off.rms
         if not more:
             strokes = divided(strokes, widths, drawn.group, error)
         group = np.append(drawn.group, np.zeros(len(more), np.int64))
@@ -130,6 +150,11 @@ def _moved(drawn: _Drawn, widths: NDArray[np.float64], target: Target, limits: T
         if sum(len(stroke.numbers) for stroke in drawn.strokes) > MANY_NUMBERS * target.share.sum() / widths[0] ** 2:
             return None
     return None
+
+
+def _nearly(off: _Missed, width: float) -> bool:
+    """Return whether lines explain all but a spot or two."""
+    return off.rest <= SURE and off.wrong <= SPOT * width * width
 
 
 def agreed(shapes: Sequence[Shape]) -> list[Shape]:
@@ -220,11 +245,16 @@ def _widths(sections: list[Sections]) -> tuple[NDArray[np.float64], NDArray[np.i
     return np.array(widths), np.array(group)
 
 
-def _missed(error: NDArray[np.float64], target: Target) -> tuple[float, int]:
-    """Return the share that lines miss of the pixels along edges, in the mean, and how many pixels are off by half."""
+def _missed(error: NDArray[np.float64], target: Target) -> _Missed:
+    """Return by how much lines miss a target."""
+    wrong = np.abs(error) > WORST
     edge = (target.share > 0.01) & (target.share < 0.99) | (np.abs(error) > 0.01)
-    rms = float(np.sqrt((error[edge] ** 2).mean())) if edge.any() else np.inf
-    return rms, int((np.abs(error) > WORST).sum())
+    return _Missed(_mean(error[edge]), _mean(error[edge & ~wrong]), int(wrong.sum()))
+
+
+def _mean(error: NDArray[np.float64]) -> float:
+    """Return the mean of some errors (root of that of the squares)."""
+    return float(np.sqrt((error**2).mean())) if len(error) else np.inf
 
 
 def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
@@ -242,6 +272,12 @@ def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
     assert form is not None
     error = target.share - covered(form.derived(form.z), every(form), (0, 0), target.share.shape)
     return bool((target.counts * error**2).sum() < (target.counts * fit.error**2).sum())
+
+
+def brushed(strokes: list[Stroke], widths: NDArray[np.float64]) -> float:
+    """Return the square pixels that brushes go over, those where lines cross more than once."""
+    lengths = [np.linalg.norm(np.diff(samples(as_curve(s))[2], axis=0), axis=1).sum() for s in strokes]
+    return float(np.dot(lengths, widths))
 
 
 def _joined(strokes: list[Stroke], ends: list[tuple[int, int]], far: float) -> list[Stroke]:

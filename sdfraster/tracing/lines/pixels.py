@@ -17,7 +17,7 @@ from ..drawing import Shape
 from ..fitting import solved
 from ..palette import EVERYWHERE, Pixels
 from ..refine import Target
-from .strokes import Stroke, nearest, samples
+from .strokes import Stroke, nearest, reached, samples
 
 ROUNDS = 16
 DAMPING = 1e-3
@@ -128,14 +128,16 @@ def _state(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
     """Return the differences of some pixels, and their derivatives by all numbers of the strokes and the widths."""
     starts = np.cumsum([0, *(len(s.numbers) for s in strokes)])
     rows = np.zeros((len(seen.places), starts[-1] + len(widths)))
-    best, normal = np.full(len(seen.places), np.inf), np.zeros((len(seen.places), 2))
+    best, normal = np.full(len(seen.places), NEAR), np.zeros((len(seen.places), 2))
     for k, stroke in enumerate(strokes):
-        near, half = nearest(stroke, seen.places), 0.5 * widths[group[k]]
-        closer = near.distance - half < best
-        best[closer], normal[closer] = near.distance[closer] - half, near.normal[closer]
-        rows[closer] = 0.0
-        rows[closer, starts[k] : starts[k + 1]] = near.rows[closer] * stroke.free
-        rows[closer, starts[-1] + group[k]] = -0.5
+        half = 0.5 * widths[group[k]]
+        which, near = reached(stroke, seen.places, half + NEAR)
+        closer = near.distance - half < best[which]
+        which = which[closer]
+        best[which], normal[which] = near.distance[closer] - half, near.normal[closer]
+        rows[which] = 0.0
+        rows[which, starts[k] : starts[k + 1]] = near.rows[closer] * stroke.free
+        rows[which, starts[-1] + group[k]] = -0.5
     covered, slope = _half_plane(-best, normal)
     return _State(covered - seen.share, csr_matrix(-slope[:, None] * rows))
 

@@ -79,16 +79,24 @@ def _compiled_nearest() -> Any:
 
 def nearest(stroke: Stroke, places: Pixels) -> Nearest:
     """Return the nearest places of a stroke to some places (N, 2)."""
+    return reached(stroke, places, np.inf)[1]
+
+
+def reached(stroke: Stroke, places: Pixels, far: float) -> tuple[NDArray[np.int64], Nearest]:
+    """Return which of some places (N, 2) a stroke is about so near at least, and its nearest places to these."""
     if stroke.curve is None:
         signed, rows = distances(stroke.kind)(stroke.numbers, places)
         side = np.where(signed < 0.0, -1.0, 1.0)[:, None]
-        return Nearest(np.abs(signed), -side * rows[:, :2], side * rows)  # the centre comes first
+        return np.arange(len(places)), Nearest(
+            np.abs(signed), -side * rows[:, :2], side * rows
+        )  # the centre comes first
     piece, t, points = samples(stroke)
-    first = cKDTree(points).query(places)[1]
-    count = len(places)
+    off, first = cKDTree(points).query(places, distance_upper_bound=far + SAMPLE)
+    which = np.flatnonzero(np.isfinite(off))
+    first, count = first[which], len(which)
     found = Nearest(np.empty(count), np.empty((count, 2)), np.zeros((count, len(stroke.numbers))))
-    _compiled_nearest()(derived(stroke.shown), piece[first], t[first], places, found)
-    return found
+    _compiled_nearest()(derived(stroke.shown), piece[first], t[first], places[which], found)
+    return which, found
 
 
 def touching(stroke: Stroke, end: int, others: list[Stroke], far: float) -> Stroke:
