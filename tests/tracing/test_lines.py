@@ -138,6 +138,15 @@ def test_widths_that_nearly_agree_are_one() -> None:
     assert line.params == pytest.approx([27.55, 10.0, 32.45, 10.0, 4.0625])
 
 
+def test_a_disc_twice_as_wide_as_lines_is_a_ring() -> None:
+    line = Shape("line", np.array([10.0, 10.0, 40.0, 10.0, 4.0]), [], BLACK)
+    discs = [Shape("circle", np.array([20.0, 30.0, radius]), [], BLACK) for radius in (4.1, 2.0, 5.0)]
+    _, ring, dot, disc = agreed([line, *discs])
+    assert (ring.params, ring.width) == (pytest.approx([20.0, 30.0, 2.1]), 4.0)
+    assert (dot.width, disc.width) == (None, None)
+    assert agreed(discs[:1])[0].width is None
+
+
 def width_of(shape: Shape) -> Any:
     return shape.params[4] if shape.kind == "line" and shape.params is not None else shape.width
 

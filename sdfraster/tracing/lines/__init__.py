@@ -7,7 +7,8 @@ all of them move together until they cover what the pixels show (`pixels`), with
 (`bends`) where they do not. A region whose pixels lines cannot explain is none of lines (`find`).
 """
 
-from .find import agreed, find_lines
+from .agreement import agreed
+from .find import find_lines
 from .pixels import covered_by_line
 
 __all__ = ["agreed", "covered_by_line", "find_lines"]

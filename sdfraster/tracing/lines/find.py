@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +14,6 @@ from ..fitting import Tolerance
 from ..forms import form_of
 from ..gradients import Paint
 from ..palette import Pixels
-from ..recognise import ROUND_END
 from ..refine import Target, covered, every
 from .bends import as_curve, divided, following
 from .chains import find_chains
@@ -47,7 +45,6 @@ MORE = 0.6  # or after the first, if some of them were not known
 LESS = 0.85  # of what they missed before
 LONG = 2.0  # widths: a straight line that is alone and shorter may as well be something else
 CLOSE = 0.5  # pixels from an end to the line that it meets, once lines have moved
-AGREE, ALIKE = 0.15, 0.3  # pixels between widths that are one, and from those to one of what may be a short line
 
 
 def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
@@ -155,50 +152,6 @@ def _moved(drawn: _Drawn, widths: NDArray[np.float64], target: Target, limits: T
 def _nearly(off: _Missed, width: float) -> bool:
     """Return whether lines explain all but a spot or two."""
     return off.rest <= SURE and off.wrong <= SPOT * width * width
-
-
-def agreed(shapes: Sequence[Shape]) -> list[Shape]:
-    """Return shapes in which lines of nearly one width have one, and short straight lines are lines too.
-
-    What is short, straight and round at its ends could be a rectangle with round corners, but for its neighbours.
-    """
-    drawn = np.array([width for shape in shapes if not np.isnan(width := _width(shape))])
-    shapes = [_as_line(shape, drawn) for shape in shapes]
-    widths = np.array([_width(shape) for shape in shapes])
-    left = ~np.isnan(widths)
-    while left.any():
-        middle = np.sort(widths[left])[left.sum() // 2]
-        near = left & (np.abs(widths - middle) <= AGREE)
-        widths[near] = widths[near].mean()
-        left &= ~near
-    return [_widened(shape, float(width)) for shape, width in zip(shapes, widths, strict=True)]
-
-
-def _width(shape: Shape) -> float:
-    """Return the width of a line, NaN of other shapes."""
-    if shape.kind == "line" and shape.params is not None:
-        return float(shape.params[4])
-    return np.nan if shape.width is None else shape.width
-
-
-def _widened(shape: Shape, width: float) -> Shape:
-    """Return a line with another width."""
-    if shape.kind == "line" and shape.params is not None:
-        return shape._replace(params=np.append(shape.params[:4], width))
-    return shape if shape.width is None else shape._replace(width=width)
-
-
-def _as_line(shape: Shape, drawn: NDArray[np.float64]) -> Shape:
-    """Return a rectangle with round ends as a line, if there are others of its width."""
-    if shape.kind != "rectangle" or shape.params is None or shape.width is not None or len(drawn) == 0:
-        return shape
-    cx, cy, w, h, angle, corner = shape.params.tolist()
-    width = min(w, h)
-    if corner < ROUND_END * width or np.abs(drawn - width).min() > ALIKE:
-        return shape
-    way = angle if w > h else angle + 0.5 * np.pi
-    dx, dy = 0.5 * abs(w - h) * np.array([np.cos(way), np.sin(way)])
-    return shape._replace(kind="line", params=np.array([cx - dx, cy - dy, cx + dx, cy + dy, width]))
 
 
 def _depth(share: NDArray[np.float64]) -> float | None:
