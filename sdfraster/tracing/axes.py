@@ -109,7 +109,7 @@ def find_axes(points: Points, target: Target, most: float) -> Iterator[Axis]:
     shown, count = points.at[points.seen], len(points.at)
     if len(shown) < FEWEST:
         return
-    known, telling = _stretches(points), Telling(target.left, target.top, target.counts)
+    known, telling = stretches(points), Telling(target.left, target.top, target.counts)
     far, tells = np.empty((2, count)), np.empty((2, count), bool)
     found = Matches(np.empty(count, np.int64), *far, *tells)
     middles = shown.mean(axis=0), 0.5 * (shown.min(axis=0) + shown.max(axis=0))
@@ -122,7 +122,7 @@ def find_axes(points: Points, target: Target, most: float) -> Iterator[Axis]:
                 break
 
 
-def _stretches(points: Points) -> OutlinePoints:
+def stretches(points: Points) -> OutlinePoints:
     """Return points with the stretches in which they are close together."""
     x, y, nx, ny = (np.ascontiguousarray(column) for column in (*points.at.T, *points.normal.T))
     apart = np.hypot(np.diff(x), np.diff(y))
