@@ -36,7 +36,7 @@ def find_shrinkage(planes: Plane) -> int:
 
 def _widths(planes: Plane) -> NDArray[np.float64]:
     """Return the widths of the edges that rows cross: the whole step over the largest one between two pixels."""
-    size = np.zeros((planes.shape[1], planes.shape[2] - 1))
+    size = np.zeros((planes.shape[1], planes.shape[2] - 1), planes.dtype)
     for plane in planes:
         np.maximum(size, np.abs(np.diff(plane, axis=1)), out=size)
     inside = np.pad((size > CLEAN.smooth).astype(np.int8), ((0, 0), (1, 1)))

@@ -32,7 +32,7 @@ class Part(NamedTuple):
     flat: bool  # whether it is of one colour
 
 
-def calm_parts(pixels: NDArray[np.float64], member: NDArray[np.bool_], steps: NDArray[np.float64]) -> list[Part] | None:
+def calm_parts(pixels: NDArray[np.float64], member: NDArray[np.bool_], steps: NDArray[np.float32]) -> list[Part] | None:
     """Return the parts of a core of a JPEG, or None if calm places do not tell.
 
     Parameters

@@ -42,7 +42,7 @@ def repainted(drawing: Drawing, pixels: Pixels) -> Drawing:
     if all(shape.paint.kind == "flat" for shape in drawing.shapes):
         return drawing
     sheets, canvas, shapes = [sheet_of(shape, drawing) for shape in drawing.shapes], canvas_of(drawing), []
-    for shape, sheet, above in zip(drawing.shapes, sheets, lights(sheets, drawing), strict=True):
+    for shape, sheet, above in zip(drawing.shapes, sheets, lights(sheets), strict=True):
         if shape.paint.kind != "flat":
             shape = shape._replace(paint=_best(shape.paint, _seen(shape.paint, sheet, above, canvas, pixels)))
         shapes.append(shape)

@@ -91,7 +91,7 @@ def _targets(drawing: Drawing, pixels: Pixels, which: set[int]) -> dict[int, Tar
         return {}
     sheets = [sheet_of(shape, drawing) for shape in drawing.shapes]
     canvas, found = canvas_of(drawing), {}
-    for k, (sheet, light) in enumerate(zip(sheets, lights(sheets, drawing), strict=True)):
+    for k, (sheet, light) in enumerate(zip(sheets, lights(sheets), strict=True)):
         if k in which:
             found[k] = wanted(sheet, light, canvas, pixels)
         over(sheet, canvas)

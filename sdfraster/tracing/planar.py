@@ -129,7 +129,8 @@ class _Plane:
     def _painted(self, region: int, window: Window) -> Pixels:
         """Return the colours (h, w, 4) of a region."""
         size = _placed(window)[1]
-        return painted(self._paints[region], window) if region in self._paints else np.zeros((*size, 4))
+        color = painted(self._paints[region], window) if region in self._paints else np.zeros(4)
+        return np.broadcast_to(color, (*size, 4))
 
     def contours(self, made: Derived) -> dict[int, Contour]:
         """Return the contours of all chains, as their runs follow them."""

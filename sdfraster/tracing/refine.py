@@ -161,7 +161,7 @@ def cover_of(corner: tuple[int, int], shape: tuple[int, ...], jacobian: NDArray[
     """Return room for what pieces cover of the pixels (h, w) of a window; `corner` is its first row and column."""
     height, width = shape
     marked = np.ones((height, width // BLOCK + 1), bool)
-    place, sums = np.empty((height, width), np.int64), np.empty((height, width + 2))
+    place, sums = np.empty((height, width if len(jacobian) else 0), np.int32), np.empty((height, width + 2))
     return Cover(corner[1], corner[0], place, sums, jacobian, marked, bit())
 
 
@@ -173,8 +173,8 @@ def bit() -> Bit:
 
 def area_of(cover: Cover) -> NDArray[np.float64]:
     """Return how much of every pixel (h, w) of a window is covered."""
-    area: NDArray[np.float64] = -np.cumsum(cover.sums[:, :-2], axis=1)
-    return area
+    area: NDArray[np.float64] = np.cumsum(cover.sums[:, :-2], axis=1)
+    return np.negative(area, out=area)
 
 
 def covered(made: Derived, some: Some, corner: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.float64]:

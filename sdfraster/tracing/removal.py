@@ -150,7 +150,7 @@ def _scratch(numbers: int, shape: tuple[int, ...]) -> Scratch:
         z=np.empty(numbers),
         numbers=np.empty(3 * MOST_FREE),
         normal=np.empty(3 * MOST_FREE**2),
-        place=np.empty(height * width, np.int64),
+        place=np.empty(height * width, np.int32),
         sums=np.empty(height * (width + 2)),
         marked=np.empty(blocks, bool),
         even=np.empty(3 * blocks),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Plane = NDArray[np.float64]
+Plane = NDArray[np.float32]
+ROWS = 128  # at a time: what they need beside the picture stays in the cache
 
 
 class Squares(NamedTuple):
@@ -21,24 +22,29 @@ class Squares(NamedTuple):
         return self.bend <= smooth
 
 
-def planes_of(pixels: NDArray[np.float64]) -> Plane:
+def planes_of(pixels: NDArray[Any]) -> Plane:
     """Return the channels of a picture (H, W, C), one after the other, (C, H, W); not the alpha of an opaque one."""
     planes = np.moveaxis(pixels, 2, 0)
     opaque = len(planes) == 4 and bool((planes[3] == 1.0).all())
-    return np.ascontiguousarray(planes[:3] if opaque else planes)
+    return np.ascontiguousarray(planes[:3] if opaque else planes, np.float32)
 
 
 def find_squares(planes: Plane) -> Squares:
-    """Return what the squares of a picture (C, H, W) are like."""
+    """Return what the squares of a picture (C, H, W) are like, some rows at a time."""
     height, width = planes.shape[1:]
-    step, bend = np.zeros((height - 1, width - 1)), np.zeros((height, width))
+    step, bend = np.zeros((height - 1, width - 1), np.float32), np.zeros((height, width), np.float32)
     bend[[0, -1]] = bend[:, [0, -1]] = np.inf
-    inner = bend[1:-1, 1:-1]
-    for plane in planes:
-        high, low = np.maximum(plane[1:], plane[:-1]), np.minimum(plane[1:], plane[:-1])
-        high, low = np.maximum(high[:, 1:], high[:, :-1]), np.minimum(low[:, 1:], low[:, :-1])
-        np.maximum(step, high - low, out=step)
-        np.maximum(inner, np.abs(np.diff(plane[:, 1:-1], n=2, axis=0)), out=inner)
-        np.maximum(inner, np.abs(np.diff(plane[1:-1], n=2, axis=1)), out=inner)
+    for first in range(0, height - 1, ROWS):
+        last = min(first + ROWS, height - 1)
+        for plane in planes[:, first : last + 1]:
+            high, low = np.maximum(plane[1:], plane[:-1]), np.minimum(plane[1:], plane[:-1])
+            high, low = np.maximum(high[:, 1:], high[:, :-1]), np.minimum(low[:, 1:], low[:, :-1])
+            np.maximum(step[first:last], high - low, out=step[first:last])
+    for first in range(1, height - 1, ROWS):
+        last = min(first + ROWS, height - 1)
+        inner = bend[first:last, 1:-1]
+        for plane in planes[:, first - 1 : last + 1]:
+            np.maximum(inner, np.abs(np.diff(plane[:, 1:-1], n=2, axis=0)), out=inner)
+            np.maximum(inner, np.abs(np.diff(plane[1:-1], n=2, axis=1)), out=inner)
     bend = np.maximum(bend[1:], bend[:-1])
     return Squares(step, np.maximum(bend[:, 1:], bend[:, :-1]))

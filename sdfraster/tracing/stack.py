@@ -7,6 +7,7 @@ pixels weigh nothing, pixels that two shapes have in part weigh less, and no pix
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from math import ceil
 from typing import Any, NamedTuple
@@ -31,7 +32,7 @@ class Sheet(NamedTuple):
 
     window: tuple[slice, slice]
     share: NDArray[np.float64]  # (h, w)
-    color: Pixels  # (h, w, 4): premultiplied, where it covers all
+    color: Pixels  # (h, w, 4): premultiplied, where it covers all; (1, 1, 4) if it is the same everywhere
 
     @property
     def laid(self) -> Laid:
@@ -77,19 +78,20 @@ def sheet_of(shape: Shape, drawing: Drawing) -> Sheet:
     if form is None or made is None:
         share = covered_by_line(shape, corner, size)
     else:
-        share = np.clip(covered(made, every(form), corner, size), 0.0, 1.0)
+        share = covered(made, every(form), corner, size)
+        np.clip(share, 0.0, 1.0, out=share)
     window = np.s_[top:bottom, left:right]
     return Sheet(window, share, painted(shape.paint, window))
 
 
 def painted(paint: Paint, window: tuple[slice, slice]) -> Pixels:
-    """Return the premultiplied colour (h, w, 4) of a paint in the pixels of a window; one opacity, as scenes have."""
+    """Return the premultiplied colour of a paint in a window, see `Sheet`; one opacity, as scenes have."""
     rows, columns = window
     opacity = paint.colors[:, 3].mean()
-    color = np.empty((rows.stop - rows.start, columns.stop - columns.start, 4))
     if paint.kind == "flat":
-        color[:] = opacity * np.append(paint.colors[0, :3], 1.0)
-        return color
+        even: Pixels = opacity * np.append(paint.colors[0, :3], 1.0).reshape(1, 1, 4)
+        return even
+    color = np.empty((rows.stop - rows.start, columns.stop - columns.start, 4))
     y, x = np.mgrid[rows, columns] + 0.5
     t = place_along(paint, x, y)
     for k, channel in enumerate(paint.colors[:, :3].T):
@@ -114,15 +116,19 @@ def over(sheet: Sheet, canvas: Pixels) -> None:
     _over()(sheet.laid, canvas)
 
 
-def lights(laid: list[Sheet], drawing: Drawing) -> list[Above]:
-    """Return what is above each of the shapes of a drawing."""
-    shape = drawing.height, drawing.width
-    through, light = np.ones(shape), np.zeros((*shape, 4))
-    found: list[Above] = []
-    for sheet in reversed(laid):
-        found.append(Above(through[sheet.window].copy(), light[sheet.window].copy()))
-        _under()(sheet.laid, through, light)
-    return found[::-1]
+def lights(laid: list[Sheet]) -> Iterator[Above]:
+    """Yield what is above each of some sheets that lie over each other, the lowest first.
+
+    All of them at once would take the memory of five pictures for every large sheet.
+    """
+    windows = np.array([[s.start, s.stop] for sheet in laid for s in sheet.window]).reshape(-1, 2, 2)
+    for k, sheet in enumerate(laid):
+        rows, columns = sheet.window
+        meet = (windows[:, :, 0] < windows[k, :, 1]) & (windows[:, :, 1] > windows[k, :, 0])
+        above = Above(np.ones(sheet.share.shape), np.zeros((*sheet.share.shape, 4)))
+        for other in k + 1 + np.flatnonzero(meet[k + 1 :].all(axis=1))[::-1]:
+            _under()(laid[other].laid, above, columns.start, rows.start)
+        yield above
 
 
 def wanted(sheet: Sheet, above: Above, canvas: Pixels, pixels: Pixels) -> Target:

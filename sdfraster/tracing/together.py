@@ -35,7 +35,7 @@ def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
 def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) -> Drawing:
     """Return a drawing after every shape has moved, the lowest first, and lost nodes or become symmetric."""
     sheets = [sheet_of(shape, drawing) for shape in drawing.shapes]
-    above, canvas, shapes = lights(sheets, drawing), canvas_of(drawing), []
+    above, canvas, shapes = lights(sheets), canvas_of(drawing), []
     for shape, sheet, light in zip(drawing.shapes, sheets, above, strict=True):
         target = wanted(sheet, light, canvas, pixels)
         moved = shape if form_of(shape) is None else refined(shape, target, ROUNDS)[0]

@@ -139,16 +139,21 @@ def trace(
     """
     options = options_of(detail, tolerance, min_area, colors, lines, cutout)
     start = perf_counter()
-    picture: Pixels = np.asarray(as_picture(image), np.float64)
-    drawing = draw(picture, options)
+    drawing = draw(_pixels_of(image), options)
     return TraceResult(drawing, options, perf_counter() - start)
 
 
-def draw(picture: Pixels, options: TraceOptions) -> Drawing:
-    """Return the drawing of a picture (H, W, 3), or (H, W, 4) premultiplied."""
-    height, width, channels = picture.shape
-    pixels = picture if channels == 4 else np.concatenate([picture, np.ones((height, width, 1))], axis=2)
-    pixels = np.ascontiguousarray(pixels)
+def _pixels_of(image: PictureLike) -> Pixels:
+    """Return the pixels of a picture (H, W, 4), premultiplied."""
+    picture = as_picture(image)
+    pixels = np.ones((*picture.shape[:2], 4))
+    pixels[:, :, : picture.shape[2]] = picture
+    return pixels
+
+
+def draw(pixels: Pixels, options: TraceOptions) -> Drawing:
+    """Return the drawing of a picture (H, W, 4), premultiplied."""
+    height, width, _ = pixels.shape
     planes = planes_of(pixels)
     squares = find_squares(planes)
     shrinkage = 1 if find_quality(squares).photograph else find_shrinkage(planes)

@@ -51,7 +51,7 @@ def test_shares_and_weights_are_the_squared_error(k: int, rng: np.random.Generat
     canvas = canvas_of(of)
     for sheet in sheets[:k]:
         over(sheet, canvas)
-    target = wanted(sheets[k], lights(sheets, of)[k], canvas, pixels)
+    target = wanted(sheets[k], list(lights(sheets))[k], canvas, pixels)
 
     def errors(share: Pixels) -> tuple[Pixels, Pixels]:
         """Return the squared error of the picture if shape k covers some share, and what the target says of it."""

@@ -103,11 +103,11 @@ def areas(of, some, cover):
         Out.
     """
     place, sums, jacobian, marked, bit = cover.place, cover.sums, cover.jacobian, cover.marked, cover.bit
-    height, width = place.shape
+    height, width = sums.shape[0], sums.shape[1] - 2
     clear(cover)
-    touched = 0
+    touched, most = 0, jacobian.shape[0]
     for k in some.pieces:
-        free = free_of(of, some, k, bit) if jacobian.shape[0] > 0 else 0
+        free = free_of(of, some, k, bit) if most > 0 else 0
         count = steps_of(of.control[k], some.line[k])
         bx, by = move(of, k, 0.0, free, bit)
         bx, by = bx - cover.left, by - cover.top
@@ -141,11 +141,11 @@ def areas(of, some, cover):
                         sums[iy, ix] += (1.0 - u) * dy
                         sums[iy, ix + 1] += u * dy
                         marked[iy, ix // BLOCK] = marked[iy, (ix + 1) // BLOCK] = True
-                        if place[iy, ix] == NONE and touched < jacobian.shape[0]:
+                        if touched < most and place[iy, ix] == NONE:
                             place[iy, ix] = touched
                             jacobian[touched] = 0.0
                             touched += 1
-                        if place[iy, ix] != NONE:
+                        if most > 0 and place[iy, ix] != NONE:
                             add_row(bit, free, Stretch(0.5 * (t + after), dx, dy), jacobian[place[iy, ix]])
                 t = after
 

@@ -239,7 +239,7 @@ class Cover(NamedTuple):
 
     left: Any  # int64: first column and
     top: Any  # int64: first row of the window
-    place: Any  # (H, W) int64, out: row of the Jacobian of every pixel, -1 where no piece touches
+    place: Any  # (H, W) int32, out: row of the Jacobian of every pixel, -1 where no piece touches; or (H, 0)
     sums: Any  # (H, W + 2), out: what to add up along rows
     jacobian: Any  # (pixels, F), out: derivative of the area of those pixels by free numbers; without rows, none
     marked: Any  # (H, B) bool, out, True before: blocks of pixels of a row that pieces touch
@@ -329,7 +329,7 @@ class Scratch(NamedTuple):
     z: Any  # (Z,)
     numbers: Any  # (3 Z,)
     normal: Any  # (3 Z Z,)
-    place: Any  # (H W,) int64
+    place: Any  # (H W,) int32
     sums: Any  # (H (W + 2),)
     marked: Any  # (H B,) bool
     even: Any  # (3 H B,)
@@ -345,7 +345,7 @@ class Laid(NamedTuple):
     left: Any  # int64: first column and
     top: Any  # int64: first row of the window
     share: Any  # (h, w)
-    color: Any  # (h, w, 4): premultiplied, where it covers all
+    color: Any  # (h, w, 4): premultiplied, where it covers all; (1, 1, 4) if it is the same everywhere
 
 
 class Above(NamedTuple):

@@ -6,24 +6,28 @@ LEAST = 1e-4  # squared difference of colours, below which a shape cannot be see
 def over(laid, canvas):
     """Paint a `Laid` sheet over a canvas (H, W, 4)."""
     share, color = laid.share, laid.color
+    down, right = min(color.shape[0] - 1, 1), min(color.shape[1] - 1, 1)
     for y in range(share.shape[0]):
         for x in range(share.shape[1]):
-            place = canvas[laid.top + y, laid.left + x]
-            left = 1.0 - share[y, x] * color[y, x, 3]
+            place, paint = canvas[laid.top + y, laid.left + x], color[y * down, x * right]
+            left = 1.0 - share[y, x] * paint[3]
             for c in range(4):
-                place[c] = left * place[c] + share[y, x] * color[y, x, c]
+                place[c] = left * place[c] + share[y, x] * paint[c]
 
 
-def under(laid, through, light):
-    """Lay a `Laid` sheet under others, which let a share `through` (H, W) and show `light` (H, W, 4) themselves."""
-    share, color = laid.share, laid.color
-    for y in range(share.shape[0]):
-        for x in range(share.shape[1]):
-            row, column = laid.top + y, laid.left + x
-            seen = through[row, column] * share[y, x]
+def under(laid, above, left, top):
+    """Lay a `Laid` sheet under what is `Above` in a window, whose first column and row are given."""
+    share, color, through, light = laid.share, laid.color, above.through, above.light
+    down, right = min(color.shape[0] - 1, 1), min(color.shape[1] - 1, 1)
+    for row in range(max(laid.top, top), min(laid.top + share.shape[0], top + through.shape[0])):
+        for column in range(max(laid.left, left), min(laid.left + share.shape[1], left + through.shape[1])):
+            y, x, v, u = row - laid.top, column - laid.left, row - top, column - left
+            paint, seen = color[y * down, x * right], through[v, u] * share[y, x]
+            if seen == 0.0:
+                continue
             for c in range(4):
-                light[row, column, c] += seen * color[y, x, c]
-            through[row, column] -= seen * color[y, x, 3]
+                light[v, u, c] += seen * paint[c]
+            through[v, u] -= seen * paint[3]
 
 
 def wanted(laid, above, canvas, pixels, goal):
@@ -43,12 +47,14 @@ def wanted(laid, above, canvas, pixels, goal):
         Out. Where the sheet cannot be seen, its share is what it is, and counts nothing.
     """
     share, color = laid.share, laid.color
+    down, right = min(color.shape[0] - 1, 1), min(color.shape[1] - 1, 1)
     for y in range(share.shape[0]):
         for x in range(share.shape[1]):
             below, shown = canvas[laid.top + y, laid.left + x], pixels[laid.top + y, laid.left + x]
+            paint = color[y * down, x * right]
             through, weight, along = above.through[y, x], 0.0, 0.0
             for c in range(4):
-                change = through * (color[y, x, c] - color[y, x, 3] * below[c])  # of what is seen, by the share
+                change = through * (paint[c] - paint[3] * below[c])  # of what is seen, by the share
                 weight += change * change
                 along += change * (shown[c] - through * below[c] - above.light[y, x, c])
             goal.share[y, x], goal.counts[y, x] = share[y, x], 0.0
