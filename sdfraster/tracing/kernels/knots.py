@@ -181,12 +181,13 @@ def place(border, candidates, sharp, limits, chains, control, t):
     for a in range(m - 1):
         i, lost, line_lost = candidates[a], 0, False
         free = START if cost[a, START] <= cost[a, CUBIC] else CUBIC  # the cheapest that is no line
-        if min(min(cost[a, START], cost[a, LINE]), min(cost[a, CUBIC], cost[a, BEFORE_LINE])) >= 1e30:
+        curved = min(cost[a, free], cost[a, BEFORE_LINE])  # what a line may follow
+        if min(curved, cost[a, LINE]) >= 1e30:
             continue
         for b in range(a + 1, m):
             j = candidates[b]
             last = b == m - 1
-            if not line_lost:
+            if not line_lost and curved + LINE_COST < cost[b, LINE]:
                 loose_in, loose_out = a == 0 and sharp, last and sharp
                 line = straight(border, i, j, loose_in, loose_out)
                 if line.worst <= line_tolerance:
