@@ -98,8 +98,12 @@ class Region:
         return [self.parts[k] for k in np.flatnonzero(~_apart(self.boxes, around)).tolist()]
 
     def misses(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return which of some boxes (n, 4) are beside it."""
-        return np.ones(len(boxes), bool) if self.box is None else _apart(boxes, np.array(self.box))
+        """Return which of some boxes (n, 4) are known to be beside it."""
+        if self.box is None:
+            return np.ones(len(boxes), bool)
+        apart = _apart(boxes, np.array(self.box))
+        around = None if len(self.parts) > 1 or self.is_box else self.parts[0].around
+        return apart if around is None else apart | around.misses(boxes, FLATTENED)
 
     def holds(self, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return which of some boxes (n, 4) are known to be inside of it; of a convex region, all that are."""

@@ -41,9 +41,9 @@ def beyond(boxes: NDArray[np.float64], sides: Sides) -> NDArray[np.bool_]:
 
 
 class Around:
-    """A convex polygon (n, 2), whose corners are looked up by the direction from its middle.
+    """A convex polygon (n, 2), whose sides are looked up by the direction from its middle.
 
-    So each point is compared with one side only.
+    So each point, or box, is compared with one side only.
     """
 
     def __init__(self, polygon: Points) -> None:
@@ -58,12 +58,26 @@ class Around:
 
     def holds(self, points: Points) -> NDArray[np.bool_]:
         """Return which of some points (m, 2) are inside."""
+        return self._inside(points, self._side(points)) >= -TOLERANCE
+
+    def misses(self, boxes: NDArray[np.float64], by: float) -> NDArray[np.bool_]:
+        """Return which of some boxes (n, 4) are plainly outside, farther than a distance."""
+        side = self._side(0.5 * (boxes[:, :2] + boxes[:, 2:]))
+        corners = (boxes[:, [0, 1]], boxes[:, [2, 1]], boxes[:, [2, 3]], boxes[:, [0, 3]])
+        nearest = np.max([self._inside(points, side) for points in corners], axis=0)
+        return np.asarray(nearest < -by)
+
+    def _side(self, points: Points) -> NDArray[np.intp]:
+        """Return which side is in the direction of points."""
         to = points - self._middle
-        k = np.searchsorted(self._angles, np.arctan2(to[:, 1], to[:, 0]), side="right") - 1  # -1: of the last corner
-        along, a = self._along[k], self._start[k]
+        side: NDArray[np.intp] = np.searchsorted(self._angles, np.arctan2(to[:, 1], to[:, 0]), side="right")
+        return side - 1  # -1: the last one
+
+    def _inside(self, points: Points, side: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Return how far points are inside of sides, one for each."""
+        along, a = self._along[side], self._start[side]
         beside = along[:, 0] * (points[:, 1] - a[:, 1]) - along[:, 1] * (points[:, 0] - a[:, 0])
-        inside: NDArray[np.bool_] = beside >= -TOLERANCE * np.hypot(along[:, 0], along[:, 1])
-        return inside
+        return np.asarray(beside / np.hypot(along[:, 0], along[:, 1]))
 
 
 def cut(contours: Iterable[Contour], sides: Sides, cuts: Budget) -> list[Contour] | None:

@@ -63,6 +63,10 @@ class Budget:
         self._left -= count
         return True
 
+    def has(self, count: int) -> bool:
+        """Return whether there are so many left."""
+        return count <= self._left
+
     def spend(self, count: int) -> None:
         """Take some, or all if there are not so many left."""
         self._left -= min(count, self._left)

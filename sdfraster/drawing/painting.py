@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import Element
 
 from .affine import IDENTITY, Affine
+from .contour import Contour
 from .document import local
 from .findings import Findings
 from .forms import Form, filled
@@ -107,17 +109,18 @@ class Painter:
         curves = sum(contour.curved for contour in contours)
         if (brush.cap, brush.join) != (ROUND, ROUND) or not dashing.solid:
             self._resolver.segments.take(STROKED * (sum(map(len, contours)) - curves))
-        expected = BESIDE * curves
+        expected, taken = BESIDE * curves, 0
         smooth = isinstance(drawn.geometry, (Oval, Rect)) and matrix.similar and dashing.solid  # but for sharp corners
-        if (brush.cap, brush.join) != (ROUND, ROUND) and not smooth and not self._resolver.curves.allows(expected):
+        if not smooth and not _is_round(brush, contours) and not self._resolver.curves.has(expected):
             self._findings.add("caps and joins of very many curves", drawn.element)
             brush = brush._replace(cap=ROUND, join=ROUND)
         if not matrix.similar or not dashing.solid:
             self._resolver.curves.take(expected)
+            taken = expected
         opaque = isinstance(paint, Flat) and paint.alpha * style["stroke-opacity"] == 1.0
         forms = stroked(contours, matrix, brush, dashing, not opaque)
         made = sum(form.curves for form in forms if form.kind == "path")
-        self._resolver.curves.spend(max(made - expected, 0))  # in sharp bends
+        self._resolver.curves.spend(max(made - taken, 0))
         return [_thing(drawn, form, paint, "stroke") for form in forms]
 
     def _ink(self, drawn: Drawn, ink: Ink) -> Paint | None:
@@ -150,6 +153,11 @@ class Painter:
 
 
 _PARTS = {"fill": Painter._fill, "stroke": Painter._stroke}
+
+
+def _is_round(brush: Brush, contours: Sequence[Contour]) -> bool:
+    """Return whether a stroke is round wherever contours bend or end."""
+    return brush.join == ROUND and (brush.cap == ROUND or all(contour.closed for contour in contours))
 
 
 def _transform(resolver: Resolver, text: str, element: Element, measure: Measure) -> Affine:

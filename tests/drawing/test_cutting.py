@@ -30,6 +30,20 @@ def test_points_inside_are_those_that_no_side_has_beyond_it(count: int, rng: np.
     assert Around(polygon).holds(polygon).all()
 
 
+@pytest.mark.parametrize("count", [3, 4, 7, 300])
+def test_boxes_that_are_missed_hold_no_point_of_a_polygon(count: int, rng: np.random.Generator) -> None:
+    polygon = convex(rng, count)
+    low = rng.uniform(-60.0, 60.0, (500, 2))
+    boxes = np.concatenate([low, low + rng.uniform(0.1, 30.0, (500, 2))], axis=1)
+    share = np.linspace(0.0, 1.0, 40)
+    grid = np.stack(np.meshgrid(share, share), axis=-1).reshape(-1, 2)
+    points = boxes[:, None, :2] + grid * (boxes[:, None, 2:] - boxes[:, None, :2])
+    met = Around(polygon).holds(points.reshape(-1, 2)).reshape(500, -1).any(axis=1)
+    missed = Around(polygon).misses(boxes, 0.0)
+    assert not (missed & met).any()
+    assert missed.sum() > 0.8 * (~met).sum() > 0
+
+
 def outline(rng: np.random.Generator) -> tuple[list[complex], bytes]:
     """Return a closed outline of lines and other curves."""
     straight = rng.integers(0, 2, 7).astype(np.uint8).tobytes()

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sdfraster.drawing import cutting, forms, geometry, gradients, limits
+from sdfraster.drawing import cutting, effects, forms, geometry, gradients, limits
 from sdfraster.drawing.contour import box
 from sdfraster.drawing.cutting import _cut as one_cut
 from sdfraster.drawing.document import read_bytes
+from sdfraster.drawing.effects import _cut as one_cut_of
 from sdfraster.drawing.reader import drawing_of
 from sdfraster.drawing.snipping import snipped
 from sdfraster.drawing.thinning import thinned
@@ -177,6 +178,15 @@ def test_what_boxes_cut_is_cut_by_them_without_a_word(monkeypatch: pytest.Monkey
         np.testing.assert_allclose(np.concatenate(thing.form.params), np.concatenate(same.form.params), atol=1e-9)
 
 
+def test_shapes_beside_a_round_clip_path_are_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(effects, "_cut", lambda form, *rest: asked.append(form) or one_cut_of(form, *rest))
+    corners = "".join(f'<path d="M{x} {y}h3v3z"/>' for x in (7, 91) for y in (7, 91))
+    text = whole(f'{ROUND}<g clip-path="url(#c)">{corners}<path d="M4 50h3v3z"/></g>')
+    assert len(drawing_of(read_bytes(text.encode())).things) == 1
+    assert len(asked) == 1
+
+
 def test_effects_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "EFFECTS", 2000)
     assert len(drawing_of(read_bytes(nested(21, ROW, 'opacity="0.9"').encode())).things) == 92
@@ -315,6 +325,7 @@ def test_strokes_without_corners_are_not_counted(monkeypatch: pytest.MonkeyPatch
     assert drawing_of(read_bytes(whole(smooth).encode())).findings.features == ()
     bent = 11 * '<path d="M0 0c1 2 3 4 5 6s4 5 2 8l3 4z" stroke="red"/>'
     assert drawing_of(read_bytes(whole(bent).encode())).findings.features == ("caps and joins of very many curves",)
+    assert drawing_of(read_bytes(nested(1, bent, 'stroke-linejoin="round"').encode())).findings.features == ()
 
 
 def test_curves_in_outlines_of_strokes_are_counted_as_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
