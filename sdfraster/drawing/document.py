@@ -102,7 +102,8 @@ class _Parser:
         return self._root
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._flush()
+        if self._text:
+            self._flush()
         self._elements.take()
         characters = sum(map(len, attributes.values()))
         self._count(len(tag) + characters)
@@ -127,7 +128,8 @@ class _Parser:
         self._last = None
 
     def _end(self, tag: str) -> None:
-        self._flush()
+        if self._text:
+            self._flush()
         self._last = self._open.pop()
 
     def _characters_come(self, text: str) -> None:
@@ -135,9 +137,7 @@ class _Parser:
         self._text.append(text)
 
     def _flush(self) -> None:
-        """Give the text since the last tag, if any, to the element that holds or precedes it."""
-        if not self._text:
-            return
+        """Give the text since the last tag to the element that holds or precedes it."""
         text = "".join(self._text)
         self._text.clear()
         if self._last is not None:

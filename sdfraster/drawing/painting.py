@@ -28,7 +28,6 @@ from .things import Thing
 STROKE = 2  # elements that take as long as a stroke
 GRADIENT = 2  # those that take as long as a gradient, where it is used
 MARKERS = ("marker-start", "marker-mid", "marker-end")
-NO_MARKERS = [None, None, None]
 NO_INK = Ink(None)
 _CONTEXT = ("context-fill", "context-stroke")
 
@@ -143,10 +142,11 @@ class Painter:
         return None if color is None else Flat(color[:3], color[3])
 
     def _look_for_markers(self, drawn: Drawn) -> None:
-        links = [drawn.style[name] for name in MARKERS]
-        if links == NO_MARKERS or not isinstance(drawn.geometry, Path):
+        style = drawn.style
+        if style["marker-start"] is style["marker-mid"] is style["marker-end"] is None:  # as most have them
             return
-        for link in links:
+        for name in MARKERS if isinstance(drawn.geometry, Path) else ():
+            link = style[name]
             linked = self._resolver.document.ids.get(link[1:]) if link and link.startswith("#") else None
             if linked is not None and local(linked) == "marker":
                 self._findings.add("markers", drawn.element)

@@ -225,18 +225,17 @@ def contours_of(data: str, budget: Budget) -> tuple[list[Contour], bool]:
             whole = not text or not text.strip(BLANKS)
             pen.close()
         else:
-            before = len(pen.straight)
             values, whole = (_arc_values if size == ARC_VALUES else _values)(text, budget)
-            rest = len(values) % size
+            sets, rest = divmod(len(values), size)
             if rest:
                 values, whole = values[:-rest], False
-            budget.take(len(values) // size + (CONTOUR if draw is _Pen.move else 1))
-            if values:
+            budget.take(sets + (CONTOUR if draw is _Pen.move else 1))
+            before = len(pen.straight)
+            if sets:
                 draw(pen, values, relative)
-            else:
-                whole = False
             if size == ARC_VALUES:
                 budget.take(len(pen.straight) - before)  # which the radius decides
+            whole = whole and sets > 0
         if not whole:
             break
     pen.end()

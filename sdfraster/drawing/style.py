@@ -101,7 +101,9 @@ class Cascade:
 
         Lengths in units of the font are in pixels then.
         """
-        said = self.said(element)
+        said = self._said.get(element)
+        if said is None:
+            said = self._said[element] = self._specified(element)
         if parent is not self._outer:
             self._outer, self._base = parent, {**parent, **_OWN}
         if not said:

@@ -20,7 +20,7 @@ from .effects import changes, masked, within
 from .geometry import Geometry
 from .numbers import Measure, Size
 from .painting import Drawn, Painter
-from .resolver import Resolver
+from .resolver import NONE, Resolver
 from .shapes import SHAPES, attribute, geometry_of
 from .style import Style
 from .things import Thing
@@ -92,7 +92,7 @@ class Walker:
         """Draw an element."""
         name = local(element)
         draw = _DRAW.get(name)
-        if draw is None:
+        if draw is None and name not in SHAPES:
             if name in NOT_DRAWN:
                 self._note(element, state.style)
             return
@@ -105,16 +105,14 @@ class Walker:
         if style["display"] == "none":
             return
         measure = self.resolver.measured(state.measure, style)
-        matrix, path = state.matrix, state.path
-        if name not in SHAPES:  # which may be transformed about their own box
-            if element in path:
-                return
+        matrix, start, first = state.matrix, len(self.things), len(self._extents)
+        if draw is None:  # a shape, which may be transformed about its own box
+            self._shape(element, style, measure, state)
+        elif element not in state.path:
             matrix = matrix @ self.resolver.transform(element, style, state.measure)
-            if not matrix.invertible:
-                return
-            path = (*path, element)
-        start, first = len(self.things), len(self._extents)
-        draw(self, element, State(style, matrix, measure, path, state.uses, state.size))
+            if matrix.invertible:
+                path = (*state.path, element)
+                draw(self, element, State(style, matrix, measure, path, state.uses, state.size))
         if start < len(self.things) and changes(style):
             what = partial(self._clipped, element, first, matrix, measure)
             self.things[start:] = masked(self.things[start:], element, style, what, self._clip_paths)
@@ -128,15 +126,18 @@ class Walker:
         if name != "text" or self.resolver.has_text(element):
             self.resolver.findings.add(NOT_DRAWN[name], element)
 
-    def _shape(self, element: Element, state: State) -> None:
-        geometry = geometry_of(element, self.resolver.reader(state.measure))
+    def _shape(self, element: Element, style: Style, measure: Measure, state: State) -> None:
+        """Draw a shape with these properties, under what it is part of."""
+        geometry = geometry_of(element, self.resolver.reader(measure))
         if geometry is None:
             return
-        matrix = state.matrix @ self.resolver.transform(element, state.style, state.measure, geometry)
+        matrix = state.matrix
+        if style["transform"] != NONE:
+            matrix = matrix @ self.resolver.transform(element, style, measure, geometry)
         if not matrix.invertible:
             return
         self._extents.append((geometry, matrix))
-        drawn = Drawn(element, geometry, state.style, matrix, state.measure, state.path, state.uses)
+        drawn = Drawn(element, geometry, style, matrix, measure, state.path, state.uses)
         things = self.painter.paint(drawn)
         self.drawn.append((drawn, things))
         self.things += things
@@ -210,8 +211,8 @@ class Walker:
         return Clipped(Box(x0, y0, x1, y1), matrix, measure)
 
 
-_DRAW = dict.fromkeys(SHAPES, Walker._shape) | dict.fromkeys(GROUPS, Walker._group)
-_DRAW |= {"svg": Walker._viewport, "symbol": Walker._viewport, "switch": Walker._switch, "use": Walker._use}
+_DRAW = {"svg": Walker._viewport, "symbol": Walker._viewport, "switch": Walker._switch, "use": Walker._use}
+_DRAW |= dict.fromkeys(GROUPS, Walker._group)
 
 
 def _says(element: Element, name: str) -> bool:
