@@ -200,18 +200,15 @@ def lines(points: Sequence[complex], closed: bool = False) -> Contour:
 
 def spread(knots: Sequence[complex], straight: bytes | bytearray) -> list[complex]:
     """Return the ends and all control points of the curves that knots, see `Contour.of`, are of."""
-    if 1 not in straight:
-        return list(knots)
-    points, k = [knots[0]], 1
-    for is_line in straight:
-        if is_line:
-            a, b = points[-1], knots[k]
-            third = (b - a) / 3.0
-            points += (a + third, b - third, b)
-            k += 1
-        else:
-            points += knots[k : k + 3]
-            k += 3
+    points, k, first = [knots[0]], 1, 0
+    while (line := straight.find(1, first)) >= 0:
+        points += knots[k : k + 3 * (line - first)]
+        k += 3 * (line - first)
+        a, b = points[-1], knots[k]
+        third = (b - a) / 3.0
+        points += (a + third, b - third, b)
+        k, first = k + 1, line + 1
+    points += knots[k:]
     return points
 
 

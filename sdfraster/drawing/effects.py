@@ -64,7 +64,8 @@ def within(things: list[Thing], region: Region, element: Element, resolver: Reso
     resolver.effects.take(len(things))
     boxes = hulls([thing.form for thing in things])
     misses, holds = region.misses(boxes), region.holds(boxes)
-    unsure = np.flatnonzero(~misses & ~holds)
+    rough = np.array([thing.form.kind == "path" for thing in things])  # of others a hull is the box
+    unsure = np.flatnonzero(rough & ~misses & ~holds)
     boxes = np.array([things[k].form.box for k in unsure.tolist()]).reshape(-1, 4)
     misses[unsure], holds[unsure] = region.misses(boxes), region.holds(boxes)
     kept = []

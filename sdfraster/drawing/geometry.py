@@ -117,10 +117,11 @@ class Rect(NamedTuple):
         rx, ry = self.rx, self.ry
         if not (rx > 0.0 and ry > 0.0):
             return (lines([complex(x0, y0), complex(x1, y0), complex(x1, y1), complex(x0, y1)], closed=True),)
-        corners = [(x1 - rx, y0 + ry, -0.5), (x1 - rx, y1 - ry, 0.0), (x0 + rx, y1 - ry, 0.5), (x0 + rx, y0 + ry, 1.0)]
+        left, top, right, bottom = x0 + rx, y0 + ry, x1 - rx, y1 - ry
+        centres = complex(right, top), complex(right, bottom), complex(left, bottom), complex(left, top)
         knots, straight = [complex(x0 + rx, y0)], bytearray()
-        for cx, cy, turns in corners:
-            turn = [complex(cx, cy) + p for p in ellipse(turns * pi, 0.5 * pi, complex(rx, ry))]
+        for centre, turns in zip(centres, (-0.5, 0.0, 0.5, 1.0), strict=True):
+            turn = [centre + p for p in ellipse(turns * pi, 0.5 * pi, complex(rx, ry))]
             if knots[-1] != turn[0]:
                 knots.append(turn[0])
                 straight.append(1)
