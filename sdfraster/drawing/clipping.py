@@ -17,7 +17,7 @@ from .limits import Budget
 
 FLATTENED = 4e-3  # pixels: convex curves that cut are taken for polygons, and off by so much at most
 MOST_SIDES = 2048  # of such a polygon, if it has not more curves
-BOXED = 4  # lines that are cut in the time that it takes besides to cut an outline by a box
+BOXED = 4  # lines that are cut in the time that it takes besides to cut an outline by a box, which `WHOLE` is else
 FEW_SIDES = 8  # with all of which a box is compared
 TESTED = 400  # boxes of parts that are compared with one in the time in which a line is cut
 
@@ -89,6 +89,8 @@ class Region:
     @cached_property
     def box_sides(self) -> Sides:
         """The half planes that the box around all of it is common to."""
+        if self.is_box and self.parts[0].sides is not None:
+            return self.parts[0].sides
         assert self.box is not None
         x0, y0, x1, y1 = self.box
         return sides_of(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]))
@@ -145,6 +147,8 @@ def intersection(a: Region, b: Region, cuts: Budget) -> Region | None:
 
 def clipped(form: Form, region: Region, cuts: Budget) -> list[Form] | None:
     """Return what of a form is inside of a region; None if it cannot be said."""
+    if region.is_box:
+        return _in_box(form, region, cuts)
     whole = Region((Part(tuple(form.outline()), form.fill_rule),))
     inner = intersection(whole, region, cuts)
     if inner is None:
@@ -164,9 +168,17 @@ def boxed(form: Form, region: Region, cuts: Budget) -> list[Form]:
     assert outer is not None
     if outer.x0 <= inner.x0 and outer.y0 <= inner.y0 and outer.x1 >= inner.x1 and outer.y1 >= inner.y1:
         return [form]
+    forms = _in_box(form, region, cuts)
+    if forms is None:
+        raise DataError("clip paths cut too many of its outlines")
+    return forms
+
+
+def _in_box(form: Form, region: Region, cuts: Budget) -> list[Form] | None:
+    """Return what of a form is inside of the box around a region; None if there have been too many cuts."""
     contours = cut(form.outline(), region.box_sides, cuts) if cuts.allows(BOXED) else None
     if contours is None:
-        raise DataError("clip paths cut too many of its outlines")
+        return None
     left = enclosed(contours, form.fill_rule)
     return [] if left is None else [left]
 
