@@ -66,11 +66,6 @@ class Affine(NamedTuple):
         return self.a * self.d - self.b * self.c
 
     @property
-    def stretch(self) -> float:
-        """How many times as long the longer side of a box around anything becomes at most."""
-        return max(abs(self.a) + abs(self.c), abs(self.b) + abs(self.d))
-
-    @property
     def size(self) -> float:
         """By how much it changes lengths, in the mean of all directions."""
         return _facts(self).size
@@ -78,7 +73,9 @@ class Affine(NamedTuple):
     @property
     def invertible(self) -> bool:
         """Whether it keeps planes from becoming lines, and its numbers are not huge."""
-        return _facts(self).invertible
+        a, b, c, d, e, f = self
+        scale = max(abs(a), abs(b), abs(c), abs(d))
+        return abs(a * d - b * c) > SINGULAR * scale * scale > 0.0 and max(scale, abs(e), abs(f)) < HUGE
 
     @property
     def inverse(self) -> Affine:
@@ -105,7 +102,6 @@ class _Facts(NamedTuple):
     """What is asked of the map of many shapes in a row."""
 
     size: float
-    invertible: bool
     similar: bool
     upright: bool
 
@@ -113,11 +109,9 @@ class _Facts(NamedTuple):
 @lru_cache(256)
 def _facts(matrix: Affine) -> _Facts:
     a, b, c, d, *_ = matrix
-    determinant = abs(matrix.determinant)
-    size, scale = sqrt(determinant), max(abs(a), abs(b), abs(c), abs(d))
-    invertible = max(map(abs, matrix)) < HUGE and determinant > SINGULAR * scale * scale > 0.0
+    size = sqrt(abs(matrix.determinant))
     same = min(hypot(a - d, b + c), hypot(a + d, b - c))  # turned, or mirrored and turned
-    return _Facts(size, invertible, same <= SIMILAR * size, abs(b) + abs(c) <= SIMILAR * size)
+    return _Facts(size, same <= SIMILAR * size, abs(b) + abs(c) <= SIMILAR * size)
 
 
 @lru_cache(256)

@@ -144,8 +144,8 @@ def _settle(waiting: list[Enclosed]) -> None:
     counts = list(map(len, every))
     values = np.fromiter(chain.from_iterable(every), np.complex128, sum(counts)).view(np.float64)
     if any(form.matrix is not IDENTITY for form in waiting):
-        maps = np.array([form.matrix for form in waiting for _ in form.contours])
-        a, b, c, d, e, f = np.repeat(maps, counts, axis=0).T
+        maps = np.fromiter((number for form in waiting for _ in form.contours for number in form.matrix), np.float64)
+        a, b, c, d, e, f = np.repeat(maps.reshape(-1, 6), counts, axis=0).T
         x, y = values.reshape(-1, 2).T
         values = np.stack([a * x + c * y + e, b * x + d * y + f], axis=1).ravel()
     ends = [0, *accumulate(2 * count for count in counts)]
@@ -209,7 +209,8 @@ def _flat(contour: Contour, matrix: Affine) -> bool:
     twice = abs(ab.real * ac.imag - ab.imag * ac.real)  # of a triangle that it goes through
     reach = max(abs(ab.real), abs(ab.imag), abs(ac.real), abs(ac.imag))
     if matrix is not IDENTITY:
-        twice, reach = twice * abs(matrix.determinant), reach * matrix.stretch
+        a, b, c, d, *_ = matrix
+        twice, reach = twice * abs(a * d - b * c), reach * max(abs(a) + abs(c), abs(b) + abs(d))
     if twice > FAR * reach:
         return False
     p = contour.mapped(matrix).points

@@ -134,9 +134,13 @@ def numbers(text: str) -> list[float]:
 
 def plain_numbers(text: str) -> list[float] | None:
     """Return the numbers of a list of these and nothing else, at once; None of what may be something else."""
-    if not text.isascii() or "_" in text or ("," in text and not all(map(str.strip, text.split(",")))):
+    if not text.isascii() or "_" in text:
         return None
-    apart = text.replace(",", " ")
+    apart = text
+    if "," in text:
+        if not all(map(str.strip, text.split(","))):
+            return None
+        apart = text.replace(",", " ")
     try:
         values = list(map(float, apart.replace("-", " -").split()))
     except ValueError:  # also of numbers without anything between them, and exponents below 0

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import DataError
 from . import limits
-from .affine import Affine, translation
+from .affine import IDENTITY, Affine, translation
 from .clip_paths import ClipPaths, Clipped
 from .clipping import Part, Region
 from .conditions import chosen, holds
@@ -87,6 +87,7 @@ class Walker:
         self.things: list[Thing] = []
         self.drawn: list[tuple[Drawn, list[Thing]]] = []
         self._extents: list[tuple[Geometry, Affine]] = []  # of what has been drawn
+        self._invertible = IDENTITY  # the last map that was found to be so
 
     def draw(self, element: Element, state: State) -> None:
         """Draw an element."""
@@ -134,8 +135,10 @@ class Walker:
         matrix = state.matrix
         if style["transform"] != NONE:
             matrix = matrix @ self.resolver.transform(element, style, measure, geometry)
-        if not matrix.invertible:
-            return
+        if matrix is not self._invertible:
+            if not matrix.invertible:
+                return
+            self._invertible = matrix
         self._extents.append((geometry, matrix))
         drawn = Drawn(element, geometry, style, matrix, measure, state.path, state.uses)
         things = self.painter.paint(drawn)
