@@ -26,6 +26,7 @@ ROUGH = 2.0  # times the noise, in which corners are found
 COARSE = 2.0  # times the noise of points of small and thin shapes
 TINY, THIN = 80, 240  # points of a border that may become a polygon; of one that no rows of pixels tell of
 CLEARLY = 1.0  # pixels from the outline of a primitive, at which a pixel is in or out
+DEEP = 0.5  # of the depth of a thin one, at which a pixel is in
 
 
 class Plan(NamedTuple):
@@ -110,4 +111,5 @@ def covers(found: Found, inside: NDArray[np.bool_], beneath: NDArray[np.bool_]) 
     if x0 < -1.0 or y0 < -1.0 or x1 > inside.shape[1] + 1.0 or y1 > inside.shape[0] + 1.0:
         return False
     distance = distances(found.kind).map(found.params, inside.shape)
-    return not bool((distance[~(inside | beneath)] < -CLEARLY).any() or (distance[inside] > CLEARLY).any())
+    deep = min(CLEARLY, DEEP * -float(distance.min()))  # of a thin one, nothing is clearly in
+    return not bool((distance[~(inside | beneath)] < -deep).any() or (distance[inside] > CLEARLY).any())
