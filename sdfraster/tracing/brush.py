@@ -17,7 +17,7 @@ from .outlines import Outline
 from .palette import Pixels
 from .refine import Target
 
-FAR = 1.0, 2.0  # pixels, see `_is_beyond`: twice what is in reach, as ends of thin lines look like blunt corners
+FAR = 1.3, 2.0  # pixels, see `_is_beyond`: twice what is in reach, as ends of thin lines look like blunt corners
 ROOM = 0.7  # of the radius of a disc, from its middle to the places that tell whether it is in a region
 LEAST = 0.2  # sine of half an angle: of sharper corners the tip is looked at
 

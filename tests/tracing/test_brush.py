@@ -17,6 +17,7 @@ BRUSHED = {
     "bent": f'<path {PEN} stroke-width="8" d="M14 20L60 24L30 80"/>',
     "acute": f'<path {PEN} stroke-width="12" d="M14 20L80 44L14 68"/>',
     "thin beside thick": f'<path {PEN} stroke-width="24" d="M20 20V76"/><path {PEN} stroke-width="5" d="M20 48H84"/>',
+    "thin": f'<path {PEN} stroke-width="6" d="M16.1 39.5a33 33 0 0 1 55.2-14.8l12.7 12.7"/>',
     "ring": f'<circle {PEN} stroke-width="10" cx="48" cy="48" r="32"/>',
 }
 CORNERED = {

@@ -181,6 +181,17 @@ def test_lines_are_found(draw: Draw, inside: str, kinds: list[str]) -> None:
 
 
 @pytest.mark.compiled
+def test_a_short_line_has_round_ends(draw: Draw) -> None:
+    """It is half of the length of which lines are sure: a rectangle, if it is alone."""
+    short = f'<path d="M28 30H36" {PEN}/>'
+    (alone,) = traced(draw, short)
+    assert (alone.kind, alone.width) == ("rectangle", None)
+    assert alone.params == pytest.approx([32.0, 30.0, 16.0, 8.0, 0.0, 4.0], abs=0.1)
+    shapes = traced(draw, f'{short}<path d="M20 60H76" {PEN}/>')
+    assert [shape.kind for shape in shapes] == ["line", "line"]
+
+
+@pytest.mark.compiled
 def test_a_line_that_ends_in_a_corner(draw: Draw) -> None:
     """Cuts beside the corner tell nothing, but for one or two that seem to be good."""
     pen = PEN.replace("#123c78", "black")  # with which such a cut happens to be there

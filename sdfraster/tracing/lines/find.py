@@ -38,12 +38,13 @@ RMS, WORST = 0.09, 0.5  # share of a pixel that lines may miss: of those along e
 FEW, ROOM = 3, 2.0  # lines that may be short; square widths that each of more has in the mean
 SURE = 0.07  # share that lines may miss once there are more of them or more pieces: letters with serifs come to 0.074
 SPOT = 0.05  # square widths that may stay wrong, such as a notch that is nearly closed
-MANY_NUMBERS = 4.0  # in a square width of what is made of lines: 1 to 3
+MANY_NUMBERS = 5.0  # in a square width of what is made of lines: 1 to 4
 TWICE = 1.3  # times what is covered: lines that lie on each other are made up
 HOPE = (0.28, 0.17, 0.11, 0.09, 0.0)  # share that lines may miss after each attempt, to be worth another one,
 MORE = 0.6  # or after the first, if some of them were not known
 LESS = 0.85  # of what they missed before
-LONG = 2.0  # widths: a straight line that is alone and shorter may as well be something else
+DOT, LONG = 0.2, 2.0  # widths: a straight line that is alone and shorter is a disc, or may as well be a rectangle
+CLEAR = 0.04  # share of the pixels along its edges that such a line may miss
 CLOSE = 0.5  # pixels from an end to the line that it meets, once lines have moved
 
 
@@ -99,10 +100,11 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
         return []
     strokes = _joined(fit.strokes, drawn.ends, CLOSE)
     corner = np.array([target.left, target.top], np.float64)
-    return [
+    shapes = [
         _shape(stroke, corner, paint, width)
         for stroke, width in zip(strokes, fit.widths[drawn.group].tolist(), strict=True)
     ]
+    return [_if_short(shapes[0])] if len(shapes) == 1 else shapes
 
 
 class _Drawn(NamedTuple):
@@ -217,7 +219,7 @@ def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
     ((a, _, _, b),) = controls(fit.strokes[0])
     way, width = b - a, float(fit.widths[0])
     length = float(np.hypot(*way))
-    if length < LONG * width:
+    if length < DOT * width or (length < LONG * width and _missed(fit.error, target).rms > CLEAR):
         return True
     flat = length + 0.25 * np.pi * width  # as much area, but for the round ends
     params = np.array([*(0.5 * (a + b)), flat, width, np.arctan2(way[1], way[0]), 0.0])
@@ -225,6 +227,18 @@ def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
     assert form is not None
     error = target.share - covered(form.derived(form.z), every(form), (0, 0), target.share.shape)
     return bool((target.counts * error**2).sum() < (target.counts * fit.error**2).sum())
+
+
+def _if_short(shape: Shape) -> Shape:
+    """Return a line, if it is a short one as a rectangle with round ends: other shapes tell what it is (`agreed`)."""
+    if shape.kind != "line" or shape.params is None:
+        return shape
+    ax, ay, bx, by, width = shape.params.tolist()
+    length, angle = float(np.hypot(bx - ax, by - ay)), float(np.arctan2(by - ay, bx - ax))
+    if length >= LONG * width:
+        return shape
+    params = np.array([0.5 * (ax + bx), 0.5 * (ay + by), length + width, width, angle, 0.5 * width])
+    return shape._replace(kind="rectangle", params=params)
 
 
 def brushed(strokes: list[Stroke], widths: NDArray[np.float64]) -> float:
