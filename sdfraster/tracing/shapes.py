@@ -12,19 +12,23 @@ from .borders import Loop
 from .brush import may_be_brushed
 from .corners import Run, find_runs
 from .curves import Curve
-from .drawing import Shape
+from .drawing import Drawing, Shape
 from .fitting import Tolerance, fit_curve, fit_polygon
 from .gradients import Paint, find_gradient, flat_paint
 from .lines import find_lines
 from .outlines import Outline, find_outline
 from .palette import Pixels
 from .recognise import Found, distances, recognise
-from .refine import find_target, refined
+from .refine import Target, find_target, refined
 from .regions import Regions
+from .stack import sheet_of
 
 ROUGH = 2.0  # times the noise, in which corners are found
 COARSE = 2.0  # times the noise of points of small and thin shapes
 TINY, THIN = 80, 240  # points of a border that may become a polygon; of one that no rows of pixels tell of
+WRONG, OFTEN = 4.0, 600  # sum of squared errors of a shape that is wrong, and points of a border that is then a polygon
+ALMOST = 0.08  # squared error a pixel of the rim of a primitive, below which nothing else is tried
+HALF, SPOTS = 0.5, 4  # of a pixel that lines should cover, and pixels where nothing told of them that may be wrong
 CLEARLY = 1.0  # pixels from the outline of a primitive, at which a pixel is in or out
 DEEP = 0.5  # of the depth of a thin one, at which a pixel is in
 
@@ -52,22 +56,36 @@ def shapes_of(region: int, plan: Plan) -> list[Shape]:
     target = find_target(region, pixels, regions, mine, hidden)
     runs = [runs_along(outline, limits) for outline in outlines]
     brushed = lines and may_be_brushed(outlines, runs, target)
-    if brushed and (found := find_lines(target, paint, limits)):
+    if brushed and (found := find_lines(target, paint, limits)) and paints(found, target, inside, beneath):
         return found
-    if len(outlines) == 1:
-        simple = recognise(outlines[0].sure, limits.noise)
-        if simple is not None and covers(simple, inside, beneath):
-            return [Shape(simple.kind, simple.params, [], paint)]
+    simple = recognise(outlines[0].sure, limits.noise) if len(outlines) == 1 else None
+    if simple is None or not covers(simple, inside, beneath):
+        return [_path_along(outlines, runs, target, paint, limits)[0]]
+    primitive = Shape(simple.kind, simple.params, [], paint)
+    error = refined(primitive, target, 0)[1]
+    if error < ALMOST * len(outlines[0].sure):
+        return [primitive]
+    path, cost = _path_along(outlines, runs, target, paint, limits)
+    return [path if cost < len(simple.params) + limits.worth * error else primitive]
+
+
+def _path_along(
+    outlines: list[Outline], runs: list[list[Run]], target: Target, paint: Paint, limits: Tolerance
+) -> tuple[Shape, float]:
+    """Return the path along some outlines, of which small ones may be polygons, and what it costs."""
     curves = [fit_curve(way, noisy(limits, outline)).curve for way, outline in zip(runs, outlines, strict=True)]
     shape, error = refined(Shape("path", None, curves, paint), target)
-    if any(is_tiny(outline) for outline in outlines):
+    cost = price(shape.curves, error, limits)
+    tiny = [is_tiny(outline, error) for outline in outlines]
+    if any(tiny):
         curves = [
-            fit_polygon(o.points, limits) if is_tiny(o) else curve for o, curve in zip(outlines, curves, strict=True)
+            fit_polygon(outline.points, limits) if small else curve
+            for outline, small, curve in zip(outlines, tiny, curves, strict=True)
         ]
         sharp, rest = refined(shape._replace(curves=curves), target)
-        if price(sharp.curves, rest, limits) < price(shape.curves, error, limits):
-            return [sharp]
-    return [shape]
+        if (less := price(sharp.curves, rest, limits)) < cost:
+            return sharp, less
+    return shape, cost
 
 
 def paint_of(region: int, plan: Plan) -> Paint:
@@ -80,9 +98,26 @@ def paint_of(region: int, plan: Plan) -> Paint:
     return find_gradient(pixels, pure) if pure.any() else flat_paint(pixels[inside].mean(axis=0))
 
 
-def is_tiny(outline: Outline) -> bool:
-    """Return whether an outline may be drawn as a polygon."""
-    return outline.whole and len(outline.points) < (TINY if outline.exact else THIN)
+def is_tiny(outline: Outline, error: float = 0.0) -> bool:
+    """Return whether an outline may be drawn as a polygon; also a longer one if its curve is off by whole pixels."""
+    longest = OFTEN if error > WRONG else TINY if outline.exact else THIN
+    return outline.whole and len(outline.points) < longest
+
+
+def paints(lines: list[Shape], target: Target, inside: NDArray[np.bool_], beneath: NDArray[np.bool_]) -> bool:
+    """Return whether lines cover a region (H, W), and beyond it only what is beneath others.
+
+    Pixels that told where the lines are have been looked at.
+    """
+    covered = np.zeros(inside.shape)
+    canvas = Drawing(inside.shape[1], inside.shape[0], [], None)
+    for line in lines:
+        window, share, _ = sheet_of(line, canvas)
+        covered[window] = np.maximum(covered[window], share)
+    wrong = np.where(inside, covered < HALF, covered > HALF) & ~beneath
+    height, width = target.share.shape
+    wrong[target.top : target.top + height, target.left : target.left + width] &= target.counts == 0.0
+    return int(wrong.sum()) <= SPOTS
 
 
 def price(curves: list[Curve], error: float, limits: Tolerance) -> float:

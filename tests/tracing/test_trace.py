@@ -137,6 +137,45 @@ def test_what_no_pixel_shows_goes() -> None:
     assert [shape.kind for shape in found.shapes] == ["circle"]
 
 
+def within(shape: str, inside: str) -> str:
+    """Return the SVG of what lies inside a shape."""
+    return f'<clipPath id="c">{shape}</clipPath><g clip-path="url(#c)">{inside}</g>'
+
+
+@pytest.mark.parametrize("wide", [3, 5])
+def test_ends_of_thin_arms_stay_where_they_are(draw: Draw, wide: int) -> None:
+    """A corner of two lines that are nearly parallel could be anywhere along them, beyond the disc, too."""
+    image = draw(
+        within(
+            '<circle cx="48" cy="48" r="45"/>',
+            '<rect width="96" height="96" fill="#f9f9f9"/>'
+            '<path fill="#428bc1" d="M0 34.3H96V62.3H0Z"/><path fill="#428bc1" d="M26.3 0H54.3V96H26.3Z"/>'
+            f'<path fill="#ed4c5c" d="M0 {34.3 + wide}H96V{62.3 - wide}H0Z"/>'
+            f'<path fill="#ed4c5c" d="M{26.3 + wide} 0H{54.3 - wide}V96H{26.3 + wide}Z"/>',
+        )
+    )
+    assert error(draw, image) < 2.0  # most of it is the rim, where edges coincide
+
+
+def test_a_band_that_is_seen_in_part_is_no_thick_line(draw: Draw) -> None:
+    """Its rounded bottom is that of a line, which would cover what lies above it."""
+    image = draw(
+        within(
+            '<rect x="8" y="10" width="80" height="76" rx="18"/>',
+            '<rect width="96" height="96" fill="#ed4c5c"/><rect y="58" width="96" height="60" fill="#dae2ea"/>'
+            '<rect y="63" width="96" height="5" fill="#ed4c5c"/>',
+        )
+    )
+    assert error(draw, image) < 0.2
+
+
+def test_a_small_letter_is_no_box(draw: Draw) -> None:
+    """All of it is within a pixel of the outline of one, but its pixels tell."""
+    letter = "M2.8 0h1.9l2.8 7.5H5.6L5.1 6H2.4l-.5 1.5H0zM3 4.6h1.6l-.8-2.5z"
+    (shape,) = shapes(draw(f'<path transform="translate(20.56 30.64) scale(1.04)" d="{letter}"/>'))
+    assert shape.kind == "path"
+
+
 @pytest.mark.parametrize("kind", ["linear", "radial"])
 def test_a_gradient_is_one_shape(draw: Draw, kind: str) -> None:
     place = 'x1="10" y1="20" x2="80" y2="70"' if kind == "linear" else 'cx="40" cy="40" r="50"'
