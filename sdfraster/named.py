@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .layer import Layer
 from .mesh import Mesh
 from .primitives import Parameter, primitive
+from .scene import in_short
 from .shapes import Index as Index
 from .shapes import Shapes
 from .vector import LayerView, Layout
@@ -29,7 +30,7 @@ class NamedValues(NamedTuple):
 
     def __repr__(self) -> str:
         behind = "no background" if self.background is None else f"background {self.background.tolist()}"
-        return f"NamedValues({'; '.join(map(repr, self.layers)) or 'no layers'}; {behind})"
+        return f"NamedValues({in_short([repr(layer) for layer in self.layers])}; {behind})"
 
 
 class LayerValues(Mapping[str, NDArray[Any]]):

@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, DTypeLike
 from .shapes import Array as Array  # which goes with scenes
 from .shapes import Shapes, colors_of, dtype_of, freeze
 
+SHOWN = 5  # layers that are named where a scene is shown in a line
+
 
 @dataclass(frozen=True, eq=False, init=False, repr=False)
 class Scene:
@@ -75,7 +77,7 @@ class Scene:
         )
 
     def __repr__(self) -> str:
-        layers = "; ".join(layer.summary for layer in self.layers) or "no layers"
+        layers = in_short([layer.summary for layer in self.layers])
         behind = (
             "transparent" if self.background is None else f"on {tuple(self.background.astype(float).round(3).tolist())}"
         )
@@ -125,13 +127,19 @@ class Scene:
         return self.replace(layers=[layer.astype(dtype) for layer in self.layers], background=background)
 
 
+def in_short(layers: Sequence[str]) -> str:
+    """Return what layers are in a line, of many the first ones only."""
+    more = [f"and {len(layers) - SHOWN} more layers"] if len(layers) > SHOWN else []
+    return "; ".join([*layers[:SHOWN], *more]) or "no layers"
+
+
 def check_scene(scene: Any) -> None:
     """Raise ValueError unless it is a scene."""
     if not isinstance(scene, Scene):
         raise ValueError(f"scene must be a Scene, not {type(scene).__name__}")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SceneGradient:
     """Derivative of a loss by the arrays of a `Scene`, laid out like it.
 
@@ -145,6 +153,11 @@ class SceneGradient:
 
     layers: tuple[Any, ...]
     background: Array | None
+
+    def __repr__(self) -> str:
+        layers = [" ".join(str(array.shape) for array in layer.values) for layer in self.layers]
+        behind = "no background" if self.background is None else f"background {self.background.tolist()}"
+        return f"SceneGradient({in_short(layers)}; {behind})"
 
     @property
     def values(self) -> tuple[Array, ...]:

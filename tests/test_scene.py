@@ -282,3 +282,14 @@ def test_clipped_moves_values_into_their_ranges() -> None:
     np.testing.assert_array_equal(mesh.opacity, [0.0])
     with pytest.raises(ValueError, match="params must be finite"):
         disc().clipped([[np.nan, 5.0, 2.0]])
+
+
+def test_a_scene_of_many_layers_is_shown_in_a_short_line() -> None:
+    layers = [sr.Layer("circle", [[2.0, 2.0, 1.0]], [[1.0, 0.0, 0.0]]) for _ in range(600)]
+    scene = sr.Scene(8, 9, layers)
+    _, gradient = sr.value_and_grad(scene, np.zeros((9, 8, 3)))
+    objective = sr.Objective(scene, np.zeros((9, 8, 3)))
+    for shown in (scene, gradient, objective, objective.named(objective.x)):
+        assert len(repr(shown)) < 800
+        assert "and 595 more layers" in repr(shown)
+    assert "more" not in repr(sr.Scene(8, 9, layers[:5]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, isfinite
+from math import floor, isfinite
 from typing import NamedTuple
 
 from ..errors import DataError
@@ -24,7 +24,6 @@ from .viewport import view_box
 from .walk import State, Walker
 
 LARGEST = 100_000  # pixels of a side
-TOLERATED = 1e-6  # pixels by which a canvas may be larger than a whole number of them
 
 
 class Drawing(NamedTuple):
@@ -85,11 +84,12 @@ def drawing_of(document: Document, width: int | None = None) -> Drawing:
     style = resolver.style(root)
     if size is None:
         size = _extent(_walked(resolver, window, IDENTITY).things)
-    width = _whole(size[0]) if width is None else width
-    if not size[1] * width <= LARGEST * size[0]:
+    scale = 1.0 if width is None else width / size[0]
+    if not size[1] * scale <= LARGEST:
         raise DataError(f"its canvas of {size[0]:g} x {size[1]:g} pixels is too narrow")
-    height = _whole(size[1] * width / size[0])
-    matrix = IDENTITY if width == size[0] else scaling(width / size[0], width / size[0])
+    whole = size[0] * scale, size[1] * scale
+    width, height = (_rounded(side) for side in whole)
+    matrix = IDENTITY if scale == 1.0 else scaling(scale, scale)
     resolver.canvas = Box(0.0, 0.0, width, height)
     walker = _walked(resolver, window, matrix)
     things = walker.things
@@ -97,8 +97,8 @@ def drawing_of(document: Document, width: int | None = None) -> Drawing:
     color = style["background-color"]
     *rgb, alpha = style["color"] if color == CURRENT else color
     if alpha > 0.0:
-        things.insert(0, _backdrop(document, (rgb[0], rgb[1], rgb[2]), alpha, (width, height)))
-    covering = things.pop(0) if things and _covers(things[0], width, height) else None
+        things.insert(0, _backdrop(document, (rgb[0], rgb[1], rgb[2]), alpha, whole))
+    covering = things.pop(0) if things and _covers(things[0], whole) else None
     return Drawing(width, height, things, covering, resolver.findings, document, walker)
 
 
@@ -117,9 +117,9 @@ def _extent(things: list[Thing]) -> tuple[float, float]:
     return width, height
 
 
-def _whole(side: float) -> int:
-    """Return the number of pixels of a side, the next larger one."""
-    return max(1, ceil(side - TOLERATED))
+def _rounded(side: float) -> int:
+    """Return the number of pixels of a side, the nearest one, as renderers have it."""
+    return max(1, floor(side + 0.5))
 
 
 def _size(document: Document) -> tuple[float, float] | None:
@@ -155,18 +155,18 @@ def _size(document: Document) -> tuple[float, float] | None:
     return width, height
 
 
-def _backdrop(document: Document, color: tuple[float, float, float], alpha: float, size: tuple[int, int]) -> Thing:
+def _backdrop(document: Document, color: tuple[float, float, float], alpha: float, size: tuple[float, float]) -> Thing:
     """Return a rectangle of the colour behind all."""
     form = filled(Rect(0.0, 0.0, *size, 0.0, 0.0), IDENTITY, "nonzero")
     assert form is not None
     return Thing(form, Flat(color, alpha), 1.0, document.root, "fill", IDENTITY, ())
 
 
-def _covers(thing: Thing, width: float, height: float) -> bool:
-    """Return whether a thing is a background: opaque, of one colour, and exactly the canvas."""
+def _covers(thing: Thing, size: tuple[float, float]) -> bool:
+    """Return whether a thing is a background: opaque, of one colour, and exactly as large as the file."""
     form, paint = thing.form, thing.paint
     if not (isinstance(paint, Flat) and paint.alpha * thing.opacity == 1.0 and form.kind == "rectangle"):
         return False
     *_, angle, corner = form.params[0].tolist()
-    away = max(abs(a - b) for a, b in zip(form.box, (0.0, 0.0, width, height), strict=True))
+    away = max(abs(a - b) for a, b in zip(form.box, (0.0, 0.0, *size), strict=True))
     return bool(angle == 0.0 and corner == 0.0 and away < 1e-6)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+import resvg_py
+from PIL import Image
 
 from sdfraster.metrics import psnr
 
@@ -126,6 +130,18 @@ def test_a_path_is_drawn_up_to_an_error() -> None:
 def test_canvas(name: str) -> None:
     body = '<circle cx="30" cy="30" r="28" fill="teal"/><rect x="25%" y="5" width="50%" height="12" fill="red"/>'
     assert agreement(body, ROOTS[name]) > 45.0
+
+
+@pytest.mark.parametrize(("width", "height"), [("460.8pt", "345.6pt"), ("100.5", "60.49"), ("40.2", "0.2")])
+def test_a_size_that_is_no_whole_number_is_rounded(width: str, height: str) -> None:
+    """And nothing is stretched to it; plots of 6.4 x 4.8 inches have such a size."""
+    body = '<rect width="100%" height="100%" fill="#fff"/><circle cx="30" cy="20" r="15" fill="teal"/>'
+    root = f'width="{width}" height="{height}"'
+    drawn = drawing(body, root)
+    with Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=whole(body, root), dpi=96)))) as image:
+        assert (drawn.width, drawn.height) == image.size
+    assert drawn.background == (1.0, 1.0, 1.0)
+    assert drawn.things[0].form.params[0].tolist() == [30.0, 20.0, 15.0]
 
 
 def test_pictures_differ() -> None:
