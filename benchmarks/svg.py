@@ -15,8 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sdfraster import from_svg
 from sdfraster.errors import DataError
-from sdfraster.io import load, read_image
+from sdfraster.io import read_image
 from sdfraster.io.sources import drawing
 from sdfraster.metrics import psnr
 
@@ -43,13 +44,13 @@ def over_white(picture: NDArray[np.floating]) -> NDArray[np.floating]:
 def measure(path: Path) -> Row:
     """Compare the drawing of a file with the picture expected of it."""
     *topics, name = path.stem.split("__")
+    wanted = read_image(path.with_suffix(".png"), np.float32)
     start = perf_counter()
     try:
-        scene = load(path)
+        scene = from_svg(path.read_bytes(), sizes=[wanted.shape[:2]])
     except DataError as error:
         return Row("/".join(topics), name, float("nan"), (f"refused: {error}",), perf_counter() - start)
-    wanted = read_image(path.with_suffix(".png"), np.float32)
-    drawn = drawing(scene, [wanted.shape[:2]])
+    drawn = drawing(scene)
     same = drawn.shape[:2] == wanted.shape[:2]
     value = psnr(over_white(drawn), over_white(wanted)) if same else 0.0
     return Row("/".join(topics), name, value, scene.unsupported, perf_counter() - start)

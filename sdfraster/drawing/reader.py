@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import floor, isfinite
+from collections.abc import Sequence
+from math import floor, isclose, isfinite
 from typing import NamedTuple
 
 from ..errors import DataError
@@ -61,7 +62,7 @@ class Drawing(NamedTuple):
 
 
 @uncollected()
-def drawing_of(document: Document, width: int | None = None) -> Drawing:
+def drawing_of(document: Document, width: int | None = None, sizes: Sequence[tuple[int, ...]] = ()) -> Drawing:
     """Return the drawing of a document.
 
     Parameters
@@ -70,6 +71,8 @@ def drawing_of(document: Document, width: int | None = None) -> Drawing:
         The document.
     width : int, optional
         Pixels of the canvas, if it is not to be as the document says.
+    sizes : sequence of (height, width)
+        Of canvases; without `width`, the first that has the proportions of the document is taken, if there is one.
 
     Raises
     ------
@@ -84,11 +87,15 @@ def drawing_of(document: Document, width: int | None = None) -> Drawing:
     style = resolver.style(root)
     if size is None:
         size = _extent(_walked(resolver, window, IDENTITY).things)
-    scale = 1.0 if width is None else width / size[0]
+    canvas = None
+    if width is None:
+        canvas = next(((w, h) for h, w in sizes if isclose(w * size[1] / size[0], h, abs_tol=1.0)), None)
+        width = None if canvas is None else canvas[0]
+    scale = 1.0 if width in (None, _rounded(size[0])) else width / size[0]
     if not size[1] * scale <= LARGEST:
         raise DataError(f"its canvas of {size[0]:g} x {size[1]:g} pixels is too narrow")
     whole = size[0] * scale, size[1] * scale
-    width, height = (_rounded(side) for side in whole)
+    width, height = canvas or (_rounded(whole[0]), _rounded(whole[1]))
     matrix = IDENTITY if scale == 1.0 else scaling(scale, scale)
     resolver.canvas = Box(0.0, 0.0, width, height)
     walker = _walked(resolver, window, matrix)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from operator import attrgetter
@@ -194,7 +194,7 @@ def _middle(paint: Paint) -> RGB:
 
 
 @uncollected()
-def from_svg(text: str | bytes, strict: bool = False, name: str = "") -> Scene:
+def from_svg(text: str | bytes, strict: bool = False, name: str = "", sizes: Sequence[tuple[int, ...]] = ()) -> Scene:
     """Read a scene from the text of an SVG file.
 
     Parameters
@@ -205,6 +205,8 @@ def from_svg(text: str | bytes, strict: bool = False, name: str = "") -> Scene:
         Whether it is an error if something in it cannot be drawn.
     name : str
         What messages begin with.
+    sizes : sequence of (height, width)
+        Of canvases; the first that has the proportions of the file is taken instead of the one that the file says.
 
     Returns
     -------
@@ -224,7 +226,7 @@ def from_svg(text: str | bytes, strict: bool = False, name: str = "") -> Scene:
         If something cannot be drawn.
     """
     try:
-        drawing = drawing_of(read_bytes(text.encode() if isinstance(text, str) else text))
+        drawing = drawing_of(read_bytes(text.encode() if isinstance(text, str) else text), sizes=sizes)
         scene = scene_of(drawing)
     except DataError as error:
         raise DataError(f"{name}{error}") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isclose
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from ..pictures.arrays import Array, without_alpha
 from ..pictures.files import read_image
 from ..scene import Scene
 from .formats import suffix_of
-from .scale import scaled
 from .svg_in import read_svg
 
 DRAWINGS = (".svg", ".svgz")
@@ -43,26 +41,16 @@ def pictures_of(sources: Sequence[Any], strict: bool = False, dtype: DTypeLike =
     DataError
         If one cannot be read.
     """
-    drawn = [read_svg(each, strict) if is_drawing(each) else None for each in sources]
-    read = [read_image(each, dtype) if scene is None else None for each, scene in zip(sources, drawn, strict=True)]
+    read = [None if is_drawing(each) else read_image(each, dtype) for each in sources]
     sizes = [picture.shape[:2] for picture in read if picture is not None]
     return [
-        picture if picture is not None else drawing(scene, sizes).astype(dtype)  # type: ignore[arg-type]
-        for picture, scene in zip(read, drawn, strict=True)
+        drawing(read_svg(each, strict, sizes)).astype(dtype) if picture is None else picture
+        for picture, each in zip(read, sources, strict=True)
     ]
 
 
-def drawing(scene: Scene, sizes: Sequence[tuple[int, ...]]) -> Array:
-    """Return the picture of a drawing, as sharp as renderers draw it, in the first size that is one of its own."""
+def drawing(scene: Scene) -> Array:
+    """Return the picture of a drawing, as sharp as renderers draw it."""
     from ..rendering import render  # with Numba, which those who look for formats here do not need
 
-    return without_alpha(render(sized(scene, sizes), SVG_RADIUS[SHARP], SHARP).clip(0.0, 1.0))
-
-
-def sized(scene: Scene, sizes: Sequence[tuple[int, ...]]) -> Scene:
-    """Return a scene in the first size (height, width) that has its proportions; as it is if there is none."""
-    for height, width in sizes:
-        scale = width / scene.width
-        if isclose(scale * scene.height, height, abs_tol=1.0):
-            return scaled(scene, scale).replace(width=width, height=height)
-    return scene
+    return without_alpha(render(scene, SVG_RADIUS[SHARP], SHARP).clip(0.0, 1.0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,7 +15,9 @@ from ..errors import DataError, DataWarning
 from ..scene import Scene
 
 
-def read_svg(path: str | os.PathLike[str] | BinaryIO, strict: bool = False) -> Scene:
+def read_svg(
+    path: str | os.PathLike[str] | BinaryIO, strict: bool = False, sizes: Sequence[tuple[int, ...]] = ()
+) -> Scene:
     """Read a scene from an SVG file, see `from_svg`.
 
     Raises
@@ -24,7 +26,7 @@ def read_svg(path: str | os.PathLike[str] | BinaryIO, strict: bool = False) -> S
         If it is missing, no SVG, asks for too much, or, if `strict`, has something that cannot be drawn; the message
         names the file.
     """
-    return from_svg(bytes_of(path), strict, f"{path}: ")
+    return from_svg(bytes_of(path), strict, f"{path}: ", sizes)
 
 
 def bytes_of(path: Any) -> bytes:

@@ -9,7 +9,7 @@ import numpy as np
 from ..drawing.document import read_bytes
 from ..drawing.reader import drawing_of
 from ..drawing.scenes import scene_of
-from ..io.sources import SHARP, drawing, sized
+from ..io.sources import SHARP, drawing
 from ..layer import Layer
 from ..metrics import psnr
 from ..model.coverage import SVG_RADIUS
@@ -53,7 +53,7 @@ class Judge:
     def __init__(self, data: bytes, target: Array, loss: str, weight: Any) -> None:
         self.target, self._loss, self._weight = target, loss, weight
         self.background: tuple[float, float, float] | None = None
-        if target.shape[2] == 3 and not _covers(drawing(self._scene(data), [])):
+        if target.shape[2] == 3 and not _covers(drawing(self._scene(data))):
             self.background = WHITE
 
     @property
@@ -63,13 +63,13 @@ class Judge:
 
     def _scene(self, data: bytes) -> Scene:
         """Return what is written in a file, in pixels of the target."""
-        scene = sized(scene_of(drawing_of(read_bytes(data))), [self.target.shape[:2]])
+        scene = scene_of(drawing_of(read_bytes(data), sizes=[self.target.shape[:2]]))
         return scene.replace(background=self.background) if scene.background is None else scene
 
     def __call__(self, data: bytes) -> Judgement:
         """Return what a file is worth."""
         scene = self._scene(data)
-        picture, target = drawing(scene, []), self.target
+        picture, target = drawing(scene), self.target
         if target.shape[2] == 4:
             scene = _as_layer(scene)
         elif picture.shape[2] == 4:

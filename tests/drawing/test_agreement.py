@@ -9,6 +9,8 @@ import pytest
 import resvg_py
 from PIL import Image
 
+from sdfraster.drawing.document import read_bytes
+from sdfraster.drawing.reader import drawing_of
 from sdfraster.metrics import psnr
 
 from .oracle import drawing, picture, rewritten, whole
@@ -142,6 +144,18 @@ def test_a_size_that_is_no_whole_number_is_rounded(width: str, height: str) -> N
         assert (drawn.width, drawn.height) == image.size
     assert drawn.background == (1.0, 1.0, 1.0)
     assert drawn.things[0].form.params[0].tolist() == [30.0, 20.0, 15.0]
+
+
+@pytest.mark.parametrize("sizes", [(461, 614), (923, 1229)])
+def test_a_drawing_is_compared_at_the_scale_of_the_picture(sizes: tuple[int, int]) -> None:
+    """Which is not that of the canvases, as these are rounded: it would be off by a pixel on the right."""
+    drawn = drawing_of(
+        read_bytes(whole('<circle cx="99%" cy="50%" r="3"/>', 'width="460.8pt" height="345.6pt"').encode()),
+        sizes=[(300, 300), sizes],
+    )
+    scale = 1.0 if sizes[1] == 614 else sizes[1] / 614.4
+    assert (drawn.height, drawn.width) == sizes
+    assert drawn.things[0].form.params[0].tolist() == pytest.approx([0.99 * 614.4 * scale, 230.4 * scale, 3.0 * scale])
 
 
 def test_pictures_differ() -> None:

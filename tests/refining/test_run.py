@@ -25,7 +25,7 @@ PAGES = {
 
 
 def picture_of(text: str, scale: float = 2.0) -> np.ndarray:
-    return drawing(scaled(sr.from_svg(text), scale), [])
+    return drawing(scaled(sr.from_svg(text), scale))
 
 
 WANTED = picture_of(
