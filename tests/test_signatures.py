@@ -32,6 +32,7 @@ OF_ALL_FILES = {  # of a folder
     },
     "sdfraster/model/shadings": {"shade_adjoint": VALUES, "rebase": VALUES, "rebase_adjoint": VALUES},
 }
+CUBIC = "one curve: its four points, or coefficients"
 ALLOWED = {
     "cli/options.py Region.convert": BOX,
     "sdfraster/css.py _named": COLOR,
@@ -43,6 +44,8 @@ ALLOWED = {
     "sdfraster/primitives/rotation.py Placement.inverse": MATRIX,
     "sdfraster/primitives/rotation.py Rotation.inverse": MATRIX,
     "sdfraster/primitives/ellipse.py _axes": "one ellipse: direction and length of its major axis, and the ratio",
+    "sdfraster/drawing/offsets.py powers": CUBIC,
+    "sdfraster/drawing/snipping.py _part": CUBIC,
     "sdfraster/vector.py layout_key": "one key, which is compared and never taken apart",
     "sdfraster/rendering.py value_and_grad": "public, and in use: the loss by position, the others by name",
 }
