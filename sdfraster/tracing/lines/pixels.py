@@ -17,6 +17,7 @@ from ..drawing import Shape
 from ..fitting import solved
 from ..palette import EVERYWHERE, Pixels
 from ..refine import Target
+from .graph import NONE
 from .strokes import Stroke, nearest, reached, samples
 
 ROUNDS = 16
@@ -50,12 +51,12 @@ class _State(NamedTuple):
     """Strokes on the way."""
 
     off: NDArray[np.float64]  # (N,)
-    rows: Any  # (N, Z), sparse: derivative by all numbers and the widths
-
-    @property
-    def square(self) -> float:
-        """The sum of the squared differences."""
-        return float(self.off @ self.off)
+    slope: NDArray[np.float64]  # (N,): derivative of what is covered by the depth in the nearest stroke
+    stroke: NDArray[np.int64]  # (N,): that one, NONE if all are too far
+    near: list[
+        tuple[NDArray[np.int64], NDArray[np.float64]]
+    ]  # of every stroke: pixels, and their distances' derivative
+    square: float  # the sum of the squared differences
 
 
 def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target) -> Fit | None:
@@ -85,7 +86,8 @@ def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
     state = _state(strokes, widths, group, seen)
     factor, step = np.empty((len(x), len(x))), np.empty(len(x))
     for _ in range(ROUNDS):
-        normal, right = (state.rows.T @ state.rows).toarray(), state.rows.T @ state.off
+        rows = _rows(state, strokes, group, len(x))
+        normal, right = (rows.T @ rows).toarray(), rows.T @ state.off
         for _ in range(4):
             solved()(normal, right, damping, factor, step)
             step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
@@ -125,21 +127,36 @@ def _with(strokes: list[Stroke], x: NDArray[np.float64]) -> list[Stroke]:
 
 
 def _state(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], seen: _Seen) -> _State:
-    """Return the differences of some pixels, and their derivatives by all numbers of the strokes and the widths."""
-    starts = np.cumsum([0, *(len(s.numbers) for s in strokes)])
-    rows = np.zeros((len(seen.places), starts[-1] + len(widths)))
-    best, normal = np.full(len(seen.places), NEAR), np.zeros((len(seen.places), 2))
+    """Return the differences of some pixels, and what tells how they change."""
+    count = len(seen.places)
+    best, normal, owner = np.full(count, NEAR), np.zeros((count, 2)), np.full(count, NONE)
+    nears = []
     for k, stroke in enumerate(strokes):
         half = 0.5 * widths[group[k]]
         which, near = reached(stroke, seen.places, half + NEAR)
         closer = near.distance - half < best[which]
         which = which[closer]
-        best[which], normal[which] = near.distance[closer] - half, near.normal[closer]
-        rows[which] = 0.0
-        rows[which, starts[k] : starts[k + 1]] = near.rows[closer] * stroke.free
-        rows[which, starts[-1] + group[k]] = -0.5
+        best[which], normal[which], owner[which] = near.distance[closer] - half, near.normal[closer], k
+        nears.append((which, near.rows[closer]))
     covered, slope = _half_plane(-best, normal)
-    return _State(covered - seen.share, csr_matrix(-slope[:, None] * rows))
+    off = covered - seen.share
+    return _State(off, slope, owner, nears, float((off * off).sum()))
+
+
+def _rows(state: _State, strokes: list[Stroke], group: NDArray[np.int64], count: int) -> Any:
+    """Return the derivative (N, Z), sparse, of the differences by all numbers of the strokes and the widths."""
+    start, first = 0, sum(len(stroke.numbers) for stroke in strokes)
+    values, pixels, columns = [], [], []
+    for k, (stroke, (which, rows)) in enumerate(zip(strokes, state.near, strict=True)):
+        mine = (state.stroke[which] == k) & (state.slope[which] != 0.0)
+        which, rows = which[mine], rows[mine] * stroke.free
+        row, column = np.nonzero(rows)
+        values += [-state.slope[which[row]] * rows[row, column], 0.5 * state.slope[which]]
+        pixels += [which[row], which]
+        columns += [start + column, np.full(len(which), first + group[k])]
+        start += len(stroke.numbers)
+    where = np.concatenate(pixels), np.concatenate(columns)
+    return csr_matrix((np.concatenate(values), where), shape=(len(state.off), count))
 
 
 def _half_plane(depth: NDArray[np.float64], normal: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

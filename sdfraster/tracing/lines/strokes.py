@@ -91,9 +91,13 @@ def reached(stroke: Stroke, places: Pixels, far: float) -> tuple[NDArray[np.int6
             np.abs(signed), -side * rows[:, :2], side * rows
         )  # the centre comes first
     piece, t, points = samples(stroke)
-    off, first = cKDTree(points).query(places, distance_upper_bound=far + SAMPLE)
-    which = np.flatnonzero(np.isfinite(off))
-    first, count = first[which], len(which)
+    far += SAMPLE
+    x, y = np.abs(places - 0.5 * (points.min(axis=0) + points.max(axis=0))).T
+    width, height = 0.5 * np.ptp(points, axis=0) + far
+    which = np.flatnonzero((x <= width) & (y <= height))  # a box around it
+    off, first = cKDTree(points).query(places[which], distance_upper_bound=far)
+    near = np.isfinite(off)
+    which, first, count = which[near], first[near], int(near.sum())
     found = Nearest(np.empty(count), np.empty((count, 2)), np.zeros((count, len(stroke.numbers))))
     _compiled_nearest()(derived(stroke.shown), piece[first], t[first], places[which], found)
     return which, found
