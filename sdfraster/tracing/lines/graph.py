@@ -100,15 +100,18 @@ def find_graph(share: NDArray[np.float64], about: float) -> Graph | None:
 def _walks(parts: NDArray[np.int32], many: int, clusters: NDArray[np.int32]) -> list[Branch]:
     """Return the pixels of every part of the ridge in order, rows first, with the nodes at both ends."""
     y, x = np.nonzero(parts)
+    pairs = list(zip(y.tolist(), x.tolist(), strict=True))
+    met = np.max([clusters[y + dy, x + dx] for dy, dx in RING], axis=0, initial=0) - 1
+    touched = dict(zip(pairs, met.tolist(), strict=True))  # the node that a pixel is next to, or NONE
     members: list[list[tuple[int, int]]] = [[] for _ in range(many)]
-    for part, place in zip((parts[y, x] - 1).tolist(), zip(y.tolist(), x.tolist(), strict=True), strict=True):
+    for part, place in zip((parts[y, x] - 1).tolist(), pairs, strict=True):
         members[part].append(place)
     walks = []
     for pixels in members:
         left = set(pixels)
         beside = {p: [q for q in _around(p) if q in left] for p in pixels}
         ends = [p for p in pixels if len(beside[p]) <= 1]
-        touching = [p for p in pixels if any(clusters[q] for q in _around(p))]
+        touching = [p for p in pixels if touched[p] != NONE]
         start = next(iter(ends or touching or pixels))
         way = [start]
         left.discard(start)
@@ -118,7 +121,7 @@ def _walks(parts: NDArray[np.int32], many: int, clusters: NDArray[np.int32]) -> 
                 break
             way.append(steps[0])
             left.discard(steps[0])
-        first, last = (_touched(way[k], clusters) for k in (0, -1))
+        first, last = touched[way[0]], touched[way[-1]]
         if len(way) == 1 and len(touching) == 1:
             found = sorted({int(clusters[q]) for q in _around(way[0])} - {0})
             first, last = (found[0] - 1, found[-1] - 1 if len(found) > 1 else NONE)
@@ -131,11 +134,6 @@ def _around(place: tuple[int, int]) -> list[tuple[int, int]]:
     """Return the neighbours of a pixel, those that share a side first."""
     y, x = place
     return [(y + dy, x + dx) for dy, dx in (*RING[::2], *RING[1::2])]
-
-
-def _touched(place: tuple[int, int], clusters: NDArray[np.int32]) -> int:
-    """Return the node that a pixel is next to, or NONE."""
-    return max(int(clusters[q]) for q in _around(place)) - 1
 
 
 def _cleaned(walks: list[Branch], places: Pixels, half: float) -> tuple[list[Branch], Pixels]:

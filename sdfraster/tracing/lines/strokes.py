@@ -66,7 +66,9 @@ def samples(stroke: Stroke) -> tuple[NDArray[np.int64], NDArray[np.float64], Pix
     size = np.linalg.norm(np.diff(control, axis=1), axis=2).sum(axis=1)
     counts = np.maximum(np.ceil(size / SAMPLE).astype(int), 2)
     piece = np.repeat(np.arange(len(control)), counts)
-    t = np.concatenate([np.linspace(0.0, 1.0, count) for count in counts])
+    stops = np.cumsum(counts)
+    t = (np.arange(len(piece)) - (stops - counts)[piece]) * (1.0 / (counts - 1))[piece]
+    t[stops - 1] = 1.0
     s = 1.0 - t
     weights = np.stack([s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t], axis=1)
     return piece, t, (weights[:, :, None] * control[piece]).sum(axis=1)
