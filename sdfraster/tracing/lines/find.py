@@ -18,7 +18,7 @@ from ..refine import Target, covered, every
 from .bends import as_curve, divided, following
 from .chains import find_chains
 from .graph import NONE, Graph, find_graph
-from .pixels import MISSED, Fit, fitted, missed
+from .pixels import MISSED, Fit, deepest, fitted, missed
 from .rest import missing
 from .sections import Sections, find_sections
 from .strokes import Stroke, controls, make_stroke, samples, touching
@@ -182,8 +182,7 @@ def _reached(inside: NDArray[np.bool_], half: float) -> bool:
     """Return whether a round brush of half a width that stays inside a region reaches all of it, nearly."""
     inside = np.pad(inside, 1)
     middles = distance_transform_edt(inside) >= half
-    missed = inside & (distance_transform_edt(~middles) > half + 1.0)
-    return bool(distance_transform_edt(missed).max() <= MISSED)
+    return deepest(inside & (distance_transform_edt(~middles) > half + 1.0)) <= MISSED
 
 
 def _widths(sections: list[Sections]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -77,7 +77,7 @@ def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
     """
     edge = binary_dilation(target.share < FULL, EVERYWHERE) & binary_dilation(target.share > 1.0 - FULL, EVERYWHERE)
     error = np.abs(missed(strokes, widths, group, target))
-    if distance_transform_edt(np.pad(error > HALF, 1)).max() > MISSED:
+    if deepest(error > HALF) > MISSED:
         return None
     wrong = error > WRONG
     seen = _seen(target, (edge | binary_dilation(wrong, EVERYWHERE)) & (target.counts > 0.0))
@@ -103,6 +103,15 @@ def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
         if done:
             break
     return Fit(strokes, x[many:], _looked_at(strokes, x[many:], group, target))
+
+
+def deepest(spots: NDArray[np.bool_]) -> float:
+    """Return the largest distance of a pixel in spots (H, W) from what is around them."""
+    y, x = np.nonzero(spots)
+    if len(x) == 0:
+        return 0.0
+    box = spots[y.min() : y.max() + 1, x.min() : x.max() + 1]
+    return float(distance_transform_edt(np.pad(box, 1)).max())
 
 
 def covered_by_line(shape: Shape, corner: tuple[int, int], size: tuple[int, int]) -> NDArray[np.float64]:
