@@ -34,7 +34,10 @@ def test_pictures_are_those_of_the_oracle(kind: str, data: Any, radius: float, f
 @settings(repeatable, max_examples=examples(6))
 @given(data=st.data(), radius=radii, filter=filters)
 def test_pictures_in_float32_are_close_to_those_of_the_oracle(kind: str, data: Any, radius: float, filter: str) -> None:
-    scene = data.draw(scenes((kind,), 2, np.float32))
+    """Filled outlines are generic: in single precision, slivers of less than 5e-4 pixels are not told from none."""
+    outline = None if kind == MESH else sr.primitive(kind).outline
+    slivers = outline is not None and outline.filled
+    scene = data.draw(scenes((kind,), 2, np.float32, generic=slivers))
     np.testing.assert_allclose(
         sr.render(scene, radius, filter), naive.render(scene, radius, filter), rtol=0.0, atol=1e-3
     )
