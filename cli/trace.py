@@ -7,9 +7,23 @@ from typing import Any
 import click
 
 from . import choices
-from .files import Output, opened, save_all
+from .files import Output, opened, output_of, save_all
 from .options import Palette, Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output, single
 from .overlap import check_places
+
+
+def _picture_of_nodes(ctx: click.Context, param: click.Parameter, names: tuple[str, ...]) -> Output | None:
+    """Return where the picture of the nodes goes; it is an output like the others."""
+    name = single(ctx, param, names)
+    if name is None:
+        return None
+    try:
+        picture = output_of(name, None, (".png",))
+    except ValueError:
+        picture = None
+    if picture is None or picture.format != "png":
+        raise click.BadParameter(f"{name} must end with .png", ctx, param)
+    return picture
 
 
 @click.command(short_help="Draw a logo or an icon as a designer would.")
@@ -17,7 +31,9 @@ from .overlap import check_places
 @output(choices.TRACED)
 @click.option("--detail", type=click.FloatRange(0.0, 1.0), help="From 0, the fewest nodes, to 1.  [default: 0.5]")
 @click.option(
-    "--tolerance", type=Positive(), help="Largest distance in pixels of a curve from its border, instead of --detail."
+    "--tolerance",
+    type=click.FloatRange(0.01, 10.0),
+    help="Largest distance in pixels of a curve from its border, instead of --detail.",
 )
 @click.option(
     "--min-area", type=click.FloatRange(0.0, 1e9), default=4.0, help="Square pixels of the smallest shape drawn."
@@ -39,7 +55,7 @@ from .overlap import check_places
 @click.option(
     "--show-nodes",
     multiple=True,
-    callback=single,
+    callback=_picture_of_nodes,
     metavar="FILE.png",
     type=click.Path(readable=False),
     help="Write a picture of the nodes here.",
@@ -52,7 +68,7 @@ def trace(
     /,
     image: str,
     outputs: tuple[Output, ...],
-    show_nodes: str | None,
+    show_nodes: Output | None,
     scale: float,
     id_prefix: str | None,
     **options: Any,
@@ -73,7 +89,8 @@ def trace(
     check_no_meshes(outputs)
     if options["detail"] is not None and options["tolerance"] is not None:
         raise click.UsageError("--detail and --tolerance say the same thing; give one of them")
-    check_places(outputs, {"the picture": image})
+    written = outputs if show_nodes is None else (*outputs, show_nodes)
+    check_places(written, {"the picture": image})
     try:
         options_of(**options)
     except ValueError as error:
@@ -83,8 +100,8 @@ def trace(
     result = run(picture, **options)
     save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, filter_radius=SVG_RADIUS["parabolic"])
     if show_nodes is not None:
-        write_image(result.nodes(picture), show_nodes)
+        write_image(result.nodes(picture), show_nodes.name)
     shapes = sum(len(layer) for layer in result.scene.layers)
-    files = [item.name for item in outputs] + ([] if show_nodes is None else [show_nodes])
+    files = [item.name for item in written]
     aside = any(item.standard for item in outputs)
     click.echo(f"{counted(shapes, 'shape')} in {result.seconds:.1f} s; wrote {', '.join(files)}", err=aside)

@@ -217,6 +217,8 @@ def from_svg(text: str | bytes, strict: bool = False, name: str = "", sizes: Seq
     ------
     DataError
         If it is no SVG, asks for too much, or, if `strict`, has something that cannot be drawn.
+    ValueError
+        If it is no text.
     ModuleNotFoundError
         If it has style sheets, and the extra ``svg`` is not installed.
 
@@ -225,6 +227,8 @@ def from_svg(text: str | bytes, strict: bool = False, name: str = "", sizes: Seq
     DataWarning
         If something cannot be drawn.
     """
+    if not isinstance(text, (str, bytes)):
+        raise ValueError(f"text must be that of an SVG file, str or bytes, not {type(text).__name__}")
     try:
         drawing = drawing_of(read_bytes(text.encode() if isinstance(text, str) else text), sizes=sizes)
         scene = scene_of(drawing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from numbers import Real
 from typing import Any
 
 from ..arguments import check_flag
@@ -42,10 +43,10 @@ class TraceOptions:
     cutout: bool = False
 
     def __post_init__(self) -> None:
-        if not (isfinite(self.tolerance) and FINEST <= self.tolerance <= COARSEST):
-            raise ValueError(f"tolerance must be from {FINEST} to {COARSEST} pixels, not {self.tolerance}")
-        if not (isfinite(self.min_area) and self.min_area >= 0.0):
-            raise ValueError(f"min_area must be a number of square pixels, 0 or more, not {self.min_area}")
+        if not (_is_finite(self.tolerance) and FINEST <= self.tolerance <= COARSEST):
+            raise ValueError(f"tolerance must be from {FINEST} to {COARSEST} pixels, not {self.tolerance!r}")
+        if not (_is_finite(self.min_area) and self.min_area >= 0.0):
+            raise ValueError(f"min_area must be a number of square pixels, 0 or more, not {self.min_area!r}")
         check_flag("cutout", self.cutout)
         if self.colors is not None:
             read_palette(self.colors, "colors")
@@ -87,6 +88,11 @@ def tolerance_of(detail: float) -> float:
     ValueError
         If it is not from 0 to 1.
     """
-    if not 0.0 <= detail <= 1.0:
-        raise ValueError(f"detail must be from 0 to 1, not {detail}")
+    if not (_is_finite(detail) and 0.0 <= detail <= 1.0):
+        raise ValueError(f"detail must be from 0 to 1, not {detail!r}")
     return float(2.0 ** (1.0 - 6.0 * detail))
+
+
+def _is_finite(value: Any) -> bool:
+    """Return whether something is a number, and neither infinite nor NaN."""
+    return isinstance(value, Real) and isfinite(value)

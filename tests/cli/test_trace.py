@@ -34,6 +34,25 @@ def test_a_logo_becomes_svg(picture: Path, tmp_path: Path, run: Run) -> None:
     assert read_image(nodes).shape[1] >= 24
 
 
+@pytest.mark.parametrize("name", ["n.svg", "n.xyz", "n"])
+def test_nodes_are_a_png(picture: Path, tmp_path: Path, run: Run, name: str) -> None:
+    out = tmp_path / "new.svg"
+    result = run("trace", picture, "-o", out, "--show-nodes", tmp_path / name)
+    assert result.exit_code == 2
+    assert "must end with .png" in result.stderr
+    assert not out.exists()
+
+
+def test_nodes_are_not_written_over_the_picture_or_a_result(picture: Path, tmp_path: Path, run: Run) -> None:
+    before, out = picture.read_bytes(), tmp_path / "new.png"
+    for nodes, message in ((picture, "is the picture itself"), (out, "are one file")):
+        result = run("trace", picture, "-o", out, "--show-nodes", nodes)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert picture.read_bytes() == before
+    assert not out.exists()
+
+
 def test_a_logo_in_given_colours(picture: Path, tmp_path: Path, run: Run) -> None:
     out = tmp_path / "logo.svg"
     assert run("trace", picture, "-o", out, "--colors", "rgb(255, 0, 0), white").exit_code == 0

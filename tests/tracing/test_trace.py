@@ -235,6 +235,8 @@ def test_a_photograph_is_for_a_fit(rng: np.random.Generator) -> None:
     [
         ({"tolerance": 0.0}, "tolerance must be from 0.01 to 10.0 pixels, not 0.0"),
         ({"detail": 1.5}, "detail must be from 0 to 1, not 1.5"),
+        ({"detail": "x"}, "detail must be from 0 to 1, not 'x'"),
+        ({"min_area": "a"}, "min_area must be a number of square pixels"),
         ({"detail": 0.5, "tolerance": 0.1}, "give one of them"),
         ({"min_area": float("nan")}, "min_area must be a number of square pixels"),
     ],
