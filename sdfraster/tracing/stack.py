@@ -84,6 +84,29 @@ def sheet_of(shape: Shape, drawing: Drawing) -> Sheet:
     return Sheet(window, share, painted(shape.paint, window))
 
 
+def merged(sheets: list[Sheet]) -> Sheet:
+    """Return what shapes of one opaque paint cover together, as one sheet."""
+    if len(sheets) == 1:
+        return sheets[0]
+    bounds = np.array([[(part.start, part.stop) for part in sheet.window] for sheet in sheets])
+    (top, left), (bottom, right) = bounds[:, :, 0].min(axis=0), bounds[:, :, 1].max(axis=0)
+    window = np.s_[int(top) : int(bottom), int(left) : int(right)]
+    return Sheet(window, share_in(window, sheets), sheets[0].color)
+
+
+def share_in(window: tuple[slice, slice], sheets: list[Sheet]) -> NDArray[np.float64]:
+    """Return how much of the pixels of a window some sheets cover that lie over each other."""
+    rows, columns = window
+    bare = np.ones((rows.stop - rows.start, columns.stop - columns.start))
+    for (down, along), share, _ in sheets:
+        top, bottom = max(rows.start, down.start), min(rows.stop, down.stop)
+        left, right = max(columns.start, along.start), min(columns.stop, along.stop)
+        if top < bottom and left < right:
+            part = share[top - down.start : bottom - down.start, left - along.start : right - along.start]
+            bare[top - rows.start : bottom - rows.start, left - columns.start : right - columns.start] *= 1.0 - part
+    return 1.0 - bare
+
+
 def painted(paint: Paint, window: tuple[slice, slice]) -> Pixels:
     """Return the premultiplied colour of a paint in a window, see `Sheet`; one opacity, as scenes have."""
     rows, columns = window

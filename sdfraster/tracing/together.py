@@ -7,14 +7,18 @@ whole picture, a block of its equations after the other. Shapes have few pixels 
 
 from __future__ import annotations
 
-from .drawing import Drawing
+import numpy as np
+
+from .drawing import Drawing, Shape
 from .fitting import Tolerance
 from .forms import form_of
+from .gradients import Paint
+from .lines import is_line, moved
 from .pairs import paired
 from .palette import Pixels
-from .refine import refined
+from .refine import Target, refined
 from .removal import simplified
-from .stack import canvas_of, lights, over, sheet_of, wanted
+from .stack import Sheet, canvas_of, lights, merged, over, share_in, sheet_of, wanted
 from .symmetry import symmetrical
 
 ROUNDS = 2
@@ -22,7 +26,7 @@ LEAST = 1.0  # square pixels of a shape: one that covers less has gone where oth
 
 
 def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
-    """Return a drawing that is nearer to a picture (H, W, 4), with fewer nodes, symmetric; lines along curves stay.
+    """Return a drawing that is nearer to a picture (H, W, 4), with fewer nodes, symmetric.
 
     One with a shape of a kind whose areas are not known is left as it is.
     """
@@ -33,16 +37,54 @@ def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
 
 
 def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) -> Drawing:
-    """Return a drawing after every shape has moved, the lowest first, and lost nodes or become symmetric."""
-    sheets = [sheet_of(shape, drawing) for shape in drawing.shapes]
-    above, canvas, shapes = lights(sheets), canvas_of(drawing), []
-    for shape, sheet, light in zip(drawing.shapes, sheets, above, strict=True):
+    """Return a drawing after every shape has moved, the lowest first, and lost nodes or become symmetric.
+
+    Lines move once the others are where they should be: they were found to a small part of a pixel, and what is not yet
+    right beneath them would lead them astray.
+    """
+    parts = parts_of(drawing.shapes)
+    laid = [[sheet_of(shape, drawing) for shape in part] for part in parts]
+    sheets, canvas, shapes = [merged(each) for each in laid], canvas_of(drawing), []
+    for part, each, sheet, light in zip(parts, laid, sheets, lights(sheets), strict=True):
         target = wanted(sheet, light, canvas, pixels)
-        moved = shape if form_of(shape) is None else refined(shape, target, ROUNDS)[0]
-        moved = simplified(moved, target, limits) if fewer else symmetrical(moved, target, limits)
-        sheet = sheet_of(moved, drawing)
+        if not is_line(part[0]):
+            shape = refined(part[0], target, ROUNDS)[0]
+            part = [simplified(shape, target, limits) if fewer else symmetrical(shape, target, limits)]
+        elif not fewer:
+            part = _lines_moved(part, each, target, drawing)
+        sheet = merged([sheet_of(shape, drawing) for shape in part])
         if sheet.share.sum() < LEAST:
             continue
-        shapes.append(moved)
+        shapes += part
         over(sheet, canvas)
     return drawing._replace(shapes=shapes)
+
+
+def parts_of(shapes: list[Shape]) -> list[list[Shape]]:
+    """Return what moves at once: lines of one colour that nothing lies between, and any other shape alone."""
+    parts: list[list[Shape]] = []
+    for shape in shapes:
+        if parts and is_line(shape) and is_line(parts[-1][-1]) and _is_one(shape.paint, parts[-1][-1].paint):
+            parts[-1].append(shape)
+        else:
+            parts.append([shape])
+    return parts
+
+
+def _is_one(a: Paint, b: Paint) -> bool:
+    """Return whether two paints are one opaque colour."""
+    return a.kind == b.kind == "flat" and np.array_equal(a.colors, b.colors) and bool(a.colors[0, 3] == 1.0)
+
+
+def _lines_moved(lines: list[Shape], laid: list[Sheet], target: Target, drawing: Drawing) -> list[Shape]:
+    """Return lines, which cover some sheets, after they have moved to a target, if the picture is nearer then."""
+    after = moved(lines, [sheet.laid for sheet in laid], target)
+    now = [sheet_of(shape, drawing) for shape in after]
+    return after if _error(now, target) < _error(laid, target) else lines
+
+
+def _error(laid: list[Sheet], target: Target) -> float:
+    """Return the sum of the squared errors of what lines cover."""
+    height, width = target.share.shape
+    window = np.s_[target.top : target.top + height, target.left : target.left + width]
+    return float(((target.counts * (share_in(window, laid) - target.share)) ** 2).sum())

@@ -183,7 +183,7 @@ def _draw(pixels: Pixels, squares: Squares, options: TraceOptions) -> Drawing:
         return Drawing(width, height, cut_shapes(plan), background)
     order = [int(region) for region in np.argsort(rank, kind="stable") if rank[region] >= 0]
     shapes = [shape for region in order for shape in shapes_of(region, plan)]
-    drawing = Drawing(width, height, shapes, background)
+    drawing = Drawing(width, height, agreed(shapes), background)
     if quality.exact:
         drawing = repainted(drawing, pixels)
     drawing = improved(drawing, pixels, plan.limits)

@@ -13,15 +13,18 @@ import sdfraster as sr
 from sdfraster.tracing.curves import make_curve
 from sdfraster.tracing.drawing import Shape
 from sdfraster.tracing.gradients import flat_paint
+from sdfraster.tracing.kernels.arrays import Laid
 from sdfraster.tracing.lines import agreed
 from sdfraster.tracing.lines.bends import divided
 from sdfraster.tracing.lines.chains import find_chains
 from sdfraster.tracing.lines.find import brushed, is_even
 from sdfraster.tracing.lines.graph import NONE, Graph, find_graph
+from sdfraster.tracing.lines.moves import Lines, State, joined, meetings, rows_of, seen_near, state_of
 from sdfraster.tracing.lines.pixels import fitted, missed
 from sdfraster.tracing.lines.rest import missing
 from sdfraster.tracing.lines.sections import Sections, find_sections
-from sdfraster.tracing.lines.strokes import Stroke, nearest
+from sdfraster.tracing.lines.strokes import Stroke, nearest, with_numbers
+from sdfraster.tracing.lines.strokes import straight as straight_stroke
 from sdfraster.tracing.refine import Target
 
 from .conftest import Draw
@@ -43,9 +46,7 @@ def covered(size: int, width: float, *ends: tuple[float, float, float, float]) -
 
 def straight(*ends: float) -> Stroke:
     """Return the stroke between two points."""
-    line = np.ones(2, bool)
-    curve = make_curve(np.reshape(ends, (2, 2)), line, ~line, np.zeros((2, 2, 2)), 0.0)
-    return Stroke("stroke", curve.z, np.ones(len(curve.z), bool), curve)
+    return straight_stroke(np.reshape(ends, (2, 2)), 0.0)
 
 
 def ends_of(stroke: Stroke) -> NDArray[np.float64]:
@@ -129,13 +130,44 @@ def test_lines_move_to_the_pixels() -> None:
     assert np.abs(fit.error).max() < 0.1
 
 
+def test_the_derivative_of_what_lines_cover_together() -> None:
+    """A half-plane is no disc, so only the mean of many pixels is right."""
+    lines = Lines([straight(5.0, 6.0, 24.0, 20.0), circle()], np.array([4.0, 3.0]), np.array([0, 1]))
+    target = Target(0, 0, np.full((30, 30), 0.4), np.linspace(0.2, 1.0, 900).reshape(30, 30))
+    seen = seen_near(lines, [Laid(0, 0, np.zeros((30, 30)), None)] * 2, target)
+    seen.more[:] = 0.0
+    x = np.concatenate([lines.strokes[0].numbers, lines.strokes[1].numbers, lines.widths])
+
+    def state(x: NDArray[np.float64]) -> State:
+        return state_of(Lines(with_numbers(lines.strokes, x), x[-2:], lines.group), seen)
+
+    found = rows_of(state(x), lines, seen, held=False).toarray()
+    for k in range(len(x)):
+        step = np.zeros(len(x))
+        step[k] = 1e-4
+        difference = (state(x + step).off - state(x - step).off) / 2e-4
+        assert np.linalg.norm(found[:, k] - difference) < 0.05 * np.linalg.norm(difference)
+    still = rows_of(state(x), lines, seen, held=True).toarray()
+    assert (still[:, -2:] == 0.0).all()
+    assert (still[:, :-2] == found[:, :-2]).all()
+
+
+def test_what_meets_does_so_again() -> None:
+    cross, post = straight(4.0, 10.0, 24.0, 10.0), straight(12.0, 22.0, 12.0, 10.02)
+    met = meetings([cross, post])
+    assert met == [(1, -1, 0)]
+    moved = post._replace(numbers=post.numbers + [0.2, 0.1, 0.2][: len(post.numbers)])
+    assert ends_of(joined([cross, moved], met)[1])[1] == pytest.approx([12.2, 10.0])
+
+
 def test_widths_that_nearly_agree_are_one() -> None:
     shapes = [Shape("circle", np.array([10.0, 10.0, 5.0]), [], BLACK, width) for width in (4.0, 4.1, 4.05, 6.0)]
     short = Shape("rectangle", np.array([30.0, 10.0, 9.0, 4.1, 0.0, 2.05]), [], BLACK)
     *rings, line = agreed([*shapes, short])
-    assert [ring.width for ring in rings] == pytest.approx([4.0625] * 3 + [6.0])
+    width = (4.05 * 3 * 10.0 * np.pi + 4.1 * 4.9) / (3 * 10.0 * np.pi + 4.9)  # long lines tell more
+    assert [ring.width for ring in rings] == pytest.approx([width] * 3 + [6.0], abs=1e-3)
     assert line.kind == "line"
-    assert line.params == pytest.approx([27.55, 10.0, 32.45, 10.0, 4.0625])
+    assert line.params == pytest.approx([27.55, 10.0, 32.45, 10.0, width], abs=1e-3)
 
 
 def test_a_disc_twice_as_wide_as_lines_is_a_ring() -> None:

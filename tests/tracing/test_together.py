@@ -9,8 +9,10 @@ import pytest
 
 import sdfraster as sr
 from sdfraster.tracing import together
+from sdfraster.tracing.curves import Curve, make_curve
 from sdfraster.tracing.drawing import Drawing, Shape
 from sdfraster.tracing.gradients import Paint, flat_paint
+from sdfraster.tracing.lines.strokes import nearest, stroke_of
 from sdfraster.tracing.options import TraceOptions
 from sdfraster.tracing.palette import Pixels
 from sdfraster.tracing.stack import canvas_of, lights, over, sheet_of, wanted
@@ -103,3 +105,69 @@ def test_where_three_shapes_meet_the_picture_is_nearer(draw: Draw, monkeypatch: 
     before, many = error()
     assert after < 0.7 * before
     assert few < many
+
+
+GREEN = flat_paint(np.array([0.0, 0.6, 0.4, 1.0]))
+
+
+def bent(move: float = 0.0) -> Curve:
+    """Return a level line that goes on as a bend."""
+    nodes = np.array([[6.0, 24.0 + move], [20.0 - move, 24.0 + move], [33.0, 8.0 - move], [6.0, 8.0]])[:3]
+    handles = np.array([[[0.0, 0.0], [0.0, 0.0]], [[8.0, 0.0], [0.0, -9.0]], [[0.0, 0.0], [0.0, 0.0]]])
+    return make_curve(nodes, np.array([True, False, True]), np.array([False, True, False]), handles, 1e-6)
+
+
+def lines(move: float = 0.0) -> Drawing:
+    """Return lines of one colour and width over the border of two shapes: a bend, one that ends at it, and a ring."""
+    width = 5.0 - 0.5 * move
+    end = [11.0 + move, 33.0, 11.0 + move, 24.0 + move]
+    shapes = [
+        Shape(
+            "rectangle", np.array([20.0, 25.0, 50.0, 30.0, 0.0, 0.0]), [], flat_paint(np.array([0.9, 0.8, 0.2, 1.0]))
+        ),
+        Shape("stroke", None, [bent(move)], GREEN, width),
+        Shape("line", np.array([*end, width]), [], GREEN),
+        Shape("circle", np.array([29.0, 30.0 - move, 6.0 + 0.5 * move]), [], GREEN, width),
+        Shape("circle", np.array([20.0, 30.0, 2.0]), [], flat_paint(np.array([0.0, 0.0, 0.0, 1.0]))),
+    ]
+    return Drawing(SIZE, SIZE, shapes, np.array([0.6, 0.8, 1.0]))
+
+
+@pytest.mark.compiled
+def test_lines_move_with_all_others_and_stay_what_they_are() -> None:
+    pixels, start = picture(lines()), lines(0.3)
+    found = together.improved(start, pixels, LIMITS)
+    before, after = (((picture(each) - pixels) ** 2).sum() for each in (start, found))
+    assert after < 2e-3 * before
+    _, bend, line, ring, _ = found.shapes
+    assert bend.width == ring.width == line.params[4] == pytest.approx(5.0, abs=0.01)
+    assert ring.params == pytest.approx([29.0, 30.0, 6.0], abs=0.02)
+    assert line.params[0] == line.params[2] == pytest.approx(11.0, abs=0.02)
+    (curve,) = bend.curves
+    assert curve.y[0] == curve.y[1]
+    np.testing.assert_allclose(curve.z, bent().z, atol=0.15)
+    assert nearest(stroke_of(bend), line.params[None, 2:4]).distance[0] < 1e-3
+
+
+def test_lines_of_one_colour_that_follow_each_other_are_one_part() -> None:
+    other, clear = flat_paint(np.array([0.0, 0.0, 0.0, 1.0])), flat_paint(np.array([0.0, 0.6, 0.4, 0.5]))
+    line = Shape("line", np.array([3.0, 3.0, 20.0, 9.0, 3.0]), [], GREEN)
+    disc = Shape("circle", np.array([29.0, 30.0, 6.0]), [], GREEN)
+    ring = disc._replace(width=3.0)
+    shapes = [line, ring, line, disc, line, ring._replace(paint=other), *[line._replace(paint=clear)] * 2]
+    assert [len(part) for part in together.parts_of(shapes)] == [3, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.compiled
+def test_a_line_over_a_border_is_nearer_to_the_picture(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    pen = 'fill="none" stroke="#e63" stroke-width="8" stroke-linecap="round" stroke-linejoin="round"'
+    below = '<rect width="96" height="96" fill="#fff"/><path d="M36 0L60 96H96V0Z" fill="#234"/>'
+    image = draw(f'{below}<path {pen} d="M68 72L44 48 68 24"/><path {pen} d="M28 24V72"/>', 96)
+
+    def error() -> float:
+        again = np.asarray(draw(sr.trace(image).svg), float)
+        return float(((again - np.asarray(image, float)) ** 2).sum())
+
+    after = error()
+    monkeypatch.setattr(together, "_lines_moved", lambda lines, *_: lines)
+    assert after < 0.8 * error()

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..drawing import Shape
+from ..drawing import Shape, controls
+from ..palette import Pixels
 from ..recognise import ROUND_END
+from .strokes import width_of
 
 AGREE, ALIKE = 0.15, 0.3  # pixels between widths that are one, and from those to one of what may be a line
 
@@ -19,23 +21,22 @@ def agreed(shapes: Sequence[Shape]) -> list[Shape]:
     What is short, straight and round at its ends could be a rectangle with round corners, but for its neighbours. So
     could a disc that is twice as wide as these: it is what a brush leaves that goes round in a small ring.
     """
-    drawn = np.array([width for shape in shapes if not np.isnan(width := _width(shape))])
+    drawn = np.array([width for shape in shapes if not np.isnan(width := width_of(shape))])
     shapes = [_as_ring(_as_line(shape, drawn), drawn) for shape in shapes]
-    widths = np.array([_width(shape) for shape in shapes])
+    widths = np.array([width_of(shape) for shape in shapes])
+    lengths = np.array([sum(map(_length, controls(shape))) for shape in shapes])
     left = ~np.isnan(widths)
     while left.any():
         middle = np.sort(widths[left])[left.sum() // 2]
         near = left & (np.abs(widths - middle) <= AGREE)
-        widths[near] = widths[near].mean()
+        widths[near] = np.average(widths[near], weights=lengths[near])
         left &= ~near
     return [_widened(shape, float(width)) for shape, width in zip(shapes, widths, strict=True)]
 
 
-def _width(shape: Shape) -> float:
-    """Return the width of a line, NaN of other shapes."""
-    if shape.kind == "line" and shape.params is not None:
-        return float(shape.params[4])
-    return np.nan if shape.width is None else shape.width
+def _length(control: Pixels) -> float:
+    """Return the length of some cubics (K, 4, 2), about."""
+    return float(np.linalg.norm(np.diff(control, axis=1), axis=2).sum())
 
 
 def _widened(shape: Shape, width: float) -> Shape:

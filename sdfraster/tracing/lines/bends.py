@@ -15,7 +15,7 @@ from ..curves import make_curve
 from ..drawing import around
 from ..palette import Pixels
 from .chains import Chain
-from .strokes import Stroke, controls, nearest, samples
+from .strokes import Stroke, along, controls, nearest, samples
 
 OFF, SQUARE = 0.15, 0.3  # share of a pixel that tells, and sum of the squares along a piece that is off
 ASTRAY, COARSE = 0.5, 0.25  # widths from a chain: of a stroke that does not follow it, and of lines that shall
@@ -159,5 +159,4 @@ def _along(control: Pixels, line: NDArray[np.bool_], smooth: NDArray[np.bool_], 
         nodes, handles = np.concatenate([nodes, control[-1:, 3]]), np.concatenate([handles, np.zeros((1, 2, 2))])
         line, smooth = np.append(line, True), np.append(smooth, False)
         smooth[0] = False
-    curve = make_curve(nodes, line, smooth, handles, SAME)
-    return Stroke("path" if closed else "stroke", curve.z, np.ones(len(curve.z), bool), curve)
+    return along(make_curve(nodes, line, smooth, handles, SAME), "path" if closed else "stroke")

@@ -21,7 +21,7 @@ from .graph import NONE, Graph, find_graph
 from .pixels import MISSED, Fit, deepest, fitted, missed
 from .rest import missing
 from .sections import Sections, find_sections
-from .strokes import Stroke, controls, make_stroke, samples, touching
+from .strokes import Stroke, controls, is_straight, make_stroke, samples, shape_of, touching
 from .ways import Brush, find_way
 
 THICK = 0.65  # mean depth of a region over area by length of its rim: 1/2 for a line, 2/3 for a disc or a square
@@ -101,7 +101,7 @@ def find_lines(target: Target, paint: Paint, limits: Tolerance) -> list[Shape]:
     strokes = _joined(fit.strokes, drawn.ends, CLOSE)
     corner = np.array([target.left, target.top], np.float64)
     shapes = [
-        _shape(stroke, corner, paint, width)
+        shape_of(_moved_by(stroke, corner), paint, width)
         for stroke, width in zip(strokes, fit.widths[drawn.group].tolist(), strict=True)
     ]
     return [_if_short(shapes[0])] if len(shapes) == 1 else shapes
@@ -213,7 +213,7 @@ def _mean(error: NDArray[np.float64]) -> float:
 
 def _is_other(fit: Fit, target: Target, paint: Paint) -> bool:
     """Return whether it is a single straight line that may as well be something else: short, or flat at its ends."""
-    if len(fit.strokes) > 1 or not _straight(fit.strokes[0]):
+    if len(fit.strokes) > 1 or not is_straight(fit.strokes[0]):
         return False
     ((a, _, _, b),) = controls(fit.strokes[0])
     way, width = b - a, float(fit.widths[0])
@@ -257,21 +257,12 @@ def _joined(strokes: list[Stroke], ends: list[tuple[int, int]], far: float) -> l
     return joined
 
 
-def _shape(stroke: Stroke, corner: Pixels, paint: Paint, width: float) -> Shape:
-    """Return a stroke in a window that begins at some corner as a shape."""
+def _moved_by(stroke: Stroke, corner: Pixels) -> Stroke:
+    """Return a stroke in a window that begins at some corner, in the picture."""
     numbers = stroke.numbers.copy()
     if stroke.curve is None:
         numbers[:2] += corner
-        return Shape(stroke.kind, numbers, [], paint, width)
-    numbers[np.unique(stroke.curve.x)] += corner[0]
-    numbers[np.unique(stroke.curve.y)] += corner[1]
-    curve = stroke.curve._replace(z=numbers)
-    if _straight(stroke):
-        (ax, bx), (ay, by) = numbers[curve.x], numbers[curve.y]
-        return Shape("line", np.array([ax, ay, bx, by, width]), [], paint)
-    return Shape(stroke.kind, None, [curve], paint, width)
-
-
-def _straight(stroke: Stroke) -> bool:
-    """Return whether a stroke is a single straight line."""
-    return stroke.kind == "stroke" and len(controls(stroke)) == 1 and bool(stroke.shown.line.all())
+    else:
+        numbers[np.unique(stroke.curve.x)] += corner[0]
+        numbers[np.unique(stroke.curve.y)] += corner[1]
+    return stroke._replace(numbers=numbers)

@@ -14,19 +14,16 @@ from scipy.ndimage import binary_dilation, distance_transform_edt
 from scipy.sparse import csr_matrix
 
 from ..drawing import Shape
-from ..fitting import solved
 from ..palette import EVERYWHERE, Pixels
 from ..refine import Target
+from .descent import Steps, descended
 from .graph import NONE
-from .strokes import Stroke, nearest, reached, samples
+from .strokes import Stroke, nearest, reached, samples, stroke_of, with_numbers
 
 ROUNDS = 16
-DAMPING = 1e-3
 WRONG = 0.25  # share by which a pixel is off that strokes must yet reach
 HALF, MISSED = 0.5, 2.5  # share by which a pixel is missed, and pixels from the rim to the middle of what is missed
 SPLIT = 4  # parts of the side of a pixel that is looked at more closely
-ENOUGH = 1e-3  # of the error, gained in a round
-LARGEST = 1.0  # pixels that a number may move in a round
 FULL = 0.99  # share of a pixel that is no edge
 NEAR = 2.0  # pixels from an edge, at most a pixel wrong, in which coverage may be neither 0 nor 1
 LEVEL = 1e-3  # least slope of an edge: formulas divide by it
@@ -82,26 +79,16 @@ def fitted(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
     wrong = error > WRONG
     seen = _seen(target, (edge | binary_dilation(wrong, EVERYWHERE)) & (target.counts > 0.0))
     x = np.concatenate([*(s.numbers for s in strokes), widths])
-    many, damping = len(x) - len(widths), DAMPING
-    state = _state(strokes, widths, group, seen)
-    factor, step = np.empty((len(x), len(x))), np.empty(len(x))
-    for _ in range(ROUNDS):
-        rows = _rows(state, strokes, group, len(x))
-        normal, right = (rows.T @ rows).toarray(), rows.T @ state.off
-        for _ in range(4):
-            solved()(normal, right, damping, factor, step)
-            step *= min(1.0, LARGEST / max(float(np.abs(step).max()), 1e-9))
-            moved = _with(strokes, x - step)
-            after = _state(moved, (x - step)[many:], group, seen)
-            if after.square < state.square:
-                break
-            damping *= 10.0
-        else:
-            break
-        done = state.square - after.square < ENOUGH * state.square
-        x, strokes, state, damping = x - step, moved, after, 0.3 * damping
-        if done:
-            break
+    many = len(x) - len(widths)
+
+    def state(x: NDArray[np.float64]) -> _State:
+        return _state(with_numbers(strokes, x), x[many:], group, seen)
+
+    def rows(state: _State) -> Any:
+        return _rows(state, strokes, group, len(x))
+
+    x, _ = descended(x, Steps(state, rows, ROUNDS))
+    strokes = with_numbers(strokes, x)
     return Fit(strokes, x[many:], _looked_at(strokes, x[many:], group, target))
 
 
@@ -119,20 +106,8 @@ def covered_by_line(shape: Shape, corner: tuple[int, int], size: tuple[int, int]
 
     `corner` is the first row and the first column of the window.
     """
-    numbers, curve = (shape.params, None) if shape.params is not None else (shape.curves[0].z, shape.curves[0])
-    stroke = Stroke(shape.kind, numbers, np.ones(len(numbers), bool), curve)
     target = Target(corner[1], corner[0], np.zeros(size), np.ones(size))
-    return missed([stroke], np.array([shape.width]), np.zeros(1, np.int64), target)
-
-
-def _with(strokes: list[Stroke], x: NDArray[np.float64]) -> list[Stroke]:
-    """Return strokes with other numbers; corners of rectangles are not less than sharp."""
-    bounds = np.cumsum([0, *(len(s.numbers) for s in strokes)])
-    moved = [s._replace(numbers=x[a:b]) for s, a, b in zip(strokes, bounds[:-1], bounds[1:], strict=True)]
-    return [
-        s._replace(numbers=np.append(s.numbers[:5], max(s.numbers[5], 0.0))) if s.kind == "rectangle" else s
-        for s in moved
-    ]
+    return missed([stroke_of(shape)], np.array([shape.width]), np.zeros(1, np.int64), target)
 
 
 def _state(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], seen: _Seen) -> _State:
@@ -147,7 +122,7 @@ def _state(strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np
         which = which[closer]
         best[which], normal[which], owner[which] = near.distance[closer] - half, near.normal[closer], k
         nears.append((which, near.rows[closer]))
-    covered, slope = _half_plane(-best, normal)
+    covered, slope = half_plane(-best, normal)
     off = covered - seen.share
     return _State(off, slope, owner, nears, float((off * off).sum()))
 
@@ -168,7 +143,7 @@ def _rows(state: _State, strokes: list[Stroke], group: NDArray[np.int64], count:
     return csr_matrix((np.concatenate(values), where), shape=(len(state.off), count))
 
 
-def _half_plane(depth: NDArray[np.float64], normal: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def half_plane(depth: NDArray[np.float64], normal: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what a half-plane covers of pixels whose middles are so deep in it, and the derivative by that."""
     a, b = np.maximum(np.abs(normal), LEVEL).T
     covered, slope = np.zeros(len(depth)), np.zeros(len(depth))
@@ -183,7 +158,7 @@ def missed(
     strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target
 ) -> NDArray[np.float64]:
     """Return what strokes cover of every pixel (H, W) of a window, less what they should; see `fitted`."""
-    depth = _depth(strokes, widths, group, target)
+    depth = depth_of(strokes, widths, group, target)
     error = (depth > 0.0) - target.share
     edge = np.abs(depth) < NEAR
     error[edge] = _state(strokes, widths, group, _seen(target, edge)).off
@@ -207,7 +182,7 @@ def _looked_at(
     return error
 
 
-def _depth(
+def depth_of(
     strokes: list[Stroke], widths: NDArray[np.float64], group: NDArray[np.int64], target: Target
 ) -> NDArray[np.float64]:
     """Return how deep the pixels (H, W) of a window are in strokes, within a pixel."""

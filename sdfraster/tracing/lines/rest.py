@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, find_objects, label
 from scipy.spatial import cKDTree
 
-from ..curves import make_curve
 from ..palette import EVERYWHERE, Pixels
-from .strokes import Stroke, nearest
+from .strokes import Stroke, nearest, straight
 
 LEFT = 0.5  # share of a pixel that strokes leave out
 LEAST, MOST = 0.04, 2.0  # square widths that are left out: of less, strokes that are there may take care
@@ -62,9 +61,7 @@ def missing(
         ends = _ends(places, left[:, ::-1] + 0.5, empty, width)
         if ends is not None:
             ends = _onward(ends, empty, strokes, width)
-            line = np.ones(2, bool)
-            curve = make_curve(ends, line, ~line, np.zeros((2, 2, 2)), level)
-            found.append(Stroke("stroke", curve.z, np.ones(len(curve.z), bool), curve))
+            found.append(straight(ends, level))
     return found
 
 

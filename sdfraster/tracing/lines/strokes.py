@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from ...engine.compile.kernel import serial
-from ..curves import Curve, derived
+from ..curves import Curve, derived, make_curve
+from ..drawing import Shape
 from ..fitting import Tolerance, fit_curve
+from ..gradients import Paint
 from ..kernels import nearest as kernel
 from ..kernels.arrays import Nearest
 from ..palette import Pixels
@@ -45,13 +47,63 @@ def make_stroke(way: Way, limits: Tolerance) -> Stroke:
     if way.closed:
         found = recognise(way.points, ROUGH * limits.noise)
         if found is not None and found.kind in SIMPLE:
-            free = np.ones(len(found.params), bool)
-            if found.kind != "circle":
-                free[4:] = found.params[4:] != 0.0
-            return Stroke(found.kind, found.params, free)
+            return _simple(found.kind, found.params)
     limits = limits.loosened(ROUGH)._replace(worth=limits.worth)
-    curve = fit_curve(way.runs, limits, way.closed).curve
-    return Stroke("path" if way.closed else "stroke", curve.z, np.ones(len(curve.z), bool), curve)
+    return along(fit_curve(way.runs, limits, way.closed).curve, "path" if way.closed else "stroke")
+
+
+def _simple(kind: str, params: NDArray[np.float64]) -> Stroke:
+    """Return the stroke around a simple shape; what is level or sharp stays so."""
+    free = np.ones(len(params), bool)
+    if kind != "circle":
+        free[4:] = params[4:] != 0.0
+    return Stroke(kind, params, free)
+
+
+def straight(ends: Pixels, level: float) -> Stroke:
+    """Return the straight stroke between two points (2, 2), which is level if it is so to within some pixels."""
+    line = np.ones(2, bool)
+    return along(make_curve(ends, line, ~line, np.zeros((2, 2, 2)), level), "stroke")
+
+
+def along(curve: Curve, kind: str) -> Stroke:
+    """Return the stroke along a curve."""
+    return Stroke(kind, curve.z, np.ones(len(curve.z), bool), curve)
+
+
+def is_line(shape: Shape) -> bool:
+    """Return whether a shape is a line."""
+    return shape.kind == "line" or shape.width is not None
+
+
+def width_of(shape: Shape) -> float:
+    """Return the width of a line, NaN of other shapes."""
+    if shape.kind == "line" and shape.params is not None:
+        return float(shape.params[4])
+    return np.nan if shape.width is None else shape.width
+
+
+def stroke_of(shape: Shape) -> Stroke:
+    """Return the stroke of a line of a drawing."""
+    if shape.kind == "line" and shape.params is not None:
+        return straight(shape.params[:4].reshape(2, 2), 0.0)
+    return along(shape.curves[0], shape.kind) if shape.params is None else _simple(shape.kind, shape.params)
+
+
+def shape_of(stroke: Stroke, paint: Paint, width: float) -> Shape:
+    """Return a stroke as a line of a drawing."""
+    if stroke.curve is None:
+        return Shape(stroke.kind, stroke.numbers, [], paint, width)
+    curve = stroke.shown
+    if is_straight(stroke):
+        (ax, bx), (ay, by) = curve.z[curve.x], curve.z[curve.y]
+        return Shape("line", np.array([ax, ay, bx, by, width]), [], paint)
+    return Shape(stroke.kind, None, [curve], paint, width)
+
+
+def is_straight(stroke: Stroke) -> bool:
+    """Return whether a stroke is a single straight line."""
+    return stroke.kind == "stroke" and len(controls(stroke)) == 1 and bool(stroke.shown.line.all())
 
 
 def controls(stroke: Stroke) -> Pixels:
@@ -141,3 +193,13 @@ def touching(stroke: Stroke, end: int, others: list[Stroke], far: float) -> Stro
                 return stroke
             numbers[column[end]] += move
     return stroke._replace(numbers=numbers)
+
+
+def with_numbers(strokes: list[Stroke], x: NDArray[np.float64]) -> list[Stroke]:
+    """Return strokes with other numbers; corners of rectangles are not less than sharp."""
+    bounds = np.cumsum([0, *(len(s.numbers) for s in strokes)])
+    moved = [s._replace(numbers=x[a:b]) for s, a, b in zip(strokes, bounds[:-1], bounds[1:], strict=True)]
+    return [
+        s._replace(numbers=np.append(s.numbers[:5], max(s.numbers[5], 0.0))) if s.kind == "rectangle" else s
+        for s in moved
+    ]
