@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +142,24 @@ def opened(*names: str | None) -> tuple[Any, ...]:
     return tuple(FileBytes(sys.stdin.buffer.read(), "standard input") if name == STANDARD else name for name in names)
 
 
+def write_each(writers: Iterable[Callable[[], None]]) -> None:
+    """Write every file; one that cannot be written is reported after the others.
+
+    Raises
+    ------
+    DataError
+        Says which could not be written, and why.
+    """
+    failed = []
+    for write in writers:
+        try:
+            write()
+        except DataError as error:
+            failed.append(str(error))
+    if failed:
+        raise DataError("; ".join(failed))
+
+
 def save_all(
     scene: Scene | FitResult, outputs: tuple[Output, ...], scale: float, signals: Signals, **options: Any
 ) -> None:
@@ -152,12 +172,8 @@ def save_all(
     """
     from sdfraster.io import save
 
-    failed = []
-    for output in sorted(outputs, key=lambda output: output.waits):
-        try:
-            with signals.released() if output.waits else nullcontext():
-                save(scene, output.place, scale, format=output.format, **options)
-        except DataError as error:
-            failed.append(str(error))
-    if failed:
-        raise DataError("; ".join(failed))
+    def write(output: Output) -> None:
+        with signals.released() if output.waits else nullcontext():
+            save(scene, output.place, scale, format=output.format, **options)
+
+    write_each(partial(write, output) for output in sorted(outputs, key=lambda output: output.waits))

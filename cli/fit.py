@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sdfraster.errors import DataError
 from sdfraster.io import Film, Page
 from sdfraster.io.film import BUILD, SEARCH, STILL
 from sdfraster.mesh import MESH
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sdfraster.batch.wish import Wish
+    from sdfraster.fitting import FitOptions
 
 COMMAND_LINE = "sdfraster.command line"  # key of the words of the command, in the context of every command
 FOLLOWING = "kind", "count", "color", "stops", "composite"  # what a scene to start from says, if nobody else does
@@ -247,11 +249,35 @@ def fit(
         asked = own.options(ctx, options)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    _check_kinds(outputs, asked)
     wish = Wish(asked, scale, id_prefix, film, clear, {"command": ctx.meta[COMMAND_LINE]}, page)
     if many:
         run_batch(ctx, images, outputs, wish, batch, keeping, as_json)
     else:
         _fit_one(ctx, images[0], outputs, wish, start, keeping, as_json)
+
+
+def _check_kinds(outputs: tuple[Output, ...], asked: FitOptions) -> None:
+    """Refuse outputs that do not hold what the fit is to find."""
+    from sdfraster.fitting.backdrop import is_sloping
+    from sdfraster.fitting.fixed import as_mapping
+    from sdfraster.fitting.given import is_file
+    from sdfraster.layer import Layer
+    from sdfraster.scene import Scene
+
+    sorts: list[tuple[str, str, Any]] = []
+    if isinstance(asked.init, Scene):
+        sorts += [(layer.kind, layer.color_rule, None) for layer in asked.init.layers if isinstance(layer, Layer)]
+    elif not is_file(asked.init):
+        sorts.append((asked.kind, asked.color, as_mapping(asked.fixed)))
+    if is_sloping(asked.background):
+        sorts.append(("rectangle", "linear", None))
+    for each in outputs:
+        for sort in sorts:
+            try:
+                each.what.holds(each.name, *sort)
+            except DataError as error:
+                raise click.UsageError(str(error)) from None
 
 
 def _start(start: str, image: str, count: int | None) -> Any:

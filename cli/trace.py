@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
 
 from . import choices
-from .files import Output, opened, output_of, save_all
+from .files import Output, opened, output_of, save_all, write_each
 from .options import Palette, Positive, check_id_prefix, check_no_fits, check_no_meshes, id_prefix, output, single
 from .overlap import check_places
 
@@ -77,7 +79,7 @@ def trace(
 
     IMAGE is an image file, or - for standard input. Photographs are for "sdfraster fit".
     """
-    from sdfraster.io import write_image
+    from sdfraster.io import check_picture, write_image
     from sdfraster.io.report import counted
     from sdfraster.model.coverage import SVG_RADIUS
     from sdfraster.pictures import as_picture
@@ -97,10 +99,15 @@ def trace(
         raise click.UsageError(str(error)) from None
     (source,) = opened(image)
     picture = as_picture(source)
+    height, width = picture.shape[:2]
+    for each in outputs:
+        check_picture(each.place, width * scale, height * scale, options["cutout"], each.format)
     result = run(picture, **options)
-    save_all(result.scene, outputs, scale, ctx.obj, id_prefix=id_prefix, filter_radius=SVG_RADIUS["parabolic"])
+    saving = {"id_prefix": id_prefix, "filter_radius": SVG_RADIUS["parabolic"]}
+    writers: list[Callable[[], None]] = [partial(save_all, result.scene, outputs, scale, ctx.obj, **saving)]
     if show_nodes is not None:
-        write_image(result.nodes(picture), show_nodes.name)
+        writers.append(lambda: write_image(result.nodes(picture), show_nodes.name))
+    write_each(writers)
     shapes = sum(len(layer) for layer in result.scene.layers)
     files = [item.name for item in written]
     aside = any(item.standard for item in outputs)

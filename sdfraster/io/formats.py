@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,10 @@ def _anything(place: Place, width: float, height: float, transparent: bool) -> N
     """Hold pictures of any size."""
 
 
+def _every_kind(place: Place, kind: str, color: str, held: Collection[str] | None) -> None:
+    """Hold shapes of any kind."""
+
+
 def _none(film: Film) -> int:
     """Need no scenes of the search."""
     return 0
@@ -74,6 +78,9 @@ class Format:
         something that the scene has not.
     check : callable
         ``check(place, width, height, transparent)`` raises `DataError`, before the work, if a picture is too much.
+    holds : callable
+        ``holds(place, kind, color, held)`` raises `DataError`, before the work, if it holds no shapes of this kind with
+        this rule of colours, of which these parameters are held; None if that is not known.
     meshes : bool
         Whether it holds meshes only.
     ids : bool
@@ -98,6 +105,7 @@ class Format:
     write: Callable[[Scene, Place, Wanted], None]
     read: Callable[[Any, bool], Scene] | None = None
     check: Callable[[Place, float, float, bool], None] = _anything
+    holds: Callable[[Place, str, str, Collection[str] | None], None] = _every_kind
     meshes: bool = False
     ids: bool = False
     svg: bool = False

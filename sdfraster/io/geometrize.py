@@ -10,7 +10,8 @@ none; readers leave out shapes whose score is not above 0.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from math import degrees
 from typing import Any
 
@@ -28,13 +29,14 @@ from .place import Place
 from .written import painted, rounded
 
 SCORE = 1
+ROUND = "no rectangles with round corners, which fits with --fixed corner=0 do not have"
 RECTANGLE, TURNED_RECTANGLE, TRIANGLE, ELLIPSE, TURNED_ELLIPSE, CIRCLE = (1 << k for k in range(6))
 
 
 def _rectangle(p: Sequence[float]) -> tuple[int, list[float]]:
     x, y, width, height, angle, corner = p
     if corner > 0.0:
-        raise ValueError("no rectangles with round corners, which fits with --fixed corner=0 do not have")
+        raise ValueError(ROUND)
     box = [x - 0.5 * width, y - 0.5 * height, x + 0.5 * width, y + 0.5 * height]
     return (TURNED_RECTANGLE, [*box, degrees(angle) % 360.0]) if angle else (RECTANGLE, box)
 
@@ -70,15 +72,21 @@ def geometrize_text(scene: Scene, precision: int) -> str:
 
 def _layer(layer: Any, digits: Digits) -> Iterator[dict[str, Any]]:
     """Yield the shapes of a layer."""
-    if not isinstance(layer, Layer) or layer.kind not in SHAPES:
-        what = f"{layer.kind} layers" if isinstance(layer, Layer) else "meshes"
-        raise ValueError(f"only the kinds {', '.join(SHAPES)}, no {what}")
-    if layer.color_rule != CONSTANT:
-        raise ValueError(f"only shapes of one colour, no {layer.color_rule} colours")
+    if not isinstance(layer, Layer):
+        raise ValueError(f"only the kinds {', '.join(SHAPES)}, no meshes")
+    _check_kind(layer.kind, layer.color_rule)
     for p, fill, opacity in painted(rounded(layer, digits), digits):
         kind, data = SHAPES[layer.kind](p)
         color = [*_bytes(fill.color), round(255.0 * opacity)]
         yield _shape(kind, [round(value, digits.lengths) for value in data], color)
+
+
+def _check_kind(kind: str, color: str) -> None:
+    """Refuse shapes that Geometrize does not know."""
+    if kind not in SHAPES:
+        raise ValueError(f"only the kinds {', '.join(SHAPES)}, no {kind} layers")
+    if color != CONSTANT:
+        raise ValueError(f"only shapes of one colour, no {color} colours")
 
 
 def _shape(kind: int, data: list[Any], color: list[int]) -> dict[str, Any]:
@@ -90,12 +98,26 @@ def _bytes(color: Any) -> list[int]:
     return values
 
 
-def _write(scene: Scene, place: Place, wanted: Wanted) -> None:
+@contextmanager
+def _refusing(place: Place) -> Iterator[None]:
+    """Say which file cannot hold what is refused."""
     try:
-        text = geometrize_text(scene, wanted.page.precision)
+        yield
     except ValueError as error:
         raise DataError(f"{place}: Geometrize knows {error}; write .svg or .json") from None
+
+
+def _write(scene: Scene, place: Place, wanted: Wanted) -> None:
+    with _refusing(place):
+        text = geometrize_text(scene, wanted.page.precision)
     write_atomic(place, text.encode())
 
 
-FILE_FORMATS = (Format(".geometrize.json", _write, page=("precision",)),)
+def _holds(place: Place, kind: str, color: str, held: Collection[str] | None) -> None:
+    with _refusing(place):
+        _check_kind(kind, color)
+        if kind == "rectangle" and held is not None and "corner" not in held:
+            raise ValueError(ROUND)
+
+
+FILE_FORMATS = (Format(".geometrize.json", _write, holds=_holds, page=("precision",)),)

@@ -179,6 +179,11 @@ def test_palette_opaque_and_enough_decibels(tmp_path: Path, image: Path, run: Ru
             ["-o", "x.png", "--init", "middle"],
             "'middle' is not one of 'auto', 'random', 'grid', 'error', 'contour', nor a file, SCENE.json, DRAW",
         ),
+        (["-o", "x.geometrize.json", "--kind", "path"], "x.geometrize.json: Geometrize knows only the kinds circle"),
+        (["-o", "x.geometrize.json", "--kind", "mesh"], "no mesh layers; write .svg or .json"),
+        (["-o", "x.geometrize.json", "--color", "radial"], "only shapes of one colour, no radial colours"),
+        (["-o", "x.geometrize.json", "--background", "linear"], "only shapes of one colour, no linear colours"),
+        (["-o", "x.geometrize.json", "--kind", "rectangle"], "no rectangles with round corners"),
         (["-o", "x.png", "--init", "contour"], "init 'contour' is for the kinds path and polygon, not circle"),
     ],
 )

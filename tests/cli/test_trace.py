@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -91,6 +93,43 @@ def test_bad_options(picture: Path, run: Run, arguments: tuple[str, ...], messag
     result = run("trace", picture, *arguments)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.fixture
+def no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(*_: object) -> None:
+        raise AssertionError("the trace has begun")
+
+    monkeypatch.setattr(import_module("sdfraster.tracing.trace"), "draw", work)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-o", "x.mp4"), "x.mp4: a video needs imageio-ffmpeg"),
+        (("-o", "x.webp", "--scale", "1000"), "x.webp: WEBP has at most 16,383 pixels a side"),
+        (("-o", "x.jpg", "--cutout"), "x.jpg: JPEG has no transparency"),
+    ],
+)
+@pytest.mark.usefixtures("no_trace")
+def test_what_cannot_be_written_is_refused_before_the_work(
+    picture: Path, data_error: Callable[..., str], monkeypatch: pytest.MonkeyPatch, arguments: Any, message: str
+) -> None:
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    monkeypatch.chdir(picture.parent)
+    assert message in data_error("trace", picture, "-o", "y.svg", *arguments)
+
+
+def test_a_format_that_does_not_hold_what_was_found_keeps_nothing_else_from_being_written(
+    tmp_path: Path, data_error: Callable[..., str]
+) -> None:
+    image = np.ones((60, 60, 3))
+    image[np.tri(60, dtype=bool)] = (0.8, 0.0, 0.2)
+    write_image(image, tmp_path / "logo.png")
+    no, out, nodes = (tmp_path / name for name in ("x.geometrize.json", "x.svg", "n.png"))
+    said = data_error("trace", tmp_path / "logo.png", "-o", no, "-o", out, "--show-nodes", nodes)
+    assert "x.geometrize.json: Geometrize knows only the kinds circle, ellipse, rectangle, triangle, no path" in said
+    assert (no.exists(), out.exists(), nodes.exists()) == (False, True, True)
 
 
 def test_a_picture_that_is_none(tmp_path: Path, data_error: Callable[..., str]) -> None:
