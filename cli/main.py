@@ -11,12 +11,13 @@ import shlex
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import click
 
 import sdfraster
+from sdfraster.compiling import telling
 from sdfraster.errors import DataError, DeviceError
 
 from .compare import compare
@@ -48,7 +49,7 @@ class _Group(click.Group):
 
     def _invoke(self, ctx: click.Context) -> Any:
         try:
-            with _warnings_as_lines():
+            with _warnings_as_lines(), telling(_say_that_it_compiles) if _on_terminal() else nullcontext():
                 return super().invoke(ctx)
         except (DataError, DeviceError) as error:
             click.echo(f"sdfraster: error: {' '.join(str(error).splitlines())}", err=True)
@@ -85,13 +86,26 @@ def _warnings_as_lines() -> Iterator[None]:
 
         def show_line(message: Warning | str, category: type[Warning], *where: Any) -> None:
             if issubclass(category, UserWarning):
-                erase = "\r\x1b[K" if sys.stderr.isatty() else ""  # a progress bar may stand there
-                click.echo(f"{erase}sdfraster: warning: {' '.join(str(message).splitlines())}", err=True)
+                click.echo(f"{_erased()}sdfraster: warning: {' '.join(str(message).splitlines())}", err=True)
             else:
                 show(message, category, *where)
 
         warnings.showwarning = show_line  # type: ignore[assignment]
         yield
+
+
+def _say_that_it_compiles() -> None:
+    """Say why nothing seems to happen."""
+    click.echo(f"{_erased()}sdfraster: compiling for this machine, once, which takes up to half a minute", err=True)
+
+
+def _erased() -> str:
+    """Return what erases a progress bar that may stand on the line."""
+    return "\r\x1b[K" if _on_terminal() else ""
+
+
+def _on_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sdfraster.cli import kinds as module
 from sdfraster.cli.main import COMMANDS
 
 import sdfraster
+from sdfraster import compiling
 
 Run = Callable[..., Result]
 
@@ -46,6 +48,20 @@ def test_interruption_and_lack_of_memory(
     assert result.exit_code == code
     assert result.stderr.startswith("sdfraster: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("terminal", "lines"), [(True, 1), (False, 0)])
+def test_compiling_is_told_on_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, terminal: bool, lines: int) -> None:
+    def compile_two() -> dict[str, str]:
+        compiling.begins()
+        compiling.begins()
+        return {}
+
+    monkeypatch.setattr(module.sdfraster, "kinds", compile_two)
+    monkeypatch.setattr(import_module("sdfraster.cli.main"), "_on_terminal", lambda: terminal)
+    result = run("kinds")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.count("sdfraster: compiling for this machine, once") == result.stderr.count("\n") == lines
 
 
 def test_as_a_program(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster import compiling
 from sdfraster.engine.compile import fingerprint, tiers
 from sdfraster.engine.compile.kernel import serial
 
@@ -69,6 +70,19 @@ def test_a_kernel_is_compiled_once(place: Path) -> None:
     check(triple, 3.0)
     assert first.items() < kept(place).items()
     assert len(kept(place)) == 2
+
+
+@pytest.mark.compiled
+@pytest.mark.usefixtures("place")
+def test_it_is_told_once_that_kernels_are_compiled() -> None:
+    said: list[int] = []
+    with compiling.telling(lambda: said.append(1)):
+        check()
+        check(triple, 3.0)
+    assert said == [1]
+    with compiling.telling(lambda: said.append(2)):
+        check()
+    assert said == [1]
 
 
 @pytest.mark.compiled

@@ -20,6 +20,7 @@ from typing import Any
 import numba
 import numpy as np
 
+from ...compiling import begins
 from ...garbage import uncollected
 from .fingerprint import VERSIONS, fingerprint, warn_once
 from .specialise import content, specialise
@@ -66,12 +67,15 @@ class _Serial:
         name = f"kernel_{hashlib.sha256(f'{self._name} {signature}'.encode()).hexdigest()[:32]}"
         try:
             try:
+                if not self._files(name, signature):
+                    begins()
                 return self._njit(name, signature, lean=True, cache=True, **NO_REFERENCES)
             except Exception:
                 if not self._forget(name, signature):
                     raise
                 return self._njit(name, signature, lean=True, cache=True, **NO_REFERENCES)
         except Exception as error:  # no folder can be written, or the options are not known any more
+            begins()
             function = self._njit(name, signature, lean=False)
             warn_once(str(error))
             return function
@@ -90,11 +94,15 @@ class _Serial:
 
     def _forget(self, name: str, signature: tuple[Any, ...]) -> bool:
         """Remove the files of a function, of which one may be damaged, and return whether there were any."""
-        folder = Path(numba.njit(cache=True)(self._called(name, signature, lean=True)).stats.cache_path)
-        files = list(folder.glob(f"*{name}*"))
+        files = self._files(name, signature)
         for file in files:
             file.unlink(missing_ok=True)  # by another process, which found the same
         return bool(files)
+
+    def _files(self, name: str, signature: tuple[Any, ...]) -> list[Path]:
+        """Return the files in which a function is kept."""
+        folder = Path(numba.njit(cache=True)(self._called(name, signature, lean=True)).stats.cache_path)
+        return list(folder.glob(f"*{name}*"))
 
 
 serial = _Serial

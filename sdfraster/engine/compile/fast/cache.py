@@ -26,6 +26,7 @@ from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 from numba.misc.appdirs import AppDirs
 
+from ....compiling import begins
 from ..fingerprint import VERSIONS, warn_once
 from .turns import Turn
 
@@ -53,6 +54,7 @@ class KernelCache:
         key = self._key(signature, target_context.codegen())
         found = self._load(key, target_context)
         if found is None:
+            begins()
             found = _turn.take(folders(), _digest(key), lambda: self._load(key, target_context))
         return found
 
