@@ -1,13 +1,14 @@
-"""Axes that outlines may be mirrored at, and how well an outline lies on its own image.
+"""Symmetries that outlines may have: axes that they are mirrored at, and turns about a centre.
 
-A direction is tried if it is vertical or horizontal, or if a harmonic of the outline around its middle has it. Where
-the axis is then follows from points and normals: the image of each point is to lie on the line through the point that
-is nearest to it (Chen and Medioni 1991). What is hidden does not tell, nor does what has its image there.
+A direction of an axis is tried if it is vertical or horizontal, or if a harmonic of the outline around its middle has
+it; so is a part of a turn that such a harmonic has. Where the axis, or the centre, is then follows from points and
+normals: the image of each point is to lie on the line through the point that is nearest to it (Chen and Medioni 1991).
+What is hidden does not tell, nor does what has its image there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,57 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..engine.compile.kernel import serial
-from .kernels import mirrors
+from .groups import Axis, Symmetry
+from .kernels import images
 from .kernels.arrays import Matches, OutlinePoints, Telling
 from .palette import Pixels
 from .refine import Target
 
 STEP = 1.0  # pixels between points of an outline
 FEWEST, MOST = 24, 1500  # points
-HARMONICS = range(2, 9)
+HARMONICS = range(2, 25)
 CLOSE = 2.0  # times the usual gap between points, at which the next one belongs to another stretch
 STRONG = 0.3  # of the strongest harmonic
-
-
-class Axis(NamedTuple):
-    """The line of the points p with ``normal @ p == place``."""
-
-    angle: float  # of the normal
-    place: float
-
-    @property
-    def normal(self) -> NDArray[np.float64]:
-        """Return the unit vector across the axis; its zeros and ones are exact."""
-        normal = np.array([np.cos(self.angle), np.sin(self.angle)])
-        eighths = self.angle / (0.25 * np.pi)
-        if eighths == round(eighths):
-            whole = np.sign(np.round(normal, 9))
-            normal = whole / np.sqrt(whole @ whole)
-        return normal
-
-    @property
-    def turn(self) -> NDArray[np.float64]:
-        """Return the matrix that mirrors vectors; that of a diagonal, too, has exact zeros and ones."""
-        normal = self.normal
-        matrix = np.eye(2) - 2.0 * np.outer(normal, normal)
-        whole = np.round(matrix)
-        turn: NDArray[np.float64] = whole if np.abs(matrix - whole).max() < 1e-12 else matrix
-        return turn
-
-    @property
-    def level(self) -> bool:
-        """Whether the images of level lines are level."""
-        return bool((self.turn == np.round(self.turn)).all())
-
-    def beyond(self, points: Pixels) -> NDArray[np.float64]:
-        """Return how far points (..., 2) lie on the side that the normal points to."""
-        far: NDArray[np.float64] = points @ self.normal - self.place
-        return far
-
-    def image(self, points: Pixels) -> Pixels:
-        """Return the images of points (..., 2)."""
-        mirrored: Pixels = points - 2.0 * self.beyond(points)[..., None] * self.normal
-        return mirrored
+SAME_WAY, SAME_PLACE = 0.02, 1.0  # radians and pixels between axes, or between them and those of a group, that are one
 
 
 class Points(NamedTuple):
@@ -100,25 +62,100 @@ def _tells(points: Pixels, target: Target) -> NDArray[np.bool_]:
 
 
 @cache
-def _settle() -> Any:
-    return serial(mirrors.settle, np.dtype(np.float64), "mirrors")
+def _settle_axis() -> Any:
+    return serial(images.settle_axis, np.dtype(np.float64), "axes")
 
 
-def find_axes(points: Points, target: Target, most: float) -> Iterator[Axis]:
-    """Yield the axes at which an outline is its own image to `most` pixels, vertical and horizontal ones first."""
-    shown, count = points.at[points.seen], len(points.at)
+@cache
+def _settle_centre() -> Any:
+    return serial(images.settle_centre, np.dtype(np.float64), "centres")
+
+
+def find_symmetries(points: Points, target: Target, most: float) -> Iterator[Symmetry]:
+    """Yield the symmetries of an outline that is its own image to `most` pixels, those of most images first."""
+    shown = points.at[points.seen]
     if len(shown) < FEWEST:
         return
-    known, telling = stretches(points), Telling(target.left, target.top, target.counts)
-    far, tells = np.empty((2, count)), np.empty((2, count), bool)
-    found = Matches(np.empty(count, np.int64), *far, *tells)
-    middles = shown.mean(axis=0), 0.5 * (shown.min(axis=0) + shown.max(axis=0))
-    for angle in (0.0, 0.5 * np.pi, *_directions(shown - middles[0])):
-        turned = angle not in (0.0, 0.5 * np.pi)
-        for middle in middles:
-            axis = np.array([angle, float(Axis(angle, 0.0).normal @ middle)])
-            if _settle()(known, telling, axis, turned, most, found):
-                yield Axis(*axis.tolist())
+    looking = _Looking(points, target, most)
+    axes = looking.axes(shown)
+    middle = shown.mean(axis=0)
+    several = list(_several(axes))
+    order = max((symmetry.order for symmetry in several), default=1)
+    yield from several
+    yield from looking.turns(shown, order)
+    for axis in axes:
+        yield axis.symmetry(middle)
+
+
+class _Looking:
+    """An outline whose symmetries are looked for."""
+
+    def __init__(self, points: Points, target: Target, most: float) -> None:
+        count = len(points.at)
+        far, tells = np.empty((2, count)), np.empty((2, count), bool)
+        self._found = Matches(np.empty(count, np.int64), *far, *tells)
+        self._known, self._telling = stretches(points), Telling(target.left, target.top, target.counts)
+        self._most = most
+
+    def axes(self, shown: Pixels) -> list[Axis]:
+        """Return the axes at which it is its own mirror image, vertical and horizontal ones first."""
+        found: list[Axis] = []
+        middles = _middles(shown)
+        for angle in (0.0, 0.5 * np.pi, *_directions(shown - middles[0])):
+            turned = angle not in (0.0, 0.5 * np.pi)
+            for middle in middles:
+                axis = np.array([angle, float(Axis(angle, 0.0).normal @ middle)])
+                if _settle_axis()(self._known, self._telling, axis, turned, self._most, self._found):
+                    found.append(Axis(*axis.tolist()))
+                    break
+        return [axis for k, axis in enumerate(found) if not any(_are_one(axis, other) for other in found[:k])]
+
+    def turns(self, shown: Pixels, order: int) -> Iterator[Symmetry]:
+        """Yield turns after which it is the same, by smaller parts of a full turn than `order`."""
+        middles = _middles(shown)
+        _, harmonic = _harmonic(shown - middles[0])
+        for k in range(harmonic, order, -1):
+            if harmonic % k != 0:
+                continue
+            for middle in middles:
+                centre = middle.copy()
+                if _settle_centre()(self._known, self._telling, centre, 2.0 * np.pi / k, self._most, self._found):
+                    yield Symmetry(k, False, 0.0, centre)
+                    break
+
+
+def _middles(shown: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return where the middle of some points may be: their mean, and the middle of their box."""
+    return shown.mean(axis=0), 0.5 * (shown.min(axis=0) + shown.max(axis=0))
+
+
+def _off(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return by how much angles of normals are off a whole number of half turns."""
+    off: NDArray[np.float64] = angles - np.pi * np.round(angles / np.pi)
+    return off
+
+
+def _are_one(axis: Axis, other: Axis) -> bool:
+    """Return whether two axes of an outline are one."""
+    return abs(float(_off(np.array(axis.angle - other.angle)))) < SAME_WAY
+
+
+def _several(axes: Sequence[Axis]) -> Iterator[Symmetry]:
+    """Yield the symmetries of some axes that meet in a point, at even angles."""
+    if len(axes) < 2:
+        return
+    angles, places = np.array(axes).T
+    for order in range(len(axes), 1, -1):
+        for first in axes:
+            off = _off(angles - first.angle - np.arange(order)[:, None] * np.pi / order)
+            members = np.abs(off).argmin(axis=1)
+            by = off[np.arange(order), members]
+            if np.abs(by).max() > SAME_WAY:
+                continue
+            normals = np.array([axes[k].normal for k in members])
+            centre: NDArray[np.float64] = np.linalg.lstsq(normals, places[members])[0]
+            if np.abs(normals @ centre - places[members]).max() <= SAME_PLACE:
+                yield Symmetry(order, True, first.angle + (0.0 if first.level else float(by.mean())), centre)
                 break
 
 
@@ -131,14 +168,17 @@ def stretches(points: Points) -> OutlinePoints:
     return OutlinePoints(x, y, nx, ny, points.seen, start, gap)
 
 
-def _directions(around: Pixels) -> list[float]:
-    """Return the angles of the normals of axes that an outline around its middle may have."""
+def _harmonic(around: Pixels) -> tuple[float, int]:
+    """Return the phase, and the number in a full turn, of the first strong harmonic of an outline about its middle."""
     distance = np.hypot(*around.T)
     unit = (around @ [1.0, 1.0j]) / np.maximum(distance, 1e-9)
-    found = {k: (distance**2 * unit**k).mean() for k in HARMONICS}
-    strongest = max(abs(value) for value in found.values())
-    for k, value in found.items():
-        if abs(value) >= STRONG * strongest:
-            start = np.angle(value) / k
-            return [float((start + j * np.pi / k + 0.5 * np.pi) % np.pi) for j in range(k)]
-    return []
+    found = [complex((distance**2 * unit**k).mean()) for k in HARMONICS]
+    strongest = max(map(abs, found))
+    k, value = next((k, value) for k, value in zip(HARMONICS, found, strict=True) if abs(value) >= STRONG * strongest)
+    return float(np.angle(value)), k
+
+
+def _directions(around: Pixels) -> list[float]:
+    """Return the angles of the normals of axes that an outline around its middle may have."""
+    phase, k = _harmonic(around)
+    return [float((phase / k + j * np.pi / k + 0.5 * np.pi) % np.pi) for j in range(k)]

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..primitives import primitive
-from .axes import Axis
 from .curves import derived
 from .drawing import Drawing, Shape, controls
 from .fitting import Tolerance
 from .forms import form_of
+from .groups import Axis
 from .palette import Pixels
 from .refine import Target, every, squares
 from .stack import canvas_of, lights, over, sheet_of, wanted

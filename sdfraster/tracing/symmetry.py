@@ -1,66 +1,101 @@
-"""Shapes that are their own mirror image, where the picture holds.
+"""Shapes that are their own image, mirrored or turned, where the picture holds.
 
-Both halves of a shape follow the same outline, each with its own nodes and its own noise. If the pixels allow it, the
-shape becomes one half and its image, whichever half is better, and moves again with the numbers of that half only.
+All parts of a shape that should be images of each other follow the outline, each with its own nodes and its own noise.
+If the pixels allow it, the shape becomes one of these parts and its images, and moves again with the numbers of that
+part only.
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import NamedTuple
 
-from .axes import Axis, find_axes, points_of
+import numpy as np
+
+from .axes import find_symmetries, points_of
 from .curves import Curve
 from .drawing import Shape
 from .fitting import Tolerance
-from .forms import form_of
+from .forms import Form, form_of
 from .kernels.knots import CUBIC_COST, LINE_COST
 from .kernels.trials import FRUGAL
-from .mirror import outline_of
-from .refine import Target, every, squares
+from .orbits import Outline, outlines_of
+from .refine import Target, covered, every
 from .ties import descended, tie_of
 
 AS_GOOD, SLACK = 1.15, 0.05  # times the error, and squared pixels, that a shape may have which is its own image
 ROUNDS = 6
-STEP = 0.01  # pixels: of what is written, so that the axis is, and images of numbers that are
+# Times the error, times the tolerance, and share of a pixel, by which one may be off that takes no more numbers: its
+# free numbers are few, and do not follow what renderers round.
+TWICE, CLOSE, WORST = 2.0, 0.2, 0.2
+STEP = 0.01  # pixels: of what is written, so that the centre is, and images of numbers that are
+MOST = 3  # parts of which all others may be images, that are tried
 
 
-class Mirrored(NamedTuple):
+class _Off(NamedTuple):
+    """By how much a shape misses what it should cover; weights of pixels are 1 at most."""
+
+    square: float  # the sum over all pixels
+    worst: float  # of a pixel
+
+
+class _Symmetric(NamedTuple):
     """A shape that is its own image."""
 
     shape: Shape
-    error: float  # squared, of all pixels
+    off: _Off
     free: int  # numbers
+
+    def cost(self, price: float) -> float:
+        """Return what it costs, in numbers that are written, if a squared error has a price."""
+        return _numbers(self.shape.curves) + price * self.off.square
 
 
 def symmetrical(shape: Shape, target: Target, limits: Tolerance) -> Shape:
-    """Return a path that is its own mirror image if that is as good and worth more, else the shape as it is."""
+    """Return a path that is its own image if that is as good and worth more, else the shape as it is."""
     form = form_of(shape)
     if form is None or shape.kind != "path":
         return shape
-    made = form.derived(form.z)
-    error, _ = squares(form.layout, every(form), target)
-    price = FRUGAL * limits.worth / max(float(target.counts.max()), 1e-6) ** 2  # of the error, in numbers
-    for axis in find_axes(points_of(made.control, target), target, limits.curve):
-        halves = (_mirrored(shape, axis, side, target, limits) for side in (1.0, -1.0))
-        found = [half for half in halves if half is not None and half.error <= AS_GOOD * error + SLACK]
-        best = min(found, key=lambda half: _numbers(half.shape.curves) + price * half.error, default=None)
-        if best is not None and best.free + price * best.error <= _numbers(shape.curves) + price * error:
+    control = form.derived(form.z).control
+    points, off = points_of(control, target), _off(form, target)
+    length = float(points.seen.mean() * np.linalg.norm(np.diff(control, axis=1), axis=2).sum())
+    usual = _Off(min(length * (CLOSE * limits.curve) ** 2, TWICE * off.square), max(off.worst, WORST))
+    price = FRUGAL * limits.worth
+    now = _Symmetric(shape, off, 0).cost(price)
+    for symmetry in find_symmetries(points, target, limits.curve):
+        outlines = outlines_of(shape.curves, symmetry, limits.level if symmetry.level else -1.0)
+        made = (_symmetric(shape, outline, target) for outline in islice(outlines, MOST))
+        best = min((one for one in made if one is not None), key=lambda one: one.cost(price), default=None)
+        if best is None:
+            continue
+        as_good = best.off.square <= AS_GOOD * off.square + SLACK and best.free + price * best.off.square <= now
+        close = best.off.square <= usual.square and best.off.worst <= usual.worst
+        if as_good or (close and _numbers(best.shape.curves) <= _numbers(shape.curves)):
             return best.shape
     return shape
 
 
-def _mirrored(shape: Shape, axis: Axis, side: float, target: Target, limits: Tolerance) -> Mirrored | None:
-    """Return the shape that the half on a side, 1 or -1, and its image make, after it has moved."""
-    outline = outline_of(shape.curves, axis, side, limits.level if axis.level else -1.0)
-    tie = None if outline is None else tie_of(outline, axis)
-    if outline is None or tie is None:
+def _off(form: Form, target: Target) -> _Off:
+    """Return by how much a form misses what it should cover."""
+    share = covered(form.derived(form.z), every(form), (target.top, target.left), target.share.shape)
+    off = target.counts * (share - target.share) / max(float(target.counts.max(initial=0.0)), 1e-6)
+    return _Off(float((off * off).sum()), float(np.abs(off).max(initial=0.0)))
+
+
+def _symmetric(shape: Shape, outline: Outline, target: Target) -> _Symmetric | None:
+    """Return a shape with an outline of parts that are images of each other, after it has moved."""
+    tie, symmetry = tie_of(outline), outline.symmetry
+    if tie is None:
         return None
     whole = form_of(shape._replace(curves=outline.curves))
     assert whole is not None  # as it is a path
-    w, error = descended(whole, tie, target, ROUNDS)
-    if axis.level:
-        w[0] = round(w[0] / STEP) * STEP
-    return Mirrored(whole.shape(tie.numbers(w)), error, len(w))
+    w = descended(whole, tie, target, ROUNDS)
+    if symmetry.level:
+        w[:2] = np.round(w[:2] / STEP) * STEP
+    moved = whole.shape(tie.numbers(w))
+    form = form_of(moved)
+    assert form is not None
+    return _Symmetric(moved, _off(form, target), len(w) - (1 if symmetry.order == 1 else 0))
 
 
 def _numbers(curves: list[Curve]) -> int:

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 import sdfraster as sr
 from sdfraster.primitives import primitive
-from sdfraster.tracing.axes import Axis
 from sdfraster.tracing.drawing import Drawing, Shape, controls
 from sdfraster.tracing.gradients import flat_paint
+from sdfraster.tracing.groups import Axis
 from sdfraster.tracing.options import TraceOptions
 from sdfraster.tracing.pairs import mirrored, paired
 from sdfraster.tracing.stack import canvas_of, over, sheet_of

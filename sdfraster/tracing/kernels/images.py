@@ -1,4 +1,4 @@
-"""The axis near one at which an outline is its own image, by points and normals (Chen and Medioni 1991).
+"""The axis, or centre, near one at which an outline is its own image, by points and normals (Chen and Medioni 1991).
 
 All of it is compiled: most outlines are letters and stars of a hundred points, where a step takes less time than a call
 from Python does.
@@ -43,16 +43,16 @@ def tells(target, u, v):
 
 
 @noinline
-def match(points, target, axis, every, reach, found):
-    """Find the point that is nearest to the image of every few points, at an axis.
+def match(points, target, image, every, reach, found):
+    """Find the point that is nearest to the image of every few points.
 
-    Return how many points there are, of how many the image tells, and how many of these are within reach.
+    An image of x and y is a x + b y + e and c x + d y + f; `image` has a to f. Return how many points there are, of how
+    many the image tells, and how many of these are within reach.
     """
-    nx, ny, place = cos(axis[0]), sin(axis[0]), axis[1]
+    a, b, c, d, e, f = image
     looked_at, telling, counting = 0, 0, 0
     for k in range(0, points.x.shape[0], every):
-        beyond = points.x[k] * nx + points.y[k] * ny - place
-        u, v = points.x[k] - 2.0 * beyond * nx, points.y[k] - 2.0 * beyond * ny
+        u, v = a * points.x[k] + b * points.y[k] + e, c * points.x[k] + d * points.y[k] + f
         looked_at += 1
         found.tells[k] = points.seen[k] and tells(target, u, v)
         found.counts[k] = False
@@ -65,6 +65,17 @@ def match(points, target, axis, every, reach, found):
         found.counts[k] = far < reach
         counting += far < reach
     return looked_at, telling, counting
+
+
+@noinline
+def settled(points, target, image, number, found):
+    """Find the points nearest to all images in a round; return which are looked at, how many count, and tell, or 0."""
+    every = EVERY if number < ROUGH_ROUNDS else 1
+    reach = NEAR * max(1.0, 4.0 - number)
+    looked_at, telling, counting = match(points, target, image, every, reach, found)
+    if counting < TELLING * looked_at or (number == ROUGH_ROUNDS and counting < HOPELESS * telling):
+        return every, 0, telling
+    return every, counting, telling
 
 
 @noinline
@@ -91,8 +102,8 @@ def step(points, axis, turned, every, counting, found):
     return middle_x, middle_y, place
 
 
-def settle(points, target, axis, turned, most, found):
-    """Move an axis to where an outline is its own image; return whether it is.
+def settle_axis(points, target, axis, turned, most, found):
+    """Move an axis to where an outline is its own mirror image; return whether it is.
 
     Parameters
     ----------
@@ -110,10 +121,11 @@ def settle(points, target, axis, turned, most, found):
         Scratch.
     """
     for number in range(ROUNDS + 1):
-        every = EVERY if number < ROUGH_ROUNDS else 1
-        reach = NEAR * max(1.0, 4.0 - number)
-        looked_at, telling, counting = match(points, target, axis, every, reach, found)
-        if counting < TELLING * looked_at or (number == ROUGH_ROUNDS and counting < HOPELESS * telling):
+        x, y, place = cos(axis[0]), sin(axis[0]), axis[1]
+        cross = -2.0 * x * y
+        image = (1.0 - 2.0 * x * x, cross, cross, 1.0 - 2.0 * y * y, 2.0 * place * x, 2.0 * place * y)
+        every, counting, telling = settled(points, target, image, number, found)
+        if counting == 0:
             return False
         if number == ROUNDS:
             return fits(found, telling, most)
@@ -122,6 +134,34 @@ def settle(points, target, axis, turned, most, found):
             eighth = round(axis[0] / (0.25 * pi)) * (0.25 * pi)
             axis[0] = eighth if abs(axis[0] - eighth) < LEVEL else axis[0]
         axis[1] = cos(axis[0]) * middle_x + sin(axis[0]) * middle_y - place
+    return False
+
+
+def settle_centre(points, target, centre, angle, most, found):
+    """Move a centre to where an outline, turned about it by an angle, is the same; return whether it is.
+
+    See `settle_axis`; `centre` (2,) is in and out.
+    """
+    c, s = cos(angle), sin(angle)
+    for number in range(ROUNDS + 1):
+        x, y = centre
+        image = (c, -s, s, c, x - c * x + s * y, y - s * x - c * y)
+        every, counting, telling = settled(points, target, image, number, found)
+        if counting == 0:
+            return False
+        if number == ROUNDS:
+            return fits(found, telling, most)
+        aa, ab, bb, ra, rb = STIFF, 0.0, STIFF, 0.0, 0.0
+        for k in range(0, points.x.shape[0], every):
+            if found.counts[k]:
+                m = found.nearest[k]
+                a = (1.0 - c) * points.nx[m] - s * points.ny[m]  # derivative of `off` by the centre
+                b = s * points.nx[m] + (1.0 - c) * points.ny[m]
+                aa, ab, bb = aa + a * a, ab + a * b, bb + b * b
+                ra, rb = ra + a * found.off[k], rb + b * found.off[k]
+        det = aa * bb - ab * ab
+        centre[0] -= (bb * ra - ab * rb) / det
+        centre[1] -= (aa * rb - ab * ra) / det
     return False
 
 

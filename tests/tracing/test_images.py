@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sdfraster.tracing.axes import Points, stretches
-from sdfraster.tracing.kernels.mirrors import nearest
+from sdfraster.tracing.kernels.images import nearest
 
 
 @pytest.mark.parametrize("reach", [3.0, 12.0, 1e9])
