@@ -20,6 +20,9 @@ FLAT_SHARE = 0.85  # of all squares: measured, 0.88 to 0.99 in clean flat art; a
 # A smaller picture has as many edges for its width, so fewer even squares: 0.53 to 0.90 of 96 x 96, 0.46 to 0.81
 # of 48 x 48, 0.15 to 0.64 of 24 x 24; photographs of these sizes, 0 to 0.09.
 EDGES, LEAST_SHARE = 24.0, 0.3  # squares of a row that edges may take, and what must be even all the same
+# Of all squares, but gradients: 0.1 to 0.6 in clean flat art of 32 pixels and more, 0.75 to 1 in small photographs, 1
+# in noise. Small words have as much as those, but not as many.
+CROWDED, MANY = 0.85, 400
 FEWEST, FEW = 200, 60  # differences that tell, of all pixels and of some rows
 BANDS, LOOKED_AT = 8, 1 << 16  # bands of rows, and pixels, of a picture by which it is told whether it is flat art
 
@@ -29,7 +32,7 @@ class Quality(NamedTuple):
 
     levels: Levels  # of colours
     coarse: float  # times the noise of points of the borders of a clean picture
-    photograph: bool  # no flat art: hardly a place is even
+    photograph: bool  # no flat art, or noise: hardly a place is even
 
     @property
     def exact(self) -> bool:
@@ -51,6 +54,11 @@ class Counts(NamedTuple):
         return self.different >= FEWEST and self.small > SMALL_SHARE * self.different
 
     @property
+    def crowded(self) -> bool:
+        """Whether hardly a place is even, whatever the differences are: as in noise, and in small photographs."""
+        return self.different >= MANY and self.different > CROWDED * self.all
+
+    @property
     def clean(self) -> bool:
         """Whether it is flat art that was no JPEG; not of a picture that is too small or too empty to tell."""
         share = min(max(1.0 - EDGES / max(self.all, 1) ** 0.5, LEAST_SHARE), FLAT_SHARE)
@@ -61,8 +69,8 @@ def find_quality(squares: Squares) -> Quality:
     """Return the quality of a picture, whose squares are given."""
     found = _count(squares)
     if not found.noisy:
-        return Quality(CLEAN, 1.0, False)
-    return Quality(JPEG, JPEG_NOISE, found.even < EVEN_SHARE * found.all)
+        return Quality(CLEAN, 1.0, found.crowded)
+    return Quality(JPEG, JPEG_NOISE, found.crowded or found.even < EVEN_SHARE * found.all)
 
 
 def is_flat_art(picture: Pixels) -> bool:

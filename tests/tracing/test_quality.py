@@ -58,6 +58,21 @@ def test_photographs_are_no_flat_art(rng: np.random.Generator) -> None:
     assert not is_flat_art(small)
 
 
+@pytest.mark.parametrize("width", [24, 64, 200])
+def test_noise_is_no_flat_art(rng: np.random.Generator, width: int) -> None:
+    noise = rng.integers(0, 256, (width, width, 3)) / 255.0
+    for picture in (noise, np.repeat(noise[:, :, :1], 3, axis=2), 0.4 + 0.2 * noise):
+        assert find_quality(find_squares(planes_of(picture))).photograph
+
+
+def test_small_photographs_are_told_and_small_flat_art_is_none(draw: Draw) -> None:
+    photograph = as_picture("sample:chelsea", np.float64)
+    for factor in (3, 5, 7, 9):
+        assert find_quality(find_squares(planes_of(shrunk(photograph, factor)))).photograph
+    for width in (24, 32, 48, 64, 128):
+        assert not find_quality(find_squares(planes_of(as_picture(draw(ART, width), np.float64)))).photograph
+
+
 @pytest.mark.compiled
 def test_a_jpeg_has_the_shapes_of_the_picture(draw: Draw) -> None:
     clean = draw(ART, 384)

@@ -46,7 +46,8 @@ def test_only_wanted_colours(draw: Draw, colors: Any, expected: set[tuple[int, .
 
 
 def test_noise_in_two_colours(rng: np.random.Generator) -> None:
-    drawing = sr.trace(rng.random((24, 24, 3)), colors=["navy", "white"]).drawing
+    with pytest.warns(UserWarning, match="looks like a photograph"):
+        drawing = sr.trace(rng.random((24, 24, 3)), colors=["navy", "white"]).drawing
     found = {tuple(shape.paint.colors[0, :3].tolist()) for shape in drawing.shapes}
     assert found <= {(0.0, 0.0, 128.0 / 255.0), (1.0, 1.0, 1.0)}
 

@@ -220,7 +220,8 @@ def test_a_picture_of_one_colour(level: float) -> None:
 
 
 def test_noise_ends_with_a_drawing(rng: np.random.Generator) -> None:
-    assert sr.trace(rng.random((24, 24, 3))).svg.startswith("<svg")
+    with pytest.warns(UserWarning, match="looks like a photograph; `sdfraster fit` would serve it better"):
+        assert sr.trace(rng.random((24, 24, 3))).svg.startswith("<svg")
 
 
 def test_a_photograph_is_for_a_fit(rng: np.random.Generator) -> None:
