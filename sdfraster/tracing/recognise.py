@@ -21,6 +21,7 @@ COUNTING = 0.95  # share of the points that count
 START_MOST = 6.0  # pixels that points may be off on average before the fit
 SHARP_AS_GOOD = 1.7  # times the noise, of a rectangle without round corners
 AS_GOOD, WORST = 2.2, 6.0  # times the noise of points, that the rms and the largest distance may be
+BETTER = 0.3  # of the squared distances from a rectangle with sharp corners, that are left of one with round ones
 ROUND_END, LONG = 0.45, 4.0  # corner over width, and length over width, of a rectangle that is a line
 EVEN = 0.35  # pixels over the size by which angles and radii are off to be made even
 
@@ -42,7 +43,7 @@ def recognise(points: Pixels, noise: float) -> Found | None:
             continue
         found = _fitted(start, chosen, noise)
         if found is not None:
-            return found
+            return _rounded(found, points, chosen, noise) if _is_sharp(found) else found
     return None
 
 
@@ -159,6 +160,30 @@ def _fitted(start: Found, points: Pixels, noise: float) -> Found | None:
     return _as_line(found, points, noise) or found if rectangle else found
 
 
+def _is_sharp(found: Found) -> bool:
+    """Return whether a primitive is a rectangle without round corners."""
+    return found.kind == "rectangle" and found.params[5] == 0.0
+
+
+def _rounded(found: Found, points: Pixels, chosen: Pixels, noise: float) -> Found:
+    """Return a rectangle with round corners in place of one without, if all points of its border say so.
+
+    Corners of a few pixels are too few of the points for what fits most of them.
+    """
+    off, _ = distances("rectangle")(found.params, points)
+    farthest = float(np.abs(off).max())
+    if farthest <= WORST * noise:
+        return found
+    p = found.params.copy()
+    p[5] = min(max(farthest / (np.sqrt(2.0) - 1.0), CORNER), 0.499 * min(p[2], p[3]))
+    near = points[~_beside_corners(p, points, 2.0 * p[5])]
+    softer = _fitted(Found("rectangle", p), np.concatenate([chosen, near]), noise)
+    if softer is None or softer.kind != "rectangle" or _is_sharp(softer):
+        return found
+    rest, _ = distances("rectangle")(softer.params, points)
+    return softer if rest @ rest < BETTER * (off @ off) else found
+
+
 def _most(off: NDArray[np.float64]) -> float:
     """Return what most of some numbers (N,) do not exceed: the quantile, without NumPy's checks, which take longer."""
     place = COUNTING * (len(off) - 1)
@@ -180,12 +205,12 @@ def _as_line(found: Found, points: Pixels, noise: float) -> Found | None:
     return Found("line", line) if np.sqrt((off[counts] ** 2).mean()) <= AS_GOOD * noise else None
 
 
-def _beside_corners(p: NDArray[np.float64], points: Pixels) -> NDArray[np.bool_]:
+def _beside_corners(p: NDArray[np.float64], points: Pixels, corner: float = CORNER) -> NDArray[np.bool_]:
     """Return the points that are not next to a corner of a rectangle, where rows of pixels see two sides."""
     c, s = np.cos(p[4]), np.sin(p[4])
     place = points - p[:2]
     u, v = np.abs(place @ [c, s]), np.abs(place @ [-s, c])
-    beside: NDArray[np.bool_] = (u < 0.5 * p[2] - CORNER) | (v < 0.5 * p[3] - CORNER)
+    beside: NDArray[np.bool_] = (u < 0.5 * p[2] - corner) | (v < 0.5 * p[3] - corner)
     return beside if beside.sum() >= FEWEST else np.ones(len(points), bool)
 
 

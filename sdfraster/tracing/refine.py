@@ -114,6 +114,15 @@ def refined(
     return form.shape(found.z), found.error
 
 
+def missed(shape: Shape, target: Target) -> NDArray[np.float64]:
+    """Return by how much a shape of a kind whose areas are known misses every pixel (H, W), as far as they tell."""
+    form = form_of(shape)
+    if form is None:
+        return np.zeros(target.share.shape)
+    share = covered(form.derived(form.z), every(form), (target.top, target.left), target.share.shape)
+    return target.counts * (share - target.share)
+
+
 def every(form: Form) -> Some:
     """Return all pieces of a form, all numbers of which are free."""
     return Some(form.line, np.arange(len(form.line)), np.arange(len(form.z)))

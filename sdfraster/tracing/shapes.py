@@ -19,7 +19,7 @@ from .lines import find_lines
 from .outlines import Outline, find_outline
 from .palette import Pixels
 from .recognise import Found, distances, recognise
-from .refine import Target, find_target, refined
+from .refine import Target, find_target, missed, refined
 from .regions import Regions
 from .stack import sheet_of
 
@@ -27,7 +27,7 @@ ROUGH = 2.0  # times the noise, in which corners are found
 COARSE = 2.0  # times the noise of points of small and thin shapes
 TINY, THIN = 80, 240  # points of a border that may become a polygon; of one that no rows of pixels tell of
 WRONG, OFTEN = 4.0, 600  # sum of squared errors of a shape that is wrong, and points of a border that is then a polygon
-ALMOST = 0.08  # squared error a pixel of the rim of a primitive, below which nothing else is tried
+ALMOST, GAP = 0.08, 0.4  # squared error a pixel of the rim of a primitive that is right, and the largest of any
 HALF, SPOTS = 0.5, 4  # of a pixel that lines should cover, and pixels where nothing told of them that may be wrong
 CLEARLY = 1.0  # pixels from the outline of a primitive, at which a pixel is in or out
 DEEP = 0.5  # of the depth of a thin one, at which a pixel is in
@@ -60,16 +60,21 @@ def shapes_of(region: int, plan: Plan) -> list[Shape]:
         return found
     simple = recognise(outlines[0].sure, limits.noise) if len(outlines) == 1 else None
     if simple is None or not covers(simple, inside, beneath):
-        return [_path_along(outlines, runs, target, paint, limits)[0]]
+        return [path_along(outlines, runs, target, paint, limits)[0]]
     primitive = Shape(simple.kind, simple.params, [], paint)
-    error = refined(primitive, target, 0)[1]
-    if error < ALMOST * len(outlines[0].sure):
+    error = missed(primitive, target)
+    if is_right(error, outlines[0]):
         return [primitive]
-    path, cost = _path_along(outlines, runs, target, paint, limits)
-    return [path if cost < len(simple.params) + limits.worth * error else primitive]
+    path, cost = path_along(outlines, runs, target, paint, limits)
+    return [path if cost < len(simple.params) + limits.worth * float((error**2).sum()) else primitive]
 
 
-def _path_along(
+def is_right(error: NDArray[np.float64], outline: Outline) -> bool:
+    """Return whether a primitive along an outline is so good, by its errors in all pixels, that no other is tried."""
+    return float((error**2).sum()) < ALMOST * len(outline.sure) and float(np.abs(error).max()) < GAP
+
+
+def path_along(
     outlines: list[Outline], runs: list[list[Run]], target: Target, paint: Paint, limits: Tolerance
 ) -> tuple[Shape, float]:
     """Return the path along some outlines, of which small ones may be polygons, and what it costs."""

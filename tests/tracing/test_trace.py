@@ -37,6 +37,12 @@ def error(draw: Draw, image: Any, **options: Any) -> float:
         ('<ellipse cx="48" cy="47.2" rx="30.5" ry="18.3"', "ellipse", (48.0, 47.2, 30.5, 18.3, 0.0)),
         ('<rect x="20.25" y="14.5" width="50.5" height="41.25"', "rectangle", (45.5, 35.125, 50.5, 41.25, 0.0, 0.0)),
         ('<rect x="20" y="14" width="60" height="48" rx="12"', "rectangle", (50.0, 38.0, 60.0, 48.0, 0.0, 12.0)),
+        ('<rect x="20" y="14" width="60" height="48" rx="4"', "rectangle", (50.0, 38.0, 60.0, 48.0, 0.0, 4.0)),
+        (
+            '<rect x="20" y="30" width="50" height="40" rx="3" transform="rotate(17 45 50)"',
+            "rectangle",
+            (45.0, 50.0, 50.0, 40.0, np.radians(17.0), 3.0),
+        ),
         (
             '<path d="M20 70L76 24" stroke="#f0a028" stroke-width="8" stroke-linecap="round"',
             "line",
