@@ -21,23 +21,26 @@ from .chains import Corner, Use, end_of, find_chains, find_meetings, start_of
 from .corners import find_runs
 from .curves import Curve, Derived, derived, make_curve
 from .drawing import Shape
+from .enclosed import enclosed, target_around
 from .fitting import Tolerance, ends_of, fit_curve, fit_polygon
 from .gradients import Paint, flat_paint
 from .kernels.arrays import Some
 from .kernels.pieces import NONE
-from .outlines import find_outline, told
+from .outlines import Outline, find_outline, told
 from .palette import Pixels
 from .planar import together
 from .quarters import outlined
 from .recognise import Found, recognise
-from .refine import Target, covered, find_target, refined
+from .refine import Target, covered, find_target, missed, refined
+from .removal import fewer_nodes
 from .runs import Run
-from .shapes import COARSE, ROUGH, Plan, covers, curve_along, is_tiny, paint_of, price
+from .shapes import COARSE, ROUGH, Plan, covers, curve_along, is_right, is_tiny, paint_of, path_along, price, runs_along
 from .splitting import find_cuts, split
 
 STEP = 2.0**-20  # pixels
 FEWEST = 2  # points that tell of a border between two junctions
 STRAIGHT = 0.88  # cosine of the angle by which a border turns at a junction that is no corner of it: 0.5 radians
+SWEEPS = 2  # in which nodes go, and others are put where ends of what is a few pixels wide look like tips
 WAY = 3  # cracks before and after a junction that tell where a loop runs there
 
 
@@ -167,8 +170,7 @@ class _Borders:
         if new and new[0].whole:
             points = told(loop, np.zeros(len(loop.across), bool)).sure
             found = recognise(points, self._plan.limits.noise)
-            inside = _enclosed(loop, self._plan.regions.labels.shape)
-            if found is not None and covers(found, inside, np.zeros_like(inside)):
+            if found is not None and self._is_simple(loop, found):
                 if loop.area > 0.0 and self._plan.regions.clear[loop.across].all():
                     self._alone[loop.region] = found
                 self._keep(
@@ -182,12 +184,32 @@ class _Borders:
                 if turned > -STRAIGHT:
                     self._places.setdefault(start_of(loop, after), _even(meeting.place))
 
+    def _is_simple(self, loop: Loop, found: Found) -> bool:
+        """Return whether a primitive is what a loop goes around, and no path would be worth its numbers."""
+        plan = self._plan
+        inside = enclosed(loop, plan.regions.labels.shape)
+        if not covers(found, inside, np.zeros_like(inside)):
+            return False
+        target, paint = target_around(loop, inside, plan.pixels, plan.regions), flat_paint(np.zeros(4))
+        error = missed(Shape(found.kind, found.params, [], paint), target)
+        outline = self._outline(loop)
+        if is_right(error, outline):
+            return True
+        signed = target if loop.area > 0.0 else target._replace(share=-target.share)  # holes run the other way
+        cost = path_along([outline], [runs_along(outline, plan.limits)], signed, paint, plan.limits)[1]
+        return cost >= len(found.params) + plan.limits.worth * float((error**2).sum())
+
+    def _outline(self, loop: Loop) -> Outline:
+        """Return what to follow of a loop, of which all is seen."""
+        outline = find_outline(loop, self._nothing, np.zeros_like(self._plan.regions.pure))
+        assert outline is not None  # as nothing is hidden
+        return outline
+
     def _free(self, part: Part) -> _Free:
         """Return the curve along a part that pixels tell of."""
         limits = self._plan.limits
         if part.whole:
-            outline = find_outline(part.loop, self._nothing, np.zeros_like(self._plan.regions.pure))
-            assert outline is not None  # as nothing is hidden
+            outline = self._outline(part.loop)
             curve = curve_along(outline, limits)
             return _Free(part, curve, fit_polygon(outline.points, limits) if is_tiny(outline) else curve)
         first, last = self._ends(part)
@@ -261,13 +283,21 @@ class _Free(NamedTuple):
 
 
 def _fitted(free: list[_Free], target: Target, limits: Tolerance) -> list[Curve]:
-    """Return the curves of parts after they have moved to what the pixels say."""
+    """Return the curves of parts after they have moved to what the pixels say, with few nodes."""
     curves, error = _refined([item.curve for item in free], free, target)
     if any(item.sharp is not item.curve for item in free):
         sharp, rest = _refined([item.sharp for item in free], free, target)
         if price(sharp, rest, limits) < price(curves, error, limits):
-            return sharp
+            curves = sharp
+    for _ in range(SWEEPS):
+        curves = _refined(_fewer(free, curves, target, limits), free, target)[0]
     return curves
+
+
+def _fewer(free: list[_Free], curves: list[Curve], target: Target, limits: Tolerance) -> list[Curve]:
+    """Return the curves of parts, those of whole loops without the nodes that they can do without."""
+    whole = [k for k, item in enumerate(free) if item.part.whole]
+    return fewer_nodes(Shape("path", None, curves, flat_paint(np.zeros(4))), target, limits, whole) if whole else curves
 
 
 def _refined(curves: list[Curve], free: list[_Free], target: Target) -> tuple[list[Curve], float]:
@@ -292,17 +322,6 @@ def _even(points: Pixels) -> Pixels:
     """Return points in whole steps."""
     rounded: Pixels = np.round(points / STEP) * STEP
     return rounded
-
-
-def _enclosed(loop: Loop, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """Return the pixels (H, W) that a loop goes around."""
-    ahead = np.roll(loop.corner, -1, axis=0)
-    upright = loop.corner[:, 0] == ahead[:, 0]
-    x, y = loop.corner[upright, 0], np.minimum(loop.corner, ahead)[upright, 1]
-    crossed = np.zeros((shape[0], shape[1] + 1), np.int64)
-    crossed[y, x] = 1
-    inside: NDArray[np.bool_] = np.cumsum(crossed, axis=1)[:, :-1] % 2 == 1
-    return inside
 
 
 def _pieces(contour: Contour) -> Pixels:

@@ -10,6 +10,7 @@ moved; those that other pieces depend on stay.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 from typing import Any
 
@@ -40,12 +41,17 @@ def _best_change() -> Any:
 
 def simplified(shape: Shape, target: Target, limits: Tolerance) -> Shape:
     """Return a path without the nodes that it can do without, the least missed first."""
+    return shape._replace(curves=fewer_nodes(shape, target, limits, range(len(shape.curves))))
+
+
+def fewer_nodes(shape: Shape, target: Target, limits: Tolerance, which: Collection[int]) -> list[Curve]:
+    """Return the curves of a shape; some of a path without the nodes that they can do without."""
     form = form_of(shape)
     if form is None or shape.kind != "path":
-        return shape
+        return shape.curves
     share = covered(form.derived(form.z), every(form), (target.top, target.left), target.share.shape)
     wanted = wanted_of(target, share, limits)
-    return shape._replace(curves=[_simplified(curve, wanted) for curve in shape.curves])
+    return [_simplified(curve, wanted) if k in which else curve for k, curve in enumerate(shape.curves)]
 
 
 def wanted_of(target: Target, share: NDArray[np.float64], limits: Tolerance) -> Wanted:
