@@ -79,10 +79,8 @@ def find_symmetries(points: Points, target: Target, most: float) -> Iterator[Sym
     looking = _Looking(points, target, most)
     axes = looking.axes(shown)
     middle = shown.mean(axis=0)
-    several = list(_several(axes))
-    order = max((symmetry.order for symmetry in several), default=1)
-    yield from several
-    yield from looking.turns(shown, order)
+    yield from _several(axes)
+    yield from looking.turns(shown)
     for axis in axes:
         yield axis.symmetry(middle)
 
@@ -110,11 +108,11 @@ class _Looking:
                     break
         return [axis for k, axis in enumerate(found) if not any(_are_one(axis, other) for other in found[:k])]
 
-    def turns(self, shown: Pixels, order: int) -> Iterator[Symmetry]:
-        """Yield turns after which it is the same, by smaller parts of a full turn than `order`."""
+    def turns(self, shown: Pixels) -> Iterator[Symmetry]:
+        """Yield turns after which it is the same, by the smallest part of a full turn first."""
         middles = _middles(shown)
         _, harmonic = _harmonic(shown - middles[0])
-        for k in range(harmonic, order, -1):
+        for k in range(harmonic, 1, -1):
             if harmonic % k != 0:
                 continue
             for middle in middles:

@@ -421,12 +421,12 @@ def _turned(loop: _Loop, symmetry: Symmetry) -> Iterator[tuple[_Part, list[Eleme
 def _add(model: _Model, outline: Outline, level: float) -> bool:
     """Add the curves of a model to an outline; return whether they have enough nodes."""
     part, walk, copies = model
-    if len(walk.nodes) < 3 or len(walk.nodes) != len(walk.pieces):
+    line, handles = _with_own(part)
+    if len(walk.nodes) < (3 if line.all() else 2) or len(walk.nodes) != len(walk.pieces):
         return False
     before = sum(curve.pieces for curve in outline.curves)
     nodes = [item for copy in copies for item in _moved(walk.nodes, copy, 0)]
     pieces = [item for copy in copies for item in _moved(walk.pieces, copy, 1)]
-    line, handles = _with_own(part)
     places = outline.symmetry.image
     for start in range(0, len(nodes), len(walk.nodes)):
         some = slice(start, start + len(walk.nodes))

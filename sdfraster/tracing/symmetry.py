@@ -11,9 +11,9 @@ from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .axes import find_symmetries, points_of
-from .curves import Curve
 from .drawing import Shape
 from .fitting import Tolerance
 from .forms import Form, form_of
@@ -25,30 +25,67 @@ from .ties import descended, tie_of
 
 AS_GOOD, SLACK = 1.15, 0.05  # times the error, and squared pixels, that a shape may have which is its own image
 ROUNDS = 6
-# Times the error, times the tolerance, and share of a pixel, by which one may be off that takes no more numbers: its
-# free numbers are few, and do not follow what renderers round.
-TWICE, CLOSE, WORST = 2.0, 0.2, 0.2
+# Times the error, and times the tolerance, by which one may be off that takes hardly more numbers and no pixel of which
+# is off by more than the tolerance: its free numbers are few, and do not follow what renderers round.
+TWICE, CLOSE = 2.0, 0.2
+GROWTH = 1.1  # times the numbers, the same; and the error of the worst pixel, if it was larger
 STEP = 0.01  # pixels: of what is written, so that the centre is, and images of numbers that are
 MOST = 3  # parts of which all others may be images, that are tried
 
 
-class _Off(NamedTuple):
-    """By how much a shape misses what it should cover; weights of pixels are 1 at most."""
+class Judged(NamedTuple):
+    """How well a shape covers what it should, and what it takes; weights of pixels are 1 at most."""
 
-    square: float  # the sum over all pixels
+    square: float  # error, the sum over all pixels
     worst: float  # of a pixel
+    numbers: int  # that it is written with
+
+    @classmethod
+    def of(cls, share: NDArray[np.float64], target: Target, numbers: int) -> Judged:
+        """Return how well some shares (H, W) are those of a target."""
+        off = target.counts * (share - target.share) / max(float(target.counts.max(initial=0.0)), 1e-6)
+        return cls(float((off * off).sum()), float(np.abs(off).max(initial=0.0)), numbers)
+
+
+def numbers_of(line: list[NDArray[np.bool_]]) -> int:
+    """Return how many numbers curves are written with, of which some pieces are straight."""
+    return sum(int(np.where(straight, LINE_COST, CUBIC_COST).sum()) for straight in line)
+
+
+class Bar(NamedTuple):
+    """When what is its own image takes the place of what is not."""
+
+    now: Judged
+    usual: float  # squared error of any outline
+    price: float  # of a squared error, in numbers
+    tolerance: float  # pixels
+
+    def cost(self, made: Judged) -> float:
+        """Return what a shape costs, in numbers."""
+        return made.numbers + self.price * made.square
+
+    def passes(self, made: Judged, free: int) -> bool:
+        """Return whether it does, of so many free numbers."""
+        now = self.now
+        if made.square <= AS_GOOD * now.square + SLACK and free + self.price * made.square <= self.cost(now):
+            return True
+        close = made.square <= min(self.usual, TWICE * now.square) and made.worst <= max(
+            GROWTH * now.worst, self.tolerance
+        )
+        return close and made.numbers <= GROWTH * now.numbers
+
+
+def bar_of(now: Judged, length: float, limits: Tolerance) -> Bar:
+    """Return the bar for a shape of a length in pixels."""
+    return Bar(now, length * (CLOSE * limits.curve) ** 2, FRUGAL * limits.worth, limits.curve)
 
 
 class _Symmetric(NamedTuple):
     """A shape that is its own image."""
 
     shape: Shape
-    off: _Off
+    judged: Judged
     free: int  # numbers
-
-    def cost(self, price: float) -> float:
-        """Return what it costs, in numbers that are written, if a squared error has a price."""
-        return _numbers(self.shape.curves) + price * self.off.square
 
 
 def symmetrical(shape: Shape, target: Target, limits: Tolerance) -> Shape:
@@ -57,29 +94,22 @@ def symmetrical(shape: Shape, target: Target, limits: Tolerance) -> Shape:
     if form is None or shape.kind != "path":
         return shape
     control = form.derived(form.z).control
-    points, off = points_of(control, target), _off(form, target)
+    points = points_of(control, target)
     length = float(points.seen.mean() * np.linalg.norm(np.diff(control, axis=1), axis=2).sum())
-    usual = _Off(min(length * (CLOSE * limits.curve) ** 2, TWICE * off.square), max(off.worst, WORST))
-    price = FRUGAL * limits.worth
-    now = _Symmetric(shape, off, 0).cost(price)
+    bar = bar_of(_judged(form, target), length, limits)
     for symmetry in find_symmetries(points, target, limits.curve):
         outlines = outlines_of(shape.curves, symmetry, limits.level if symmetry.level else -1.0)
         made = (_symmetric(shape, outline, target) for outline in islice(outlines, MOST))
-        best = min((one for one in made if one is not None), key=lambda one: one.cost(price), default=None)
-        if best is None:
-            continue
-        as_good = best.off.square <= AS_GOOD * off.square + SLACK and best.free + price * best.off.square <= now
-        close = best.off.square <= usual.square and best.off.worst <= usual.worst
-        if as_good or (close and _numbers(best.shape.curves) <= _numbers(shape.curves)):
+        best = min((one for one in made if one is not None), key=lambda one: bar.cost(one.judged), default=None)
+        if best is not None and bar.passes(best.judged, best.free):
             return best.shape
     return shape
 
 
-def _off(form: Form, target: Target) -> _Off:
-    """Return by how much a form misses what it should cover."""
+def _judged(form: Form, target: Target) -> Judged:
+    """Return how well a form covers what it should."""
     share = covered(form.derived(form.z), every(form), (target.top, target.left), target.share.shape)
-    off = target.counts * (share - target.share) / max(float(target.counts.max(initial=0.0)), 1e-6)
-    return _Off(float((off * off).sum()), float(np.abs(off).max(initial=0.0)))
+    return Judged.of(share, target, numbers_of([form.line]))
 
 
 def _symmetric(shape: Shape, outline: Outline, target: Target) -> _Symmetric | None:
@@ -95,10 +125,4 @@ def _symmetric(shape: Shape, outline: Outline, target: Target) -> _Symmetric | N
     moved = whole.shape(tie.numbers(w))
     form = form_of(moved)
     assert form is not None
-    return _Symmetric(moved, _off(form, target), len(w) - (1 if symmetry.order == 1 else 0))
-
-
-def _numbers(curves: list[Curve]) -> int:
-    """Return how many numbers curves are written with."""
-    lines, pieces = sum(int(curve.line.sum()) for curve in curves), sum(curve.pieces for curve in curves)
-    return int(LINE_COST * lines + CUBIC_COST * (pieces - lines))
+    return _Symmetric(moved, _judged(form, target), len(w) - (1 if symmetry.order == 1 else 0))

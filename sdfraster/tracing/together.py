@@ -13,6 +13,7 @@ from .drawing import Drawing, Shape
 from .fitting import Tolerance
 from .forms import form_of
 from .gradients import Paint
+from .line_symmetry import symmetrical_lines
 from .lines import is_line, moved
 from .pairs import paired
 from .palette import Pixels
@@ -52,6 +53,7 @@ def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) 
             part = [simplified(shape, target, limits) if fewer else symmetrical(shape, target, limits)]
         elif not fewer:
             part = _lines_moved(part, each, target, drawing)
+            part = symmetrical_lines(part, target, drawing, limits)
         sheet = merged([sheet_of(shape, drawing) for shape in part])
         if sheet.share.sum() < LEAST:
             continue
