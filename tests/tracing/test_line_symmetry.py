@@ -47,7 +47,7 @@ DRAWINGS = {
         [
             curve((20.1, 30.0), (30.0, 60.2), (66.3, 60.0), (76.4, 29.8), way=(9.0, 12.0)),
             curve((8.0, 12.0), (10.0, 20.0), (20.0, 22.0), way=(3.0, 1.0)),
-            curve((76.5, 22.1), (86.4, 20.2), (88.4, 12.0), way=(3.0, -1.0)),
+            curve((88.4, 12.0), (86.4, 20.2), (76.5, 22.1), way=(-3.0, 1.0)),
             straight(48.2, 5.0, 48.3, 20.0),
             straight(30.0, 70.0, 66.4, 70.1),
             straight(12.0, 80.0, 20.0, 90.0),
@@ -110,7 +110,6 @@ def test_whatever_the_free_numbers_are(name: str, rng: np.random.Generator) -> N
     lines = lines_of(shapes)
     tied = _tied(lines, symmetry, 0)
     assert tied is not None
-    assert off_image(points_along(shapes), points_along(shapes)) == 0.0
     for size in (0.0, 0.5):
         y = tied.y + tied.free @ (size * rng.normal(size=tied.free.shape[1]))
         strokes = with_numbers(tied.strokes, tied.numbers.matrix @ y + tied.numbers.offset)
@@ -135,7 +134,8 @@ def test_what_has_no_image_stays_what_it_is() -> None:
 
 ICONS = {
     "a heart": (
-        '<path d="M48 24C42 14 30 12 20 18C4 28 6 46 20 60L45 84Q48 87 51 84L76 60C90 46 92 28 76 18C66 12 54 14 48 24Z"/>',
+        '<path d="M48 24C42 14 30 12 20 18C4 28 6 46 20 60L45 84Q48 87 51 84L76 60C90 46 92 28 76 18C66 12 54 14 48 24'
+        'Z"/>',
         Symmetry(1, True, 0.0, MIDDLE),
     ),
     "an anchor": (
@@ -143,8 +143,8 @@ ICONS = {
         Symmetry(1, True, 0.0, MIDDLE),
     ),
     "a sun": (
-        '<circle cx="48" cy="48" r="16"/><path d="M48 8V16M48 80V88M8 48H16M80 48H88M20 20L26 26M70 70L76 76M20 76L26 70'
-        'M70 26L76 20"/>',
+        '<circle cx="48" cy="48" r="16"/><path d="M48 8V16M48 80V88M8 48H16M80 48H88M20 20L26 26M70 70L76 76'
+        'M20 76L26 70M70 26L76 20"/>',
         Symmetry(4, True, 0.0, MIDDLE),
     ),
     "a hash": ('<path d="M16 36H80M16 60H80M40 12L32 84M64 12L56 84"/>', Symmetry(2, False, 0.0, MIDDLE)),
