@@ -27,6 +27,14 @@ class Loop(NamedTuple):
     between: Pixels  # (N, 2): where it passes between the pixels on both sides, less exactly
     good: NDArray[np.int8]  # (N,): 3 frame of the picture, 2 exact, 1 of a thin part, 0 not known
     area: float  # that it encloses, negative around a hole
+    square: bool = False  # whether it runs along the sides of pixels exactly
+
+    @property
+    def turns(self) -> NDArray[np.bool_]:
+        """Whether the cracks (N,) begin where the loop turns."""
+        way = np.roll(self.corner, -1, axis=0) - self.corner
+        turns: NDArray[np.bool_] = (way != np.roll(way, 1, axis=0)).any(axis=1)
+        return turns
 
 
 @cache

@@ -100,7 +100,7 @@ def find_meetings(chains: Chains) -> dict[Corner, Meeting]:
     right = {corner: HOME * np.array(corner, np.float64) for corner in ways}
     for loop, uses in zip(chains.loops, chains.uses, strict=True):
         for use in uses:
-            if not use.forward or chains.framed[use.chain]:
+            if not use.forward or chains.framed[use.chain] or loop.square:
                 continue
             points = loop.at[use.cracks[loop.good[use.cracks] > 0]]
             for corner, outward in ((start_of(loop, use), points), (end_of(loop, use), points[::-1])):

@@ -214,7 +214,7 @@ class _Borders:
             return _Free(part, curve, fit_polygon(outline.points, limits) if is_tiny(outline) else curve)
         first, last = self._ends(part)
         points = np.concatenate([[first], self._told(part), [last]])
-        fixed = np.zeros(len(points), bool)
+        fixed = np.full(len(points), part.loop.square)
         fixed[[0, -1]] = True
         if not told(part.loop, np.zeros(len(part.loop.across), bool)).exact:
             limits = limits.loosened(COARSE)

@@ -57,7 +57,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
     points, use, exact, sure = told(loop, covered)
     if not covered.any():
         whole = np.ones(int(use.sum()), bool)
-        return Outline(points[use], ~whole, whole, True, hole, exact, sure)
+        return Outline(points[use], whole if loop.square else ~whole, whole, True, hole, exact, sure)
     parts: list[tuple[Pixels, Pixels]] = []  # points of stretches that are seen, and hidden cracks after them
     start = int(np.flatnonzero(covered & ~np.roll(covered, -1))[0]) + 1  # the first crack of a stretch that is seen
     order = (start + np.arange(n)) % n
@@ -65,6 +65,9 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
     bounds = [0, *changes.tolist(), n]
     for a, b, c in zip(bounds[0::2], bounds[1::2], bounds[2::2], strict=False):
         seen, under = order[a:b], order[b:c]
+        if loop.square:
+            parts.append((_squarely(loop, seen), _deeper(loop, under, beneath)))
+            continue
         kept = seen[use[seen]]
         followed = np.asarray(points[kept] if len(kept) >= 2 else middle[seen], np.float64)
         corners = loop.corner[seen]
@@ -76,7 +79,7 @@ def find_outline(loop: Loop, hidden: NDArray[np.bool_], beneath: NDArray[np.bool
     for number, (stretch, stops) in enumerate(parts):
         after = parts[(number + 1) % len(parts)][0]
         way = _beneath(stretch[-1], after[0], stops, beneath)
-        mark = np.zeros(len(stretch) + len(way), bool)
+        mark = np.full(len(stretch) + len(way), loop.square)
         mark[0] = True
         mark[len(stretch) - 1 :] = True
         shown = np.zeros(len(mark), bool)
@@ -119,6 +122,8 @@ def told(loop: Loop, covered: NDArray[np.bool_]) -> Told:
         near[around] |= np.linalg.norm(loop.at[around] - place, axis=1) < MEETING
     use = (loop.good > 0) & ~covered & (~near | (loop.good == 3))
     missed = _longest_run(~use & ~covered)
+    if loop.square:
+        return Told(loop.corner.astype(np.float64), loop.turns & ~covered, True, loop.at[use])
     exact, sure = bool(n >= SMALL and use.sum() >= FEWEST * (~covered).sum() and missed <= GAP), loop.at[use]
     if exact:
         return Told(loop.at, use, True, sure)
@@ -154,6 +159,14 @@ def _deeper(loop: Loop, which: NDArray[np.int64], beneath: NDArray[np.bool_]) ->
 def _extended(points: Pixels, first: NDArray[np.int64], last: NDArray[np.int64]) -> Pixels:
     """Return the points of a stretch with both ends continued beyond where it meets the shape above."""
     return np.concatenate([_onward(points[::-1], first)[None], points, _onward(points, last)[None]])
+
+
+def _squarely(loop: Loop, seen: NDArray[np.int64]) -> Pixels:
+    """Return where a stretch turns, with both ends continued straight on beyond where it meets the shape above."""
+    ahead = loop.corner[(seen + 1) % len(loop.corner)]
+    start, end = loop.corner[seen[0]], ahead[-1]
+    first, last = start - BENEATH * (ahead[0] - start), end + BENEATH * (end - loop.corner[seen[-1]])
+    return np.concatenate([[first], loop.corner[seen[1:][loop.turns[seen[1:]]]], [last]])
 
 
 def _onward(points: Pixels, meeting: NDArray[np.int64]) -> Pixels:

@@ -55,7 +55,7 @@ def shapes_of(region: int, plan: Plan) -> list[Shape]:
     paint = paint_of(region, plan)
     target = find_target(region, pixels, regions, mine, hidden)
     runs = [runs_along(outline, limits) for outline in outlines]
-    brushed = lines and may_be_brushed(outlines, runs, target)
+    brushed = lines and not mine[0].square and may_be_brushed(outlines, runs, target)
     if brushed and (found := find_lines(target, paint, limits)) and paints(found, target, inside, beneath):
         return found
     simple = recognise(outlines[0].sure, limits.noise) if len(outlines) == 1 else None

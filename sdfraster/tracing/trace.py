@@ -33,6 +33,7 @@ from .scene import scene_of
 from .shapes import Plan, shapes_of
 from .squares import Squares, find_squares, planes_of
 from .stacking import paint_order
+from .stairs import as_drawn, is_aliased
 from .together import improved
 
 MANY = 1000  # regions of a picture that is no flat art
@@ -174,9 +175,12 @@ def _draw(pixels: Pixels, squares: Squares, options: TraceOptions) -> Drawing:
         pixels, cores = recolored(pixels, regions, read_palette(options.colors, "colors"))
         regions = held(find_regions(pixels, cores, least), cores)
     loops = find_borders(pixels, regions)
+    coarse = quality.coarse
+    if is_aliased(pixels, cores):
+        loops, coarse = as_drawn(loops, regions.labels)
     ground, background = (regions.clear, None) if options.cutout else _ground(regions)
     rank = paint_order(regions, loops, ground)
-    plan = Plan(pixels, regions, loops, rank, options.limits.loosened(quality.coarse), options.lines)
+    plan = Plan(pixels, regions, loops, rank, options.limits.loosened(coarse), options.lines)
     if quality.photograph or len(regions.ink) > MANY:
         warnings.warn("the picture looks like a photograph; `sdfraster fit` would serve it better", stacklevel=4)
     if options.cutout:

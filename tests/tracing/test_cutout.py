@@ -29,9 +29,11 @@ OPAQUE = (  # a disc over the border of two halves, a ring with a filling, and a
     '<path d="M52 30H96V96H40Z" fill="#204080"/><circle cx="46" cy="58" r="17.3" fill="#20a040"/>'
     '<circle cx="76" cy="17" r="11.6" fill="#181818"/><circle cx="76" cy="17" r="6.2" fill="#f0d000"/>'
 )
-ROUND_ENDS = (  # as Tabler has them
+ROUND_ENDS = (  # mood-cry of Tabler
     '<rect width="96" height="96" fill="#fff"/><g transform="scale(4)" fill="none" stroke="#000" stroke-width="2" '
-    'stroke-linecap="round"><path d="M9.5 16.1a3.5 3.5 0 0 1 5 0"/><path d="M20.9 13.3a9 9 0 1 0 -7.7 7.6"/></g>'
+    'stroke-linecap="round" stroke-linejoin="round"><path d="M9 10h.01M15 10h.01M9.5 15.25a3.5 3.5 0 0 1 5 0m3.066 '
+    '2.356a2 2 0 1 0 2.897.03L19 16z"/>'
+    '<path d="M20.865 13.517A9 9 0 0 0 21 12a9 9 0 1 0-9 9c.69 0 1.36-.076 2-.222"/></g>'
 )
 ROUND_HOLE = '<rect width="96" height="96" fill="#000"/><rect x="20" y="24" width="48" height="48" rx="4" fill="#fff"/>'
 CLEAR = (
@@ -144,13 +146,13 @@ def test_what_lies_on_nothing_keeps_its_primitive(cut_out: Trace) -> None:
 
 @pytest.mark.compiled
 @pytest.mark.parametrize("svg", [ROUND_ENDS, ROUND_HOLE])
-@pytest.mark.parametrize("size", [96, 128])
+@pytest.mark.parametrize("size", [112, 160, 192])
 def test_what_is_round_and_small_stays_round(draw: Draw, svg: str, size: int) -> None:
     """Ends of lines, which became tips, and corners of a hole, which became sharp; drawn 8 times as large."""
     picture = draw(svg, size)
     again = np.asarray(draw(sr.trace(picture, cutout=True).svg, 8 * size), np.float64)
     again = again.reshape(size, 8, size, 8, 4).mean(axis=(1, 3))
-    assert np.abs(again - np.asarray(picture, np.float64)).max() < 70.0
+    assert np.abs(again - np.asarray(picture, np.float64)).max() < 60.0
 
 
 @pytest.mark.compiled
