@@ -15,6 +15,7 @@ from .forms import form_of
 from .gradients import Paint
 from .line_symmetry import symmetrical_lines
 from .lines import is_line, moved
+from .lines import simplified as lines_simplified
 from .pairs import paired
 from .palette import Pixels
 from .refine import Target, refined
@@ -23,6 +24,7 @@ from .stack import Sheet, canvas_of, lights, merged, over, share_in, sheet_of, w
 from .symmetry import symmetrical
 
 ROUNDS = 2
+MOST = 40  # lines that move at once
 LEAST = 1.0  # square pixels of a shape: one that covers less has gone where others cover it better
 
 
@@ -40,8 +42,8 @@ def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
 def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) -> Drawing:
     """Return a drawing after every shape has moved, the lowest first, and lost nodes or become symmetric.
 
-    Lines move once the others are where they should be: they were found to a small part of a pixel, and what is not yet
-    right beneath them would lead them astray.
+    Lines move, and lose nodes, once the others are where they should be: they were found to a small part of a pixel,
+    and what is not yet right beneath them would lead them astray.
     """
     parts = parts_of(drawing.shapes)
     laid = [[sheet_of(shape, drawing) for shape in part] for part in parts]
@@ -52,7 +54,7 @@ def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) 
             shape = refined(part[0], target, ROUNDS)[0]
             part = [simplified(shape, target, limits) if fewer else symmetrical(shape, target, limits)]
         elif not fewer:
-            part = _lines_moved(part, each, target, drawing)
+            part = _fewer_moved(_lines_moved(part, each, target, drawing), target, drawing, limits)
             part = symmetrical_lines(part, target, drawing, limits)
         sheet = merged([sheet_of(shape, drawing) for shape in part])
         if sheet.share.sum() < LEAST:
@@ -66,8 +68,9 @@ def parts_of(shapes: list[Shape]) -> list[list[Shape]]:
     """Return what moves at once: lines of one colour that nothing lies between, and any other shape alone."""
     parts: list[list[Shape]] = []
     for shape in shapes:
-        if parts and is_line(shape) and is_line(parts[-1][-1]) and _is_one(shape.paint, parts[-1][-1].paint):
-            parts[-1].append(shape)
+        last = parts[-1] if parts else []
+        if 0 < len(last) < MOST and is_line(shape) and is_line(last[-1]) and _is_one(shape.paint, last[-1].paint):
+            last.append(shape)
         else:
             parts.append([shape])
     return parts
@@ -83,6 +86,14 @@ def _lines_moved(lines: list[Shape], laid: list[Sheet], target: Target, drawing:
     after = moved(lines, [sheet.laid for sheet in laid], target)
     now = [sheet_of(shape, drawing) for shape in after]
     return after if _error(now, target) < _error(laid, target) else lines
+
+
+def _fewer_moved(lines: list[Shape], target: Target, drawing: Drawing, limits: Tolerance) -> list[Shape]:
+    """Return lines without the nodes that they can do without, after they have moved again."""
+    fewer = lines_simplified(lines, [sheet_of(shape, drawing).laid for shape in lines], target, limits)
+    if fewer is lines:
+        return lines
+    return _lines_moved(fewer, [sheet_of(shape, drawing) for shape in fewer], target, drawing)
 
 
 def _error(laid: list[Sheet], target: Target) -> float:

@@ -19,7 +19,7 @@ from sdfraster.tracing.lines.bends import divided
 from sdfraster.tracing.lines.chains import find_chains
 from sdfraster.tracing.lines.find import brushed, is_even
 from sdfraster.tracing.lines.graph import NONE, Graph, find_graph
-from sdfraster.tracing.lines.moves import Lines, State, joined, meetings, rows_of, seen_near, state_of
+from sdfraster.tracing.lines.moves import Around, Lines, State, joined, meetings, rows_of, seen_near, state_of
 from sdfraster.tracing.lines.pixels import fitted, missed
 from sdfraster.tracing.lines.rest import missing
 from sdfraster.tracing.lines.sections import Sections, find_sections
@@ -135,7 +135,7 @@ def test_the_derivative_of_what_lines_cover_together() -> None:
     lines = Lines([straight(5.0, 6.0, 24.0, 20.0), circle()], np.array([4.0, 3.0]), np.array([0, 1]))
     target = Target(0, 0, np.full((30, 30), 0.4), np.linspace(0.2, 1.0, 900).reshape(30, 30))
     seen = seen_near(lines, [Laid(0, 0, np.zeros((30, 30)), None)] * 2, target)
-    seen.more[:] = 0.0
+    seen = seen._replace(around=[Around(np.arange(len(seen.places)), np.zeros(len(seen.places)))] * 2)
     x = np.concatenate([lines.strokes[0].numbers, lines.strokes[1].numbers, lines.widths])
 
     def state(x: NDArray[np.float64]) -> State:

@@ -156,6 +156,8 @@ def test_lines_of_one_colour_that_follow_each_other_are_one_part() -> None:
     ring = disc._replace(width=3.0)
     shapes = [line, ring, line, disc, line, ring._replace(paint=other), *[line._replace(paint=clear)] * 2]
     assert [len(part) for part in together.parts_of(shapes)] == [3, 1, 1, 1, 1, 1]
+    many = together.parts_of([line] * (2 * together.MOST + 1))
+    assert [len(part) for part in many] == [together.MOST, together.MOST, 1]
 
 
 @pytest.mark.compiled

@@ -5,13 +5,14 @@ The middle lines of a region are a graph (`graph`); branches that run on straigh
 lies between are found along it (`ways`), and simple shapes or the fewest pieces of curves follow it (`strokes`). Then
 all of them move together until they cover what the pixels show (`pixels`), with more lines (`rest`) and more pieces
 (`bends`) where they do not. A region whose pixels lines cannot explain is none of lines (`find`). Once all shapes of a
-drawing are known, lines move again with them (`moves`).
+drawing are known, lines move again with them (`moves`), and lose the nodes that they can do without (`fewer`).
 """
 
 from .agreement import agreed
+from .fewer import simplified
 from .find import find_lines
 from .moves import moved
 from .pixels import covered_by_line
 from .strokes import is_line
 
-__all__ = ["agreed", "covered_by_line", "find_lines", "is_line", "moved"]
+__all__ = ["agreed", "covered_by_line", "find_lines", "is_line", "moved", "simplified"]

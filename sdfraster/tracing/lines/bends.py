@@ -52,7 +52,7 @@ def _through(nodes: Pixels, closed: bool) -> Stroke:
     arrive = np.where(after[:, None], np.roll(leave, -1, axis=0), ways)
     third = np.linalg.norm(steps, axis=1)[:, None] / 3.0
     control = np.stack([nodes[:-1], nodes[:-1] + third * leave, nodes[1:] - third * arrive, nodes[1:]], axis=1)
-    return _along(control, ~(smooth | after), smooth, closed)
+    return along_pieces(control, ~(smooth | after), smooth, closed)
 
 
 def _is_inside(stroke: Stroke, least: float, depth: NDArray[np.float64]) -> bool:
@@ -126,7 +126,7 @@ def as_curve(stroke: Stroke) -> Stroke:
     control = around(stroke.kind, *stroke.numbers.tolist())
     control = control[np.linalg.norm(control[:, 3] - control[:, 0], axis=1) > SAME]
     every = np.ones(len(control), bool)
-    return _along(control, ~every, every, closed=True)
+    return along_pieces(control, ~every, every, closed=True)
 
 
 def _divided(stroke: Stroke, off: NDArray[np.bool_]) -> Stroke:
@@ -140,7 +140,7 @@ def _divided(stroke: Stroke, off: NDArray[np.bool_]) -> Stroke:
         made += parts
         line += [bool(curve.line[k]) and not off[k]] * len(parts)
         smooth += [bool(curve.smooth[k]), True][: len(parts)]
-    return _along(np.array(made), np.array(line), np.array(smooth), stroke.kind == "path")
+    return along_pieces(np.array(made), np.array(line), np.array(smooth), stroke.kind == "path")
 
 
 def _halves(control: Pixels) -> list[Pixels]:
@@ -152,11 +152,13 @@ def _halves(control: Pixels) -> list[Pixels]:
     return [np.array([a, ab, abc, middle]), np.array([middle, bcd, cd, d])]
 
 
-def _along(control: Pixels, line: NDArray[np.bool_], smooth: NDArray[np.bool_], closed: bool) -> Stroke:
-    """Return the stroke along pieces (K, 4, 2)."""
+def along_pieces(
+    control: Pixels, line: NDArray[np.bool_], smooth: NDArray[np.bool_], closed: bool, level: float = SAME
+) -> Stroke:
+    """Return the stroke along pieces (K, 4, 2); lines are level that are so to within some pixels."""
     nodes, handles = control[:, 0], np.stack([control[:, 1] - control[:, 0], control[:, 3] - control[:, 2]], axis=1)
     if not closed:  # a line leads back
         nodes, handles = np.concatenate([nodes, control[-1:, 3]]), np.concatenate([handles, np.zeros((1, 2, 2))])
         line, smooth = np.append(line, True), np.append(smooth, False)
         smooth[0] = False
-    return along(make_curve(nodes, line, smooth, handles, SAME), "path" if closed else "stroke")
+    return along(make_curve(nodes, line, smooth, handles, level), "path" if closed else "stroke")

@@ -17,8 +17,9 @@ from ..kernels.arrays import Laid
 from ..palette import Pixels
 from ..refine import Target
 from .descent import Steps, descended
+from .graph import NONE
 from .pixels import NEAR, depth_of, half_plane
-from .strokes import Stroke, nearest, reached, shape_of, stroke_of, touching, width_of, with_numbers
+from .strokes import Stroke, reached, shape_of, stroke_of, touching, width_of, with_numbers
 
 ROUNDS = 6
 BAND = 3.0  # pixels on either side of the edges of lines that are looked at
@@ -36,6 +37,13 @@ class Lines(NamedTuple):
     group: NDArray[np.int64]  # (S,): which of these each stroke has
 
 
+class Around(NamedTuple):
+    """The pixels that a line may come to."""
+
+    which: NDArray[np.int64]  # (n,)
+    more: NDArray[np.float64]  # (n,): what it covers of them beyond what half-planes tell, as at its round ends
+
+
 class Seen(NamedTuple):
     """Pixels that tell."""
 
@@ -43,7 +51,13 @@ class Seen(NamedTuple):
     share: NDArray[np.float64]  # (N,): what lines should cover
     counts: NDArray[np.float64]  # (N,): root of the weight, 1 at most
     bare: NDArray[np.float64]  # (N,): what lines that stay leave
-    more: NDArray[np.float64]  # (S, N): what each line covers beyond what half-planes tell of it
+    around: list[Around]  # each line
+
+    def only(self, some: NDArray[np.bool_]) -> Seen:
+        """Return some of the pixels (N,)."""
+        number = np.cumsum(some) - 1
+        around = [Around(number[which[some[which]]], more[some[which]]) for which, more in self.around]
+        return Seen(self.places[some], self.share[some], self.counts[some], self.bare[some], around)
 
 
 class Near(NamedTuple):
@@ -99,10 +113,13 @@ def seen_near(lines: Lines, drawn: list[Laid], target: Target) -> Seen:
     y, x = np.nonzero(near)
     places = np.stack([x + target.left + 0.5, y + target.top + 0.5], axis=1)
     counts = target.counts[near] / max(float(target.counts.max(initial=0.0)), TINY)
-    seen = Seen(places, target.share[near], counts, np.ones(len(places)), np.zeros((len(drawn), len(places))))
-    for more, laid, (which, covered, _, _) in zip(seen.more, drawn, state_of(lines, seen).near, strict=True):
-        more[which] = _share_at(laid, x[which] + target.left, y[which] + target.top) - covered
-    return seen
+    around = []
+    for stroke, k, laid in zip(lines.strokes, lines.group, drawn, strict=True):
+        half = 0.5 * float(lines.widths[k])
+        which, found = reached(stroke, places, half + NEAR + BAND)
+        covered, _ = half_plane(half - found.distance, found.normal)
+        around.append(Around(which, _share_at(laid, x[which] + target.left, y[which] + target.top) - covered))
+    return Seen(places, target.share[near], counts, np.ones(len(places)), around)
 
 
 def _share_at(laid: Laid, x: NDArray[np.int64], y: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -133,8 +150,8 @@ def fitted_over(lines: Lines, seen: Seen, rounds: int, *, held: bool = False) ->
 def state_of(lines: Lines, seen: Seen) -> State:
     """Return what lines cover of some pixels."""
     near = [
-        near_of(stroke, float(lines.widths[k]), more, seen.places)
-        for stroke, k, more in zip(lines.strokes, lines.group, seen.more, strict=True)
+        near_of(stroke, float(lines.widths[k]), around, seen.places)
+        for stroke, k, around in zip(lines.strokes, lines.group, seen.around, strict=True)
     ]
     bare = seen.bare.copy()
     for which, covered, _, _ in near:
@@ -143,11 +160,11 @@ def state_of(lines: Lines, seen: Seen) -> State:
     return State(near, bare, off, float(off @ off))
 
 
-def near_of(stroke: Stroke, width: float, more: NDArray[np.float64], places: Pixels) -> Near:
+def near_of(stroke: Stroke, width: float, around: Around, places: Pixels) -> Near:
     """Return what a stroke covers of some places."""
-    which, found = reached(stroke, places, 0.5 * width + NEAR)
+    some, found = reached(stroke, places[around.which], 0.5 * width + NEAR)
     covered, slope = half_plane(0.5 * width - found.distance, found.normal)
-    return Near(which, np.clip(covered + more[which], 0.0, 1.0), slope, found.rows)
+    return Near(around.which[some], np.clip(covered + around.more[some], 0.0, 1.0), slope, found.rows)
 
 
 def rows_of(state: State, lines: Lines, seen: Seen, *, held: bool) -> Any:
@@ -169,16 +186,17 @@ def rows_of(state: State, lines: Lines, seen: Seen, *, held: bool) -> Any:
 
 def meetings(strokes: list[Stroke]) -> list[tuple[int, int, int]]:
     """Return which strokes, at which end, 0 or -1, meet which others."""
-    found = []
+    found = [(k, end) for k, stroke in enumerate(strokes) if stroke.kind == "stroke" for end in (0, -1)]
+    if not found:
+        return []
+    mine, ends = np.array(found).T
+    places = np.array([_end(strokes[k], end) for k, end in found])
+    far, met = np.full(len(found), MEETS), np.full(len(found), NONE)
     for k, stroke in enumerate(strokes):
-        if stroke.kind == "stroke":
-            for end, place in zip((0, -1), _ends(stroke), strict=True):
-                far = [
-                    np.inf if other is stroke else float(nearest(other, place[None]).distance[0]) for other in strokes
-                ]
-                if min(far) <= MEETS:
-                    found.append((k, end, int(np.argmin(far))))
-    return found
+        which, near = reached(stroke, places, MEETS)
+        closer = (near.distance <= far[which]) & (mine[which] != k)
+        far[which[closer]], met[which[closer]] = near.distance[closer], k
+    return [(int(k), int(end), int(other)) for k, end, other in zip(mine, ends, met, strict=True) if other != NONE]
 
 
 def joined(strokes: list[Stroke], met: list[tuple[int, int, int]]) -> list[Stroke]:
@@ -189,7 +207,7 @@ def joined(strokes: list[Stroke], met: list[tuple[int, int, int]]) -> list[Strok
     return strokes
 
 
-def _ends(stroke: Stroke) -> Pixels:
-    """Return where an open stroke begins and ends (2, 2)."""
+def _end(stroke: Stroke, end: int) -> Pixels:
+    """Return where an open stroke begins, 0, or ends, -1."""
     curve = stroke.shown
-    return np.stack([curve.z[curve.x[[0, -1]]], curve.z[curve.y[[0, -1]]]], axis=1)
+    return np.array([curve.z[curve.x[end]], curve.z[curve.y[end]]])

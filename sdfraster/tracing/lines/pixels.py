@@ -191,11 +191,6 @@ def depth_of(
     frame = int(np.ceil(0.5 * widths.max()))  # strokes that are farther from the window are nowhere in it
     off = np.ones((len(widths), height + 2 * frame, width + 2 * frame), bool)  # where no middle of a stroke goes
     for k, stroke in enumerate(strokes):
-        if stroke.curve is None:
-            places = _seen(target, np.ones((height, width), bool)).places
-            distance = nearest(stroke, places).distance.reshape(height, width)
-            depth = np.maximum(depth, 0.5 * widths[group[k]] - distance)
-            continue
         column, row = np.floor(samples(stroke)[2] - (target.left, target.top)).astype(int).T + frame
         there = (column >= 0) & (column < width + 2 * frame) & (row >= 0) & (row < height + 2 * frame)
         off[group[k], row[there], column[there]] = False

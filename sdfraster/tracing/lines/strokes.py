@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from ...engine.compile.kernel import serial
+from ...primitives import primitive
 from ..curves import Curve, derived, make_curve
-from ..drawing import Shape
+from ..drawing import Shape, around
 from ..fitting import Tolerance, fit_curve
 from ..gradients import Paint
 from ..kernels import nearest as kernel
@@ -107,13 +108,15 @@ def is_straight(stroke: Stroke) -> bool:
 
 
 def controls(stroke: Stroke) -> Pixels:
-    """Return the control points (K, 4, 2) of the pieces of a stroke along a curve."""
+    """Return the control points (K, 4, 2) of the pieces of a stroke."""
+    if stroke.curve is None:
+        return around(stroke.kind, *stroke.numbers.tolist())
     made = derived(stroke.shown).control
     return made if stroke.kind == "path" else made[:-1]
 
 
 def samples(stroke: Stroke) -> tuple[NDArray[np.int64], NDArray[np.float64], Pixels]:
-    """Return points (N, 2) of a stroke along a curve, close together, each after its piece (N,) and parameter (N,)."""
+    """Return points (N, 2) of a stroke, close together, each after its piece (N,) and parameter (N,)."""
     control = controls(stroke)
     size = np.linalg.norm(np.diff(control, axis=1), axis=2).sum(axis=1)
     counts = np.maximum(np.ceil(size / SAMPLE).astype(int), 2)
@@ -139,11 +142,7 @@ def nearest(stroke: Stroke, places: Pixels) -> Nearest:
 def reached(stroke: Stroke, places: Pixels, far: float) -> tuple[NDArray[np.int64], Nearest]:
     """Return which of some places (N, 2) a stroke is about so near at least, and its nearest places to these."""
     if stroke.curve is None:
-        signed, rows = distances(stroke.kind)(stroke.numbers, places)
-        side = np.where(signed < 0.0, -1.0, 1.0)[:, None]
-        return np.arange(len(places)), Nearest(
-            np.abs(signed), -side * rows[:, :2], side * rows
-        )  # the centre comes first
+        return _reached_around(stroke, places, far)
     piece, t, points = samples(stroke)
     far += SAMPLE
     x, y = np.abs(places - 0.5 * (points.min(axis=0) + points.max(axis=0))).T
@@ -155,6 +154,18 @@ def reached(stroke: Stroke, places: Pixels, far: float) -> tuple[NDArray[np.int6
     found = Nearest(np.empty(count), np.empty((count, 2)), np.zeros((count, len(stroke.numbers))))
     _compiled_nearest()(derived(stroke.shown), piece[first], t[first], places[which], found)
     return which, found
+
+
+def _reached_around(stroke: Stroke, places: Pixels, far: float) -> tuple[NDArray[np.int64], Nearest]:
+    """Return the same of a stroke around a simple shape."""
+    x0, y0, x1, y1 = primitive(stroke.kind).bounds(tuple(stroke.numbers.tolist()))
+    x, y = places.T
+    which = np.flatnonzero((x >= x0 - far) & (x <= x1 + far) & (y >= y0 - far) & (y <= y1 + far))
+    signed, rows = distances(stroke.kind)(stroke.numbers, places[which])
+    near = np.abs(signed) <= far
+    which, signed, rows = which[near], signed[near], rows[near]
+    side = np.where(signed < 0.0, -1.0, 1.0)[:, None]
+    return which, Nearest(np.abs(signed), -side * rows[:, :2], side * rows)  # the centre comes first
 
 
 def touching(stroke: Stroke, end: int, others: list[Stroke], far: float) -> Stroke:
