@@ -23,6 +23,8 @@ BINS = 64
 STOP_ERROR = 1.2 / 255.0  # by which the colours between two stops may be off
 MOST_STOPS = 8
 ROUNDING = 0.5 / 255.0
+FAINT = 12.0 / 255.0  # opacity from which on a colour of 8 bits can be told by its product with that
+FADING = 0.1  # by which the opacity of a gradient changes that is drawn with one
 FAR = 10.0  # sizes of a region that a centre may be away: circles about others are lines
 RADIAL_GAIN = 0.7  # of the error of the best line that a centre must have at most
 
@@ -34,6 +36,7 @@ class Paint(NamedTuple):
     where: NDArray[np.float64]  # x1, y1, x2, y2, or cx, cy, r
     offsets: NDArray[np.float64]  # (S,)
     colors: Pixels  # (S, 4): straight RGBA
+    fading: bool = False  # whether pixels show it more and less transparent than it is: its one opacity is their mean
 
 
 def flat_paint(color: Pixels) -> Paint:
@@ -42,9 +45,15 @@ def flat_paint(color: Pixels) -> Paint:
 
 
 def straight(colors: Pixels) -> Pixels:
-    """Return premultiplied colours (N, 4) as straight ones, to 8 bits."""
+    """Return premultiplied colours (N, 4), in order, as straight ones, to 8 bits.
+
+    What is nearly transparent hardly has a hue: it gets that of the next colour that has one.
+    """
     alpha = colors[:, 3:]
     rgb = colors[:, :3] / np.maximum(alpha, 1e-9)
+    seen = np.flatnonzero(alpha[:, 0] >= FAINT)
+    if len(seen) > 0:
+        rgb = rgb[seen[np.abs(np.arange(len(colors))[:, None] - seen).argmin(axis=1)]]
     rounded: Pixels = np.round(np.clip(np.concatenate([rgb, alpha], axis=1), 0.0, 1.0) * 255.0) / 255.0
     return rounded
 
@@ -66,12 +75,22 @@ def find_gradient(pixels: Pixels, inside: NDArray[np.bool_]) -> Paint:
         distance = np.linalg.norm(place - middle - centre, axis=1)
         r = max(float(distance.max()), 1e-3)
         offsets, stops = _stops(distance / r, colors)
-        return Paint("radial", np.array([*(middle + centre), r]), offsets, straight(stops))
+        return _even(Paint("radial", np.array([*(middle + centre), r]), offsets, straight(stops)), colors)
     u = _along(place - middle, line.x)
     low, high = (float(v) for v in np.percentile(u, [0.0, 100.0]))
     way = np.array([np.cos(line.x), np.sin(line.x)])
     offsets, stops = _stops((u - low) / max(high - low, 1e-9), colors)
-    return Paint("linear", np.concatenate([middle + low * way, middle + high * way]), offsets, straight(stops))
+    ends = np.concatenate([middle + low * way, middle + high * way])
+    return _even(Paint("linear", ends, offsets, straight(stops)), colors)
+
+
+def _even(paint: Paint, colors: Pixels) -> Paint:
+    """Return a gradient of pixels (N, 4) with one opacity if it fades, as shapes of scenes have one."""
+    if np.ptp(paint.colors[:, 3]) <= FADING:
+        return paint
+    stops = paint.colors.copy()
+    stops[:, 3] = colors[:, 3].mean()
+    return paint._replace(colors=stops, fading=True)
 
 
 def _along(place: Pixels, angle: float) -> NDArray[np.float64]:

@@ -5,6 +5,9 @@ stops lie where mean colours bend. Here all of its numbers take steps of Gauss-N
 picture that a shape is part of, beneath what is above it, edges and all. Flat colours stay: those of the smooth places
 of a picture are exact to what the file holds.
 
+Shapes of scenes have one opacity. Of gradients that fade it is the mean, and colours stay: they would stand in for it,
+up to black.
+
 In JPEGs colours of neighbours leak into least squares. Flat ones are off by 1 to 5/255 then in six logos of quality 75,
 those of smooth places by 1/255; and gradients get worse, too. So there they stay.
 """
@@ -43,7 +46,7 @@ def repainted(drawing: Drawing, pixels: Pixels) -> Drawing:
         return drawing
     sheets, canvas, shapes = [sheet_of(shape, drawing) for shape in drawing.shapes], canvas_of(drawing), []
     for shape, sheet, above in zip(drawing.shapes, sheets, lights(sheets), strict=True):
-        if shape.paint.kind != "flat":
+        if shape.paint.kind != "flat" and not shape.paint.fading:
             shape = shape._replace(paint=_best(shape.paint, _seen(shape.paint, sheet, above, canvas, pixels)))
         shapes.append(shape)
         over(sheet._replace(color=painted(shape.paint, sheet.window)), canvas)

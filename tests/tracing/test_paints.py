@@ -132,3 +132,24 @@ def test_gradients_move_in_clean_pictures_only(
     monkeypatch.setattr(import_module("sdfraster.tracing.trace"), "repainted", noted)
     sr.trace(image)
     assert bool(called) == (quality is None)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("gradient", ["linear", "radial"])
+def test_a_gradient_that_fades_to_nothing_keeps_its_hue(draw: Draw, gradient: str) -> None:
+    """As transparent as in the mean: no colour stands in for what cannot be seen."""
+    stops = '<stop offset="0" stop-color="#e03020"/><stop offset="1" stop-color="#e03020" stop-opacity="0"/>'
+    svg = (
+        f'<{gradient}Gradient id="g">{stops}</{gradient}Gradient><rect x="10" y="14" width="70" height="60" '
+        f'fill="url(#g)"/><circle cx="80" cy="80" r="12" fill="#2040c0"/>'
+    )
+    image = draw(svg, 192)
+    paints = [shape.paint for shape in sr.trace(image).drawing.shapes if shape.paint.kind != "flat"]
+    assert paints
+    shown = np.asarray(image)[..., 3] / 255.0
+    for paint in paints:
+        np.testing.assert_allclose(
+            255.0 * paint.colors[:, :3], np.tile([0xE0, 0x30, 0x20], (len(paint.colors), 1)), atol=6
+        )
+        assert np.ptp(paint.colors[:, 3]) == 0.0
+        assert 0.1 < paint.colors[0, 3] < shown.max()
