@@ -110,6 +110,11 @@ class Symmetry(NamedTuple):
         matrices = [element.matrix for element in self.turns + self.mirrors]
         return all(bool((matrix == np.round(matrix)).all()) for matrix in matrices)
 
+    @property
+    def likely(self) -> bool:
+        """Whether who draws means it: at a level axis, or of more than two images; others may be so by chance."""
+        return self.order + self.mirrored > 2 or (self.mirrored and self.level)
+
     def image(self, element: Element, points: Pixels) -> Pixels:
         """Return the images of points (..., 2)."""
         moved: Pixels = (points - self.centre) @ element.matrix.T + self.centre

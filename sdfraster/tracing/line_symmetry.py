@@ -70,7 +70,7 @@ def symmetrical_lines(lines: list[Shape], target: Target, drawing: Drawing, limi
             if tied is None:
                 break
             found, free = _moved(tied, known, lines, target, drawing)
-            if bar.passes(_judged(found, target, drawing), free):
+            if bar.passes(_judged(found, target, drawing), free, symmetry):
                 return found
     return lines
 

@@ -17,6 +17,7 @@ from .axes import find_symmetries, points_of
 from .drawing import Shape
 from .fitting import Tolerance
 from .forms import Form, form_of
+from .groups import Symmetry
 from .kernels.knots import CUBIC_COST, LINE_COST
 from .kernels.trials import FRUGAL
 from .orbits import Outline, outlines_of
@@ -64,15 +65,15 @@ class Bar(NamedTuple):
         """Return what a shape costs, in numbers."""
         return made.numbers + self.price * made.square
 
-    def passes(self, made: Judged, free: int) -> bool:
+    def passes(self, made: Judged, free: int, symmetry: Symmetry) -> bool:
         """Return whether it does, of so many free numbers."""
         now = self.now
         if made.square <= AS_GOOD * now.square + SLACK and free + self.price * made.square <= self.cost(now):
             return True
-        close = made.square <= min(self.usual, TWICE * now.square) and made.worst <= max(
-            GROWTH * now.worst, self.tolerance
-        )
-        return close and made.numbers <= GROWTH * now.numbers
+        if not symmetry.likely or made.numbers > GROWTH * now.numbers:
+            return False
+        worst = max(GROWTH * now.worst, self.tolerance)
+        return made.worst <= worst and made.square <= min(self.usual, TWICE * now.square)
 
 
 def bar_of(now: Judged, length: float, limits: Tolerance) -> Bar:
@@ -101,7 +102,7 @@ def symmetrical(shape: Shape, target: Target, limits: Tolerance) -> Shape:
         outlines = outlines_of(shape.curves, symmetry, limits.level if symmetry.level else -1.0)
         made = (_symmetric(shape, outline, target) for outline in islice(outlines, MOST))
         best = min((one for one in made if one is not None), key=lambda one: bar.cost(one.judged), default=None)
-        if best is not None and bar.passes(best.judged, best.free):
+        if best is not None and bar.passes(best.judged, best.free, symmetry):
             return best.shape
     return shape
 
