@@ -12,9 +12,8 @@ import numpy as np
 from .drawing import Drawing, Shape
 from .fitting import Tolerance
 from .forms import form_of
-from .gradients import Paint
 from .line_symmetry import symmetrical_lines
-from .lines import is_line, moved
+from .lines import agreed, apart, is_line, moved, runs_of, target_around
 from .lines import simplified as lines_simplified
 from .pairs import paired
 from .palette import Pixels
@@ -36,7 +35,7 @@ def improved(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
     if any(form_of(shape) is None and shape.width is None for shape in drawing.shapes):
         return drawing
     swept = _swept(_swept(drawing, pixels, limits, fewer=True), pixels, limits, fewer=False)
-    return paired(swept, pixels, limits)
+    return paired(_lines_symmetrical(swept, pixels, limits), pixels, limits)
 
 
 def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) -> Drawing:
@@ -55,7 +54,6 @@ def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) 
             part = [simplified(shape, target, limits) if fewer else symmetrical(shape, target, limits)]
         elif not fewer:
             part = _fewer_moved(_lines_moved(part, each, target, drawing), target, drawing, limits)
-            part = symmetrical_lines(part, target, drawing, limits)
         sheet = merged([sheet_of(shape, drawing) for shape in part])
         if sheet.share.sum() < LEAST:
             continue
@@ -65,20 +63,32 @@ def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) 
 
 
 def parts_of(shapes: list[Shape]) -> list[list[Shape]]:
-    """Return what moves at once: lines of one colour that nothing lies between, and any other shape alone."""
-    parts: list[list[Shape]] = []
-    for shape in shapes:
-        last = parts[-1] if parts else []
-        if 0 < len(last) < MOST and is_line(shape) and is_line(last[-1]) and _is_one(shape.paint, last[-1].paint):
-            last.append(shape)
-        else:
-            parts.append([shape])
-    return parts
+    """Return what moves at once: lines of one colour that nothing lies between, any other shape alone.
+
+    Of many lines only those that are near each other do.
+    """
+    near = [part for run in runs_of(shapes) for part in (apart(run) if len(run) > MOST else [run])]
+    return [part[k : k + MOST] for part in near for k in range(0, len(part), MOST)]
 
 
-def _is_one(a: Paint, b: Paint) -> bool:
-    """Return whether two paints are one opaque colour."""
-    return a.kind == b.kind == "flat" and np.array_equal(a.colors, b.colors) and bool(a.colors[0, 3] == 1.0)
+def _lines_symmetrical(drawing: Drawing, pixels: Pixels, limits: Tolerance) -> Drawing:
+    """Return a drawing whose lines of one colour are images of each other, all of them or those near each other."""
+    if not any(map(is_line, drawing.shapes)):
+        return drawing
+    drawing = drawing._replace(shapes=agreed(drawing.shapes))  # of one width, as images are
+    runs, shapes, canvas = runs_of(drawing.shapes), list[Shape](), canvas_of(drawing)
+    sheets = [merged([sheet_of(shape, drawing) for shape in run]) for run in runs]
+    for run, sheet, light in zip(runs, sheets, lights(sheets), strict=True):
+        if is_line(run[0]):
+            target = wanted(sheet, light, canvas, pixels)
+            found = symmetrical_lines(run, target, drawing, limits)
+            if found is run and len(parts := apart(run)) > 1:
+                each = (symmetrical_lines(part, target_around(part, target), drawing, limits) for part in parts)
+                found = [line for part in each for line in part]
+            run, sheet = found, merged([sheet_of(shape, drawing) for shape in found])
+        shapes += run
+        over(sheet, canvas)
+    return drawing._replace(shapes=shapes)
 
 
 def _lines_moved(lines: list[Shape], laid: list[Sheet], target: Target, drawing: Drawing) -> list[Shape]:

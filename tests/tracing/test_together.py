@@ -10,7 +10,7 @@ import pytest
 import sdfraster as sr
 from sdfraster.tracing import together
 from sdfraster.tracing.curves import Curve, make_curve
-from sdfraster.tracing.drawing import Drawing, Shape
+from sdfraster.tracing.drawing import Drawing, Shape, controls
 from sdfraster.tracing.gradients import Paint, flat_paint
 from sdfraster.tracing.lines.strokes import nearest, stroke_of
 from sdfraster.tracing.options import TraceOptions
@@ -158,6 +158,22 @@ def test_lines_of_one_colour_that_follow_each_other_are_one_part() -> None:
     assert [len(part) for part in together.parts_of(shapes)] == [3, 1, 1, 1, 1, 1]
     many = together.parts_of([line] * (2 * together.MOST + 1))
     assert [len(part) for part in many] == [together.MOST, together.MOST, 1]
+    below = line._replace(params=line.params + np.array([0.0, 40.0, 0.0, 40.0, 0.0]))
+    many = together.parts_of([line, below] * (together.MOST // 2 + 1))
+    assert [len(part) for part in many] == [together.MOST // 2 + 1] * 2
+
+
+@pytest.mark.compiled
+def test_icons_beside_each_other_are_symmetric_each(draw: Draw) -> None:
+    """A heart and an arrow, of one colour."""
+    pen = 'fill="none" stroke="#000" stroke-width="8" stroke-linecap="round" stroke-linejoin="round"'
+    heart = "M48 24C42 14 30 12 20 18C4 28 6 46 20 60L48 86L76 60C90 46 92 28 76 18C66 12 54 14 48 24Z"
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="192" height="96"><g {pen}><path d="{heart}"/>'
+    shapes = sr.trace(draw(svg + '<path d="M120 40H170M150 18L172 40L150 62"/></g></svg>')).drawing.shapes
+    (path,) = (shape for shape in shapes if shape.kind == "path")
+    nodes = np.concatenate(controls(path))[:, 0]
+    image = np.array([2.0 * 48.0, 0.0]) + nodes * [-1.0, 1.0]
+    assert np.abs(nodes[:, None] - image).max(axis=2).min(axis=1).max() < 0.05
 
 
 @pytest.mark.compiled

@@ -12,7 +12,18 @@ from .agreement import agreed
 from .fewer import simplified
 from .find import find_lines
 from .moves import moved
+from .neighbours import apart, runs_of, target_around
 from .pixels import covered_by_line
 from .strokes import is_line
 
-__all__ = ["agreed", "covered_by_line", "find_lines", "is_line", "moved", "simplified"]
+__all__ = [
+    "agreed",
+    "apart",
+    "covered_by_line",
+    "find_lines",
+    "is_line",
+    "moved",
+    "runs_of",
+    "simplified",
+    "target_around",
+]
