@@ -116,7 +116,7 @@ class _Borders:
                 continue
             self._settle_simple(loop, uses)
             for part in self._new(loop, uses):
-                if part.whole or len(self._told(part)) >= FEWEST:
+                if part.whole or len(self._told(part)) >= (1 if loop.square else FEWEST):
                     free.append(self._free(part))
                 else:
                     self._keep(part, line(*self._ends(part)))

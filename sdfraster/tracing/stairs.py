@@ -39,13 +39,13 @@ def as_drawn(loops: list[Loop], labels: NDArray[np.int32]) -> tuple[list[Loop], 
 
     Pixels of pixel art are blocks of several: these are drawn exactly.
     """
-    if _block(labels) > 1:
+    if _block(labels) != 1:
         return [loop._replace(square=True) for loop in loops], 1.0
     return [straightened(loop) for loop in loops], NOISE
 
 
 def _block(labels: NDArray[np.int32]) -> int:
-    """Return the size of the blocks that the regions (H, W) of a picture are made of."""
+    """Return the size of the blocks that the regions (H, W) of a picture are made of, 0 if any size would do."""
     x = np.flatnonzero((labels[:, 1:] != labels[:, :-1]).any(axis=0))
     y = np.flatnonzero((labels[1:] != labels[:-1]).any(axis=1))
     return int(np.gcd.reduce(np.concatenate([np.diff(x), np.diff(y), [0]])))

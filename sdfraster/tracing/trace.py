@@ -199,7 +199,7 @@ def _draw(pixels: Pixels, squares: Squares, options: TraceOptions) -> Drawing:
 def _ground(regions: Regions) -> tuple[NDArray[np.bool_], NDArray[np.float64] | None]:
     """Return the regions that nothing is painted for, and the colour of the background, if it has one."""
     clear = regions.clear
-    if clear.any() or not regions.flat.any():
+    if not (regions.opaque.all() and regions.flat.any()):  # where it is seen through, nothing is behind
         return clear, None
     labels = regions.labels
     rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])

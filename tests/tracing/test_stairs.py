@@ -72,3 +72,14 @@ def test_pixel_art_stays_as_it_is(draw: Draw, block: int, cutout: bool) -> None:
     drawing = sr.trace(Image.fromarray(picture), cutout=cutout)
     again = np.asarray(draw(drawing.svg, 24 * block))
     np.testing.assert_array_equal(again[..., :3], picture)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("cutout", [False, True])
+def test_blocks_that_meet_anyhow_stay_as_they_are(draw: Draw, rng: np.random.Generator, cutout: bool) -> None:
+    """Also where four meet, at the frame, and beside few others."""
+    colors = np.array([[20, 60, 200], [250, 200, 20], [230, 30, 30]], np.uint8)
+    for size in 4 * (2, 3, 5, 8):
+        picture = np.kron(colors[rng.integers(0, 3, (size, size + 1))], np.ones((4, 4, 1), np.uint8))
+        large = draw(sr.trace(Image.fromarray(picture), cutout=cutout).svg, 32 * (size + 1)).reduce(8)
+        np.testing.assert_allclose(np.asarray(large, int)[..., :3], picture, atol=4)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import sdfraster as sr
 from sdfraster.tracing.drawing import Drawing, Shape
@@ -283,3 +284,11 @@ def test_a_frame_in_whose_colour_a_gradient_ends_is_a_shape_of_its_own(draw: Dra
     assert kinds.count("linear") == 1
     assert kinds.count("flat") == 2
     assert error(draw, image) < 0.4
+
+
+def test_nothing_lies_behind_what_is_seen_through(draw: Draw) -> None:
+    """An opaque background has a hole where the picture is half transparent."""
+    picture = np.full((40, 48, 4), (20, 30, 200, 255), np.uint8)
+    picture[8:24, 8:28] = (250, 200, 20, 120)
+    again = np.asarray(draw(sr.trace(Image.fromarray(picture)).svg), int)
+    assert np.abs(again - picture).max() <= 2
