@@ -29,10 +29,14 @@ class Element(NamedTuple):
         """Return the unit vector across the axis of an image; its zeros and ones are exact."""
         return Axis(0.5 * self.angle, 0.0).normal
 
+    @property
+    def sign(self) -> float:
+        """What directions are multiplied by before the angle is added."""
+        return -1.0 if self.mirrors else 1.0
+
     def of(self, other: Element) -> Element:
         """Return the element that this one is of what another one makes."""
-        sign = -1.0 if self.mirrors else 1.0
-        return Element(self.angle + sign * other.angle, self.mirrors != other.mirrors)
+        return Element(self.angle + self.sign * other.angle, self.mirrors != other.mirrors)
 
 
 @lru_cache(maxsize=256)

@@ -12,36 +12,27 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import block_diag
 from scipy.spatial import cKDTree
 
 from .axes import find_symmetries, points_of
 from .curves import Curve, derived
 from .drawing import Drawing, Shape, controls
 from .fitting import Tolerance
-from .groups import Element, Symmetry
+from .groups import Symmetry
+from .line_equations import SAME, Equations, Linear
 from .lines.descent import Steps, descended
 from .lines.moves import Lines, joined, lines_of, meetings, rows_of, seen_near, state_of
 from .lines.strokes import ROUGH, Stroke, along, is_straight, shape_of, with_numbers
 from .orbits import outlines_of
 from .refine import Target
-from .stack import Sheet, share_in, sheet_of
+from .stack import share_in, sheet_of
 from .symmetry import STEP, Judged, bar_of, numbers_of
 from .ties import tie_of
 
 MANY = 60  # lines: more are a pattern
 MOST = 2  # parts of which all others may be images, that are tried
 ROUNDS = 6
-NEAR = 1.5  # pixels from the image of a line to that which it is
-TURNED = 0.05  # radians, the same
-SAME = 1e-6  # between numbers that are one
-
-
-class _Linear(NamedTuple):
-    """Numbers as ``matrix @ free + offset``."""
-
-    matrix: NDArray[np.float64]  # (X, F)
-    offset: NDArray[np.float64]  # (X,)
 
 
 class _Tied(NamedTuple):
@@ -49,10 +40,10 @@ class _Tied(NamedTuple):
 
     symmetry: Symmetry
     strokes: list[Stroke]
-    numbers: _Linear  # those of the strokes, of numbers y: the centre, and more
-    y: NDArray[np.float64]  # (Y,)
-    free: NDArray[np.float64]  # (Y, F): how these may change
-    equal: _Linear  # what always holds of them: ``matrix @ y == offset``
+    numbers: Linear  # those of the strokes
+    y: NDArray[np.float64]  # (Y,): of which these follow: the centre, and more
+    free: NDArray[np.float64]  # (Y, F): how they may change
+    equations: Equations  # that always hold of them
 
 
 def symmetrical_lines(lines: list[Shape], target: Target, drawing: Drawing, limits: Tolerance) -> list[Shape]:
@@ -69,8 +60,8 @@ def symmetrical_lines(lines: list[Shape], target: Target, drawing: Drawing, limi
             tied = _tied(known, symmetry, choice)
             if tied is None:
                 break
-            found, free = _moved(tied, known, lines, target, drawing)
-            if bar.passes(_judged(found, target, drawing), free, symmetry):
+            found = _Moving(tied, known, lines).done(target, drawing)
+            if bar.passes(_judged(found, target, drawing), tied.free.shape[1], symmetry):
                 return found
     return lines
 
@@ -89,7 +80,7 @@ def _tied(lines: Lines, symmetry: Symmetry, choice: int) -> _Tied | None:
     """Return lines as images of each other, None if they cannot be."""
     strokes = list(lines.strokes)
     y: list[float] = symmetry.centre.tolist()
-    blocks: dict[int, _Linear] = {}
+    blocks: dict[int, Linear] = {}
     curved = [k for k, stroke in enumerate(strokes) if stroke.curve is not None and not is_straight(stroke)]
     if choice > 0 and not curved:
         return None
@@ -100,26 +91,18 @@ def _tied(lines: Lines, symmetry: Symmetry, choice: int) -> _Tied | None:
     others = [k for k in range(len(strokes)) if k not in curved]
     for k in others:
         count = len(strokes[k].numbers)
-        blocks[k] = _Linear(np.eye(count, count + len(y), len(y)), np.zeros(count))
+        blocks[k] = Linear(np.eye(count, count + len(y), len(y)), np.zeros(count))
         y += strokes[k].numbers.tolist()
-    matrix = np.concatenate([_wide(blocks[k].matrix, len(y)) for k in range(len(strokes))])
-    offset = np.concatenate([blocks[k].offset for k in range(len(strokes))])
-    starts = np.cumsum([0, *(len(stroke.numbers) for stroke in strokes)])
-    rows, right = [np.zeros(matrix.shape[1])], [0.0]
-    for k in others:
-        for element in [*symmetry.turns[1:], *symmetry.mirrors]:
-            image = _image(k, others, strokes, lines.group, symmetry, element)
-            if image is None:
-                return None
-            _equal(image, element, strokes, starts, matrix, rows, right)
-        fixed = np.flatnonzero(~strokes[k].free)
-        rows += list(matrix[starts[k] + fixed])
-        right += strokes[k].numbers[fixed].tolist()
-    equal = _Linear(np.array(rows), np.array(right))
-    start, free = _solved(equal, np.array(y))
-    if np.abs(equal.matrix @ start - equal.offset).max() > SAME:
+    numbers = [Linear(_wide(blocks[k].matrix, len(y)), blocks[k].offset) for k in range(len(strokes))]
+    equations = Equations([strokes[k] for k in others], lines.group[others].tolist(), [numbers[k] for k in others])
+    equations.hold()
+    if not all(equations.tie(symmetry, element) for element in [*symmetry.turns[1:], *symmetry.mirrors]):
         return None
-    return _Tied(symmetry, strokes, _Linear(matrix, offset), start, free, equal)
+    found = equations.solved(np.array(y))
+    if found is None:
+        return None
+    matrix, offset = (np.concatenate(parts) for parts in zip(*numbers, strict=True))
+    return _Tied(symmetry, strokes, Linear(matrix, offset), *found, equations)
 
 
 def _wide(matrix: NDArray[np.float64], count: int) -> NDArray[np.float64]:
@@ -132,7 +115,7 @@ def _tie_curves(
     which: list[int],
     symmetry: Symmetry,
     choice: int,
-    blocks: dict[int, _Linear],
+    blocks: dict[int, Linear],
     y: list[float],
 ) -> bool:
     """Replace strokes along curves by images of parts of them, and set how their numbers follow; return whether so."""
@@ -151,7 +134,7 @@ def _tie_curves(
         k, part = which[place], slice(first, first + len(curve.z))
         matrix = np.zeros((len(curve.z), len(y)))
         matrix[:, columns] = tie.matrix[part]
-        blocks[k] = _Linear(matrix, tie.offset[part])
+        blocks[k] = Linear(matrix, tie.offset[part])
         first = part.stop
         kind = strokes[k].kind
         strokes[k] = along(_opened(curve, strokes[k].shown) if kind == "stroke" else curve, kind)
@@ -172,141 +155,56 @@ def _opened(curve: Curve, old: Curve) -> Curve:
     return curve.taken(np.roll(np.arange(curve.pieces), curve.pieces - 1 - last))
 
 
-class _Image(NamedTuple):
-    """A straight line, or a simple shape, and that which is its image."""
+class _Moving:
+    """Lines that are images of each other, on the way to what they should cover.
 
-    of: int
-    image: int
-    back: bool  # whether a line leads the other way round, or lengths are swapped
+    What moves are numbers u: steps of y that are free, and the widths.
+    """
 
+    def __init__(self, tied: _Tied, known: Lines, shapes: list[Shape]) -> None:
+        self._tied, self._known, self._shapes = tied, known, shapes
+        self._widths = len(known.widths)
+        matrix, offset = tied.numbers
+        self._slopes = block_diag([matrix @ tied.free, np.eye(self._widths)], format="csr")
+        self._start = np.append(matrix @ tied.y + offset, known.widths)
 
-def _image(
-    k: int, others: list[int], strokes: list[Stroke], group: NDArray[np.int64], symmetry: Symmetry, element: Element
-) -> _Image | None:
-    """Return which stroke is the image of another one."""
-    places = symmetry.image(element, _places(strokes[k]))
-    best, least = None, NEAR
-    for other in others:
-        if (strokes[other].kind, group[other]) != (strokes[k].kind, group[k]):
-            continue
-        there = _places(strokes[other])
-        for back in (False, True):
-            off = float(np.abs(places - (there[::-1] if back else there)).max())
-            if off < least and (len(there) > 1 or back == _is_swapped(strokes[k], strokes[other], element)):
-                best, least = _Image(k, other, back), off
-    return best
+    def done(self, target: Target, drawing: Drawing) -> list[Shape]:
+        """Return them after they have moved."""
+        start = self._lines(self._start)
+        seen = seen_near(start, [sheet_of(shape, drawing).laid for shape in self._shown(start)], target)
 
+        def state(u: NDArray[np.float64]) -> Any:
+            return state_of(self._lines(self._start + self._slopes @ u), seen)
 
-def _places(stroke: Stroke) -> NDArray[np.float64]:
-    """Return the ends (2, 2) of a straight line, or the middle (1, 2) of a simple shape."""
-    if stroke.curve is None:
-        return stroke.numbers[None, :2]
-    return np.stack([stroke.numbers[stroke.curve.x], stroke.numbers[stroke.curve.y]], axis=1)
+        def rows(state: Any) -> Any:
+            return rows_of(state, start, seen, held=False) @ self._slopes
 
+        u, _ = descended(np.zeros(self._slopes.shape[1]), Steps(state, rows, ROUNDS))
+        return self._shown(self._whole(u))
 
-def _is_swapped(stroke: Stroke, image: Stroke, element: Element) -> bool | None:
-    """Return whether the width of a simple shape is the height of its image, None if they are not so turned."""
-    if stroke.kind == "circle":
-        return False
-    quarters = (_turned(stroke, element) - image.numbers[4]) / (0.5 * np.pi)
-    return bool(round(quarters) % 2) if abs(quarters - round(quarters)) * 0.5 * np.pi < TURNED else None
+    def _lines(self, x: NDArray[np.float64]) -> Lines:
+        """Return lines of some numbers and widths."""
+        return Lines(with_numbers(self._tied.strokes, x), x[-self._widths :], self._known.group)
 
+    def _whole(self, u: NDArray[np.float64]) -> Lines:
+        """Return the lines whose centre has the digits of the file, which meet others that they met."""
+        tied = self._tied
+        y = tied.y + tied.free @ u[: -self._widths]
+        rounded = np.append(np.round(y[:2] / STEP) * STEP, y[2:])
+        found = tied.equations.solved(rounded, held=2)
+        y = y if found is None else found[0]
+        x = np.append(tied.numbers.matrix @ y + tied.numbers.offset, self._known.widths + u[-self._widths :])
+        lines = self._lines(x)
+        met = joined(lines.strokes, meetings(self._known.strokes))
+        return lines._replace(strokes=met) if _is_own(met, tied.symmetry._replace(centre=y[:2])) else lines
 
-def _turned(stroke: Stroke, element: Element) -> float:
-    """Return the angle of the image of a simple shape."""
-    return float((-1.0 if element.mirrors else 1.0) * stroke.numbers[4] + element.angle)
-
-
-def _equal(
-    image: _Image,
-    element: Element,
-    strokes: list[Stroke],
-    starts: NDArray[np.int64],
-    matrix: NDArray[np.float64],
-    rows: list[NDArray[np.float64]],
-    right: list[float],
-) -> None:
-    """Add the equations of a line, or simple shape, and its image."""
-    one, other = strokes[image.of], strokes[image.image]
-    own, its = matrix[starts[image.of] :], matrix[starts[image.image] :]
-    (a, b), (c, d) = element.matrix
-    for (x, y), (u, v) in zip(_columns(one), _columns(other)[:: -1 if image.back else 1], strict=True):
-        across, down = its[u] - a * own[x] - b * own[y], its[v] - c * own[x] - d * own[y]
-        across[:2] -= [1.0 - a, -b]
-        down[:2] -= [-c, 1.0 - d]
-        rows += [across, down]
-        right += [0.0, 0.0]
-    if one.curve is not None:
-        return
-    lengths = [2] if one.kind == "circle" else [3, 2] if image.back else [2, 3]
-    pairs = [*zip(lengths, [2, 3], strict=False), *([(5, 5)] if one.kind == "rectangle" else [])]
-    rows += [its[v] - own[u] for u, v in pairs]
-    right += [0.0] * len(pairs)
-    if one.kind != "circle" and one.free[4]:
-        sign = -1.0 if element.mirrors else 1.0
-        quarters = round((_turned(one, element) - other.numbers[4]) / (0.5 * np.pi))
-        rows.append(its[4] - sign * own[4])
-        right.append(element.angle - 0.5 * np.pi * quarters)
-
-
-def _columns(stroke: Stroke) -> list[tuple[int, int]]:
-    """Return which numbers of a stroke are x and y of its ends, or of its middle."""
-    return (
-        [(0, 1)] if stroke.curve is None else list(zip(stroke.curve.x.tolist(), stroke.curve.y.tolist(), strict=True))
-    )
-
-
-def _solved(equal: _Linear, y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the numbers nearest to some for which equations hold, and all steps (Y, F) that leave them so."""
-    values, vectors = np.linalg.eigh(equal.matrix.T @ equal.matrix)  # of few numbers, where equations are many
-    told = values > SAME
-    across = vectors[:, told]
-    step = across @ ((across.T @ (equal.matrix.T @ (equal.offset - equal.matrix @ y))) / values[told])
-    return np.asarray(y + step, np.float64), vectors[:, ~told]
-
-
-def _moved(tied: _Tied, known: Lines, shapes: list[Shape], target: Target, drawing: Drawing) -> tuple[list[Shape], int]:
-    """Return lines that are images of each other after they have moved, and how many numbers were free."""
-    matrix, offset = tied.numbers
-    y, free = tied.y, tied.free
-    many, widths = len(offset), len(known.widths)
-
-    def lines_at(x: NDArray[np.float64]) -> Lines:
-        return Lines(with_numbers(tied.strokes, x), x[many:], known.group)
-
-    def shown(x: NDArray[np.float64]) -> list[Shape]:
-        lines = lines_at(x)
+    def _shown(self, lines: Lines) -> list[Shape]:
+        """Return lines as shapes."""
+        widths = lines.widths[lines.group].tolist()
         return [
-            shape_of(stroke, shape.paint, float(lines.widths[k]))
-            for stroke, shape, k in zip(lines.strokes, shapes, known.group, strict=True)
+            shape_of(stroke, shape.paint, width)
+            for stroke, shape, width in zip(lines.strokes, self._shapes, widths, strict=True)
         ]
-
-    def numbers(u: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.concatenate([matrix @ (y + free @ u[:-widths]) + offset, u[-widths:]])
-
-    start = np.concatenate([np.zeros(free.shape[1]), known.widths])
-    laid: list[Sheet] = [sheet_of(shape, drawing) for shape in shown(numbers(start))]
-    seen = seen_near(lines_at(numbers(start)), [sheet.laid for sheet in laid], target)
-    slopes = np.zeros((many + widths, len(start)))
-    slopes[:many, :-widths], slopes[many:, -widths:] = matrix @ free, np.eye(widths)
-    sparse = csr_matrix(slopes)
-
-    def rows(state: Any) -> Any:
-        return rows_of(state, lines_at(numbers(start)), seen, held=False) @ sparse
-
-    u, _ = descended(start, Steps(lambda u: state_of(lines_at(numbers(u)), seen), rows, ROUNDS))
-    y = y + free @ u[:-widths]
-    held = np.eye(2, len(y))
-    whole = _Linear(
-        np.concatenate([tied.equal.matrix, held]), np.append(tied.equal.offset, np.round(y[:2] / STEP) * STEP)
-    )
-    y = _solved(whole, y)[0]
-    x = np.append(matrix @ y + offset, u[-widths:])
-    strokes = with_numbers(tied.strokes, x)
-    met = joined(strokes, meetings(known.strokes))
-    if met and _is_own(met, tied.symmetry._replace(centre=y[:2])):
-        x[:many] = np.concatenate([stroke.numbers for stroke in met])
-    return shown(x), free.shape[1]
 
 
 def _is_own(strokes: list[Stroke], symmetry: Symmetry) -> bool:

@@ -133,7 +133,7 @@ class _Rows:
         if image == k:
             along = 0.5 * element.angle
             return self._put(place, {}, along + np.pi * round((self._z[place] - along) / np.pi))
-        row, sign = self._own(place), -1.0 if element.mirrors else 1.0
+        row, sign = self._own(place), element.sign
         whole = round((self._z[other] - sign * self._z[place] - element.angle) / (2.0 * np.pi))
         return self._put(other, _sum((sign, row)), sign * self._offset[place] + element.angle + 2.0 * np.pi * whole)
 
@@ -142,8 +142,7 @@ class _Rows:
         ends = self._leave, self._arrive
         others = ends[::-1] if element.mirrors else ends
         pairs = [(end[k], other[image]) for end, other in zip(ends, others, strict=True)]
-        sign = -1.0 if element.mirrors else 1.0
-        agree = [self._handle(*pair, sign * element.matrix) for pair in (pairs[:1] if image == k else pairs)]
+        agree = [self._handle(*pair, element.sign * element.matrix) for pair in (pairs[:1] if image == k else pairs)]
         return all(agree)
 
     def _handle(self, place: int, other: int, matrix: NDArray[np.float64]) -> bool:
