@@ -17,7 +17,7 @@ from .borders import Loop
 from .palette import CLEAN, Cores, Pixels
 
 ODD = 0.002  # of the pixels along edges, that may have a colour of their own
-NOISE = 4.0  # times the noise of points of borders of antialiased edges
+NOISE = 3.0  # times the noise of points of borders of antialiased edges
 HALF = 0.5  # pixels from a step's middle to the runs beside it
 
 

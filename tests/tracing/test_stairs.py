@@ -40,17 +40,17 @@ def test_pictures_without_antialiasing_are_told(draw: Draw, size: int) -> None:
 
 
 @pytest.mark.compiled
-@pytest.mark.parametrize("size", [192, 256])
+@pytest.mark.parametrize("size", [160, 192, 256])
 def test_lines_are_straight_again(draw: Draw, size: int) -> None:
     """What is drawn is nearer to the picture with antialiasing than that without is, and has few nodes."""
     rough, smooth = aliased(draw, size), draw(ART, size)
     result = sr.trace(rough)
     shapes = result.drawing.shapes
     assert sorted(shape.kind for shape in shapes) == ["circle", "path", "path"]
-    assert sorted(curve.pieces for shape in shapes for curve in shape.curves) == [3, 4]
+    assert all(curve.pieces <= 4 for shape in shapes for curve in shape.curves)  # a tip may be blunt
     assert all(curve.line.all() for shape in shapes for curve in shape.curves)
     again, rough, smooth = (as_picture(each, np.float64) for each in (draw(result.svg, size), rough, smooth))
-    assert psnr(again, smooth) > psnr(rough, smooth) + 3.0
+    assert psnr(again, smooth) > psnr(rough, smooth) + 6.0
 
 
 def sprite(size: int) -> np.ndarray:
