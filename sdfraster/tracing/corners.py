@@ -26,6 +26,7 @@ BESIDE = 2.5  # pixels between corners
 SHARP, SHARP_MOST = 0.9, 2.2
 FINE = 0.6  # of the noise that corners are found in: windows that tell a direction must not hide a bend
 STRAY = 4.0  # times the noise, at which a point is left out
+LEAST = 3  # points that enclose something
 NEXT, NEXT_MOST = 0.9, 5.0  # pixels from a corner to the first point that counts, over the sine of half its angle; most
 
 
@@ -89,6 +90,8 @@ def closed_run(points: Pixels, rough: float) -> Run:
     inner = slice(extra, extra + n + 1)
     ways, smooth, beside = _tangents(around, FINE * rough)
     keep = beside[inner] < STRAY * rough
+    if keep[1:].sum() < LEAST:  # of something tiny, all do
+        keep[:] = True
     keep[0] = keep[-1] = True
     return Run(around[inner][keep], False, ways[inner][keep], smooth[inner][keep])
 

@@ -176,8 +176,8 @@ class _Open:
 
 
 def _part(loop: Closed, symmetry: Symmetry, start: Crossing, stop: Crossing) -> Part | None:
-    """Return the part of a curve from an axis to an axis, None if that is within a piece."""
-    if start.piece == stop.piece and not start.at_node:
+    """Return the part of a curve from an axis to an axis, None if that is within a piece, or at one node."""
+    if start.piece == stop.piece and (stop.at_node or not start.at_node):
         return None
     way = _Open(loop, symmetry, start, stop)
     first = way.meet(start, 0)

@@ -17,6 +17,7 @@ from sdfraster.tracing.groups import Axis, Element, Symmetry
 from sdfraster.tracing.orbits import Outline, outlines_of
 from sdfraster.tracing.palette import Pixels
 from sdfraster.tracing.refine import Target, covered, every
+from sdfraster.tracing.sectors import between, closed
 from sdfraster.tracing.ties import tie_of
 
 from .conftest import Draw
@@ -301,3 +302,11 @@ def test_symmetries_are_found(symmetry: Symmetry) -> None:
     }
     assert off < 0.05
     assert found[0].order == symmetry.order
+
+
+def test_between_axes_that_cross_at_a_node_is_no_part() -> None:
+    symmetry = Symmetry(2, True, 0.0, MIDDLE)
+    nodes = MIDDLE + np.array([[0.1, 0.1], [30.0, 5.0], [-10.0, 30.0], [-30.0, -5.0]])
+    curve = make_curve(nodes, np.ones(4, bool), np.zeros(4, bool), np.zeros((4, 2, 2)), -1.0)
+    parts = list(between(closed(curve), symmetry, symmetry.mirrors))
+    assert [len(part.nodes) for part in parts] == [3, 3, 3]  # and none at the node
