@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from .contour import Contour, Points, between, joined, line
 from .geometry import area, rolled
 from .limits import Budget
-from .snipping import snipped, stretches
+from .snipping import GAP, snipped, stretches
 
 TOLERANCE = 1e-9  # pixels by which what is inside may be outside
 WHOLE = 10  # lines that are cut by a side in the time in which this is done to an outline of many curves
@@ -144,10 +144,11 @@ def _cut(contour: Contour, side: NDArray[np.float64], of_curve: Points) -> Conto
     _append(parts, _whole(contour, kept, len(contour.straight)))
     if not parts:
         return None
-    start = parts[0].points[0]
-    if (parts[-1].points[-1] != start).any():
-        parts.append(line(parts[-1].points[-1], start))
-    return joined(parts).as_closed()
+    if not _meet(parts[-1], parts[0]):
+        parts.append(line(parts[-1].points[-1], parts[0].points[0]))
+    whole = joined(parts)
+    whole.points[-1] = whole.points[0]
+    return whole.as_closed()
 
 
 def _whole(contour: Contour, first: int, last: int) -> Contour | None:
@@ -161,9 +162,15 @@ def _append(parts: list[Contour], piece: Contour | None) -> None:
     """Add a piece, and before it a line from where the last one ended."""
     if piece is None:
         return
-    if parts and (parts[-1].points[-1] != piece.points[0]).any():
+    if parts and not _meet(parts[-1], piece):
         parts.append(line(parts[-1].points[-1], piece.points[0]))
     parts.append(piece)
+
+
+def _meet(piece: Contour, after: Contour) -> bool:
+    """Return whether one piece ends where the next one begins, but for rounding."""
+    gap = piece.points[-1] - after.points[0]
+    return float(np.abs(gap).max()) <= GAP
 
 
 def _on_side(curve: Points, ends: tuple[bool, bool], side: NDArray[np.float64]) -> Points:

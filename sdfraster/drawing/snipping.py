@@ -13,6 +13,7 @@ from .offsets import Curve, halves
 
 STEPS = 50  # to a crossing; mostly five are enough
 ENOUGH = 1e-15  # of a parameter
+GAP = 1e-9  # pixels: parts of an outline that are nearer to each other meet, but for rounding
 
 Side = tuple[float, float, float]  # a half plane nx, ny, c where ``nx x + ny y <= c``; (nx, ny) has length 1
 
@@ -31,16 +32,17 @@ def snipped(contour: Contour, side: Side) -> Contour | None:
         for piece in [curve] if max(values) <= 0.0 else _inside(curve, values, is_line == 1, side):
             if not knots:
                 knots.append(piece[0])
-            elif knots[-1] != piece[0]:
+            elif abs(knots[-1] - piece[0]) > GAP:
                 knots.append(piece[0])
                 straight.append(1)
             knots += piece[3:] if is_line else piece[1:]
             straight.append(is_line)
     if not knots:
         return None
-    if knots[-1] != knots[0]:
+    if abs(knots[-1] - knots[0]) > GAP:
         knots.append(knots[0])
         straight.append(1)
+    knots[-1] = knots[0]
     return Contour.of(knots, straight, True)
 
 
