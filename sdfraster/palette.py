@@ -35,7 +35,7 @@ def read_palette(wanted: Any, name: str = "palette") -> int | NDArray[np.float64
         if wanted < 1:
             raise ValueError(f"{name} must have at least 1 colour, not {wanted}")
         return int(wanted)
-    what = f"{name} must be a number of colours, or colours like '#ff8000' or (1, 0.5, 0)"
+    what = f"{name} must be a number of colours, or a list of colours like '#ff8000' or (1, 0.5, 0)"
     if isinstance(wanted, str) or not isinstance(wanted, Iterable):
         raise ValueError(f"{what}, not {wanted!r}")
     palette = [_read(item, name, what) for item in wanted]

@@ -47,6 +47,7 @@ class TraceOptions:
             raise ValueError(f"tolerance must be from {FINEST} to {COARSEST} pixels, not {self.tolerance!r}")
         if not (_is_finite(self.min_area) and self.min_area >= 0.0):
             raise ValueError(f"min_area must be a number of square pixels, 0 or more, not {self.min_area!r}")
+        check_flag("lines", self.lines)
         check_flag("cutout", self.cutout)
         if self.colors is not None:
             read_palette(self.colors, "colors")

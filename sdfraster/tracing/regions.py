@@ -87,8 +87,8 @@ def _give(
     if lost.any():
         for near, far in zip(found, _explained(pixels, index, ys[lost], xs[lost], FAR), strict=True):
             near[lost] = far
-    first, rest = found.first, found.rest
-    given[ys, xs] = np.maximum(first, 0)
+    first, rest = np.maximum(found.first, 0), found.rest  # where none is near, any will do
+    given[ys, xs] = first
     odd = np.flatnonzero(rest > np.where(found.many > 1, np.maximum(FRINGE, unknown), unknown))
     if len(odd):
         colors, ground = pixels[ys[odd], xs[odd]], found.ground[odd]
@@ -157,6 +157,7 @@ def _without_specks(labels: NDArray[np.int32], pixels: Pixels, least: float) -> 
         flat = labels.ravel().astype(np.intp)
         sizes = np.bincount(flat)
         small = (sizes > 0) & (sizes < least)
+        small[sizes.argmax()] = False  # what is larger than all others has no neighbour to join
         if not small.any():
             break
         total = np.stack([np.bincount(flat, channel.ravel()) for channel in np.moveaxis(pixels, 2, 0)], axis=1)

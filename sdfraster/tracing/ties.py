@@ -174,7 +174,7 @@ def descended(form: Form, tie: Tie, target: Target, rounds: int) -> NDArray[np.f
     some, matrix = every(form), csr_array(tie.matrix.T)
     w, damping, step, factor = tie.w, DAMPING, np.empty(len(tie.w)), np.empty((len(tie.w), len(tie.w)))
     error, sums = squares(form.layout._replace(z=tie.numbers(w)), some, target)
-    for _ in range(rounds):
+    for _ in range(rounds if len(sums.right) > 0 else 0):  # of too many pixels there are no equations
         normal, right = matrix @ (matrix @ sums.normal).T, matrix @ sums.right
         for _ in range(4):
             solved()(normal, right, damping, factor, step)

@@ -314,7 +314,7 @@ def test_number_of_segments(kind: str, parameters: int) -> None:
         ),
         ({"time_limit": -1.0}, "time_limit must be above 0"),
         ({"palette": 0}, "palette must have at least 1 colour, not 0"),
-        ({"palette": ["reddish"]}, "palette must be a number of colours, or colours like .* not 'reddish'"),
+        ({"palette": ["reddish"]}, "palette must be a number of colours, or a list of colours like .* not 'reddish'"),
         ({"palette": 4, "color": "linear"}, "color must be constant with palette"),
         ({"palette": 3, "optimizer": "lbfgs"}, "optimizer must be one of adam, amsgrad with palette, not lbfgs"),
         ({"target_psnr": 30.0, "optimizer": "lm"}, "optimizer must be one of adam, amsgrad with target_psnr, not lm"),

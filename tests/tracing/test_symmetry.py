@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
+from sdfraster.tracing import refine
 from sdfraster.tracing.axes import find_symmetries, points_of
 from sdfraster.tracing.curves import Curve, derived, make_curve
 from sdfraster.tracing.drawing import Shape
@@ -18,7 +19,7 @@ from sdfraster.tracing.orbits import Outline, outlines_of
 from sdfraster.tracing.palette import Pixels
 from sdfraster.tracing.refine import Target, covered, every
 from sdfraster.tracing.sectors import between, closed
-from sdfraster.tracing.ties import tie_of
+from sdfraster.tracing.ties import descended, tie_of
 
 from .conftest import Draw
 
@@ -310,3 +311,16 @@ def test_between_axes_that_cross_at_a_node_is_no_part() -> None:
     curve = make_curve(nodes, np.ones(4, bool), np.zeros(4, bool), np.zeros((4, 2, 2)), -1.0)
     parts = list(between(closed(curve), symmetry, symmetry.mirrors))
     assert [len(part.nodes) for part in parts] == [3, 3, 3]  # and none at the node
+
+
+def test_what_is_too_large_to_move_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    symmetry = GROUPS[0]
+    outline = outline_of(curves(), symmetry, 0, -1.0)
+    assert outline is not None
+    tie, form = tie_of(outline), form_of(Shape("path", None, outline.curves, flat_paint(np.ones(4))))
+    assert tie is not None
+    assert form is not None
+    target = Target(0, 0, np.zeros((64, 64)), np.ones((64, 64)))
+    assert np.abs(descended(form, tie, target, 2) - tie.w).max() > 0.1
+    monkeypatch.setattr(refine, "MOST", 10)
+    np.testing.assert_array_equal(descended(form, tie, target, 2), tie.w)

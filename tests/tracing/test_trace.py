@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -292,3 +293,30 @@ def test_nothing_lies_behind_what_is_seen_through(draw: Draw) -> None:
     picture[8:24, 8:28] = (250, 200, 20, 120)
     again = np.asarray(draw(sr.trace(Image.fromarray(picture)).svg), int)
     assert np.abs(again - picture).max() <= 2
+
+
+@pytest.mark.compiled
+def test_noise_with_holes_is_traced(rng: np.random.Generator) -> None:
+    """Pixels that no ink is near to belong to one all the same."""
+    for _ in range(40):
+        size = int(rng.integers(3, 18)), int(rng.integers(3, 18))
+        grey, alpha = rng.integers(0, 2, (2, *size, 1)).astype(np.uint8) * 255
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sr.trace(Image.fromarray(np.concatenate([grey, grey, grey, alpha], axis=2)))
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("least", [5000.0, 1e6])
+def test_nothing_smaller_than_the_least_area_is_drawn(least: float) -> None:
+    """Not even if the picture is no larger."""
+    pixels = np.ones((96, 96, 3))
+    pixels[20:60, 20:60], pixels[70:80, 10:90] = [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]
+    drawing = sr.trace(pixels, min_area=least).drawing
+    assert drawing.shapes == []
+    np.testing.assert_allclose(drawing.background, 1.0)
+
+
+def test_lines_are_wanted_or_not() -> None:
+    with pytest.raises(ValueError, match="lines must be True or False, not 'no'"):
+        sr.trace(np.ones((8, 8, 3)), lines="no")  # type: ignore[arg-type]
