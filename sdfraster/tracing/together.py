@@ -53,7 +53,7 @@ def _swept(drawing: Drawing, pixels: Pixels, limits: Tolerance, *, fewer: bool) 
             shape = refined(part[0], target, ROUNDS)[0]
             part = [simplified(shape, target, limits) if fewer else symmetrical(shape, target, limits)]
         elif not fewer:
-            part = _fewer_moved(_lines_moved(part, each, target, drawing), target, drawing, limits)
+            part = _fewer_or_symmetrical(_lines_moved(part, each, target, drawing), target, drawing, limits)
         sheet = merged([sheet_of(shape, drawing) for shape in part])
         if sheet.share.sum() < LEAST:
             continue
@@ -104,6 +104,15 @@ def _fewer_moved(lines: list[Shape], target: Target, drawing: Drawing, limits: T
     if fewer is lines:
         return lines
     return _lines_moved(fewer, [sheet_of(shape, drawing) for shape in fewer], target, drawing)
+
+
+def _fewer_or_symmetrical(lines: list[Shape], target: Target, drawing: Drawing, limits: Tolerance) -> list[Shape]:
+    """Return lines without the nodes that they can do without, or symmetric if only those with all nodes can be so."""
+    fewer = _fewer_moved(lines, target, drawing, limits)
+    if fewer is lines or symmetrical_lines(fewer, target, drawing, limits) is not fewer:
+        return fewer  # which become symmetric with all others of their colour
+    found = symmetrical_lines(lines, target, drawing, limits)
+    return fewer if found is lines else found
 
 
 def _error(laid: list[Sheet], target: Target) -> float:

@@ -15,6 +15,7 @@ from sdfraster.tracing.gradients import Paint, flat_paint
 from sdfraster.tracing.lines.strokes import nearest, stroke_of
 from sdfraster.tracing.options import TraceOptions
 from sdfraster.tracing.palette import Pixels
+from sdfraster.tracing.refine import Target
 from sdfraster.tracing.stack import canvas_of, lights, over, sheet_of, wanted
 
 from .conftest import Draw
@@ -190,3 +191,14 @@ def test_a_line_over_a_border_is_nearer_to_the_picture(draw: Draw, monkeypatch: 
     after = error()
     monkeypatch.setattr(together, "_lines_moved", lambda lines, *_: lines)
     assert after < 0.8 * error()
+
+
+@pytest.mark.parametrize("which", ["those with fewer nodes", "those with all", "none"])
+def test_lines_keep_nodes_without_which_they_are_not_symmetric(which: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, fewer, images = ([Shape("line", np.arange(5.0) + k, [], GREEN)] for k in range(3))
+    can_be = {"those with fewer nodes": fewer, "those with all": lines, "none": None}[which]
+    monkeypatch.setattr(together, "_fewer_moved", lambda *_: fewer)
+    monkeypatch.setattr(together, "symmetrical_lines", lambda some, *_: images if some is can_be else some)
+    target = Target(0, 0, np.zeros((4, 4)), np.ones((4, 4)))
+    found = together._fewer_or_symmetrical(lines, target, Drawing(4, 4, lines, None), TraceOptions().limits)
+    assert found is (images if can_be is lines else fewer)
