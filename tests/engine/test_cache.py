@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster import compiling
 from sdfraster.engine.compile import fingerprint, tiers
 from sdfraster.engine.compile.kernel import serial
+
+from .telling import check_told_once
 
 cache = pytest.importorskip("sdfraster.engine.compile.fast.cache")
 FILE = pytest.importorskip("sdfraster.engine.compile.fast.turns").FILE
@@ -75,14 +76,7 @@ def test_a_kernel_is_compiled_once(place: Path) -> None:
 @pytest.mark.compiled
 @pytest.mark.usefixtures("place")
 def test_it_is_told_once_that_kernels_are_compiled() -> None:
-    said: list[int] = []
-    with compiling.telling(lambda: said.append(1)):
-        check()
-        check(triple, 3.0)
-    assert said == [1]
-    with compiling.telling(lambda: said.append(2)):
-        check()
-    assert said == [1]
+    check_told_once(check, lambda: check(triple, 3.0))
 
 
 @pytest.mark.compiled

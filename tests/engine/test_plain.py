@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import sdfraster as sr
-from sdfraster import compiling
 from sdfraster.engine.compile import fingerprint, plain
+
+from .telling import check_told_once
 
 pytestmark = pytest.mark.compiled
 
@@ -62,14 +63,7 @@ def test_a_kernel_is_compiled_once(place: Path) -> None:
 
 
 def test_it_is_told_once_that_kernels_are_compiled() -> None:
-    said: list[int] = []
-    with compiling.telling(lambda: said.append(1)):
-        check()
-        check(triple, 3.0)
-    assert said == [1]
-    with compiling.telling(lambda: said.append(2)):
-        check()
-    assert said == [1]
+    check_told_once(check, lambda: check(triple, 3.0))
 
 
 def test_kernels_depend_on_all_sources(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
